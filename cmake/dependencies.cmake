@@ -1,0 +1,10 @@
+# What the library needs from the system. Each is used by one room only, see the LIBRARIES column in
+# src/terse/CMakeLists.txt.
+find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(dnnl REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)

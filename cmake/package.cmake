@@ -1,0 +1,1 @@
+# Installation: library, headers, program, and what find_package(terse) needs.

@@ -1,0 +1,62 @@
+# terse_room(<name> USES <rooms> SOURCES <files> HEADERS <public headers> [KERNELS <files>] [LIBRARIES <targets>])
+#
+# One room = one folder of src/terse = one static library `terse_<name>`. USES is the only place that says
+# which rooms may be included; it is written to rooms.txt for the structure test. KERNELS are compiled once
+# per instruction set, with TERSE_KERNEL set to baseline, avx2 or avx512 (see terse/cpu.h).
+set(TERSE_KERNEL_SETS baseline)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  list(APPEND TERSE_KERNEL_SETS avx2 avx512)
+endif()
+set(TERSE_KERNEL_FLAGS_baseline "")
+set(TERSE_KERNEL_FLAGS_avx2 -mavx2 -mfma -mbmi2)
+set(TERSE_KERNEL_FLAGS_avx512 -mavx2 -mfma -mbmi2 -mavx512f -mavx512bw -mavx512dq -mavx512vl
+  -mavx512vbmi -mprefer-vector-width=512)
+
+set_property(GLOBAL PROPERTY TERSE_ROOMS "")
+set_property(GLOBAL PROPERTY TERSE_ROOM_TABLE "")
+set_property(GLOBAL PROPERTY TERSE_OBJECT_TARGETS "")
+set_property(GLOBAL PROPERTY TERSE_PUBLIC_HEADERS "")
+
+function(terse_room name)
+  cmake_parse_arguments(ROOM "" "" "USES;SOURCES;HEADERS;KERNELS;LIBRARIES" ${ARGN})
+  set(folder "${PROJECT_SOURCE_DIR}/src/terse/${name}")
+  if(name STREQUAL "hall")
+    set(folder "${PROJECT_SOURCE_DIR}/src/terse")
+  endif()
+  list(TRANSFORM ROOM_SOURCES PREPEND "${folder}/")
+  list(TRANSFORM ROOM_HEADERS PREPEND "${folder}/")
+  list(TRANSFORM ROOM_KERNELS PREPEND "${folder}/")
+
+  set(target terse_${name})
+  add_library(${target} STATIC ${ROOM_SOURCES})
+  target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(${target} PRIVATE terse_build_flags PUBLIC ${ROOM_LIBRARIES})
+  foreach(used IN LISTS ROOM_USES)
+    target_link_libraries(${target} PUBLIC terse_${used})
+  endforeach()
+  if(NOT name STREQUAL "hall")
+    target_link_libraries(${target} PUBLIC terse_hall)
+  endif()
+  set_property(GLOBAL APPEND PROPERTY TERSE_OBJECT_TARGETS ${target})
+
+  if(ROOM_KERNELS)
+    foreach(set IN LISTS TERSE_KERNEL_SETS)
+      set(kernels ${target}_${set})
+      add_library(${kernels} OBJECT ${ROOM_KERNELS})
+      target_include_directories(${kernels} PRIVATE "${PROJECT_SOURCE_DIR}/src")
+      target_compile_definitions(${kernels} PRIVATE TERSE_KERNEL=${set} TERSE_KERNEL_${set}=1)
+      # The kernels fuse multiply and add where the instruction set can; -O3 also in Debug builds would hide
+      # bugs from the sanitizers, so only the release level changes.
+      target_compile_options(${kernels} PRIVATE ${TERSE_KERNEL_FLAGS_${set}}
+        $<$<CONFIG:Release,RelWithDebInfo>:-O3> -ffp-contract=fast -fno-math-errno -Wno-psabi)
+      target_link_libraries(${kernels} PRIVATE terse_build_flags)
+      target_sources(${target} PRIVATE $<TARGET_OBJECTS:${kernels}>)
+      set_property(GLOBAL APPEND PROPERTY TERSE_OBJECT_TARGETS ${kernels})
+    endforeach()
+  endif()
+
+  string(REPLACE ";" " " uses "${ROOM_USES}")
+  set_property(GLOBAL APPEND PROPERTY TERSE_ROOMS ${name})
+  set_property(GLOBAL APPEND PROPERTY TERSE_ROOM_TABLE "${name}: ${uses}")
+  set_property(GLOBAL APPEND PROPERTY TERSE_PUBLIC_HEADERS ${ROOM_HEADERS})
+endfunction()

@@ -1,0 +1,17 @@
+# Warnings for our own sources. They become errors only through a preset (TERSE_WARNINGS_AS_ERRORS), so
+# that a newer compiler never breaks a user's build.
+option(TERSE_WARNINGS_AS_ERRORS "Treat warnings as errors (set by the presets)" OFF)
+set(TERSE_SANITIZE "" CACHE STRING "Sanitizers for every target, for example address,undefined")
+
+add_library(terse_build_flags INTERFACE)
+target_compile_options(terse_build_flags INTERFACE
+  -Wall -Wextra -Wshadow -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align=strict -ffp-contract=off
+  $<$<BOOL:${TERSE_WARNINGS_AS_ERRORS}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Clang 14 knows no "=strict" and warns on every use.
+  target_compile_options(terse_build_flags INTERFACE -Wno-unknown-warning-option -Wno-pass-failed)
+endif()
+if(TERSE_SANITIZE)
+  add_compile_options(-fsanitize=${TERSE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${TERSE_SANITIZE})
+endif()

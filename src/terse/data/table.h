@@ -1,0 +1,85 @@
+// A table of numbers with one target column: what every command works on. Reading is two steps: a
+// reader (CSV, ARFF, built-in) makes a Frame of all columns; select() takes the target and the
+// features out of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "terse/matrix.h"
+
+namespace terse::data {
+
+/// The first cell of a column that is not a number, or is a gap, or is not finite: where to point
+/// in a message.
+struct CellMark {
+  bool present = false;
+  std::size_t row = 0;  ///< index from 0, header not counted
+  std::string text;
+};
+
+/// One column as read. Gaps and cells that are not numbers hold NaN in `values`; the marks say
+/// where the first is.
+struct Column {
+  std::string name;
+  std::string unit;                     ///< empty if unknown
+  std::vector<float> values;            ///< one per row; nominal: index into `categories`
+  std::vector<std::string> categories;  ///< ARFF nominal columns only
+  CellMark first_text;
+  CellMark first_gap;
+  CellMark first_infinity;
+};
+
+struct Frame {
+  std::string source;  ///< as the user wrote it
+  std::vector<Column> columns;
+  std::vector<std::uint64_t> lines;  ///< line on which each row starts, from 1; empty for built-ins
+  std::size_t rows = 0;
+  std::string default_target;  ///< OpenML and ARFF know one; otherwise empty
+
+  /// "line 17, column 3 ('temperature')", for messages.
+  std::string place(std::size_t row, std::size_t column) const;
+};
+
+struct ReadOptions {
+  bool header = true;  ///< CSV: the first record names the columns (otherwise they are c1, c2, ...)
+};
+
+/// Reads any DATA: FILE.csv[.gz], FILE.arff[.gz], fried[:rows[:seed]], openml:ID. Throws
+/// InputError.
+Frame read_frame(const std::string& data, const ReadOptions& options);
+
+/// Which columns play which part. Names must exist; features empty: every column that is neither
+/// target nor ignored.
+struct Selection {
+  std::string target;
+  std::vector<std::string> features;
+  std::vector<std::string> ignored;
+  bool target_required = true;  ///< false (predict, encode): a frame without the target is fine
+};
+
+/// Numeric, complete and finite: rows x F features and the target.
+struct Table {
+  std::string source;
+  std::vector<std::string> feature_names;
+  std::vector<std::string> feature_units;
+  std::string target_name;
+  Matrix features;
+  std::vector<float> target;       ///< empty if the frame has none and none is required
+  std::vector<std::string> notes;  ///< for the user: constant columns left out, ...
+
+  std::size_t rows() const { return features.rows(); }
+};
+
+/// Throws InputError with line and column for text, gaps and infinities in a selected column,
+/// unknown or duplicate names, a table without rows or features.
+Table select(const Frame& frame, const Selection& selection);
+
+/// SHA-256 (hex) of names, shape and values: the same data give the same hash whatever file they
+/// came from.
+std::string content_hash(const Table& table);
+
+}  // namespace terse::data

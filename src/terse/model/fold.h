@@ -1,0 +1,31 @@
+// From what was trained (standardised units, steps or values into a linear layer) to what is
+// deployed (raw thresholds, one table row per code). Paper, appendix B; exact for every float32
+// reading.
+#pragma once
+
+#include "terse/model/model.h"
+
+namespace terse::model {
+
+/// Everything folding needs besides the parameters.
+struct FoldInput {
+  quantize::Method method = quantize::Method::bw_sq;
+  std::vector<Feature> features;  ///< names and scaler
+  quantize::Thresholds
+      thresholds;  ///< standardised units, any order, as used by the trained network
+  std::vector<std::vector<float>>
+      midpoints;  ///< po-*, pr-*: value of each code per feature, for the sorted thresholds
+  std::vector<network::DenseLayer> layers;  ///< first layer's inputs as the method gives them
+};
+
+/// The largest float32 reading whose standardised value does not exceed `threshold`: x > result
+/// exactly when float((double(x) - mean) / deviation) > threshold. -infinity or +infinity if every
+/// / no finite reading exceeds it.
+float raw_threshold(float threshold, double mean, double deviation);
+
+/// Sorts, merges thresholds that became equal, drops those no finite reading can cross, and sums
+/// the first layer into rows per code. Fills method, features, thresholds, table, table_bias,
+/// layers of the result.
+Model fold(const FoldInput& input);
+
+}  // namespace terse::model

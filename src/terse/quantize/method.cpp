@@ -1,0 +1,44 @@
+#include "terse/quantize/method.h"
+
+#include "terse/error.h"
+
+namespace terse::quantize {
+namespace {
+
+using enum FirstLayerInput;
+
+constexpr std::array<MethodTraits, all_methods.size()> table = {{
+    {Method::fp, "fp", "full precision", readings, ThresholdStart::none, false},
+    {Method::po_mq, "po-mq", "after training, min-max thresholds", readings, ThresholdStart::minmax,
+     false},
+    {Method::po_qq, "po-qq", "after training, quantile thresholds", readings,
+     ThresholdStart::quantile, false},
+    {Method::pr_mq, "pr-mq", "before training, min-max thresholds", midpoints,
+     ThresholdStart::minmax, false},
+    {Method::pr_qq, "pr-qq", "before training, quantile thresholds", midpoints,
+     ThresholdStart::quantile, false},
+    {Method::sq, "sq", "soft quantization, thresholds trained", soft_sum, ThresholdStart::quantile,
+     true},
+    {Method::bw_mq, "bw-mq", "bitwise, min-max thresholds", steps, ThresholdStart::minmax, false},
+    {Method::bw_qq, "bw-qq", "bitwise, quantile thresholds", steps, ThresholdStart::quantile,
+     false},
+    {Method::bw_sq, "bw-sq", "bitwise soft quantization, thresholds trained", steps,
+     ThresholdStart::quantile, true},
+}};
+
+}  // namespace
+
+const MethodTraits& traits(Method method) {
+  const auto index = static_cast<std::size_t>(method);
+  TERSE_CHECK(index < table.size() && table[index].method == method);
+  return table[index];
+}
+
+std::optional<Method> parse_method(std::string_view id) {
+  for (const MethodTraits& entry : table) {
+    if (entry.id == id) return entry.method;
+  }
+  return std::nullopt;
+}
+
+}  // namespace terse::quantize

@@ -1,0 +1,45 @@
+// The methods that can be trained and compared (paper, section 4.1 and appendix A), and what
+// distinguishes them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace terse::quantize {
+
+enum class Method : std::uint8_t { fp, po_mq, po_qq, pr_mq, pr_qq, sq, bw_mq, bw_qq, bw_sq };
+
+inline constexpr std::array all_methods = {Method::fp,    Method::po_mq, Method::po_qq,
+                                           Method::pr_mq, Method::pr_qq, Method::sq,
+                                           Method::bw_mq, Method::bw_qq, Method::bw_sq};
+
+/// What the first layer of the network receives while training.
+enum class FirstLayerInput : std::uint8_t {
+  readings,   ///< fp, po-*: the standardised readings
+  midpoints,  ///< pr-*: the midpoint value of each reading's code
+  soft_sum,   ///< sq: per feature the sum of its soft steps
+  steps       ///< bw-*: every step of every feature, hard or soft
+};
+
+/// Where thresholds start (and stay, unless trained).
+enum class ThresholdStart : std::uint8_t { none, minmax, quantile };
+
+struct MethodTraits {
+  Method method;
+  std::string_view id;  ///< as on the command line: "bw-sq"
+  std::string_view description;
+  FirstLayerInput input;
+  ThresholdStart start;
+  bool trains_thresholds;  ///< sq, bw-sq: thresholds learn with the network, through soft steps
+};
+
+const MethodTraits& traits(Method method);
+inline std::string_view id(Method method) {
+  return traits(method).id;
+}
+/// The method with this id, or nothing.
+std::optional<Method> parse_method(std::string_view id);
+
+}  // namespace terse::quantize

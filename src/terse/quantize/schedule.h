@@ -1,0 +1,22 @@
+// How the temperature falls over the epochs (paper, section 3.3 and appendix D).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace terse::quantize {
+
+enum class Schedule : std::uint8_t { exponential, linear, warmup, cosine, cyclical };
+
+inline constexpr float temperature_floor = 1e-4F;
+
+std::string_view name(Schedule schedule);
+std::optional<Schedule> parse_schedule(std::string_view name);
+
+/// Temperature of epoch 0..epochs-1, from 1 towards `end`, never below temperature_floor.
+/// exponential: multiplied by end^(1/epochs) after each epoch, so the last epoch runs at
+/// end^((epochs-1)/epochs).
+float temperature(Schedule schedule, unsigned epoch, unsigned epochs, double end);
+
+}  // namespace terse::quantize
