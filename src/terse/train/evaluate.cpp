@@ -1,0 +1,71 @@
+#include "terse/train/evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "terse/error.h"
+#include "terse/model/predictor.h"
+
+namespace terse::train {
+namespace {
+
+constexpr std::size_t block_rows = 1024;
+
+}  // namespace
+
+std::vector<std::pair<std::string, double>> Metrics::named() const {
+  return {{"mse", mse}, {"mse_raw", mse_raw}, {"rmse", rmse}, {"mae", mae}, {"r2", r2}};
+}
+
+Metrics evaluate(const model::Model& model, const data::Table& table,
+                 std::span<const std::uint32_t> rows) {
+  TERSE_CHECK(!rows.empty() && table.target.size() == table.rows());
+  TERSE_CHECK(table.features.columns() == model.features.size());
+  model::Predictor predictor(model, block_rows);
+  Matrix readings(std::min(block_rows, rows.size()), table.features.columns());
+  std::vector<float> predictions(readings.rows());
+
+  double target_sum = 0.0;
+  for (const std::uint32_t row : rows) target_sum += table.target[row];
+  const double target_mean = target_sum / static_cast<double>(rows.size());
+  double residual = 0.0;
+  double absolute = 0.0;
+  double total = 0.0;
+  for (std::size_t begin = 0; begin < rows.size(); begin += block_rows) {
+    const std::size_t count = std::min(block_rows, rows.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::ranges::copy(table.features.row(rows[begin + i]), readings.row(i).begin());
+    }
+    predictor.predict({readings.data(), count, readings.columns()},
+                      std::span(predictions).first(count));
+    for (std::size_t i = 0; i < count; ++i) {
+      const double target = table.target[rows[begin + i]];
+      const double error = static_cast<double>(predictions[i]) - target;
+      residual += error * error;
+      absolute += std::abs(error);
+      total += (target - target_mean) * (target - target_mean);
+    }
+  }
+  if (!std::isfinite(residual)) {
+    throw JobError(
+        "a prediction is not finite: the data hold values far outside the training range");
+  }
+  const auto count = static_cast<double>(rows.size());
+  Metrics metrics;
+  metrics.rows = rows.size();
+  metrics.mse_raw = residual / count;
+  metrics.mse = metrics.mse_raw / (model.target_deviation * model.target_deviation);
+  metrics.rmse = std::sqrt(metrics.mse_raw);
+  metrics.mae = absolute / count;
+  metrics.r2 = total > 0.0 ? 1.0 - residual / total : 0.0;
+  return metrics;
+}
+
+std::vector<std::uint32_t> all_rows(const data::Table& table) {
+  std::vector<std::uint32_t> rows(table.rows());
+  std::iota(rows.begin(), rows.end(), 0U);
+  return rows;
+}
+
+}  // namespace terse::train

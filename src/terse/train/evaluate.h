@@ -1,0 +1,37 @@
+// How well a model predicts rows it is shown, always with the hard codes it would be deployed with.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "terse/data/table.h"
+#include "terse/model/model.h"
+
+namespace terse::train {
+
+/// Regression metrics; sums in double.
+struct Metrics {
+  std::size_t rows = 0;
+  double mse = 0.0;      ///< on the target standardised by the model's training rows (the paper's)
+  double mse_raw = 0.0;  ///< squared target units
+  double rmse = 0.0;     ///< target units
+  double mae = 0.0;      ///< target units
+  double r2 =
+      0.0;  ///< 1 - residual / total sum of squares of these rows; 0 if the target is constant
+
+  /// Name and value, in the order above without rows.
+  std::vector<std::pair<std::string, double>> named() const;
+};
+
+/// rows: indices into the table, whose feature columns are the model's in the model's order; at
+/// least one. Throws JobError if a prediction is not finite.
+Metrics evaluate(const model::Model& model, const data::Table& table,
+                 std::span<const std::uint32_t> rows);
+
+/// The table's rows 0, 1, 2, ...
+std::vector<std::uint32_t> all_rows(const data::Table& table);
+
+}  // namespace terse::train

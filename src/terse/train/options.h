@@ -1,0 +1,50 @@
+// Everything that decides a training, with the protocol's defaults (paper, section 4.1 and appendix
+// C).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "terse/payload/layout.h"
+#include "terse/quantize/method.h"
+#include "terse/quantize/schedule.h"
+
+namespace terse::train {
+
+struct Options {
+  quantize::Method method = quantize::Method::bw_sq;
+  unsigned bits = 4;  ///< every feature gets 2^bits levels, unless named in `levels`; 1..8
+  std::vector<std::pair<std::string, std::size_t>> levels;  ///< feature name, levels 1..256
+  std::vector<std::size_t> hidden = {128, 128, 128, 128, 128};
+  unsigned epochs = 50;
+  std::size_t batch_rows = 512;
+  double learning_rate = 1e-3;
+  double threshold_rate_factor = 1.0;  ///< learning rate of the thresholds / learning_rate
+  double dropout = 0.0;
+  quantize::Schedule schedule = quantize::Schedule::exponential;
+  double temperature_end = 1e-3;
+  std::uint64_t seed = 0;  ///< split, initial weights, shuffling, dropout
+  double test_fraction = 0.1;
+  unsigned threads = 1;
+  payload::Packing packing = payload::Packing::bits;
+};
+
+/// Throws InputError naming the option that is out of range and its bounds.
+void validate(const Options& options);
+
+/// Levels per feature. Throws InputError for a name in options.levels that is no feature.
+std::vector<std::size_t> feature_levels(const Options& options,
+                                        const std::vector<std::string>& feature_names);
+
+/// "5x128", or "256,128,64" if the layers differ.
+std::string hidden_text(const std::vector<std::size_t>& hidden);
+/// The reverse; throws InputError.
+std::vector<std::size_t> parse_hidden(const std::string& text);
+
+/// Name and value of every setting, for the model's record.
+std::vector<std::pair<std::string, std::string>> settings(const Options& options);
+
+}  // namespace terse::train

@@ -1,0 +1,30 @@
+// From raw rows to what the trainer takes: standardised inputs and targets, starting thresholds,
+// and for the methods that quantize before training the midpoint values in place of the readings.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "terse/data/split.h"
+#include "terse/data/table.h"
+#include "terse/model/model.h"
+#include "terse/train/options.h"
+
+namespace terse::train {
+
+struct Preparation {
+  std::vector<model::Feature> features;
+  data::Scaler target_scaler;               ///< one column
+  Matrix inputs;                            ///< rows x F, standardised, or midpoint values (pr-*)
+  std::vector<float> targets;               ///< rows, standardised
+  quantize::Thresholds thresholds;          ///< standardised units; no features for fp
+  quantize::Thresholds trainer_thresholds;  ///< the same if the trainer steps over them, else empty
+  std::vector<std::vector<float>> midpoints;  ///< po-*, pr-*: per feature the value of each code
+};
+
+/// Everything is estimated from the given rows alone: nothing of the test part leaks.
+Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
+                    const Options& options);
+
+}  // namespace terse::train
