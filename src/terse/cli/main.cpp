@@ -1,3 +1,56 @@
-int main() {
-  return 0;
+// terse: the program. Exit codes: 0 done, 1 the job failed, 2 bad usage or bad input.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "terse/cli/commands.h"
+#include "terse/error.h"
+
+namespace {
+
+constexpr int exit_job_failed = 1;
+constexpr int exit_bad_input = 2;
+
+int fail(int exit_code, const std::string& message) {
+  fmt::print(stderr, "terse: {}\n", message);
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  CLI::App program{
+      "Makes sensor data small enough to send: learns a few thresholds per feature together with "
+      "the model,\nso that a device sends a payload of a few bytes and the server predicts as well "
+      "as from full precision."};
+  program.name("terse");
+  program.require_subcommand(1);
+  program.set_version_flag("--version", TERSE_VERSION);
+  program.get_formatter()->column_width(34);
+  program.footer("`terse COMMAND --help` explains a command.");
+  terse::cli::add_train(program);
+  terse::cli::add_evaluate(program);
+  terse::cli::add_predict(program);
+  terse::cli::add_encode(program);
+  terse::cli::add_decode(program);
+  terse::cli::add_inspect(program);
+  terse::cli::add_data(program);
+  try {
+    program.parse(argument_count, arguments);
+    return 0;
+  } catch (const CLI::Success& request) {
+    return program.exit(request);
+  } catch (const CLI::ParseError& error) {
+    return fail(exit_bad_input, fmt::format("{}; see terse --help", error.what()));
+  } catch (const terse::InputError& error) {
+    return fail(exit_bad_input, error.what());
+  } catch (const terse::JobError& error) {
+    return fail(exit_job_failed, error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(exit_job_failed, "not enough memory for this job");
+  } catch (const std::exception& error) {
+    return fail(exit_job_failed, error.what());
+  }
 }

@@ -1,0 +1,17 @@
+// One function per command: declares its arguments and, as callback, parses, calls the library and
+// prints.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace terse::cli {
+
+void add_train(CLI::App& program);
+void add_evaluate(CLI::App& program);
+void add_predict(CLI::App& program);
+void add_encode(CLI::App& program);
+void add_decode(CLI::App& program);
+void add_inspect(CLI::App& program);
+void add_data(CLI::App& program);
+
+}  // namespace terse::cli

@@ -1,0 +1,75 @@
+// terse encode: what the device would send for every row of a table.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "terse/cli/commands.h"
+#include "terse/cli/output.h"
+#include "terse/cli/payload_file.h"
+#include "terse/cli/table_options.h"
+#include "terse/model/file.h"
+#include "terse/model/predictor.h"
+
+namespace terse::cli {
+namespace {
+
+struct EncodeArguments {
+  std::string model;
+  TableOptions table;
+  std::string output;
+  bool json = false;
+};
+
+std::string_view as_text(std::span<const std::uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void run_encode(const EncodeArguments& arguments) {
+  const model::Model model = model::read_file(arguments.model);
+  const data::Table table = read_table_for(model, arguments.table, false);
+  const std::size_t features = model.features.size();
+  std::vector<quantize::Code> codes(table.rows() * features);
+  if (model.method != quantize::Method::fp) {
+    model::Predictor(model).encode(table.features, codes);
+  }
+  const MessageWriter writer(model);
+  const bool binary = ends_with(arguments.output, ".bin");
+  Output output(arguments.output);
+  std::vector<std::uint8_t> payload(writer.bytes());
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    writer.write(table.features.row(row), std::span(codes).subspan(row * features, features),
+                 payload);
+    if (binary) {
+      output.write(as_text(payload));
+    } else {
+      output.write(hex_line(payload));
+    }
+  }
+  output.finish();
+  if (output.to_stdout()) return;
+  if (arguments.json) {
+    fmt::print("{}\n", nlohmann::ordered_json{{"payloads", table.rows()},
+                                              {"payload_bytes", writer.bytes()},
+                                              {"output", arguments.output}}
+                           .dump(2));
+  } else {
+    fmt::print("{} payloads of {} bytes in {}\n", table.rows(), writer.bytes(), arguments.output);
+  }
+}
+
+}  // namespace
+
+void add_encode(CLI::App& program) {
+  auto arguments = std::make_shared<EncodeArguments>();
+  CLI::App& command =
+      *program.add_subcommand("encode", "Write the payload of every row of a table");
+  command.add_option("MODEL", arguments->model, "a .terse file")->required();
+  add_data_argument(command, arguments->table);
+  command.add_option("-o,--output", arguments->output,
+                     "file to write: .bin binary, otherwise hexadecimal lines (stdout)");
+  command.add_flag("--json", arguments->json, "with -o: machine-readable summary on stdout");
+  command.callback([arguments] { run_encode(*arguments); });
+}
+
+}  // namespace terse::cli

@@ -1,0 +1,84 @@
+// terse evaluate: metrics of a model, with the hard codes a device would send, on a table.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "terse/cli/commands.h"
+#include "terse/cli/summary.h"
+#include "terse/cli/table_options.h"
+#include "terse/data/split.h"
+#include "terse/error.h"
+#include "terse/model/file.h"
+#include "terse/train/evaluate.h"
+
+namespace terse::cli {
+namespace {
+
+struct EvaluateArguments {
+  std::string model;
+  TableOptions table;
+  std::string part = "all";
+  bool json = false;
+};
+
+// The rows the model was trained or tested on can be found again: the split depends on rows,
+// fraction and seed.
+std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
+                                        const model::Model& model, const data::Table& table) {
+  if (arguments.part == "all") return train::all_rows(table);
+  if (data::content_hash(table) != model.record.data_hash) {
+    throw InputError("--part", "", "this table is not the one the model was trained on",
+                     "leave --part out to evaluate on all rows");
+  }
+  const std::string fraction = setting(model, "test_fraction");
+  if (fraction.empty()) {
+    throw InputError(arguments.model, "", "the model does not record its test part",
+                     "leave --part out");
+  }
+  data::Split split = data::random_split(table.rows(), std::stod(fraction), model.record.seed);
+  auto rows = arguments.part == "test" ? std::move(split.test) : std::move(split.train);
+  if (rows.empty()) {
+    throw InputError("--part", "", "the model was trained without a test part", "use --part all");
+  }
+  return rows;
+}
+
+void run_evaluate(const EvaluateArguments& arguments) {
+  const model::Model model = model::read_file(arguments.model);
+  const data::Table table = read_table_for(model, arguments.table, true);
+  const auto rows = rows_of_part(arguments, model, table);
+  const train::Metrics metrics = train::evaluate(model, table, rows);
+  if (arguments.json) {
+    nlohmann::ordered_json json;
+    json["rows"] = metrics.rows;
+    for (const auto& [name, value] : metrics.named()) json[name] = value;
+    json["payload_bits"] = model.payload_bits();
+    json["payload_bytes"] = model.payload_bytes();
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print("{}\n", message_line(model));
+  fmt::print("{} rows: {}\n", metrics.rows, metrics_line(metrics.named()));
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& program) {
+  auto arguments = std::make_shared<EvaluateArguments>();
+  CLI::App& command = *program.add_subcommand(
+      "evaluate", "Measure a model on a table, with the codes a device would send");
+  command.add_option("MODEL", arguments->model, "a .terse file")->required();
+  add_data_argument(command, arguments->table);
+  command.add_option("--target", arguments->table.target,
+                     "column with the true values (the model's)");
+  command
+      .add_option("--part", arguments->part,
+                  "all, or the test or train rows of the table the model was made from")
+      ->check(CLI::IsMember({"all", "test", "train"}))
+      ->capture_default_str();
+  command.add_flag("--json", arguments->json, "machine-readable result on stdout");
+  command.callback([arguments] { run_evaluate(*arguments); });
+}
+
+}  // namespace terse::cli

@@ -1,0 +1,111 @@
+#include "terse/cli/payload_file.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <fstream>
+#include <iterator>
+
+#include "terse/cli/output.h"
+#include "terse/error.h"
+
+namespace terse::cli {
+namespace {
+
+int hex_digit(char character) {
+  if (character >= '0' && character <= '9') return character - '0';
+  if (character >= 'a' && character <= 'f') return character - 'a' + 10;
+  if (character >= 'A' && character <= 'F') return character - 'A' + 10;
+  return -1;
+}
+
+void append_hex(std::string_view line, const std::string& path, std::size_t line_number,
+                std::size_t bytes_each, std::vector<std::uint8_t>& bytes) {
+  const std::string place = fmt::format("line {}", line_number);
+  for (std::size_t column = 0; column < line.size(); ++column) {
+    if (hex_digit(line[column]) < 0) {
+      throw InputError(path, fmt::format("{}, column {}", place, column + 1),
+                       terse::quoted(line.substr(column, 1)) + " is not a hexadecimal digit",
+                       "write each payload as hexadecimal digits on a line of its own, or name "
+                       "the file .bin if it is binary");
+    }
+  }
+  if (line.size() != 2 * bytes_each) {
+    throw InputError(
+        path, place,
+        fmt::format("{} hexadecimal digits where this model's payload has {} ({} bytes)",
+                    line.size(), 2 * bytes_each, bytes_each),
+        "check that the payload belongs to this model");
+  }
+  for (std::size_t i = 0; i < line.size(); i += 2) {
+    bytes.push_back(static_cast<std::uint8_t>(hex_digit(line[i]) * 16 + hex_digit(line[i + 1])));
+  }
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> read_payloads(const std::string& path, std::size_t bytes_each) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(path, "", "cannot be opened", "check the name");
+  std::vector<std::uint8_t> bytes;
+  if (ends_with(path, ".bin")) {
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+    if (file.bad()) throw InputError(path, "", "cannot be read", "check that it is a file");
+    if (bytes_each == 0 || bytes.size() % bytes_each != 0) {
+      throw InputError(path, "",
+                       fmt::format("{} bytes are not a whole number of payloads of {} bytes",
+                                   bytes.size(), bytes_each),
+                       "check that the payloads belong to this model and none is cut");
+    }
+    return bytes;
+  }
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    std::string_view text = line;
+    while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
+    if (text.empty()) continue;
+    append_hex(text, path, number, bytes_each, bytes);
+  }
+  if (file.bad()) throw InputError(path, "", "cannot be read", "check that it is a file");
+  return bytes;
+}
+
+std::string hex_line(std::span<const std::uint8_t> payload) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string line;
+  line.reserve(2 * payload.size() + 1);
+  for (const std::uint8_t byte : payload) {
+    line += digits[byte >> 4];
+    line += digits[byte & 15];
+  }
+  return line + '\n';
+}
+
+MessageWriter::MessageWriter(const model::Model& model)
+    : layout_(model.layout()),
+      full_precision_(model.method == quantize::Method::fp),
+      bytes_(model.payload_bytes()) {}
+
+void MessageWriter::write(std::span<const float> readings, std::span<const quantize::Code> codes,
+                          std::span<std::uint8_t> payload) const {
+  if (!full_precision_) {
+    layout_.pack(codes, payload);
+    return;
+  }
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    const auto word = std::bit_cast<std::uint32_t>(readings[i]);
+    for (std::size_t byte = 0; byte < 4; ++byte) {
+      payload[4 * i + byte] = static_cast<std::uint8_t>(word >> (24 - 8 * byte));
+    }
+  }
+}
+
+void read_float_message(std::span<const std::uint8_t> payload, std::span<float> readings) {
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    std::uint32_t word = 0;
+    for (std::size_t byte = 0; byte < 4; ++byte) word = (word << 8) | payload[4 * i + byte];
+    readings[i] = std::bit_cast<float>(word);
+  }
+}
+
+}  // namespace terse::cli

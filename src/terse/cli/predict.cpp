@@ -1,0 +1,59 @@
+// terse predict: readings in, one prediction per row out.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "terse/cli/commands.h"
+#include "terse/cli/output.h"
+#include "terse/cli/table_options.h"
+#include "terse/model/file.h"
+#include "terse/model/predictor.h"
+
+namespace terse::cli {
+namespace {
+
+struct PredictArguments {
+  std::string model;
+  TableOptions table;
+  std::string output;
+  bool json = false;
+};
+
+void run_predict(const PredictArguments& arguments) {
+  const model::Model model = model::read_file(arguments.model);
+  const data::Table table = read_table_for(model, arguments.table, false);
+  std::vector<float> predictions(table.rows());
+  model::Predictor(model).predict(table.features, predictions);
+  Output output(arguments.output);
+  if (arguments.json && output.to_stdout()) {
+    output.write(
+        nlohmann::ordered_json{{"target", model.target_name}, {"predictions", predictions}}.dump() +
+        "\n");
+  } else {
+    output.write(csv_field(model.target_name) + "\n");
+    // Nine significant digits read back as the same float32.
+    for (const float prediction : predictions) output.write(fmt::format("{:.9g}\n", prediction));
+  }
+  output.finish();
+  if (arguments.json && !output.to_stdout()) {
+    fmt::print(
+        "{}\n",
+        nlohmann::ordered_json{{"rows", table.rows()}, {"output", arguments.output}}.dump(2));
+  }
+}
+
+}  // namespace
+
+void add_predict(CLI::App& program) {
+  auto arguments = std::make_shared<PredictArguments>();
+  CLI::App& command =
+      *program.add_subcommand("predict", "Predict every row of a table, through the codes");
+  command.add_option("MODEL", arguments->model, "a .terse file")->required();
+  add_data_argument(command, arguments->table);
+  command.add_option("-o,--output", arguments->output, "CSV file to write (stdout)");
+  command.add_flag("--json", arguments->json, "machine-readable result on stdout");
+  command.callback([arguments] { run_predict(*arguments); });
+}
+
+}  // namespace terse::cli

@@ -1,0 +1,76 @@
+#include "terse/cli/summary.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace terse::cli {
+
+std::string message_line(const model::Model& model) {
+  const double compression = model.compression();
+  std::string line =
+      fmt::format("{}, {} features: {} bits, {} {} a message", quantize::id(model.method),
+                  model.features.size(), model.payload_bits(), model.payload_bytes(),
+                  model.payload_bytes() == 1 ? "byte" : "bytes");
+  if (std::isfinite(compression)) {
+    line += fmt::format(", {:.1f}x smaller than float32", compression);
+  }
+  return line;
+}
+
+std::string metrics_line(const std::vector<std::pair<std::string, double>>& metrics) {
+  std::vector<std::string> said;
+  for (const auto& [name, value] : metrics) {
+    if (name == "mse") said.push_back(fmt::format("MSE {:.4f} (standardised)", value));
+    if (name == "rmse") said.push_back(fmt::format("RMSE {:.4g}", value));
+    if (name == "mae") said.push_back(fmt::format("MAE {:.4g}", value));
+    if (name == "r2") said.push_back(fmt::format("R2 {:.4f}", value));
+  }
+  return fmt::format("{}", fmt::join(said, ", "));
+}
+
+std::string setting(const model::Model& model, const std::string& name) {
+  for (const auto& [key, value] : model.record.settings) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+nlohmann::ordered_json summary_json(const model::Model& model) {
+  nlohmann::ordered_json json;
+  json["method"] = quantize::id(model.method);
+  const std::string bits = setting(model, "bits");
+  if (model.method == quantize::Method::fp) {
+    json["bits"] = 32;
+  } else if (!bits.empty()) {
+    json["bits"] = std::stoi(bits);
+  }
+  json["features"] = model.features.size();
+  json["payload_bits"] = model.payload_bits();
+  json["payload_bytes"] = model.payload_bytes();
+  const double compression = model.compression();
+  json["compression"] = std::isfinite(compression) ? nlohmann::ordered_json(compression) : nullptr;
+  for (const auto& [name, value] : model.record.metrics) json[name] = value;
+  json["train_seconds"] = model.record.train_seconds;
+  json["seed"] = model.record.seed;
+  return json;
+}
+
+std::string command_line(const CLI::App& program) {
+  std::string line = "terse";
+  for (const CLI::App* command : program.get_subcommands()) {
+    line += " " + command->get_name();
+    for (const CLI::Option* option : command->parse_order()) {
+      const bool positional = option->get_lnames().empty() && option->get_snames().empty();
+      if (!positional) line += " " + option->get_name();
+      if (option->get_expected_max() == 0) continue;
+      for (const std::string& value : option->results()) {
+        const bool plain = value.find_first_of(" '\"$\\") == std::string::npos;
+        line += plain ? " " + value : " '" + value + "'";
+      }
+    }
+  }
+  return line;
+}
+
+}  // namespace terse::cli

@@ -1,0 +1,26 @@
+// How a model and its figures are said, in words and in JSON.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "terse/model/model.h"
+
+namespace terse::cli {
+
+/// "bw-sq, 10 features: 40 bits, 5 bytes a message, 8.0x smaller than float32"
+std::string message_line(const model::Model& model);
+/// "MSE 0.0502 (standardised), RMSE 1.12, MAE 0.89, R2 0.950"
+std::string metrics_line(const std::vector<std::pair<std::string, double>>& metrics);
+/// method, bits, payload_bits, payload_bytes, compression, train_seconds, seed and the recorded
+/// metrics.
+nlohmann::ordered_json summary_json(const model::Model& model);
+/// A recorded setting, or nothing.
+std::string setting(const model::Model& model, const std::string& name);
+/// The command as typed, for the record.
+std::string command_line(const CLI::App& program);
+
+}  // namespace terse::cli

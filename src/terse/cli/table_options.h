@@ -1,0 +1,32 @@
+// The arguments by which every command names its table, and the reading of it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "terse/data/table.h"
+#include "terse/model/model.h"
+
+namespace terse::cli {
+
+struct TableOptions {
+  std::string data;
+  std::string target;
+  std::vector<std::string> features;
+  std::vector<std::string> ignored;
+  bool no_header = false;
+};
+
+/// DATA and --no-header.
+void add_data_argument(CLI::App& command, TableOptions& options);
+
+/// For training: the target as given or as the data knows it; notes go to stderr.
+data::Table read_training_table(const TableOptions& options);
+
+/// For using a model: its features in its order and, if wanted, its target column (or the one given
+/// by --target).
+data::Table read_table_for(const model::Model& model, const TableOptions& options,
+                           bool target_required);
+
+}  // namespace terse::cli
