@@ -30,6 +30,7 @@ struct Thresholds {
   std::span<float> of(std::size_t feature) {
     return {values.data() + offsets[feature], count(feature)};
   }
+  /// Appends one feature with these thresholds, at most 255 of them.
   void add_feature(std::span<const float> thresholds);
 };
 
@@ -37,18 +38,20 @@ struct Thresholds {
 Code code_of(float reading, std::span<const float> thresholds);
 
 /// Uniform thresholds t_j = min + s (j - 1/2), s = (max - min) / M, from the training rows
-/// (METHODS: Pr-MQ). Shape: rows x F readings; levels: F numbers of levels, 1..256. A constant
-/// feature gets equal thresholds.
+/// (paper, appendix A). Shape: at least one row x F finite readings; levels: F numbers of levels,
+/// 1..256. A constant feature gets equal thresholds.
 Thresholds minmax_thresholds(ConstMatrixView rows, std::span<const std::size_t> levels);
 
 /// Quantiles j / (M + 1), j = 1..M, with linear interpolation between order statistics (numpy's
-/// default).
+/// default), computed in double and rounded once. Shapes as above. Ties give equal thresholds.
 Thresholds quantile_thresholds(ConstMatrixView rows, std::span<const std::size_t> levels);
 
 /// The value that stands for each code, halfway between neighbouring thresholds, with the auxiliary
 /// outer thresholds t_0 = t_1 - (t_2 - t_1) and t_{M+1} = t_M + (t_M - t_{M-1}) (paper, equation of
-/// the midpoint decoder). A single threshold has no neighbour: `low` and `high`, the readings'
-/// extremes, then bound the two cells. Input: M sorted thresholds. Result: M + 1 values.
+/// the midpoint decoder). A single threshold has no neighbour to mirror, and the paper leaves that
+/// case open: `low` and `high`, the readings' extremes, then bound the two cells, so that both
+/// values lie inside the data. They are unused with two thresholds or more; with none, the value is
+/// their middle. Input: M sorted thresholds. Result: M + 1 values.
 std::vector<float> midpoints(std::span<const float> sorted_thresholds, float low, float high);
 
 }  // namespace terse::quantize
