@@ -2,7 +2,7 @@
 // S[r, j] = sigmoid((x[r, f(j)] - t_j) / temperature) (soft) or [x > t_j] (hard), one column per
 // threshold j, and the gradients of W and t. S is rows x (all thresholds) and mostly 0 or 1, so it
 // is only materialised where that is the cheapest way: three exact-to-float paths, chosen per step
-// by predicted cost (DESIGN in docs/decisions/).
+// by predicted cost; between the last two, per feature.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +19,11 @@ namespace terse::network {
 
 enum class StepsPath : std::uint8_t {
   automatic,  ///< whichever is predicted to be cheapest
-  dense,      ///< S as a matrix, three products
+  dense,      ///< S as a matrix, three products: few thresholds per feature
   band,  ///< rows sorted per feature, only unsaturated steps computed, prefix and suffix sums for
-         ///< the rest
-  chebyshev  ///< large temperatures: K Chebyshev nodes per feature replace its M thresholds
+         ///< the rest: low temperatures, and hard steps
+  exponential  ///< as band, but only neighbouring rows and thresholds are paired; the rest acts
+               ///< through running sums of six exponentials, at the same cost at any temperature
 };
 
 struct StepsLayerOptions {
@@ -70,7 +71,7 @@ class StepsLayer {
   quantize::Thresholds thresholds() const;
   /// units x (all thresholds).
   Matrix weights() const;
-  /// The path the last forward took.
+  /// The path the last forward took (for most thresholds, if they differed).
   StepsPath last_path() const;
 
  private:

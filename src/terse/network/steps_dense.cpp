@@ -1,0 +1,153 @@
+#include "terse/network/steps_dense.h"
+
+#include <oneapi/dnnl/dnnl.h>
+
+#include "terse/cpu.h"
+#include "terse/error.h"
+
+namespace terse::network {
+namespace {
+
+// Thresholds whose gradients are held at once: they stay in the second-level cache until Adam.
+constexpr std::size_t block_rows = 128;
+
+struct Operand {
+  const float* data;
+  std::size_t stride;
+  bool transposed;
+};
+
+// result (rows x columns) = a b + keep * result, all row-major.
+void multiply(std::size_t rows, std::size_t columns, std::size_t inner, Operand a, Operand b,
+              float keep, float* result, std::size_t result_stride) {
+  const auto size = [](std::size_t value) { return static_cast<dnnl_dim_t>(value); };
+  const dnnl_status_t status = dnnl_sgemm(
+      a.transposed ? 'T' : 'N', b.transposed ? 'T' : 'N', size(rows), size(columns), size(inner),
+      1.0F, a.data, size(a.stride), b.data, size(b.stride), keep, result, size(result_stride));
+  TERSE_CHECK(status == dnnl_success);
+}
+
+}  // namespace
+
+StepsDense::StepsDense(StepsShared& shared, unsigned threads)
+    : shared_(shared), scratch_(threads) {}
+
+Share StepsDense::share(const Member& member) const {
+  return member.share(shared_.weights.rows, 16);
+}
+
+double StepsDense::cost(std::size_t rows) const {
+  // A multiply-add of a tile row takes one cycle, oneDNN reaches 70 % of that at 32 columns and
+  // more; a sigmoid takes 1.5 cycles (bench/steps_layer_bench, two Zen 5 cores).
+  const double entries = static_cast<double>(shared_.weights.rows) * static_cast<double>(rows);
+  const double products = shared_.options.soft ? 3.0 : 2.0;
+  return entries * (1.5 + products / 0.7 * static_cast<double>(shared_.weights.tiles));
+}
+
+void StepsDense::fill_steps(const Member& member, const StepsBatch& batch) {
+  const std::size_t stride = shared_.batch_stride();
+  auto& column = scratch_[member.index()].column;
+  column.resize(stride);
+  const float rate = 1.0F / std::max(batch.temperature, 1e-30F);
+  const Share features = member.share(shared_.features());
+  for (std::size_t f = features.begin; f < features.end; ++f) {
+    for (std::size_t r = 0; r < batch.rows.size(); ++r) {
+      column[r] = shared_.inputs(batch.rows[r], f);
+    }
+    for (std::size_t j = shared_.offsets[f]; j < shared_.offsets[f + 1]; ++j) {
+      TERSE_DISPATCH(fill_step_row)
+      (column.data(), batch.rows.size(), shared_.thresholds[j], rate, shared_.options.soft,
+       steps_.data() + j * stride);
+    }
+  }
+}
+
+void StepsDense::forward(Member& member, const StepsBatch& batch, MatrixView output) {
+  const auto& weights = shared_.weights;
+  const std::size_t stride = shared_.batch_stride();
+  if (weights.rows == 0) {
+    if (member.index() == 0) {
+      for (std::size_t r = 0; r < output.rows; ++r) {
+        std::fill_n(output.data + r * output.stride, output.columns, 0.0F);
+      }
+    }
+    member.barrier();
+    return;
+  }
+  if (steps_.empty()) {
+    member.barrier();
+    if (member.index() == 0) steps_.resize(weights.rows * stride);
+    member.barrier();
+  }
+  fill_steps(member, batch);
+  member.barrier();
+  const Share rows = member.share(batch.rows.size(), 16);
+  if (rows.size() > 0) {
+    for (std::size_t chunk = 0; chunk < weights.chunks(); ++chunk) {
+      multiply(rows.size(), weights.chunk_units(chunk), weights.rows,
+               {steps_.data() + rows.begin, stride, true},
+               {weights.values.data() + weights.chunk_offset(chunk), weights.width, false}, 0.0F,
+               output.data + rows.begin * output.stride + chunk * weights.width, output.stride);
+    }
+  }
+  member.barrier();
+}
+
+// dt_j = -(1 / temperature) sum_r s (1 - s) (W dY^T)[j, r]: the product with W has to be taken
+// once, the matrix of s (1 - s) never exists.
+void StepsDense::threshold_gradients(std::size_t begin, std::size_t end, const StepsBatch& batch,
+                                     ConstMatrixView output_gradient, float* products) {
+  const auto& weights = shared_.weights;
+  const std::size_t stride = shared_.batch_stride();
+  for (std::size_t chunk = 0; chunk < weights.chunks(); ++chunk) {
+    const float* w = weights.values.data() + weights.chunk_offset(chunk) + begin * weights.width;
+    multiply(end - begin, batch.rows.size(), weights.chunk_units(chunk), {w, weights.width, false},
+             {output_gradient.data + chunk * weights.width, output_gradient.stride, true},
+             chunk == 0 ? 0.0F : 1.0F, products, stride);
+  }
+  const float rate = 1.0F / std::max(batch.temperature, 1e-30F);
+  for (std::size_t j = begin; j < end; ++j) {
+    shared_.threshold_gradient[j] =
+        -rate * TERSE_DISPATCH(derivative_dot)(steps_.data() + j * stride,
+                                               products + (j - begin) * stride, batch.rows.size());
+  }
+}
+
+void StepsDense::backward(Member& member, const StepsBatch& batch, ConstMatrixView output_gradient,
+                          const StepsUpdate& update) {
+  auto& weights = shared_.weights;
+  const std::size_t stride = shared_.batch_stride();
+  auto& scratch = scratch_[member.index()];
+  scratch.products.resize(block_rows * stride);
+  scratch.gradient.resize(block_rows * weights.width);
+  const Share own = share(member);
+  for (std::size_t begin = own.begin; begin < own.end; begin += block_rows) {
+    const std::size_t end = std::min(begin + block_rows, own.end);
+    if (shared_.options.soft) {
+      threshold_gradients(begin, end, batch, output_gradient, scratch.products.data());
+    }
+    for (std::size_t chunk = 0; chunk < weights.chunks(); ++chunk) {
+      const std::size_t columns = weights.chunk_units(chunk);
+      multiply(end - begin, columns, batch.rows.size(),
+               {steps_.data() + begin * stride, stride, false},
+               {output_gradient.data + chunk * weights.width, output_gradient.stride, false}, 0.0F,
+               scratch.gradient.data(), weights.width);
+      for (std::size_t j = begin; j < end; ++j) {
+        const float* gradient = scratch.gradient.data() + (j - begin) * weights.width;
+        if (update.gradients != nullptr) {
+          for (std::size_t c = 0; c < columns; ++c) {
+            (*update.gradients)(chunk * weights.width + c, j) = gradient[c];
+          }
+        } else {
+          const std::size_t at = weights.chunk_offset(chunk) + j * weights.width;
+          TERSE_DISPATCH(adam_update)
+          (weights.values.data() + at, weights.first_moment.data() + at,
+           weights.second_moment.data() + at, gradient, columns, update.adam.step_size,
+           update.adam.root_scale);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace terse::network

@@ -1,0 +1,38 @@
+// The steps layer with S as a matrix: cheapest for few thresholds per feature.
+#pragma once
+
+#include <vector>
+
+#include "terse/network/steps_state.h"
+#include "terse/network/team.h"
+
+namespace terse::network {
+
+class StepsDense {
+ public:
+  StepsDense(StepsShared& shared, unsigned threads);
+
+  /// Collective. Allocates S at the first call.
+  void forward(Member& member, const StepsBatch& batch, MatrixView output);
+  /// Collective. Leaves the threshold gradient complete for this member's share of thresholds.
+  void backward(Member& member, const StepsBatch& batch, ConstMatrixView output_gradient,
+                const StepsUpdate& update);
+  /// Predicted cycles of forward and backward in one thread, Adam left out.
+  double cost(std::size_t rows) const;
+  /// The thresholds this member updates.
+  Share share(const Member& member) const;
+
+ private:
+  void fill_steps(const Member& member, const StepsBatch& batch);
+  void threshold_gradients(std::size_t begin, std::size_t end, const StepsBatch& batch,
+                           ConstMatrixView output_gradient, float* products);
+
+  StepsShared& shared_;
+  AlignedVector<float> steps_;  ///< S transposed: thresholds x batch_stride
+  struct Scratch {
+    AlignedVector<float> column, products, gradient;
+  };
+  std::vector<Scratch> scratch_;  ///< per member
+};
+
+}  // namespace terse::network

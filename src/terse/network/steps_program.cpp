@@ -1,0 +1,247 @@
+#include "terse/network/steps_program.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "terse/cpu.h"
+
+namespace terse::network {
+namespace {
+
+// Beyond 17 temperatures a float sigmoid is 0 or 1 (to 4e-8) and its slope 0.
+constexpr float saturation = 17.0F;
+
+// sigmoid(-z) = sum_k c_k exp(-l_k z) for z >= 0, and its derivative's size with the same l_k:
+// largest errors 7.3e-9 and 3.0e-8. Six terms (two real, two complex pairs) are what the singular
+// values of the Hankel operator of sigmoid(-z) ask for: they fall by exp(pi) each, the sixth is
+// 4e-8. Started from that operator's balanced truncation (Beylkin and Monzon 2005 describe the
+// idea), refined by least squares with Lawson's weights, l_k common to both fits. The l_k stand in
+// steps_terms_kernel.cpp.
+constexpr StepsCoefficients tail = {1.000467466395236F,     -0.8174210149465988F,
+                                    0.3176032854266828F,    -0.07937183432112614F,
+                                    -6.497378743296478e-4F, 5.853653283930282e-3F};
+constexpr StepsCoefficients tail_slope = {1.0005225434023599F,    -1.6013722861554402F,
+                                          0.86498028358018975F,   8.606277920243377e-4F,
+                                          -0.014130570342215654F, 0.017038655992299701F};
+
+constexpr StepsCoefficients negative(StepsCoefficients coefficients) {
+  for (float& value : coefficients.value) value = -value;
+  return coefficients;
+}
+
+constexpr std::size_t vector_padding = 16;
+
+std::size_t padded(std::size_t count) {
+  return (count + vector_padding - 1) / vector_padding * vector_padding;
+}
+
+// The cost model, in cycles per tile of 32 columns: one multiply-add of a tile row takes one cycle
+// (AVX-512; other sets scale alike), a row read or a block begun a few. Fitted to
+// bench/steps_layer_bench on two Zen 5 cores.
+constexpr double block_cycles = 12.0;
+constexpr double state_cycles = 40.0;    // both sides' decay, store and load, per block
+constexpr double deposit_cycles = 16.0;  // per source, both sides
+constexpr double far_cycles = 12.0;      // per target and output
+constexpr double pair_fill_cycles = 1.5;
+constexpr double term_fill_cycles = 8.0;  // per source or target, both sides
+
+}  // namespace
+
+const StepsProgram& StepsProgramBuilder::build(const StepsProgramRequest& request) {
+  const std::size_t targets = request.targets.position.size();
+  const std::size_t sources = request.sources.position.size();
+  const std::size_t blocks = (targets + request.block - 1) / request.block;
+  program_ = StepsProgram{};
+  program_.targets = targets;
+  program_.sources = sources;
+  program_.blocks = blocks;
+  target_index_.assign(blocks * request.block, request.padding_index);
+  std::copy(request.targets.index.begin(), request.targets.index.end(), target_index_.begin());
+
+  const float reach = request.soft ? saturation * request.temperature : 0.0F;
+  find_ranges(request, reach, near_begin_, near_end_);
+  const auto pairs = [&](const auto& begin, const auto& end) {
+    double count = 0.0;
+    for (std::size_t b = 0; b < blocks; ++b) count += end[b] - begin[b];
+    return count * static_cast<double>(request.block);
+  };
+  const double tiles = static_cast<double>(request.tiles);
+  const double outputs = request.derivatives ? 2.0 : 1.0;
+  const auto near_cost = [&](double count) {
+    return count * (pair_fill_cycles + outputs * tiles) +
+           tiles * (block_cycles * static_cast<double>(blocks) + static_cast<double>(sources));
+  };
+  cost_ = near_cost(pairs(near_begin_, near_end_));
+  if (request.soft && request.far != StepsFar::saturated) {
+    find_ranges(request, 0.0F, far_begin_, far_end_);
+    const double points = static_cast<double>(sources + targets);
+    const double cost = near_cost(pairs(far_begin_, far_end_)) + term_fill_cycles * points +
+                        tiles * (state_cycles * static_cast<double>(blocks) +
+                                 deposit_cycles * static_cast<double>(sources) +
+                                 far_cycles * outputs * static_cast<double>(targets));
+    program_.exponential = request.far == StepsFar::exponential || cost < cost_;
+    if (program_.exponential) {
+      cost_ = cost;
+      near_begin_.swap(far_begin_);
+      near_end_.swap(far_end_);
+    }
+  }
+
+  fill_near(request);
+  if (program_.exponential) {
+    fill_blocks(request);
+    fill_sources(request);
+    fill_targets(request);
+  }
+  program_.target_index = target_index_.data();
+  program_.source_index = request.sources.index.data();
+  program_.near_begin = near_begin_.data();
+  program_.near_end = near_end_.data();
+  program_.near_offset = near_offset_.data();
+  program_.near_step = near_step_.data();
+  program_.near_derivative = near_derivative_.data();
+  return program_;
+}
+
+// Near sources of a block: those that are not at least `reach` left of all its targets, nor right.
+void StepsProgramBuilder::find_ranges(const StepsProgramRequest& request, float reach,
+                                      std::vector<std::uint32_t>& begin,
+                                      std::vector<std::uint32_t>& end) const {
+  const auto targets = request.targets.position;
+  const auto sources = request.sources.position;
+  begin.resize(program_.blocks);
+  end.resize(program_.blocks);
+  std::uint32_t left = 0;
+  std::uint32_t right = 0;
+  for (std::size_t block = 0; block < program_.blocks; ++block) {
+    const std::size_t last = std::min((block + 1) * request.block, targets.size()) - 1;
+    const float low = targets[block * request.block] - reach;
+    const float high = targets[last] + reach;
+    while (left < sources.size() && sources[left] < low) ++left;
+    right = std::max(right, left);
+    // Where `reach` is lost in rounding, a source on the target must stay near it.
+    while (right < sources.size() &&
+           (sources[right] < high || (reach > 0.0F && sources[right] == high))) {
+      ++right;
+    }
+    begin[block] = left;
+    end[block] = right;
+  }
+}
+
+void StepsProgramBuilder::fill_near(const StepsProgramRequest& request) {
+  const std::size_t block_size = request.block;
+  near_offset_.resize(program_.blocks);
+  std::size_t total = 0;
+  for (std::size_t block = 0; block < program_.blocks; ++block) {
+    near_offset_[block] = static_cast<std::uint32_t>(total);
+    total += (near_end_[block] - near_begin_[block]) * block_size;
+  }
+  const std::size_t size = padded(total);
+  if (near_step_.size() < size) near_step_.resize(size + size / 2);
+  if (request.derivatives && near_derivative_.size() < size) {
+    near_derivative_.resize(size + size / 2);
+  }
+  const auto targets = request.targets.position;
+  const auto sources = request.sources.position;
+  const float rate = 1.0F / std::max(request.temperature, 1e-30F);
+  float* out = near_step_.data();
+  for (std::size_t block = 0; block < program_.blocks; ++block) {
+    float own[16];
+    for (std::size_t t = 0; t < block_size; ++t) {
+      own[t] = targets[std::min(block * block_size + t, targets.size() - 1)];
+    }
+    for (std::size_t s = near_begin_[block]; s < near_end_[block]; ++s) {
+      if (request.soft) {
+        for (std::size_t t = 0; t < block_size; ++t) *out++ = (own[t] - sources[s]) * rate;
+      } else {
+        for (std::size_t t = 0; t < block_size; ++t) *out++ = own[t] > sources[s] ? 1.0F : 0.0F;
+      }
+    }
+  }
+  if (request.soft) {
+    std::fill(out, near_step_.data() + size, 0.0F);
+    TERSE_DISPATCH(fill_steps)
+    (near_step_.data(), total, near_step_.data(),
+     request.derivatives ? near_derivative_.data() : nullptr);
+  }
+}
+
+TermTable StepsProgramBuilder::table(std::size_t which, std::size_t columns) {
+  const std::size_t stride = padded(columns);
+  if (tables_[which].size() < steps_terms * stride) tables_[which].resize(steps_terms * stride);
+  return {tables_[which].data(), stride};
+}
+
+void StepsProgramBuilder::fill_blocks(const StepsProgramRequest& request) {
+  const auto targets = request.targets.position;
+  const float rate = 1.0F / std::max(request.temperature, 1e-30F);
+  const std::size_t blocks = program_.blocks;
+  const auto first = [&](std::size_t block) { return targets[block * request.block]; };
+  const auto last = [&](std::size_t block) {
+    return targets[std::min((block + 1) * request.block, targets.size()) - 1];
+  };
+  gaps_.assign(padded(blocks), 0.0F);
+  program_.left_decay = table(0, blocks);
+  for (std::size_t b = 1; b < blocks; ++b) gaps_[b] = (first(b) - first(b - 1)) * rate;
+  TERSE_DISPATCH(fill_terms)
+  (gaps_.data(), blocks, tables_[0].data(), program_.left_decay.stride);
+  program_.right_decay = table(1, blocks);
+  for (std::size_t b = 0; b + 1 < blocks; ++b) gaps_[b] = (last(b + 1) - last(b)) * rate;
+  gaps_[blocks - 1] = 0.0F;
+  TERSE_DISPATCH(fill_terms)
+  (gaps_.data(), blocks, tables_[1].data(), program_.right_decay.stride);
+}
+
+void StepsProgramBuilder::fill_sources(const StepsProgramRequest& request) {
+  const auto targets = request.targets.position;
+  const auto sources = request.sources.position;
+  const float rate = 1.0F / std::max(request.temperature, 1e-30F);
+  gaps_.assign(padded(sources.size()), 0.0F);
+  std::size_t source = 0;
+  for (std::size_t b = 0; b < program_.blocks; ++b) {
+    const float edge = targets[b * request.block];
+    for (; source < near_begin_[b]; ++source) gaps_[source] = (edge - sources[source]) * rate;
+  }
+  program_.left_deposit = table(2, sources.size());
+  TERSE_DISPATCH(fill_terms)
+  (gaps_.data(), sources.size(), tables_[2].data(), program_.left_deposit.stride);
+
+  std::fill(gaps_.begin(), gaps_.end(), 0.0F);
+  source = sources.size();
+  for (std::size_t b = program_.blocks; b-- > 0;) {
+    const float edge = targets[std::min((b + 1) * request.block, targets.size()) - 1];
+    for (; source > near_end_[b]; --source) {
+      gaps_[source - 1] = (sources[source - 1] - edge) * rate;
+    }
+  }
+  program_.right_deposit = table(3, sources.size());
+  TERSE_DISPATCH(fill_terms)
+  (gaps_.data(), sources.size(), tables_[3].data(), program_.right_deposit.stride);
+}
+
+void StepsProgramBuilder::fill_targets(const StepsProgramRequest& request) {
+  const auto targets = request.targets.position;
+  const float rate = 1.0F / std::max(request.temperature, 1e-30F);
+  const std::size_t count = program_.blocks * request.block;
+  const auto fill = [&](std::size_t which, const StepsCoefficients& coefficients) {
+    const TermTable result = table(which, count);
+    TERSE_DISPATCH(fill_outputs)
+    (gaps_.data(), count, coefficients, tables_[which].data(), result.stride);
+    return result;
+  };
+  gaps_.assign(padded(count), 0.0F);
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    gaps_[t] = (targets[t] - targets[t / request.block * request.block]) * rate;
+  }
+  program_.left_step = fill(4, negative(tail));
+  if (request.derivatives) program_.left_derivative = fill(5, tail_slope);
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    const std::size_t last = std::min((t / request.block + 1) * request.block, targets.size()) - 1;
+    gaps_[t] = (targets[last] - targets[t]) * rate;
+  }
+  program_.right_step = fill(6, tail);
+  if (request.derivatives) program_.right_derivative = fill(7, tail_slope);
+}
+
+}  // namespace terse::network
