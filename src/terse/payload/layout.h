@@ -1,8 +1,8 @@
 // Codes <-> payload bytes (docs/payload-format.md). The codes of the sent features (levels > 1), in
 // model order, are one bit string, most significant bit first in the code and in the byte.
 //   bits : ceil(log2 levels) bits per code, then zero bits to fill the last byte
-//   radix: one big-endian integer by Horner's rule, first feature most significant, in ceil(sum
-//   log2 levels / 8) bytes
+//   radix: one big-endian integer by Horner's rule, first feature most significant, in as many
+//   bytes as the largest message needs
 // A payload that is not exactly what pack() writes is refused, never guessed at.
 #pragma once
 
@@ -42,14 +42,35 @@ class Layout {
 
   /// codes: F, each below its levels (checked). payload: bytes().
   void pack(std::span<const quantize::Code> codes, std::span<std::uint8_t> payload) const;
-  /// payload: any bytes. codes: F, written only if the result is ok.
+  /// payload: any bytes. codes: F, written only if the result is ok. Looks at length, tag, codes
+  /// and fill in this order; the status names the first that is wrong. Allocates only for radix
+  /// messages of more than 256 bytes.
   Status unpack(std::span<const std::uint8_t> payload,
                 std::span<quantize::Code> codes) const noexcept;
 
  private:
+  /// Neighbouring features that together are one digit of at most 64 bits.
+  struct Digit {
+    std::size_t first_feature;
+    std::uint64_t product;  ///< of their levels
+  };
+  void add_to_digits(std::size_t feature);
+  void pack_bits(std::span<const quantize::Code> codes, std::span<std::uint8_t> payload) const;
+  void pack_radix(std::span<const quantize::Code> codes, std::span<std::uint8_t> payload) const;
+  template <typename Visit>
+  void each_code(std::span<const std::uint8_t> payload, Visit visit) const noexcept;
+  Status unpack_bits(std::span<const std::uint8_t> payload,
+                     std::span<quantize::Code> codes) const noexcept;
+  Status unpack_radix(std::span<const std::uint8_t> payload,
+                      std::span<quantize::Code> codes) const noexcept;
+
   Packing packing_;
   std::vector<std::size_t> levels_;
   std::optional<std::uint8_t> tag_;
+  std::vector<std::uint8_t> widths_;   ///< ceil(log2 levels)
+  bool powers_of_two_ = true;          ///< every level: no code is impossible
+  std::vector<Digit> digits_;          ///< radix only
+  std::vector<std::uint8_t> largest_;  ///< radix only: the largest message, without tag
   std::size_t bits_ = 0;
   std::size_t bytes_ = 0;
 };
