@@ -43,6 +43,7 @@ function(terse_room name)
     foreach(set IN LISTS TERSE_KERNEL_SETS)
       set(kernels ${target}_${set})
       add_library(${kernels} OBJECT ${ROOM_KERNELS})
+      set_target_properties(${kernels} PROPERTIES TERSE_KERNELS ON)
       target_include_directories(${kernels} PRIVATE "${PROJECT_SOURCE_DIR}/src")
       target_compile_definitions(${kernels} PRIVATE TERSE_KERNEL=${set} TERSE_KERNEL_${set}=1)
       # The kernels fuse multiply and add where the instruction set can; -O3 also in Debug builds would hide

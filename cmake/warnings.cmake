@@ -5,7 +5,9 @@ set(TERSE_SANITIZE "" CACHE STRING "Sanitizers for every target, for example add
 
 add_library(terse_build_flags INTERFACE)
 target_compile_options(terse_build_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align=strict -ffp-contract=off
+  -Wall -Wextra -Wshadow -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align=strict
+  # These flags come after a target's own, so the kernels, which do fuse, are excepted here.
+  $<$<NOT:$<BOOL:$<TARGET_PROPERTY:TERSE_KERNELS>>>:-ffp-contract=off>
   $<$<BOOL:${TERSE_WARNINGS_AS_ERRORS}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Clang 14 knows no "=strict" and warns on every use.
