@@ -58,6 +58,8 @@ struct Selection {
   std::string target;
   std::vector<std::string> features;
   std::vector<std::string> ignored;
+  bool constant_allowed =
+      false;  ///< true when a model is applied: its features stay, whatever their values
   bool target_required = true;  ///< false (predict, encode): a frame without the target is fine
 };
 

@@ -1,0 +1,64 @@
+// Where the bytes of a table come from, in blocks, so that a file costs its columns and never its
+// text.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace terse::data {
+
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+
+  /// Puts up to `capacity` bytes (> 0) at `to`; gives how many, 0 only at the end. Throws
+  /// InputError when the file cannot be read or its compression is damaged.
+  virtual std::size_t read(char* to, std::size_t capacity) = 0;
+};
+
+/// Bytes that are in memory already; they must outlive the source.
+class MemoryBytes : public ByteSource {
+ public:
+  explicit MemoryBytes(std::string_view bytes) : bytes_(bytes) {}
+  std::size_t read(char* to, std::size_t capacity) override;
+
+ private:
+  std::string_view bytes_;
+};
+
+/// A file, plain or gzip (RFC 1952, also several members). Names ending in ".gz" must be gzip.
+/// Throws InputError if the file is missing, a directory or not readable.
+std::unique_ptr<ByteSource> open_file(const std::string& path);
+
+/// A window on a ByteSource that slides forward. The byte at end() may be read and is always a
+/// line feed, so that a scan for line feeds needs no bound.
+class Window {
+ public:
+  explicit Window(ByteSource& bytes);
+
+  char* begin() { return buffer_.data() + begin_; }
+  char* end() { return buffer_.data() + end_; }
+  std::size_t size() const { return end_ - begin_; }
+
+  /// Drops `count` bytes at the front.
+  void drop(std::size_t count) { begin_ += count; }
+
+  /// Reads more bytes behind end(); false at the end of the input. Moves the window: pointers into
+  /// it become invalid, offsets from begin() stay.
+  bool extend();
+
+ private:
+  ByteSource& bytes_;
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  bool ended_ = false;
+};
+
+/// Drops a UTF-8 byte order mark at the front. Throws InputError when the text is UTF-16.
+void skip_byte_order_mark(Window& window, const std::string& source);
+
+}  // namespace terse::data

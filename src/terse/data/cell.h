@@ -1,0 +1,41 @@
+// What one cell of a table says.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "terse/data/table.h"
+
+namespace terse::data {
+
+enum class CellKind : std::uint8_t { number, gap, infinity, text };
+
+struct Cell {
+  CellKind kind = CellKind::text;
+  float value = 0;  ///< number: the nearest float; infinity: with its sign; otherwise NaN
+};
+
+/// Reads a decimal number the same way in every locale: digits with '.', an exponent, a sign,
+/// blanks around it. "inf" and what is too large for a float are infinity, what is too small is 0.
+/// Gaps: nothing, any NaN, and, unless `quoted`, the words NA N/A null NULL None and '?'.
+Cell parse_cell(std::string_view text, bool quoted);
+
+/// Appends the cell to the column and keeps the column's marks.
+inline void append(Column& column, const Cell& cell, std::string_view text);
+
+/// The marks of append(): the first of its kind stays.
+void mark(Column& column, CellKind kind, std::string_view text);
+
+inline void append(Column& column, const Cell& cell, std::string_view text) {
+  if (cell.kind != CellKind::number) mark(column, cell.kind, text);
+  column.values.push_back(cell.value);
+}
+
+/// Without blanks (space, tab) at both ends.
+std::string_view trimmed(std::string_view text);
+
+/// Compares ASCII letters without regard to case.
+bool same_ignoring_case(std::string_view a, std::string_view b);
+
+}  // namespace terse::data

@@ -1,0 +1,82 @@
+#include "terse/data/fried.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <numbers>
+
+#include "terse/data/limits.h"
+#include "terse/error.h"
+#include "terse/random.h"
+
+namespace terse::data {
+namespace {
+
+constexpr std::size_t feature_count = 10;
+
+double rounded(double value) {
+  return std::round(value * 1000.0) / 1000.0;
+}
+
+std::uint64_t number(const std::string& data, std::string_view text, std::string_view what,
+                     std::uint64_t lowest, std::uint64_t highest) {
+  std::uint64_t value = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || stop != text.data() + text.size() || value < lowest ||
+      value > highest) {
+    throw InputError(data, "", fmt::format("the {} is {}", what, terse::quoted(text)),
+                     fmt::format("write fried[:rows[:seed]] with whole numbers; {} from {} to {}",
+                                 what, lowest, highest));
+  }
+  return value;
+}
+
+}  // namespace
+
+Frame fried(std::uint64_t rows, std::uint64_t seed) {
+  Frame frame;
+  frame.source = fmt::format("fried:{}:{}", rows, seed);
+  frame.rows = rows;
+  frame.default_target = "y";
+  frame.columns.resize(feature_count + 1);
+  for (std::size_t index = 0; index < feature_count; ++index) {
+    frame.columns[index].name = fmt::format("X{}", index + 1);
+  }
+  frame.columns[feature_count].name = frame.default_target;
+  for (Column& column : frame.columns) column.values.reserve(rows);
+  Random random(seed);
+  std::array<double, feature_count> x{};
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    for (std::size_t index = 0; index < feature_count; ++index) {
+      x[index] = rounded(random.uniform());
+      frame.columns[index].values.push_back(static_cast<float>(x[index]));
+    }
+    const double bend = x[2] - 0.5;
+    const double y = 10.0 * std::sin(std::numbers::pi * x[0] * x[1]) + 20.0 * bend * bend +
+                     10.0 * x[3] + 5.0 * x[4] + random.normal();
+    frame.columns[feature_count].values.push_back(static_cast<float>(rounded(y)));
+  }
+  return frame;
+}
+
+Frame read_fried(const std::string& data) {
+  std::uint64_t rows = 40768;
+  std::uint64_t seed = 0;
+  const std::string_view text(data);
+  const std::size_t first = text.find(':');
+  if (first != std::string_view::npos) {
+    const std::size_t second = text.find(':', first + 1);
+    const std::size_t end = std::min(second, text.size());
+    rows = number(data, text.substr(first + 1, end - first - 1), "rows", 1, fried_rows_max);
+    if (second != std::string_view::npos) {
+      seed = number(data, text.substr(second + 1), "seed", 0, UINT64_MAX);
+    }
+  }
+  Frame frame = fried(rows, seed);
+  frame.source = data;
+  return frame;
+}
+
+}  // namespace terse::data

@@ -1,0 +1,121 @@
+#include "terse/data/split.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "terse/data/limits.h"
+#include "terse/error.h"
+#include "terse/random.h"
+
+namespace terse::data {
+namespace {
+
+// Streams of one seed (see random.h), so that a split and folds of the same seed are independent.
+enum class Stream : std::uint64_t { split = 0x73706c6974, folds = 0x666f6c6473 };
+
+// Both parts in ascending order: rows are then read in the order of memory.
+Split sorted(std::span<const std::uint32_t> train_before, std::span<const std::uint32_t> test,
+             std::span<const std::uint32_t> train_behind) {
+  Split split;
+  split.test.assign(test.begin(), test.end());
+  split.train.reserve(train_before.size() + train_behind.size());
+  split.train.assign(train_before.begin(), train_before.end());
+  split.train.insert(split.train.end(), train_behind.begin(), train_behind.end());
+  std::sort(split.test.begin(), split.test.end());
+  std::sort(split.train.begin(), split.train.end());
+  return split;
+}
+
+}  // namespace
+
+Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed) {
+  TERSE_CHECK(rows <= rows_max);
+  if (!(test_fraction >= 0.0 && test_fraction < 1.0)) {
+    throw InputError("--test-fraction", "", fmt::format("is {}", test_fraction),
+                     "choose a number from 0 to below 1");
+  }
+  std::size_t count =
+      static_cast<std::size_t>(std::llround(test_fraction * static_cast<double>(rows)));
+  if (test_fraction > 0.0) count = std::max<std::size_t>(count, 1);
+  if (count >= rows) {
+    throw InputError("--test-fraction", "",
+                     fmt::format("{} of {} rows leaves none to train on", test_fraction, rows),
+                     "choose a smaller fraction");
+  }
+  std::vector<std::uint32_t> order(rows);
+  std::iota(order.begin(), order.end(), 0U);
+  Random(seed, static_cast<std::uint64_t>(Stream::split)).shuffle(order);
+  const std::span<const std::uint32_t> all(order);
+  return sorted({}, all.first(count), all.subspan(count));
+}
+
+std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std::uint64_t seed) {
+  if (k < 2 || k > rows.size()) {
+    throw InputError("--folds", "", fmt::format("{} folds of {} rows", k, rows.size()),
+                     "choose from 2 to the number of rows");
+  }
+  std::vector<std::uint32_t> order(rows.begin(), rows.end());
+  Random(seed, static_cast<std::uint64_t>(Stream::folds)).shuffle(order);
+  const std::span<const std::uint32_t> all(order);
+  const std::size_t larger = rows.size() % k;  // so many folds have one row more
+  std::vector<Split> splits;
+  std::size_t begin = 0;
+  for (std::size_t fold = 0; fold < k; ++fold) {
+    const std::size_t end = begin + rows.size() / k + (fold < larger ? 1 : 0);
+    splits.push_back(sorted(all.first(begin), all.subspan(begin, end - begin), all.subspan(end)));
+    begin = end;
+  }
+  return splits;
+}
+
+Scaler fit_scaler(ConstMatrixView values, std::span<const std::uint32_t> rows) {
+  TERSE_CHECK(!rows.empty());
+  const std::size_t columns = values.columns;
+  const auto count = static_cast<double>(rows.size());
+  const std::span<const float> first = values.row(rows.front());
+  Scaler scaler{std::vector<double>(columns, 0.0), std::vector<double>(columns, 0.0)};
+  std::vector<char> constant(columns, 1);
+  for (const std::uint32_t row : rows) {
+    const std::span<const float> cells = values.row(row);
+    for (std::size_t column = 0; column < columns; ++column) {
+      scaler.mean[column] += static_cast<double>(cells[column]);
+      constant[column] = static_cast<char>(constant[column] & (cells[column] == first[column]));
+    }
+  }
+  for (double& mean : scaler.mean) mean /= count;
+  for (const std::uint32_t row : rows) {
+    const std::span<const float> cells = values.row(row);
+    for (std::size_t column = 0; column < columns; ++column) {
+      const double difference = static_cast<double>(cells[column]) - scaler.mean[column];
+      scaler.deviation[column] += difference * difference;
+    }
+  }
+  for (std::size_t column = 0; column < columns; ++column) {
+    scaler.deviation[column] = std::sqrt(scaler.deviation[column] / count);
+    // Rounding must not turn a constant column into noise.
+    if (constant[column] != 0) {
+      scaler.mean[column] = static_cast<double>(first[column]);
+      scaler.deviation[column] = 1.0;
+    }
+  }
+  return scaler;
+}
+
+Matrix standardise(ConstMatrixView values, std::span<const std::uint32_t> rows,
+                   const Scaler& scaler) {
+  TERSE_CHECK(scaler.mean.size() == values.columns && scaler.deviation.size() == values.columns);
+  Matrix result(rows.size(), values.columns);
+  for (std::size_t index = 0; index < rows.size(); ++index) {
+    const std::span<const float> from = values.row(rows[index]);
+    const std::span<float> to = result.row(index);
+    for (std::size_t column = 0; column < values.columns; ++column) {
+      to[column] = scaler.standardised(from[column], column);
+    }
+  }
+  return result;
+}
+
+}  // namespace terse::data
