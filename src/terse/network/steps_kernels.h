@@ -64,6 +64,7 @@ struct WeightTile {
   float* first_moment = nullptr;
   float* second_moment = nullptr;
   std::size_t stride = 0;
+  std::ptrdiff_t next = 0;  ///< floats from this tile to the one the next call gets, to prefetch
   float step_size = 0.0F;
   float root_scale = 0.0F;
   float* gradient = nullptr;  ///< if set: rows of 32 floats that receive G, and nothing is updated
@@ -86,10 +87,12 @@ struct WeightTile {
   /* One Adam step on count values. */                                                             \
   void adam_update(float* weights, float* first_moment, float* second_moment,                      \
                    const float* gradient, std::size_t count, float step_size, float root_scale);   \
-  /* output rows (stride floats apart) += S * source rows, blocks of 8 targets. right_states:      \
-     blocks * 6 * 32 floats of scratch, aligned as rows. */                                        \
+  /* output rows (stride floats apart) += S * source rows, blocks of 8 targets. next: floats from  \
+     sources to those of the next call, to prefetch. right_states: blocks * 6 * 32 floats of       \
+     scratch. */                                                                                   \
   void steps_forward(const StepsProgram& program, const float* sources, std::size_t source_stride, \
-                     float* output, std::size_t output_stride, float* right_states);               \
+                     std::ptrdiff_t next, float* output, std::size_t output_stride,                \
+                     float* right_states);                                                         \
   /* G = S * source rows is fed to Adam; derivative_sums[j] += <W_j, U_j>, U as G with s (1 - s).  \
      Blocks of 4 targets. */                                                                       \
   void steps_backward(const StepsProgram& program, const float* sources,                           \

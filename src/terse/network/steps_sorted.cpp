@@ -168,7 +168,8 @@ void StepsSorted::forward(Member& member, const StepsBatch& batch, StepsFar far,
     if (program.exponential) exponential += shared_.count(f);
     for (std::size_t tile = tiles.begin; tile < tiles.end; ++tile) {
       TERSE_DISPATCH(steps_forward)
-      (program, weights.values.data() + weights.tile_offset(tile), weights.width, batch_tile(tile),
+      (program, weights.values.data() + weights.tile_offset(tile), weights.width,
+       weights.next_tile(tile, tiles.begin, tiles.end, shared_.count(f)), batch_tile(tile),
        steps_tile_columns, scratch.right_states.data());
     }
   }
@@ -197,6 +198,7 @@ void StepsSorted::backward_feature(std::size_t feature, Share tiles, const Steps
                             weights.first_moment.data() + at,
                             weights.second_moment.data() + at,
                             weights.width,
+                            weights.next_tile(tile, tiles.begin, tiles.end, shared_.count(feature)),
                             update.adam.step_size,
                             update.adam.root_scale,
                             wanted ? scratch.gradient.data() : nullptr};

@@ -33,6 +33,16 @@ struct StepsWeights {
     const std::size_t column = tile * steps_tile_columns;
     return chunk_offset(column / width) + column % width;
   }
+  /// Floats from a feature's rows in one tile to what a member with tiles begin .. end - 1 works on
+  /// next: its next tile, or the next feature in its first.
+  std::ptrdiff_t next_tile(std::size_t tile, std::size_t begin, std::size_t end,
+                           std::size_t feature_rows) const {
+    const auto at = [&](std::size_t index) {
+      return static_cast<std::ptrdiff_t>(tile_offset(index));
+    };
+    if (tile + 1 < end) return at(tile + 1) - at(tile);
+    return at(begin) + static_cast<std::ptrdiff_t>(feature_rows * width) - at(tile);
+  }
   std::size_t offset(std::size_t row, std::size_t unit) const {
     return chunk_offset(unit / width) + row * width + unit % width;
   }
