@@ -10,11 +10,12 @@
 
 namespace terse::network {
 
-/// Applies layers in order, ReLU between them (and on the input of the first one, which is the sum
-/// the look-up or first linear layer produced). Safe for one thread at a time; make one per thread.
+/// Applies layers in order, ReLU between them (and, if input_relu, on the input of the first one,
+/// which is the sum the look-up or first linear layer produced). Safe for one thread at a time;
+/// make one per thread.
 class Inference {
  public:
-  Inference(std::span<const DenseLayer> layers, std::size_t batch_rows_max);
+  Inference(std::span<const DenseLayer> layers, std::size_t batch_rows_max, bool input_relu = true);
   ~Inference();
   Inference(Inference&&) noexcept;
 

@@ -1,0 +1,117 @@
+#include "terse/network/activation_kernels.h"
+
+#include "terse/network/steps_vector.h"
+
+namespace terse::network::TERSE_KERNEL {
+namespace {
+
+typedef std::uint32_t WordVector __attribute__((vector_size(lanes * sizeof(float)), may_alias));
+
+// Wellons' lowbias32, an integer finaliser found by search for low bias, with a second key word
+// mixed in half way.
+template <typename Word>
+inline Word hashed(Word index, const Dropout& dropout) {
+  Word x = index * 0x9E3779B9U + dropout.key_first;
+  x ^= x >> 16;
+  x *= 0x7FEB352DU;
+  x ^= (x >> 15) ^ dropout.key_second;
+  x *= 0x846CA68BU;
+  x ^= x >> 16;
+  return x;
+}
+
+inline WordVector lane_numbers() {
+  WordVector numbers{};
+  for (std::size_t lane = 0; lane < lanes; ++lane) numbers[lane] = static_cast<std::uint32_t>(lane);
+  return numbers;
+}
+
+void activate_row(float* row, std::size_t units, const float* bias) {
+  std::size_t u = 0;
+  for (; u + lanes <= units; u += lanes) {
+    store(row + u, larger(load(row + u) + load(bias + u), Vector{}));
+  }
+  for (; u < units; ++u) {
+    const float value = row[u] + bias[u];
+    row[u] = value > 0.0F ? value : 0.0F;
+  }
+}
+
+void activate_row(float* row, std::uint32_t index, std::size_t units, const float* bias,
+                  const Dropout& dropout) {
+  const WordVector numbers = lane_numbers();
+  std::size_t u = 0;
+  for (; u + lanes <= units; u += lanes) {
+    const WordVector hash = hashed(numbers + (index + static_cast<std::uint32_t>(u)), dropout);
+    const Vector value = larger(load(row + u) + load(bias + u), Vector{}) * dropout.scale;
+    store(row + u, hash < dropout.drop_below ? Vector{} : value);
+  }
+  for (; u < units; ++u) {
+    const std::uint32_t hash = hashed(index + static_cast<std::uint32_t>(u), dropout);
+    const float value = row[u] + bias[u];
+    row[u] = hash < dropout.drop_below || !(value > 0.0F) ? 0.0F : value * dropout.scale;
+  }
+}
+
+}  // namespace
+
+void activate(const Activations& to, const float* bias, const Dropout& dropout) {
+  for (std::size_t r = 0; r < to.rows; ++r) {
+    float* row = to.values + r * to.stride;
+    if (dropout.drop_below == 0) {
+      activate_row(row, to.units, bias);
+    } else {
+      // Wraps around for batches beyond 2^32 activations, where repeating is harmless.
+      const auto index = static_cast<std::uint32_t>((to.first_row + r) * to.units);
+      activate_row(row, index, to.units, bias, dropout);
+    }
+  }
+}
+
+void activate_backward(const Activations& gradient, const float* outputs, float scale) {
+  for (std::size_t r = 0; r < gradient.rows; ++r) {
+    float* row = gradient.values + r * gradient.stride;
+    const float* output = outputs + r * gradient.stride;
+    std::size_t u = 0;
+    for (; u + lanes <= gradient.units; u += lanes) {
+      const Vector value = load(row + u) * scale;
+      store(row + u, load(output + u) > Vector{} ? value : Vector{});
+    }
+    for (; u < gradient.units; ++u) row[u] = output[u] > 0.0F ? row[u] * scale : 0.0F;
+  }
+}
+
+void sum_columns(const float* values, std::size_t rows, std::size_t stride, std::size_t units,
+                 float* sums) {
+  std::size_t u = 0;
+  for (; u + 4 * lanes <= units; u += 4 * lanes) {
+    Vector total[4] = {};
+    for (std::size_t r = 0; r < rows; ++r) {
+      for (std::size_t i = 0; i < 4; ++i) total[i] += load(values + r * stride + u + i * lanes);
+    }
+    for (std::size_t i = 0; i < 4; ++i) store(sums + u + i * lanes, total[i]);
+  }
+  for (; u < units; ++u) {
+    float total = 0.0F;
+    for (std::size_t r = 0; r < rows; ++r) total += values[r * stride + u];
+    sums[u] = total;
+  }
+}
+
+void add_steps(const float* readings, std::size_t count, float threshold, float rate, float* sums) {
+  for (std::size_t i = 0; i < count; i += lanes) {
+    store(sums + i, load(sums + i) + sigmoid((load(readings + i) - threshold) * rate));
+  }
+}
+
+float step_gradient(const float* readings, std::size_t count, float threshold, float rate,
+                    const float* gradients) {
+  Vector total{};
+  for (std::size_t i = 0; i < count; i += lanes) {
+    const Vector step = sigmoid((load(readings + i) - threshold) * rate);
+    total += step * (1.0F - step) * load(gradients + i);
+  }
+  return sum(total);
+}
+
+}  // namespace terse::network::TERSE_KERNEL

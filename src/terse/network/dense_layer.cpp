@@ -1,0 +1,109 @@
+#include "terse/network/dense_layer.h"
+
+#include <algorithm>
+
+#include "terse/cpu.h"
+#include "terse/error.h"
+#include "terse/network/activation_kernels.h"
+#include "terse/network/gemm.h"
+#include "terse/network/steps_kernels.h"
+
+namespace terse::network {
+namespace {
+
+// Gradients of a block stay in the second-level cache (1 MiB here) until Adam has used them.
+constexpr std::size_t block_floats = 96 * 1024;
+// Cache lines of the bias that members update must not be shared.
+constexpr std::size_t bias_share = 16;
+
+}  // namespace
+
+void AdamVector::update(std::size_t begin, std::span<const float> gradient, const AdamStep& adam) {
+  TERSE_DISPATCH(adam_update)
+  (values.data() + begin, first_moment.data() + begin, second_moment.data() + begin,
+   gradient.data(), gradient.size(), adam.step_size, adam.root_scale);
+}
+
+TrainedDense::TrainedDense(std::size_t inputs, std::size_t outputs, unsigned threads)
+    : inputs_(inputs),
+      outputs_(outputs),
+      weights_(inputs * outputs),
+      bias_(outputs),
+      scratch_(threads) {
+  TERSE_CHECK(outputs > 0 && threads > 0);
+  for (auto& block : scratch_) block.resize(std::max(block_rows() * outputs, outputs));
+}
+
+std::size_t TrainedDense::block_rows() const {
+  return std::clamp<std::size_t>(block_floats / outputs_ / 16 * 16, 16,
+                                 std::max<std::size_t>(16, inputs_));
+}
+
+void TrainedDense::forward(ConstMatrixView inputs, MatrixView outputs) const {
+  if (inputs.rows == 0) return;
+  multiply(inputs.rows, outputs_, inputs_, {inputs.data, inputs.stride},
+           {weights_.values.data(), outputs_}, 0.0F, outputs.data, outputs.stride);
+}
+
+void TrainedDense::input_gradient(ConstMatrixView output_gradient,
+                                  MatrixView input_gradient) const {
+  if (output_gradient.rows == 0) return;
+  multiply(output_gradient.rows, inputs_, outputs_, {output_gradient.data, output_gradient.stride},
+           {weights_.values.data(), outputs_, true}, 0.0F, input_gradient.data,
+           input_gradient.stride);
+}
+
+void TrainedDense::update(const Member& member, ConstMatrixView inputs,
+                          ConstMatrixView output_gradient, const AdamStep& adam) {
+  float* block = scratch_[member.index()].data();
+  const Share own = member.share(inputs_, 16);
+  for (std::size_t begin = own.begin; begin < own.end; begin += block_rows()) {
+    const std::size_t count = std::min(block_rows(), own.end - begin);
+    multiply(count, outputs_, inputs.rows, {inputs.data + begin, inputs.stride, true},
+             {output_gradient.data, output_gradient.stride}, 0.0F, block, outputs_);
+    weights_.update(begin * outputs_, {block, count * outputs_}, adam);
+  }
+  const Share units = member.share(outputs_, bias_share);
+  TERSE_DISPATCH(sum_columns)
+  (output_gradient.data + units.begin, output_gradient.rows, output_gradient.stride, units.size(),
+   block);
+  bias_.update(units.begin, {block, units.size()}, adam);
+}
+
+void TrainedDense::gradients(const Member& member, ConstMatrixView inputs,
+                             ConstMatrixView output_gradient, DenseLayer& result) const {
+  const Share units = member.share(outputs_);
+  if (units.size() == 0) return;
+  TERSE_DISPATCH(sum_columns)
+  (output_gradient.data + units.begin, output_gradient.rows, output_gradient.stride, units.size(),
+   result.bias.data() + units.begin);
+  if (inputs_ == 0) return;
+  multiply(units.size(), inputs_, inputs.rows,
+           {output_gradient.data + units.begin, output_gradient.stride, true},
+           {inputs.data, inputs.stride}, 0.0F, result.weights.data() + units.begin * inputs_,
+           inputs_);
+}
+
+void TrainedDense::set(const DenseLayer& layer) {
+  TERSE_CHECK(layer.bias.size() == outputs_);
+  std::copy(layer.bias.begin(), layer.bias.end(), bias_.values.begin());
+  if (inputs_ == 0) return;
+  TERSE_CHECK(layer.weights.rows() == outputs_ && layer.weights.columns() == inputs_);
+  for (std::size_t i = 0; i < inputs_; ++i) {
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      weights_.values[i * outputs_ + o] = layer.weights(o, i);
+    }
+  }
+}
+
+DenseLayer TrainedDense::get() const {
+  DenseLayer layer{Matrix(outputs_, inputs_), {bias_.values.begin(), bias_.values.end()}};
+  for (std::size_t i = 0; i < inputs_; ++i) {
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      layer.weights(o, i) = weights_.values[i * outputs_ + o];
+    }
+  }
+  return layer;
+}
+
+}  // namespace terse::network

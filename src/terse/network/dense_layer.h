@@ -1,0 +1,61 @@
+// One linear layer in training: weights and bias with their Adam state, the products of a step and
+// the update, each member of the team doing its share.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "terse/matrix.h"
+#include "terse/network/adam.h"
+#include "terse/network/parameters.h"
+#include "terse/network/team.h"
+
+namespace terse::network {
+
+/// Values with their Adam state.
+struct AdamVector {
+  AlignedVector<float> values;
+  AlignedVector<float> first_moment;
+  AlignedVector<float> second_moment;
+
+  explicit AdamVector(std::size_t count)
+      : values(count), first_moment(count), second_moment(count) {}
+  /// One step on values[begin], ..., with the gradients of these.
+  void update(std::size_t begin, std::span<const float> gradient, const AdamStep& adam);
+};
+
+/// Y = X W + b. Without weights (inputs 0) only the bias is kept: the steps layer does the product.
+class TrainedDense {
+ public:
+  TrainedDense(std::size_t inputs, std::size_t outputs, unsigned threads);
+
+  std::size_t inputs() const { return inputs_; }
+  std::size_t outputs() const { return outputs_; }
+  const float* bias() const { return bias_.values.data(); }
+
+  /// These rows of Y = X W; the bias is added by the activation.
+  void forward(ConstMatrixView inputs, MatrixView outputs) const;
+  /// These rows of dX = dY W^T.
+  void input_gradient(ConstMatrixView output_gradient, MatrixView input_gradient) const;
+  /// This member's share of weights and bias, from all rows of X and dY.
+  void update(const Member& member, ConstMatrixView inputs, ConstMatrixView output_gradient,
+              const AdamStep& adam);
+  /// As update, but the gradients are written to result (outputs x inputs) instead.
+  void gradients(const Member& member, ConstMatrixView inputs, ConstMatrixView output_gradient,
+                 DenseLayer& result) const;
+
+  void set(const DenseLayer& layer);
+  DenseLayer get() const;
+
+ private:
+  std::size_t block_rows() const;
+
+  std::size_t inputs_;
+  std::size_t outputs_;
+  AdamVector weights_;  ///< inputs x outputs: a member's share of rows is contiguous
+  AdamVector bias_;
+  mutable std::vector<AlignedVector<float>> scratch_;  ///< per member: a block of gradients
+};
+
+}  // namespace terse::network

@@ -1,0 +1,126 @@
+#include "terse/network/inference.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "terse/cpu.h"
+#include "terse/error.h"
+#include "terse/network/activation_kernels.h"
+#include "terse/network/gemm.h"
+#include "terse/network/inference_kernel.h"
+
+namespace terse::network {
+namespace {
+
+// Up to this many rows each is multiplied on its own (bench/predict_bench).
+constexpr std::size_t single_rows_max = 4;
+
+// Rows a power of two apart would fall on the same few sets of the first-level cache.
+std::size_t padded(std::size_t columns) {
+  return (columns + 15) / 16 * 16 + 16;
+}
+
+struct PackedLayer {
+  std::size_t inputs = 0;
+  std::size_t outputs = 0;
+  AlignedVector<float> weights;  ///< inputs x outputs
+  AlignedVector<float> bias;
+
+  explicit PackedLayer(const DenseLayer& layer)
+      : inputs(layer.weights.columns()),
+        outputs(layer.weights.rows()),
+        weights(inputs * outputs),
+        bias(layer.bias.begin(), layer.bias.end()) {
+    TERSE_CHECK(bias.size() == outputs);
+    for (std::size_t o = 0; o < outputs; ++o) {
+      for (std::size_t i = 0; i < inputs; ++i) weights[i * outputs + o] = layer.weights(o, i);
+    }
+  }
+};
+
+}  // namespace
+
+struct Inference::State {
+  std::vector<PackedLayer> layers;
+  bool input_relu = true;
+  std::size_t batch_rows_max = 0;
+  AlignedVector<float> zeros;
+  Matrix buffers[2];
+
+  void apply(std::size_t index, MatrixView input, MatrixView output) const;
+};
+
+// One layer, with ReLU unless it is the last.
+void Inference::State::apply(std::size_t index, MatrixView input, MatrixView output) const {
+  const PackedLayer& layer = layers[index];
+  const bool last = index + 1 == layers.size();
+  if (input.rows <= single_rows_max) {
+    for (std::size_t r = 0; r < input.rows; ++r) {
+      float* result = output.data + r * output.stride;
+      TERSE_DISPATCH(multiply_row)
+      (input.data + r * input.stride, layer.inputs, layer.weights.data(), layer.bias.data(),
+       layer.outputs, result);
+    }
+    if (!last) {
+      TERSE_DISPATCH(activate)
+      ({output.data, output.stride, 0, output.rows, layer.outputs}, zeros.data(), {});
+    }
+    return;
+  }
+  multiply(input.rows, layer.outputs, layer.inputs, {input.data, input.stride},
+           {layer.weights.data(), layer.outputs}, 0.0F, output.data, output.stride);
+  if (!last) {
+    TERSE_DISPATCH(activate)
+    ({output.data, output.stride, 0, output.rows, layer.outputs}, layer.bias.data(), {});
+    return;
+  }
+  for (std::size_t r = 0; r < output.rows; ++r) {
+    for (std::size_t o = 0; o < layer.outputs; ++o) output(r, o) += layer.bias[o];
+  }
+}
+
+Inference::Inference(std::span<const DenseLayer> layers, std::size_t batch_rows_max,
+                     bool input_relu)
+    : state_(std::make_unique<State>()) {
+  TERSE_CHECK(!layers.empty() && batch_rows_max > 0);
+  State& state = *state_;
+  state.input_relu = input_relu;
+  state.batch_rows_max = batch_rows_max;
+  std::size_t width = layers.front().weights.columns();
+  for (const DenseLayer& layer : layers) {
+    TERSE_CHECK(state.layers.empty() || state.layers.back().outputs == layer.weights.columns());
+    state.layers.emplace_back(layer);
+    width = std::max(width, layer.weights.rows());
+  }
+  state.zeros.resize(width);
+  for (Matrix& buffer : state.buffers) buffer = Matrix(batch_rows_max, padded(width));
+}
+
+Inference::~Inference() = default;
+Inference::Inference(Inference&&) noexcept = default;
+
+void Inference::run(MatrixView input, std::span<float> output) {
+  State& state = *state_;
+  TERSE_CHECK(input.rows <= state.batch_rows_max && input.columns == state.layers.front().inputs);
+  TERSE_CHECK(output.size() == input.rows * state.layers.back().outputs);
+  if (input.rows == 0) return;
+  // Callers that want several threads run one Inference in each.
+  omp_set_num_threads(1);
+  if (state.input_relu) {
+    TERSE_DISPATCH(activate)
+    ({input.data, input.stride, 0, input.rows, input.columns}, state.zeros.data(), {});
+  }
+  for (std::size_t l = 0; l < state.layers.size(); ++l) {
+    const std::size_t outputs = state.layers[l].outputs;
+    Matrix& buffer = state.buffers[l % 2];
+    const bool last = l + 1 == state.layers.size();
+    const MatrixView to = last ? MatrixView(output.data(), input.rows, outputs)
+                               : MatrixView(buffer.data(), input.rows, outputs, buffer.columns());
+    state.apply(l, input, to);
+    input = to;
+  }
+}
+
+}  // namespace terse::network
