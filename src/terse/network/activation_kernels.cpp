@@ -26,14 +26,21 @@ inline WordVector lane_numbers() {
   return numbers;
 }
 
+// Written so that NaN stays NaN: a diverged training must show in the loss.
+inline Vector rectified(Vector value) {
+  return value < Vector{} ? Vector{} : value;
+}
+inline float rectified(float value) {
+  return value < 0.0F ? 0.0F : value;
+}
+
 void activate_row(float* row, std::size_t units, const float* bias) {
   std::size_t u = 0;
   for (; u + lanes <= units; u += lanes) {
-    store(row + u, larger(load(row + u) + load(bias + u), Vector{}));
+    store(row + u, rectified(load(row + u) + load(bias + u)));
   }
   for (; u < units; ++u) {
-    const float value = row[u] + bias[u];
-    row[u] = value > 0.0F ? value : 0.0F;
+    row[u] = rectified(row[u] + bias[u]);
   }
 }
 
@@ -43,13 +50,13 @@ void activate_row(float* row, std::uint32_t index, std::size_t units, const floa
   std::size_t u = 0;
   for (; u + lanes <= units; u += lanes) {
     const WordVector hash = hashed(numbers + (index + static_cast<std::uint32_t>(u)), dropout);
-    const Vector value = larger(load(row + u) + load(bias + u), Vector{}) * dropout.scale;
+    const Vector value = rectified(load(row + u) + load(bias + u)) * dropout.scale;
     store(row + u, hash < dropout.drop_below ? Vector{} : value);
   }
   for (; u < units; ++u) {
     const std::uint32_t hash = hashed(index + static_cast<std::uint32_t>(u), dropout);
-    const float value = row[u] + bias[u];
-    row[u] = hash < dropout.drop_below || !(value > 0.0F) ? 0.0F : value * dropout.scale;
+    const float value = rectified(row[u] + bias[u]) * dropout.scale;
+    row[u] = hash < dropout.drop_below ? 0.0F : value;
   }
 }
 
