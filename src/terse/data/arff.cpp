@@ -118,7 +118,7 @@ void ArffReader::header_line(ArffLine line) {
     return;
   }
   if (!same_ignoring_case(keyword.text, "@data")) {
-    line.fail(0, fmt::format("{} is not expected here", terse::quoted(keyword.text)),
+    line.fail(0, fmt::format("{} is not expected here", in_quotes(keyword.text)),
               "the lines before @data begin with @relation, @attribute or %");
   }
   if (attributes_.empty()) line.fail(0, "@data comes before any @attribute", "");
@@ -143,10 +143,10 @@ void ArffReader::attribute_line(ArffLine& line) {
     if (is("string") || is("date")) {
       attribute.kind = AttributeKind::text;
     } else if (!is("numeric") && !is("real") && !is("integer")) {
-      line.fail(0,
-                fmt::format("attribute {} has the type {}", terse::quoted(column.name),
-                            terse::quoted(type.text)),
-                "known types are numeric, real, integer, {a,b,...}, string and date");
+      line.fail(
+          0,
+          fmt::format("attribute {} has the type {}", in_quotes(column.name), in_quotes(type.text)),
+          "known types are numeric, real, integer, {a,b,...}, string and date");
     }
   }
   attributes_.push_back(std::move(attribute));
@@ -163,13 +163,12 @@ void ArffReader::nominal_list(ArffLine& line, const std::string& name, Attribute
     const std::size_t index = column.categories.size();
     if (index == categories_max) line.fail(0, "there are too many categories", "");
     if (value.text.empty() && !value.quoted) {
-      line.fail(0, fmt::format("a category of attribute {} is empty", terse::quoted(name)),
+      line.fail(0, fmt::format("a category of attribute {} is empty", in_quotes(name)),
                 "remove the comma, or write ''");
     }
     if (!attribute.categories.emplace(value.text, static_cast<float>(index)).second) {
       line.fail(0,
-                fmt::format("attribute {} lists {} twice", terse::quoted(name),
-                            terse::quoted(value.text)),
+                fmt::format("attribute {} lists {} twice", in_quotes(name), in_quotes(value.text)),
                 "list each category once");
     }
     column.categories.emplace_back(value.text);
@@ -179,9 +178,9 @@ void ArffReader::nominal_list(ArffLine& line, const std::string& name, Attribute
   const bool closed = line.skip('}');
   line.skip_blanks();
   if (!closed || !line.at_end()) {
-    line.fail(
-        0, fmt::format("the categories of attribute {} do not end in one }}", terse::quoted(name)),
-        "separate them by commas, and put those with blanks or commas in quotes");
+    line.fail(0,
+              fmt::format("the categories of attribute {} do not end in one }}", in_quotes(name)),
+              "separate them by commas, and put those with blanks or commas in quotes");
   }
 }
 
@@ -229,7 +228,7 @@ std::size_t ArffReader::sparse_index(ArffLine& line) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), index);
   if (error != std::errc{} || stop != text.data() + text.size() || index >= attributes_.size()) {
     line.fail(0,
-              fmt::format("{} is not the index of an attribute (0 to {})", terse::quoted(text),
+              fmt::format("{} is not the index of an attribute (0 to {})", in_quotes(text),
                           attributes_.size() - 1),
               "sparse rows are written {index value, index value}");
   }
@@ -280,8 +279,8 @@ void ArffReader::put(const ArffLine& line, std::size_t index, const ArffValue& v
   const auto found = attribute.categories.find(value.text);
   if (found == attribute.categories.end()) {
     line.fail(index + 1,
-              fmt::format("{} is not a category of attribute {}", terse::quoted(value.text),
-                          terse::quoted(column.name)),
+              fmt::format("{} is not a category of attribute {}", in_quotes(value.text),
+                          in_quotes(column.name)),
               "add it to the attribute's list in the header");
   }
   append(column, {CellKind::number, found->second}, value.text);

@@ -52,7 +52,7 @@ ArffValue ArffLine::quoted_value() {
     }
     unescaped_ += byte;
   }
-  fail(column_, fmt::format("the quote that begins {} never closes", terse::quoted(text_)),
+  fail(column_, fmt::format("the quote that begins {} never closes", in_quotes(text_)),
        "close it on the same line, or write a quote inside a value as \\'");
 }
 

@@ -67,14 +67,15 @@ std::size_t RecordReader::plain_field(std::size_t at) {
     while (!stops[static_cast<unsigned char>(*stop)]) ++stop;
     if (stop != window_.end()) break;
     at = static_cast<std::size_t>(stop - window_.begin());
-    if (!extend()) break;
+    const bool more = extend();
     stop = window_.begin() + at;
+    if (!more) break;
   }
   at = static_cast<std::size_t>(stop - window_.begin());
   if (*stop == '"') {
     fail(line_next_,
          "there is a quote inside a field that does not begin with one: " +
-             terse::quoted({window_.begin() + begin, at + 1 - begin}),
+             in_quotes({window_.begin() + begin, at + 1 - begin}),
          "put the whole field in quotes and double the quotes inside");
   }
   fields_.push_back(
@@ -122,7 +123,7 @@ bool RecordReader::end_field(std::size_t& at) {
     fields_.pop_back();
     fail(line_next_,
          fmt::format("text follows the closing quote of {}",
-                     terse::quoted({window_.begin() + field.begin, field.length})),
+                     in_quotes({window_.begin() + field.begin, field.length})),
          "a quoted field ends at a comma or at the end of the line");
   }
   ++at;

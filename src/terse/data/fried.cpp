@@ -26,7 +26,7 @@ std::uint64_t number(const std::string& data, std::string_view text, std::string
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || stop != text.data() + text.size() || value < lowest ||
       value > highest) {
-    throw InputError(data, "", fmt::format("the {} is {}", what, terse::quoted(text)),
+    throw InputError(data, "", fmt::format("the {} is {}", what, in_quotes(text)),
                      fmt::format("write fried[:rows[:seed]] with whole numbers; {} from {} to {}",
                                  what, lowest, highest));
   }

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "terse/data/arff.h"
 #include "terse/data/bytes.h"
@@ -36,7 +37,7 @@ std::string id_of(const std::string& data) {
   std::uint32_t number = 0;
   const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), number);
   if (error != std::errc{} || stop != id.data() + id.size()) {
-    throw InputError(data, "", terse::quoted(id) + " is not the number of an OpenML data set",
+    throw InputError(data, "", in_quotes(id) + " is not the number of an OpenML data set",
                      "write openml:ID, for example openml:197");
   }
   return fmt::format("{}", number);
@@ -116,7 +117,7 @@ Description parse_description(const std::string& data, const std::string& text) 
   const auto bad = [&](const std::string& problem) {
     return JobError(fmt::format("{}: OpenML's description {}", data, problem));
   };
-  if (json.is_discarded()) throw bad("is not JSON: " + terse::quoted(text));
+  if (json.is_discarded()) throw bad("is not JSON: " + in_quotes(text));
   if (!json.is_object() || !json.contains("data_set_description") ||
       !json["data_set_description"].is_object()) {
     throw bad("has no data_set_description");
@@ -136,7 +137,7 @@ Description parse_description(const std::string& data, const std::string& text) 
   description.left_out.insert(description.left_out.end(), ignored.begin(), ignored.end());
   if (!same_ignoring_case(description.format, "arff") &&
       !same_ignoring_case(description.format, "sparse_arff")) {
-    throw InputError(data, "", fmt::format("its format is {}", terse::quoted(description.format)),
+    throw InputError(data, "", fmt::format("its format is {}", in_quotes(description.format)),
                      "only ARFF data sets can be read");
   }
   if (description.url.empty()) throw bad("has no url");
@@ -167,8 +168,7 @@ Description parse_description(const std::string& data, const std::string& text) 
                      "download it in a browser and name the file");
   }
   const std::string details =
-      code.empty() ? ""
-                   : fmt::format(", error {}: {}", terse::quoted(code), terse::quoted(message));
+      code.empty() ? "" : fmt::format(", error {}: {}", in_quotes(code), in_quotes(message));
   throw JobError(fmt::format("{}: OpenML answered with HTTP status {}{}", data, status, details));
 }
 
@@ -203,9 +203,26 @@ void fetch_table(const std::string& data, const Description& description, const 
   if (!same_ignoring_case(md5, description.md5)) {
     throw JobError(
         fmt::format("{}: {} has the MD5 {} where OpenML's description promises {}; try again later",
-                    data, description.url, md5, terse::quoted(description.md5)));
+                    data, description.url, md5, in_quotes(description.md5)));
   }
   file.keep();
+}
+
+// Nothing when there is none, or a damaged one.
+std::optional<Description> cached_description(const std::string& data, const fs::path& path) {
+  const std::string text = read_text(path);
+  if (text.empty()) return std::nullopt;
+  try {
+    return parse_description(data, text);
+  } catch (const JobError&) {
+    return std::nullopt;
+  }
+}
+
+bool holds(const fs::path& path, const std::string& md5) {
+  std::error_code error;
+  return fs::is_regular_file(path, error) &&
+         same_ignoring_case(md5_hex_of_file(path.string()), md5);
 }
 
 void leave_out(Frame& frame, const std::vector<std::string>& names) {
@@ -239,26 +256,22 @@ Frame read_openml(const std::string& data, const OpenmlOptions& options) {
   const fs::path description_path = folder / (id + ".json");
   const fs::path table_path = folder / (id + ".arff");
 
-  std::error_code error;
-  Description description;
-  if (fs::exists(description_path, error) && fs::exists(table_path, error)) {
-    description = parse_description(data, read_text(description_path));
-    if (!same_ignoring_case(md5_hex_of_file(table_path.string()), description.md5)) {
-      fetch_table(data, description, table_path, options);
-    }
-  } else {
+  std::optional<Description> description = cached_description(data, description_path);
+  if (!description) {
     const std::string text = fetch_description(data, id, options);
     description = parse_description(data, text);
-    fetch_table(data, description, table_path, options);
+    fetch_table(data, *description, table_path, options);
     NewFile file(description_path);
     file.write(text);
     file.close();
     file.keep();
+  } else if (!holds(table_path, description->md5)) {
+    fetch_table(data, *description, table_path, options);
   }
 
   Frame frame = read_arff(*open_file(table_path.string()), data);
-  leave_out(frame, description.left_out);
-  frame.default_target = description.targets.size() == 1 ? description.targets.front() : "";
+  leave_out(frame, description->left_out);
+  frame.default_target = description->targets.size() == 1 ? description->targets.front() : "";
   return frame;
 }
 

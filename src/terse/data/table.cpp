@@ -51,7 +51,7 @@ std::size_t Selector::find(const std::string& name, const std::string& option) c
   const auto found = std::find(names_.begin(), names_.end(), name);
   if (found == names_.end()) {
     throw InputError(frame_.source, "",
-                     fmt::format("there is no column {}{}", terse::quoted(name), option),
+                     fmt::format("there is no column {}{}", in_quotes(name), option),
                      name_advice(name, names_));
   }
   const auto index = static_cast<std::size_t>(found - names_.begin());
@@ -59,7 +59,7 @@ std::size_t Selector::find(const std::string& name, const std::string& option) c
   if (again != names_.end()) {
     throw InputError(frame_.source, "",
                      fmt::format("the columns {} and {} are both called {}", index + 1,
-                                 again - names_.begin() + 1, terse::quoted(name)),
+                                 again - names_.begin() + 1, in_quotes(name)),
                      "give each column its own name");
   }
   return index;
@@ -84,19 +84,18 @@ std::vector<std::size_t> Selector::feature_columns(bool target_found, std::size_
     for (std::size_t i = 0; i < names_.size(); ++i) ignored[i] = ignored[i] || names_[i] == name;
   }
   if (target_found && ignored[target]) {
-    throw InputError("--ignore", "", terse::quoted(names_[target]) + " is the target",
+    throw InputError("--ignore", "", in_quotes(names_[target]) + " is the target",
                      "name another target or do not ignore it");
   }
   std::vector<std::size_t> columns;
   for (const std::string& name : selection_.features) {
     const std::size_t index = find(name, "");
     if (target_found && index == target) {
-      throw InputError(frame_.source, "", terse::quoted(name) + " is both the target and a feature",
+      throw InputError(frame_.source, "", in_quotes(name) + " is both the target and a feature",
                        "remove it from the features");
     }
     if (std::find(columns.begin(), columns.end(), index) != columns.end()) {
-      throw InputError(frame_.source, "",
-                       fmt::format("feature {} is named twice", terse::quoted(name)),
+      throw InputError(frame_.source, "", fmt::format("feature {} is named twice", in_quotes(name)),
                        "name each feature once");
     }
     if (!ignored[index]) columns.push_back(index);
@@ -128,7 +127,7 @@ void Selector::fail(const CellMark& mark, std::size_t index, const std::string& 
     remedy = fmt::format("remove the row, or leave the column out: --ignore {}",
                          names_[index].find_first_of(" \t'\"") == std::string::npos
                              ? names_[index]
-                             : terse::quoted(names_[index]));
+                             : in_quotes(names_[index]));
   }
   throw InputError(frame_.source, frame_.place(mark.row, index), problem, remedy);
 }
@@ -138,16 +137,16 @@ void Selector::check_cells(std::size_t index, bool is_target) const {
   const CellMark& text = column.first_text;
   const CellMark& gap = column.first_gap;
   const CellMark& infinity = column.first_infinity;
-  if (text.present) fail(text, index, terse::quoted(text.text) + " is not a number", is_target);
+  if (text.present) fail(text, index, in_quotes(text.text) + " is not a number", is_target);
   if (gap.present) {
     const std::string_view shown = trimmed(gap.text);
     fail(gap, index,
          shown.empty() ? "the value is missing"
-                       : fmt::format("the value is missing ({})", terse::quoted(shown)),
+                       : fmt::format("the value is missing ({})", in_quotes(shown)),
          is_target);
   }
   if (infinity.present)
-    fail(infinity, index, terse::quoted(infinity.text) + " is not finite", is_target);
+    fail(infinity, index, in_quotes(infinity.text) + " is not finite", is_target);
 }
 
 bool Selector::constant(std::size_t index) const {
@@ -183,12 +182,12 @@ Table Selector::select() {
     const Column& column = frame_.columns[index];
     if (!selection_.constant_allowed && constant(index)) {
       table.notes.push_back(fmt::format("{} is left out: it is {} in every row",
-                                        terse::quoted(column.name), column.values.front()));
+                                        in_quotes(column.name), column.values.front()));
       continue;
     }
     if (!column.categories.empty()) {
       table.notes.push_back(fmt::format("{} has {} categories, read as the numbers 0 to {}",
-                                        terse::quoted(column.name), column.categories.size(),
+                                        in_quotes(column.name), column.categories.size(),
                                         column.categories.size() - 1));
     }
     columns.push_back(index);
@@ -204,7 +203,7 @@ Table Selector::select() {
     table.target = frame_.columns[target].values;
     if (!selection_.constant_allowed && constant(target)) {
       throw InputError(frame_.source,
-                       fmt::format("column {} ({})", target + 1, terse::quoted(names_[target])),
+                       fmt::format("column {} ({})", target + 1, in_quotes(names_[target])),
                        fmt::format("the target is {} in every row", table.target.front()),
                        "name another --target");
     }
@@ -218,7 +217,7 @@ Table Selector::select() {
 std::string Frame::place(std::size_t row, std::size_t column) const {
   const std::string where =
       row < lines.size() ? fmt::format("line {}", lines[row]) : fmt::format("row {}", row + 1);
-  return fmt::format("{}, column {} ({})", where, column + 1, terse::quoted(columns[column].name));
+  return fmt::format("{}, column {} ({})", where, column + 1, in_quotes(columns[column].name));
 }
 
 Frame read_frame(const std::string& data, const ReadOptions& options) {

@@ -56,8 +56,8 @@ Frame read_frame(const std::string& data, const ReadOptions& options);
 /// target nor ignored.
 struct Selection {
   std::string target;
-  std::vector<std::string> features;
-  std::vector<std::string> ignored;
+  std::vector<std::string> features = {};
+  std::vector<std::string> ignored = {};
   bool constant_allowed =
       false;  ///< true when a model is applied: its features stay, whatever their values
   bool target_required = true;  ///< false (predict, encode): a frame without the target is fine
