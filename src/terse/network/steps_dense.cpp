@@ -1,31 +1,13 @@
 #include "terse/network/steps_dense.h"
 
-#include <oneapi/dnnl/dnnl.h>
-
 #include "terse/cpu.h"
-#include "terse/error.h"
+#include "terse/network/gemm.h"
 
 namespace terse::network {
 namespace {
 
 // Thresholds whose gradients are held at once: they stay in the second-level cache until Adam.
 constexpr std::size_t block_rows = 128;
-
-struct Operand {
-  const float* data;
-  std::size_t stride;
-  bool transposed;
-};
-
-// result (rows x columns) = a b + keep * result, all row-major.
-void multiply(std::size_t rows, std::size_t columns, std::size_t inner, Operand a, Operand b,
-              float keep, float* result, std::size_t result_stride) {
-  const auto size = [](std::size_t value) { return static_cast<dnnl_dim_t>(value); };
-  const dnnl_status_t status = dnnl_sgemm(
-      a.transposed ? 'T' : 'N', b.transposed ? 'T' : 'N', size(rows), size(columns), size(inner),
-      1.0F, a.data, size(a.stride), b.data, size(b.stride), keep, result, size(result_stride));
-  TERSE_CHECK(status == dnnl_success);
-}
 
 }  // namespace
 
@@ -36,16 +18,31 @@ Share StepsDense::share(const Member& member) const {
   return member.share(shared_.weights.rows, 16);
 }
 
-double StepsDense::cost(std::size_t rows) const {
-  // A multiply-add of a tile row takes one cycle, oneDNN reaches 70 % of that at 32 columns and
-  // more; a sigmoid takes 1.5 cycles (bench/steps_layer_bench, two Zen 5 cores).
-  const double entries = static_cast<double>(shared_.weights.rows) * static_cast<double>(rows);
-  const double products = shared_.options.soft ? 3.0 : 2.0;
-  return entries * (1.5 + products / 0.7 * static_cast<double>(shared_.weights.tiles));
+double StepsDense::entries(std::size_t rows) const {
+  return static_cast<double>(shared_.weights.rows) * static_cast<double>(rows);
 }
 
-void StepsDense::fill_steps(const Member& member, const StepsBatch& batch) {
+// In units of the cost model in steps_program.cpp: a multiply-add of a tile's row takes 1.2 cycles
+// (oneDNN, 32 columns and more), a sigmoid 1.5.
+double StepsDense::prepare_cost(std::size_t rows) const {
+  return 1.5 * entries(rows);
+}
+
+double StepsDense::forward_cost(std::size_t rows) const {
+  return 1.2 * static_cast<double>(shared_.weights.tiles) * entries(rows);
+}
+
+double StepsDense::backward_cost(std::size_t rows) const {
+  return (shared_.options.soft ? 2.0 : 1.0) * forward_cost(rows);
+}
+
+void StepsDense::prepare(Member& member, const StepsBatch& batch) {
   const std::size_t stride = shared_.batch_stride();
+  if (steps_.empty()) {
+    member.barrier();
+    if (member.index() == 0) steps_.resize(shared_.weights.rows * stride);
+    member.barrier();
+  }
   auto& column = scratch_[member.index()].column;
   column.resize(stride);
   const float rate = 1.0F / std::max(batch.temperature, 1e-30F);
@@ -64,28 +61,11 @@ void StepsDense::fill_steps(const Member& member, const StepsBatch& batch) {
 
 void StepsDense::forward(Member& member, const StepsBatch& batch, MatrixView output) {
   const auto& weights = shared_.weights;
-  const std::size_t stride = shared_.batch_stride();
-  if (weights.rows == 0) {
-    if (member.index() == 0) {
-      for (std::size_t r = 0; r < output.rows; ++r) {
-        std::fill_n(output.data + r * output.stride, output.columns, 0.0F);
-      }
-    }
-    member.barrier();
-    return;
-  }
-  if (steps_.empty()) {
-    member.barrier();
-    if (member.index() == 0) steps_.resize(weights.rows * stride);
-    member.barrier();
-  }
-  fill_steps(member, batch);
-  member.barrier();
   const Share rows = member.share(batch.rows.size(), 16);
   if (rows.size() > 0) {
     for (std::size_t chunk = 0; chunk < weights.chunks(); ++chunk) {
       multiply(rows.size(), weights.chunk_units(chunk), weights.rows,
-               {steps_.data() + rows.begin, stride, true},
+               {steps_.data() + rows.begin, shared_.batch_stride(), true},
                {weights.values.data() + weights.chunk_offset(chunk), weights.width, false}, 0.0F,
                output.data + rows.begin * output.stride + chunk * weights.width, output.stride);
     }

@@ -12,18 +12,24 @@ class StepsDense {
  public:
   StepsDense(StepsShared& shared, unsigned threads);
 
-  /// Collective. Allocates S at the first call.
+  /// Collective; a barrier must follow before forward or backward. Computes S; allocates it at the
+  /// first call.
+  void prepare(Member& member, const StepsBatch& batch);
+  /// Collective, after prepare.
   void forward(Member& member, const StepsBatch& batch, MatrixView output);
-  /// Collective. Leaves the threshold gradient complete for this member's share of thresholds.
+  /// Collective, after prepare. Leaves the threshold gradient complete for this member's share of
+  /// thresholds.
   void backward(Member& member, const StepsBatch& batch, ConstMatrixView output_gradient,
                 const StepsUpdate& update);
-  /// Predicted cycles of forward and backward in one thread, Adam left out.
-  double cost(std::size_t rows) const;
+  /// Predicted cycles of the three calls in one thread, Adam left out.
+  double prepare_cost(std::size_t rows) const;
+  double forward_cost(std::size_t rows) const;
+  double backward_cost(std::size_t rows) const;
   /// The thresholds this member updates.
   Share share(const Member& member) const;
 
  private:
-  void fill_steps(const Member& member, const StepsBatch& batch);
+  double entries(std::size_t rows) const;
   void threshold_gradients(std::size_t begin, std::size_t end, const StepsBatch& batch,
                            ConstMatrixView output_gradient, float* products);
 

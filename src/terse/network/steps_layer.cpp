@@ -1,5 +1,6 @@
 #include "terse/network/steps_layer.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -40,6 +41,12 @@ void allocate(AlignedVector<float>& values, std::size_t count) {
   values.resize(count);
 }
 
+void clear(MatrixView matrix) {
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    std::ranges::fill(matrix.row(row), 0.0F);
+  }
+}
+
 bool close(float a, float b) {
   return a <= b * trusted_ratio && b <= a * trusted_ratio;
 }
@@ -47,19 +54,25 @@ bool close(float a, float b) {
 }  // namespace
 
 struct StepsLayer::State {
+  // Which code runs a step; the two directions choose for themselves.
+  struct Choice {
+    bool forward_sorted = false;
+    bool backward_sorted = false;
+  };
+
   StepsShared shared;
   std::optional<StepsDense> dense;
   std::optional<StepsSorted> sorted;
-  StepsPath path = StepsPath::dense;  ///< of the last forward: dense, band or exponential
-  bool sorted_ran = false;            ///< the last forward took the sorted code
-  // When the sorted code was last measured.
+  Choice last;
+  StepsPath path = StepsPath::dense;  ///< of the last forward
+  // When both directions of the sorted code were last chosen.
   bool measured = false;
   float measured_temperature = 0.0F;
   float measured_rows = 0.0F;
   unsigned steps_since = 0;
 
-  bool choose_sorted(const StepsBatch& batch) const;
-  void record(const StepsBatch& batch, bool used_sorted);
+  Choice choose(const StepsBatch& batch) const;
+  void record(const StepsBatch& batch, Choice choice);
   StepsFar far() const;
   void backward(Member& member, const StepsBatch& batch, ConstMatrixView output_gradient,
                 const StepsUpdate& update);
@@ -77,26 +90,34 @@ StepsFar StepsLayer::State::far() const {
 }
 
 // The sorted code's cost depends on how the readings lie, so it is run once to learn it.
-bool StepsLayer::State::choose_sorted(const StepsBatch& batch) const {
-  if (!sorted) return false;
-  if (shared.options.path != StepsPath::automatic) return true;
+StepsLayer::State::Choice StepsLayer::State::choose(const StepsBatch& batch) const {
+  if (!sorted) return {false, false};
+  if (shared.options.path != StepsPath::automatic) return {true, true};
   const bool trusted = measured && close(batch.temperature, measured_temperature) &&
                        close(static_cast<float>(batch.rows.size()), measured_rows) &&
                        steps_since < trusted_steps;
-  if (!trusted) return true;
-  // Forward alone was seen if only predictions were made; the way back costs about 1.6 of it.
-  const double forward = sorted->forward_cost();
-  const double backward = sorted->backward_cost() > 0.0 ? sorted->backward_cost() : 1.6 * forward;
-  return forward + backward < dense->cost(batch.rows.size());
+  if (!trusted) return {true, true};
+  const std::size_t rows = batch.rows.size();
+  const double sorted_forward = sorted->forward_cost();
+  // Where only forward was called, backward is taken to cost as much and half again.
+  const double sorted_backward =
+      sorted->backward_cost() > 0.0 ? sorted->backward_cost() : 1.5 * sorted_forward;
+  const double sort = sorted->prepare_cost(rows);
+  const double fill = dense->prepare_cost(rows);
+  const double all_dense = fill + dense->forward_cost(rows) + dense->backward_cost(rows);
+  const double all_sorted = sort + sorted_forward + sorted_backward;
+  const double mixed = fill + sort + dense->forward_cost(rows) + sorted_backward;
+  if (all_sorted <= all_dense && all_sorted <= mixed) return {true, true};
+  return {false, mixed < all_dense};
 }
 
-void StepsLayer::State::record(const StepsBatch& batch, bool used_sorted) {
-  sorted_ran = used_sorted;
-  path = !used_sorted                   ? StepsPath::dense
+void StepsLayer::State::record(const StepsBatch& batch, Choice choice) {
+  last = choice;
+  path = !choice.forward_sorted         ? StepsPath::dense
          : sorted->mostly_exponential() ? StepsPath::exponential
                                         : StepsPath::band;
   ++steps_since;
-  if (used_sorted) {
+  if (choice.forward_sorted) {
     measured = true;
     measured_temperature = batch.temperature;
     measured_rows = static_cast<float>(batch.rows.size());
@@ -106,7 +127,7 @@ void StepsLayer::State::record(const StepsBatch& batch, bool used_sorted) {
 
 void StepsLayer::State::backward(Member& member, const StepsBatch& batch,
                                  ConstMatrixView output_gradient, const StepsUpdate& update) {
-  if (sorted_ran) {
+  if (last.backward_sorted) {
     sorted->backward(member, batch, far(), output_gradient, update);
   } else {
     dense->backward(member, batch, output_gradient, update);
@@ -157,14 +178,20 @@ void StepsLayer::forward(Member& member, std::span<const std::uint32_t> rows, fl
   TERSE_CHECK(output.columns == shared.options.units);
   TERSE_CHECK(!shared.options.soft || temperature > 0.0F);
   const StepsBatch batch{rows, temperature};
-  const bool use_sorted = state_->choose_sorted(batch);
-  if (use_sorted) {
+  const auto choice = state_->choose(batch);
+  if (choice.forward_sorted || choice.backward_sorted) state_->sorted->prepare(member, batch);
+  if (!choice.forward_sorted || !choice.backward_sorted) state_->dense->prepare(member, batch);
+  member.barrier();
+  if (shared.weights.rows == 0) {
+    if (member.index() == 0) clear(output);
+    member.barrier();
+  } else if (choice.forward_sorted) {
     state_->sorted->forward(member, batch, state_->far(), output);
   } else {
     state_->dense->forward(member, batch, output);
   }
   // Every member has chosen by now; the caller's next barrier comes before they choose again.
-  if (member.index() == 0) state_->record(batch, use_sorted);
+  if (member.index() == 0) state_->record(batch, choice);
 }
 
 void StepsLayer::backward(Member& member, std::span<const std::uint32_t> rows, float temperature,

@@ -53,21 +53,41 @@ inline void decay(FarState& state, const TermTable& table, std::size_t block) {
   }
 }
 
-template <bool exponential, bool fetch>
-inline void deposit(FarState& state, const Rows& sources, const TermTable& table, std::size_t begin,
-                    std::size_t end) {
+template <bool fetch>
+inline void deposit_terms(FarState& state, const Rows& sources, const TermTable& table,
+                          std::size_t begin, std::size_t end) {
   for (std::size_t source = begin; source < end; ++source) {
     const float* row = sources.row(source);
     if (fetch && sources.next != 0) prefetch_tile(row + sources.next);
     for (std::size_t v = 0; v < tile_vectors; ++v) {
       const Vector value = load(row + v * lanes);
       state.plain[v] += value;
-      if constexpr (exponential) {
-        for (std::size_t k = 0; k < steps_terms; ++k) {
-          state.terms[k][v] += value * *table.at(k, source);
-        }
+      for (std::size_t k = 0; k < steps_terms; ++k) {
+        state.terms[k][v] += value * *table.at(k, source);
       }
     }
+  }
+}
+
+// Four rows at a time, or every addition would wait for the last one.
+inline void deposit_plain(FarState& state, const Rows& sources, std::size_t begin,
+                          std::size_t end) {
+  std::size_t source = begin;
+  for (; source + 4 <= end; source += 4) {
+    const float* row[4];
+    for (std::size_t i = 0; i < 4; ++i) {
+      row[i] = sources.row(source + i);
+      if (sources.next != 0) prefetch_tile(row[i] + sources.next);
+    }
+    for (std::size_t v = 0; v < tile_vectors; ++v) {
+      state.plain[v] += (load(row[0] + v * lanes) + load(row[1] + v * lanes)) +
+                        (load(row[2] + v * lanes) + load(row[3] + v * lanes));
+    }
+  }
+  for (; source < end; ++source) {
+    const float* row = sources.row(source);
+    if (sources.next != 0) prefetch_tile(row + sources.next);
+    for (std::size_t v = 0; v < tile_vectors; ++v) state.plain[v] += load(row + v * lanes);
   }
 }
 
@@ -131,7 +151,7 @@ void right_pass(const StepsProgram& program, const Rows& sources, float* states)
     if (block + 1 < program.blocks) decay(state, program.right_decay, block);
     const std::size_t end = begin;
     begin = program.near_end[block];
-    deposit<true, true>(state, sources, program.right_deposit, begin, end);
+    deposit_terms<true>(state, sources, program.right_deposit, begin, end);
     float* to = states + block * steps_terms * tile_columns;
     for (std::size_t k = 0; k < steps_terms; ++k) {
       for (std::size_t v = 0; v < tile_vectors; ++v) {
@@ -149,11 +169,13 @@ inline void left_pass(const StepsProgram& program, const Rows& sources, const fl
   clear(left);
   std::size_t begin = 0;
   for (std::size_t block = 0; block < program.blocks; ++block) {
+    const std::size_t end = program.near_begin[block];
     if constexpr (exponential) {
       if (block > 0) decay(left, program.left_decay, block);
+      deposit_terms<false>(left, sources, program.left_deposit, begin, end);
+    } else {
+      deposit_plain(left, sources, begin, end);
     }
-    const std::size_t end = program.near_begin[block];
-    deposit<exponential, !exponential>(left, sources, program.left_deposit, begin, end);
     begin = end;
     Accumulator<targets, outputs> result;
     for (std::size_t t = 0; t < targets; ++t) {

@@ -35,15 +35,36 @@ std::size_t padded(std::size_t count) {
   return (count + vector_padding - 1) / vector_padding * vector_padding;
 }
 
-// The cost model, in cycles per tile of 32 columns: one multiply-add of a tile row takes one cycle
-// (AVX-512; other sets scale alike), a row read or a block begun a few. Fitted to
-// bench/steps_layer_bench on two Zen 5 cores.
-constexpr double block_cycles = 12.0;
-constexpr double state_cycles = 40.0;    // both sides' decay, store and load, per block
-constexpr double deposit_cycles = 16.0;  // per source, both sides
-constexpr double far_cycles = 12.0;      // per target and output
-constexpr double pair_fill_cycles = 1.5;
-constexpr double term_fill_cycles = 8.0;  // per source or target, both sides
+// The cost model, in cycles of one member for a tile of 32 columns, measured with
+// bench/steps_layer_bench on two Zen 5 cores (AVX-512). Only the ratios matter.
+constexpr double block_cycles = 100.0;     // overhead, and adding the result where it belongs
+constexpr double pair_cycles = 1.25;       // a near step, per output
+constexpr double plain_cycles = 3.0;       // a source joining the plain sum
+constexpr double decay_cycles = 45.0;      // both sides' states moving on by one block
+constexpr double deposit_cycles = 16.0;    // a source joining both sides' states
+constexpr double far_cycles = 15.0;        // both sides' states for one target, per output
+constexpr double pair_fill_cycles = 2.0;   // once for all tiles: a near step's sigmoid
+constexpr double term_fill_cycles = 26.0;  // once for all tiles: exponentials of a point
+constexpr std::size_t sampled_blocks = 16;
+
+// How many near steps there are if sources are near within `reach` of a block, from a few blocks.
+double near_pairs(const StepsProgramRequest& request, std::size_t blocks, float reach) {
+  const auto targets = request.targets.position;
+  const auto sources = request.sources.position;
+  const std::size_t stride = (blocks + sampled_blocks - 1) / sampled_blocks;
+  double count = 0.0;
+  double samples = 0.0;
+  for (std::size_t block = stride / 2; block < blocks; block += stride) {
+    const std::size_t last = std::min((block + 1) * request.block, targets.size()) - 1;
+    const float low = targets[block * request.block] - reach;
+    const float high = targets[last] + reach;
+    const auto begin = std::lower_bound(sources.begin(), sources.end(), low);
+    const auto end = std::lower_bound(begin, sources.end(), high);
+    count += static_cast<double>(end - begin);
+    samples += 1.0;
+  }
+  return count / samples * static_cast<double>(blocks * request.block);
+}
 
 }  // namespace
 
@@ -58,35 +79,9 @@ const StepsProgram& StepsProgramBuilder::build(const StepsProgramRequest& reques
   target_index_.assign(blocks * request.block, request.padding_index);
   std::copy(request.targets.index.begin(), request.targets.index.end(), target_index_.begin());
 
-  const float reach = request.soft ? saturation * request.temperature : 0.0F;
-  find_ranges(request, reach, near_begin_, near_end_);
-  const auto pairs = [&](const auto& begin, const auto& end) {
-    double count = 0.0;
-    for (std::size_t b = 0; b < blocks; ++b) count += end[b] - begin[b];
-    return count * static_cast<double>(request.block);
-  };
-  const double tiles = static_cast<double>(request.tiles);
-  const double outputs = request.derivatives ? 2.0 : 1.0;
-  const auto near_cost = [&](double count) {
-    return count * (pair_fill_cycles + outputs * tiles) +
-           tiles * (block_cycles * static_cast<double>(blocks) + static_cast<double>(sources));
-  };
-  cost_ = near_cost(pairs(near_begin_, near_end_));
-  if (request.soft && request.far != StepsFar::saturated) {
-    find_ranges(request, 0.0F, far_begin_, far_end_);
-    const double points = static_cast<double>(sources + targets);
-    const double cost = near_cost(pairs(far_begin_, far_end_)) + term_fill_cycles * points +
-                        tiles * (state_cycles * static_cast<double>(blocks) +
-                                 deposit_cycles * static_cast<double>(sources) +
-                                 far_cycles * outputs * static_cast<double>(targets));
-    program_.exponential = request.far == StepsFar::exponential || cost < cost_;
-    if (program_.exponential) {
-      cost_ = cost;
-      near_begin_.swap(far_begin_);
-      near_end_.swap(far_end_);
-    }
-  }
-
+  choose(request);
+  find_ranges(request,
+              request.soft && !program_.exponential ? saturation * request.temperature : 0.0F);
   fill_near(request);
   if (program_.exponential) {
     fill_blocks(request);
@@ -103,14 +98,34 @@ const StepsProgram& StepsProgramBuilder::build(const StepsProgramRequest& reques
   return program_;
 }
 
+void StepsProgramBuilder::choose(const StepsProgramRequest& request) {
+  const double blocks = static_cast<double>(program_.blocks);
+  const double targets = static_cast<double>(program_.targets);
+  const double sources = static_cast<double>(program_.sources);
+  const double tiles = static_cast<double>(request.tiles);
+  const double outputs = request.derivatives ? 2.0 : 1.0;
+  const auto near_cost = [&](float reach) {
+    return near_pairs(request, program_.blocks, reach) *
+               (pair_fill_cycles + tiles * outputs * pair_cycles) +
+           tiles * (block_cycles * blocks + plain_cycles * sources);
+  };
+  cost_ = near_cost(request.soft ? saturation * request.temperature : 0.0F);
+  if (!request.soft || request.far == StepsFar::saturated) return;
+  const double exponential_cost =
+      near_cost(0.0F) + term_fill_cycles * (sources + targets) +
+      tiles * (decay_cycles * blocks + deposit_cycles * sources + far_cycles * outputs * targets);
+  if (request.far == StepsFar::exponential || exponential_cost < cost_) {
+    program_.exponential = true;
+    cost_ = exponential_cost;
+  }
+}
+
 // Near sources of a block: those that are not at least `reach` left of all its targets, nor right.
-void StepsProgramBuilder::find_ranges(const StepsProgramRequest& request, float reach,
-                                      std::vector<std::uint32_t>& begin,
-                                      std::vector<std::uint32_t>& end) const {
+void StepsProgramBuilder::find_ranges(const StepsProgramRequest& request, float reach) {
   const auto targets = request.targets.position;
   const auto sources = request.sources.position;
-  begin.resize(program_.blocks);
-  end.resize(program_.blocks);
+  near_begin_.resize(program_.blocks);
+  near_end_.resize(program_.blocks);
   std::uint32_t left = 0;
   std::uint32_t right = 0;
   for (std::size_t block = 0; block < program_.blocks; ++block) {
@@ -124,8 +139,8 @@ void StepsProgramBuilder::find_ranges(const StepsProgramRequest& request, float 
            (sources[right] < high || (reach > 0.0F && sources[right] == high))) {
       ++right;
     }
-    begin[block] = left;
-    end[block] = right;
+    near_begin_[block] = left;
+    near_end_[block] = right;
   }
 }
 
@@ -231,14 +246,15 @@ void StepsProgramBuilder::fill_targets(const StepsProgramRequest& request) {
     return result;
   };
   gaps_.assign(padded(count), 0.0F);
-  for (std::size_t t = 0; t < targets.size(); ++t) {
-    gaps_[t] = (targets[t] - targets[t / request.block * request.block]) * rate;
+  for (std::size_t first = 0; first < targets.size(); first += request.block) {
+    const std::size_t end = std::min(first + request.block, targets.size());
+    for (std::size_t t = first; t < end; ++t) gaps_[t] = (targets[t] - targets[first]) * rate;
   }
   program_.left_step = fill(4, negative(tail));
   if (request.derivatives) program_.left_derivative = fill(5, tail_slope);
-  for (std::size_t t = 0; t < targets.size(); ++t) {
-    const std::size_t last = std::min((t / request.block + 1) * request.block, targets.size()) - 1;
-    gaps_[t] = (targets[last] - targets[t]) * rate;
+  for (std::size_t first = 0; first < targets.size(); first += request.block) {
+    const std::size_t end = std::min(first + request.block, targets.size());
+    for (std::size_t t = first; t < end; ++t) gaps_[t] = (targets[end - 1] - targets[t]) * rate;
   }
   program_.right_step = fill(6, tail);
   if (request.derivatives) program_.right_derivative = fill(7, tail_slope);

@@ -47,8 +47,8 @@ class StepsProgramBuilder {
   double cost() const { return cost_; }
 
  private:
-  void find_ranges(const StepsProgramRequest& request, float reach,
-                   std::vector<std::uint32_t>& begin, std::vector<std::uint32_t>& end) const;
+  void choose(const StepsProgramRequest& request);
+  void find_ranges(const StepsProgramRequest& request, float reach);
   void fill_near(const StepsProgramRequest& request);
   void fill_blocks(const StepsProgramRequest& request);
   void fill_sources(const StepsProgramRequest& request);
@@ -59,7 +59,6 @@ class StepsProgramBuilder {
   double cost_ = 0.0;
   std::vector<std::uint32_t> target_index_;
   std::vector<std::uint32_t> near_begin_, near_end_, near_offset_;
-  std::vector<std::uint32_t> far_begin_, far_end_;
   AlignedVector<float> near_step_, near_derivative_;
   AlignedVector<float> gaps_;
   AlignedVector<float> tables_[8];

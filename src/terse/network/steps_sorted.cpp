@@ -133,17 +133,24 @@ void StepsSorted::sort_thresholds(std::size_t feature) {
   thresholds_.mirror(begin, end - begin);
 }
 
-void StepsSorted::forward(Member& member, const StepsBatch& batch, StepsFar far,
-                          MatrixView output) {
-  auto& scratch = scratch_[member.index()];
+double StepsSorted::prepare_cost(std::size_t rows) const {
+  constexpr double cycles_per_point = 30.0;  // in units of the cost model in steps_program.cpp
+  return cycles_per_point * (static_cast<double>(shared_.features()) * static_cast<double>(rows) +
+                             static_cast<double>(shared_.weights.rows));
+}
+
+void StepsSorted::prepare(Member& member, const StepsBatch& batch) {
   const Share features = member.share(shared_.features());
   for (std::size_t f = features.begin; f < features.end; ++f) {
     if (shared_.count(f) == 0) continue;
-    sort_rows(f, batch.rows, scratch);
+    sort_rows(f, batch.rows, scratch_[member.index()]);
     sort_thresholds(f);
   }
-  member.barrier();
+}
 
+void StepsSorted::forward(Member& member, const StepsBatch& batch, StepsFar far,
+                          MatrixView output) {
+  auto& scratch = scratch_[member.index()];
   const auto& weights = shared_.weights;
   const Share tiles = member.share(weights.tiles);
   const std::size_t batch_rows = batch.rows.size();
@@ -175,7 +182,6 @@ void StepsSorted::forward(Member& member, const StepsBatch& batch, StepsFar far,
   }
   if (member.index() + 1 == member.count()) {  // the last one always has a tile
     forward_cost_ = cost;
-    backward_cost_ = 0.0;
     mostly_exponential_ = 2 * exponential > weights.rows;
   }
   for (std::size_t tile = tiles.begin; tile < tiles.end; ++tile) {

@@ -15,14 +15,17 @@ class StepsSorted {
   /// Ranks all rows of the inputs, per feature.
   StepsSorted(StepsShared& shared, unsigned threads);
 
-  /// Collective.
+  /// Collective; a barrier must follow before forward or backward. Sorts rows and thresholds.
+  void prepare(Member& member, const StepsBatch& batch);
+  /// Collective, after prepare with the same batch.
   void forward(Member& member, const StepsBatch& batch, StepsFar far, MatrixView output);
-  /// Collective, after forward with the same batch. Leaves the threshold gradient complete for
+  /// Collective, after prepare with the same batch. Leaves the threshold gradient complete for
   /// this member's share of thresholds.
   void backward(Member& member, const StepsBatch& batch, StepsFar far,
                 ConstMatrixView output_gradient, const StepsUpdate& update);
-  /// Predicted cycles of the last forward, and of the backward after it, in one thread, Adam left
-  /// out; 0 before it. The same for every number of members. To be read between calls only.
+  /// Predicted cycles in one thread, Adam left out; the same for every number of members. Those of
+  /// the last forward and of the last backward, 0 before it, are to be read between calls only.
+  double prepare_cost(std::size_t rows) const;
   double forward_cost() const { return forward_cost_; }
   double backward_cost() const { return backward_cost_; }
   /// Whether the last forward took exponential sums for most thresholds.

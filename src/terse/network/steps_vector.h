@@ -44,9 +44,21 @@ static inline Vector larger(Vector a, Vector b) {
   return a > b ? a : b;
 }
 static inline float sum(Vector value) {
-  float total = 0.0F;
-  for (std::size_t lane = 0; lane < lanes; ++lane) total += value[lane];
-  return total;
+  // Halves onto each other: a chain of log2(lanes) additions, not of lanes.
+#if defined(__AVX512F__)
+  value +=
+      __builtin_shufflevector(value, value, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  value +=
+      __builtin_shufflevector(value, value, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+  value +=
+      __builtin_shufflevector(value, value, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+#elif defined(__AVX2__)
+  value += __builtin_shufflevector(value, value, 4, 5, 6, 7, 0, 1, 2, 3);
+  value += __builtin_shufflevector(value, value, 2, 3, 0, 1, 6, 7, 4, 5);
+#else
+  value += __builtin_shufflevector(value, value, 2, 3, 0, 1);
+#endif
+  return value[0] + value[1];
 }
 
 static inline Vector square_root(Vector value) {
