@@ -39,7 +39,7 @@ InstructionSet decide() {
     if (name(set) == wanted) return set;
   }
   throw InputError("TERSE_SIMD", "",
-                   quoted(wanted) + " is not an instruction set this processor has",
+                   in_quotes(wanted) + " is not an instruction set this processor has",
                    "use baseline, avx2 or avx512, or unset it");
 }
 
@@ -56,7 +56,7 @@ InstructionSet instruction_set() {
 
 void force_instruction_set(InstructionSet set) {
   if (!supported(set)) {
-    throw InputError("instruction set", "", quoted(name(set)) + " is not supported here", "");
+    throw InputError("instruction set", "", in_quotes(name(set)) + " is not supported here", "");
   }
   chosen.store(static_cast<int>(set), std::memory_order_relaxed);
 }

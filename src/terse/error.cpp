@@ -27,7 +27,7 @@ InputError::InputError(std::string source, std::string place, std::string proble
       problem_(std::move(problem)),
       remedy_(std::move(remedy)) {}
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t bytes_max = 60;
   std::string result = "'";
   for (const char character : text.substr(0, bytes_max)) {

@@ -40,7 +40,7 @@ class JobError : public std::runtime_error {
 
 /// `text` in single quotes, control characters escaped, cut after 60 bytes: safe to print on a
 /// terminal.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 [[noreturn]] void check_failed(const char* expression, const char* file, int line);
 

@@ -72,8 +72,7 @@ void run_get(const DataArguments& arguments) {
     const data::CellMark& mark = frame.columns[column].first_text;
     if (mark.present) {
       throw InputError(arguments.name, frame.place(mark.row, column),
-                       terse::quoted(mark.text) + " is text, which is not kept",
-                       "use the file itself");
+                       in_quotes(mark.text) + " is text, which is not kept", "use the file itself");
     }
   }
   Output output(arguments.output);

@@ -25,7 +25,7 @@ void append_hex(std::string_view line, const std::string& path, std::size_t line
   for (std::size_t column = 0; column < line.size(); ++column) {
     if (hex_digit(line[column]) < 0) {
       throw InputError(path, fmt::format("{}, column {}", place, column + 1),
-                       terse::quoted(line.substr(column, 1)) + " is not a hexadecimal digit",
+                       in_quotes(line.substr(column, 1)) + " is not a hexadecimal digit",
                        "write each payload as hexadecimal digits on a line of its own, or name "
                        "the file .bin if it is binary");
     }

@@ -52,7 +52,7 @@ void parse_levels(const std::string& text, train::Options& options) {
     const bool good = equals != std::string::npos && equals > 0 &&
                       CLI::detail::lexical_cast(part.substr(equals + 1), levels);
     if (!good) {
-      throw InputError("--levels", "", terse::quoted(part) + " is not NAME=LEVELS",
+      throw InputError("--levels", "", in_quotes(part) + " is not NAME=LEVELS",
                        "write for example --levels temperature=5,humidity=16");
     }
     options.levels.emplace_back(part.substr(0, equals), levels);
@@ -64,18 +64,18 @@ train::Options parsed_options(const TrainArguments& arguments) {
   train::Options options = arguments.options;
   const auto method = quantize::parse_method(arguments.method);
   if (!method) {
-    throw InputError("--method", "", terse::quoted(arguments.method) + " is not a method",
+    throw InputError("--method", "", in_quotes(arguments.method) + " is not a method",
                      "choose one of " + method_names());
   }
   options.method = *method;
   const auto schedule = quantize::parse_schedule(arguments.schedule);
   if (!schedule) {
-    throw InputError("--schedule", "", terse::quoted(arguments.schedule) + " is not a schedule",
+    throw InputError("--schedule", "", in_quotes(arguments.schedule) + " is not a schedule",
                      "choose exponential, linear, warmup, cosine or cyclical");
   }
   options.schedule = *schedule;
   if (arguments.packing != "bits" && arguments.packing != "radix") {
-    throw InputError("--packing", "", terse::quoted(arguments.packing) + " is not a packing",
+    throw InputError("--packing", "", in_quotes(arguments.packing) + " is not a packing",
                      "choose bits or radix");
   }
   options.packing = arguments.packing == "bits" ? payload::Packing::bits : payload::Packing::radix;

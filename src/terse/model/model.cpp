@@ -1,1 +1,31 @@
-// Being written.
+#include "terse/model/model.h"
+
+#include <limits>
+
+namespace terse::model {
+
+std::vector<std::size_t> Model::levels() const {
+  std::vector<std::size_t> result(features.size(), 1);
+  for (std::size_t f = 0; f < thresholds.features(); ++f) result[f] = thresholds.levels(f);
+  return result;
+}
+
+payload::Layout Model::layout() const {
+  return payload::Layout(packing, levels(), tag);
+}
+
+std::size_t Model::payload_bits() const {
+  return method == quantize::Method::fp ? 32 * features.size() : layout().bits();
+}
+
+std::size_t Model::payload_bytes() const {
+  return method == quantize::Method::fp ? 4 * features.size() : layout().bytes();
+}
+
+double Model::compression() const {
+  const std::size_t bits = payload_bits();
+  if (bits == 0) return std::numeric_limits<double>::infinity();
+  return 32.0 * static_cast<double>(features.size()) / static_cast<double>(bits);
+}
+
+}  // namespace terse::model

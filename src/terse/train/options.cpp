@@ -28,7 +28,7 @@ std::size_t parse_count(const std::string& text, std::string_view digits) {
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc{} || end != digits.data() + digits.size() || value == 0) {
-    throw InputError("--hidden", "", quoted(text) + " does not describe hidden layers",
+    throw InputError("--hidden", "", in_quotes(text) + " does not describe hidden layers",
                      "write LAYERSxUNITS such as 5x128, or units per layer such as 256,128,64");
   }
   return value;
@@ -40,7 +40,7 @@ void validate(const Options& options) {
   require("--bits", options.bits, options.bits >= 1 && options.bits <= 8, "1 to 8");
   for (const auto& [name, levels] : options.levels) {
     require("--levels", levels, levels >= 1 && levels <= quantize::levels_max,
-            fmt::format("1 to {} levels for {}", quantize::levels_max, quoted(name)));
+            fmt::format("1 to {} levels for {}", quantize::levels_max, in_quotes(name)));
   }
   require("--hidden", options.hidden.size(),
           !options.hidden.empty() && options.hidden.size() <= hidden_layers_max,
@@ -76,7 +76,7 @@ std::vector<std::size_t> feature_levels(const Options& options,
   for (const auto& [name, count] : options.levels) {
     const auto found = std::find(feature_names.begin(), feature_names.end(), name);
     if (found == feature_names.end()) {
-      throw InputError("--levels", "", quoted(name) + " is not a feature",
+      throw InputError("--levels", "", in_quotes(name) + " is not a feature",
                        fmt::format("the features are {}", fmt::join(feature_names, ", ")));
     }
     levels[static_cast<std::size_t>(found - feature_names.begin())] = count;

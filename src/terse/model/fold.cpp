@@ -1,0 +1,148 @@
+#include "terse/model/fold.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "terse/error.h"
+
+namespace terse::model {
+namespace {
+
+// float32 in the order of its values: consecutive floats are consecutive integers, -0 just below
+// +0.
+std::int64_t ordered(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const auto magnitude = static_cast<std::int64_t>(bits & 0x7FFFFFFFU);
+  return (bits >> 31) != 0 ? -magnitude - 1 : magnitude;
+}
+
+float from_ordered(std::int64_t order) {
+  const bool negative = order < 0;
+  const auto magnitude = static_cast<std::uint32_t>(negative ? -order - 1 : order);
+  return std::bit_cast<float>(magnitude | (negative ? 0x80000000U : 0U));
+}
+
+float standardised(float reading, double mean, double deviation) {
+  return static_cast<float>((static_cast<double>(reading) - mean) / deviation);
+}
+
+/// One feature of the first layer: what each threshold (in trained order) and each level adds per
+/// unit.
+class FeatureFold {
+ public:
+  FeatureFold(const FoldInput& input, std::size_t feature)
+      : input_(input), feature_(feature), units_(input.layers.front().weights.rows()) {
+    const auto trained = input.thresholds.of(feature);
+    const Feature& scale = input.features[feature];
+    for (const float threshold : trained) {
+      raw_.push_back(raw_threshold(threshold, scale.mean, scale.deviation));
+    }
+    order_.resize(trained.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    // By the trained value first: raw values may tie where trained ones do not.
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](std::size_t a, std::size_t b) { return trained[a] < trained[b]; });
+  }
+
+  /// Appends the feature's distinct finite thresholds and one row of sums per level.
+  void append(quantize::Thresholds& thresholds, std::vector<double>& rows) const {
+    std::vector<float> kept;
+    std::size_t crossed = 0;
+    while (crossed < order_.size() && raw(crossed) == -std::numeric_limits<float>::infinity()) {
+      ++crossed;
+    }
+    append_row(crossed, rows);
+    while (crossed < order_.size() && std::isfinite(raw(crossed))) {
+      const float threshold = raw(crossed);
+      while (crossed < order_.size() && raw(crossed) == threshold) ++crossed;
+      kept.push_back(threshold);
+      append_row(crossed, rows);
+    }
+    thresholds.add_feature(kept);
+  }
+
+ private:
+  float raw(std::size_t rank) const { return raw_[order_[rank]]; }
+
+  // What the first layer sums for a reading above the `crossed` lowest thresholds.
+  void append_row(std::size_t crossed, std::vector<double>& rows) const {
+    const Matrix& weights = input_.layers.front().weights;
+    const bool steps = quantize::traits(input_.method).input == quantize::FirstLayerInput::steps;
+    for (std::size_t unit = 0; unit < units_; ++unit) {
+      double sum = 0.0;
+      if (steps) {
+        const std::size_t begin = input_.thresholds.offsets[feature_];
+        for (std::size_t rank = 0; rank < crossed; ++rank) {
+          sum += static_cast<double>(weights(unit, begin + order_[rank]));
+        }
+      } else {
+        sum = value(crossed) * static_cast<double>(weights(unit, feature_));
+      }
+      rows.push_back(sum);
+    }
+  }
+
+  double value(std::size_t code) const {
+    if (input_.method == quantize::Method::sq) return static_cast<double>(code);
+    return static_cast<double>(input_.midpoints[feature_][code]);
+  }
+
+  const FoldInput& input_;
+  std::size_t feature_;
+  std::size_t units_;
+  std::vector<float> raw_;          ///< per threshold in trained order
+  std::vector<std::size_t> order_;  ///< trained indices, ascending
+};
+
+}  // namespace
+
+float raw_threshold(float threshold, double mean, double deviation) {
+  TERSE_CHECK(deviation > 0.0 && !std::isnan(threshold));
+  constexpr float largest = std::numeric_limits<float>::max();
+  const auto below = [&](std::int64_t order) {
+    return standardised(from_ordered(order), mean, deviation) <= threshold;
+  };
+  std::int64_t low = ordered(-largest);
+  std::int64_t high = ordered(largest);
+  if (!below(low)) return -std::numeric_limits<float>::infinity();
+  if (below(high)) return std::numeric_limits<float>::infinity();
+  // Standardising never decreases with the reading, so the last float that stays below can be
+  // bisected.
+  while (high - low > 1) {
+    const std::int64_t middle = low + (high - low) / 2;
+    (below(middle) ? low : high) = middle;
+  }
+  const float result = from_ordered(low);
+  // x > -0 and x > +0 are the same question.
+  return result == 0.0F ? 0.0F : result;
+}
+
+Model fold(const FoldInput& input) {
+  TERSE_CHECK(!input.layers.empty());
+  Model model;
+  model.method = input.method;
+  model.features = input.features;
+  if (input.method == quantize::Method::fp) {
+    model.layers = input.layers;
+    for (std::size_t f = 0; f < input.features.size(); ++f) model.thresholds.add_feature({});
+    return model;
+  }
+  TERSE_CHECK(input.thresholds.features() == input.features.size());
+  const network::DenseLayer& first = input.layers.front();
+  const std::size_t units = first.weights.rows();
+  std::vector<double> rows;
+  for (std::size_t f = 0; f < input.features.size(); ++f) {
+    FeatureFold(input, f).append(model.thresholds, rows);
+  }
+  model.table = Matrix(rows.size() / units, units);
+  std::ranges::transform(rows, model.table.values().begin(),
+                         [](double sum) { return static_cast<float>(sum); });
+  model.table_bias = first.bias;
+  model.layers.assign(input.layers.begin() + 1, input.layers.end());
+  return model;
+}
+
+}  // namespace terse::model

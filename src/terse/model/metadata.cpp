@@ -1,0 +1,189 @@
+#include "terse/model/metadata.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "terse/error.h"
+
+namespace terse::model {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t features_max = 100'000;
+
+/// Reads fields of one JSON object, refusing what is missing or of the wrong kind by name.
+class Fields {
+ public:
+  Fields(const Json& object, std::string source, std::string place)
+      : object_(object), source_(std::move(source)), place_(std::move(place)) {
+    if (!object_.is_object()) refuse("", "is not an object");
+  }
+
+  [[noreturn]] void refuse(const std::string& field, const std::string& problem) const {
+    std::string where = place_;
+    if (!field.empty()) where += (where.empty() ? "" : ".") + field;
+    throw InputError(source_, "document field " + in_quotes(where), problem,
+                     "the file is damaged or not a Terse model");
+  }
+
+  const Json& get(const std::string& field) const {
+    const auto found = object_.find(field);
+    if (found == object_.end()) refuse(field, "is missing");
+    return *found;
+  }
+  std::string text(const std::string& field) const {
+    const Json& value = get(field);
+    if (!value.is_string()) refuse(field, "is not a string");
+    return value.get<std::string>();
+  }
+  double number(const std::string& field) const {
+    const Json& value = get(field);
+    if (!value.is_number()) refuse(field, "is not a number");
+    const auto result = value.get<double>();
+    if (!std::isfinite(result)) refuse(field, "is not finite");
+    return result;
+  }
+  std::uint64_t integer(const std::string& field, std::uint64_t low, std::uint64_t high) const {
+    const Json& value = get(field);
+    if (!value.is_number_unsigned()) refuse(field, "is not a non-negative integer");
+    const auto result = value.get<std::uint64_t>();
+    if (result < low || result > high) {
+      refuse(field, fmt::format("is {}, not within {} to {}", result, low, high));
+    }
+    return result;
+  }
+  const Json& array(const std::string& field) const {
+    const Json& value = get(field);
+    if (!value.is_array()) refuse(field, "is not an array");
+    return value;
+  }
+  Fields object(const std::string& field) const {
+    return Fields(get(field), source_, place_.empty() ? field : place_ + "." + field);
+  }
+  const Json& json() const { return object_; }
+
+ private:
+  const Json& object_;
+  std::string source_;
+  std::string place_;
+};
+
+double positive(const Fields& fields, const std::string& field) {
+  const double value = fields.number(field);
+  if (!(value > 0.0)) fields.refuse(field, "is not positive");
+  return value;
+}
+
+void read_features(const Fields& document, Model& model, const std::string& source) {
+  const Json& features = document.array("features");
+  if (features.empty() || features.size() > features_max) {
+    document.refuse("features", fmt::format("has {} entries", features.size()));
+  }
+  std::set<std::string> names;
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    const Fields fields(features[f], source, fmt::format("features[{}]", f));
+    Feature feature{fields.text("name"), fields.text("unit"), fields.number("mean"),
+                    positive(fields, "deviation")};
+    if (feature.name.empty()) fields.refuse("name", "is empty");
+    if (!names.insert(feature.name).second) fields.refuse("name", "stands twice");
+    model.features.push_back(std::move(feature));
+    const std::uint64_t levels = fields.integer("levels", 1, quantize::levels_max);
+    if (levels > 1 && model.method == quantize::Method::fp) {
+      fields.refuse("levels", "is not 1 although the method is fp");
+    }
+    model.thresholds.offsets.push_back(model.thresholds.offsets.back() +
+                                       static_cast<std::uint32_t>(levels - 1));
+  }
+}
+
+void read_record(const Fields& fields, TrainingRecord& record) {
+  record.command = fields.text("command");
+  record.data = fields.text("data");
+  record.data_hash = fields.text("data_hash");
+  record.seed = fields.integer("seed", 0, UINT64_MAX);
+  record.train_seconds = fields.number("train_seconds");
+  const Fields settings = fields.object("settings");
+  for (const auto& [name, value] : settings.json().items()) {
+    record.settings.emplace_back(name, settings.text(name));
+  }
+  const Fields metrics = fields.object("metrics");
+  for (const auto& [name, value] : metrics.json().items()) {
+    record.metrics.emplace_back(name, metrics.number(name));
+  }
+}
+
+}  // namespace
+
+std::string write_document(const Model& model) {
+  Json document;
+  document["task"] = "regression";
+  document["method"] = quantize::id(model.method);
+  document["packing"] = model.packing == payload::Packing::bits ? "bits" : "radix";
+  document["tag"] = model.tag ? Json(*model.tag) : Json(nullptr);
+  document["features"] = Json::array();
+  const auto levels = model.levels();
+  for (std::size_t f = 0; f < model.features.size(); ++f) {
+    const Feature& feature = model.features[f];
+    document["features"].push_back({{"name", feature.name},
+                                    {"unit", feature.unit},
+                                    {"mean", feature.mean},
+                                    {"deviation", feature.deviation},
+                                    {"levels", levels[f]}});
+  }
+  document["target"] = {{"name", model.target_name},
+                        {"unit", model.target_unit},
+                        {"mean", model.target_mean},
+                        {"deviation", model.target_deviation}};
+  const TrainingRecord& record = model.record;
+  Json settings = Json::object();
+  for (const auto& [name, value] : record.settings) settings[name] = value;
+  Json metrics = Json::object();
+  for (const auto& [name, value] : record.metrics) metrics[name] = value;
+  document["record"] = {{"command", record.command},
+                        {"data", record.data},
+                        {"data_hash", record.data_hash},
+                        {"seed", record.seed},
+                        {"train_seconds", record.train_seconds},
+                        {"settings", settings},
+                        {"metrics", metrics}};
+  return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Model read_document(std::string_view text, const std::string& source) {
+  constexpr int depth_max = 16;
+  bool too_deep = false;
+  const auto watch = [&](int depth, Json::parse_event_t, Json&) {
+    too_deep = too_deep || depth > depth_max;
+    return !too_deep;
+  };
+  const Json json = Json::parse(text.begin(), text.end(), watch, false);
+  if (too_deep || json.is_discarded()) {
+    throw InputError(source, "document", "is not JSON", "the file is damaged or not a Terse model");
+  }
+  const Fields document(json, source, "");
+  Model model;
+  if (document.text("task") != "regression") document.refuse("task", "is not regression");
+  const auto method = quantize::parse_method(document.text("method"));
+  if (!method) document.refuse("method", "is not a known method");
+  model.method = *method;
+  const std::string packing = document.text("packing");
+  if (packing != "bits" && packing != "radix") document.refuse("packing", "is not bits or radix");
+  model.packing = packing == "bits" ? payload::Packing::bits : payload::Packing::radix;
+  if (!document.get("tag").is_null()) {
+    model.tag = static_cast<std::uint8_t>(document.integer("tag", 0, 255));
+  }
+  read_features(document, model, source);
+  const Fields target = document.object("target");
+  model.target_name = target.text("name");
+  model.target_unit = target.text("unit");
+  model.target_mean = target.number("mean");
+  model.target_deviation = positive(target, "deviation");
+  read_record(document.object("record"), model.record);
+  return model;
+}
+
+}  // namespace terse::model

@@ -1,0 +1,138 @@
+#include "terse/model/predictor.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "terse/cpu.h"
+#include "terse/error.h"
+#include "terse/model/lookup_kernel.h"
+#include "terse/network/inference.h"
+#include "terse/quantize/encode.h"
+
+namespace terse::model {
+
+struct Predictor::State {
+  std::size_t batch_rows_max;
+  std::size_t feature_count;
+  bool full_precision;
+  double target_mean;
+  double target_deviation;
+  std::vector<double> means;  ///< full precision only
+  std::vector<double> deviations;
+  quantize::Encoder encoder;
+  network::Inference layers;
+  std::size_t units;                   ///< inputs of `layers`
+  std::size_t stride;                  ///< units, padded to whole cache lines
+  AlignedVector<float> table;          ///< levels x stride
+  std::vector<std::uint32_t> offsets;  ///< first table row of each feature
+  AlignedVector<float> bias;           ///< stride
+  AlignedVector<float> hidden;         ///< batch x stride
+  std::vector<quantize::Code> codes;   ///< batch x F
+
+  State(const Model& model, std::size_t batch_rows);
+  void predict_block(ConstMatrixView readings, float* predictions);
+  void predict_codes_block(const quantize::Code* block, std::size_t rows, float* predictions);
+  void finish(std::size_t rows, float* predictions);
+};
+
+Predictor::State::State(const Model& model, std::size_t batch_rows)
+    : batch_rows_max(batch_rows),
+      feature_count(model.features.size()),
+      full_precision(model.method == quantize::Method::fp),
+      target_mean(model.target_mean),
+      target_deviation(model.target_deviation),
+      encoder(model.thresholds),
+      layers(model.layers, batch_rows, !full_precision),
+      units(model.layers.front().weights.columns()),
+      stride((units + 15) / 16 * 16),
+      bias(stride),
+      hidden(batch_rows * stride) {
+  if (full_precision) {
+    for (const Feature& feature : model.features) {
+      means.push_back(feature.mean);
+      deviations.push_back(feature.deviation);
+    }
+    return;
+  }
+  TERSE_CHECK(model.table.columns() == units && model.table_bias.size() == units);
+  codes.resize(batch_rows * feature_count);
+  std::ranges::copy(model.table_bias, bias.begin());
+  table.resize(model.table.rows() * stride);
+  for (std::size_t row = 0; row < model.table.rows(); ++row) {
+    std::ranges::copy(model.table.row(row),
+                      table.begin() + static_cast<std::ptrdiff_t>(row * stride));
+  }
+  std::uint32_t offset = 0;
+  for (std::size_t f = 0; f < feature_count; ++f) {
+    offsets.push_back(offset);
+    offset += static_cast<std::uint32_t>(model.thresholds.levels(f));
+  }
+  TERSE_CHECK(offset == model.table.rows());
+}
+
+// The layers' outputs to the target's units.
+void Predictor::State::finish(std::size_t rows, float* predictions) {
+  layers.run({hidden.data(), rows, units, stride}, {predictions, rows});
+  for (std::size_t r = 0; r < rows; ++r) {
+    predictions[r] =
+        static_cast<float>(static_cast<double>(predictions[r]) * target_deviation + target_mean);
+  }
+}
+
+void Predictor::State::predict_codes_block(const quantize::Code* block, std::size_t rows,
+                                           float* predictions) {
+  TERSE_DISPATCH(add_table_rows)
+  (table.data(), stride, offsets.data(), feature_count, block, rows, bias.data(), hidden.data());
+  finish(rows, predictions);
+}
+
+void Predictor::State::predict_block(ConstMatrixView readings, float* predictions) {
+  if (full_precision) {
+    // The arithmetic of data::Scaler, so that training and prediction see the same numbers.
+    for (std::size_t r = 0; r < readings.rows; ++r) {
+      for (std::size_t f = 0; f < feature_count; ++f) {
+        hidden[r * stride + f] =
+            static_cast<float>((static_cast<double>(readings(r, f)) - means[f]) / deviations[f]);
+      }
+    }
+    finish(readings.rows, predictions);
+    return;
+  }
+  encoder.encode(readings, {codes.data(), readings.rows * feature_count});
+  predict_codes_block(codes.data(), readings.rows, predictions);
+}
+
+Predictor::Predictor(const Model& model, std::size_t batch_rows_max)
+    : state_(std::make_unique<State>(model, std::max<std::size_t>(1, batch_rows_max))) {}
+
+Predictor::~Predictor() = default;
+Predictor::Predictor(Predictor&&) noexcept = default;
+
+void Predictor::predict(ConstMatrixView readings, std::span<float> predictions) {
+  TERSE_CHECK(readings.columns == state_->feature_count && predictions.size() == readings.rows);
+  for (std::size_t begin = 0; begin < readings.rows; begin += state_->batch_rows_max) {
+    const std::size_t rows = std::min(state_->batch_rows_max, readings.rows - begin);
+    state_->predict_block(
+        {readings.data + begin * readings.stride, rows, readings.columns, readings.stride},
+        predictions.data() + begin);
+  }
+}
+
+void Predictor::predict_codes(std::span<const quantize::Code> codes, std::size_t rows,
+                              std::span<float> predictions) {
+  TERSE_CHECK(!state_->full_precision && predictions.size() == rows);
+  TERSE_CHECK(codes.size() == rows * state_->feature_count);
+  for (std::size_t begin = 0; begin < rows; begin += state_->batch_rows_max) {
+    const std::size_t count = std::min(state_->batch_rows_max, rows - begin);
+    state_->predict_codes_block(codes.data() + begin * state_->feature_count, count,
+                                predictions.data() + begin);
+  }
+}
+
+void Predictor::encode(ConstMatrixView readings, std::span<quantize::Code> codes) {
+  TERSE_CHECK(readings.columns == state_->feature_count);
+  TERSE_CHECK(codes.size() == readings.rows * state_->feature_count);
+  state_->encoder.encode(readings, codes);
+}
+
+}  // namespace terse::model

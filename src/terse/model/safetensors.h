@@ -1,0 +1,42 @@
+// The safetensors container: 8-byte little-endian header length, JSON header, tensors. Only what a
+// model needs: float32 tensors and string metadata.
+//
+//   [length: u64 LE][header: JSON, `length` bytes][data: float32 LE, tensor after tensor]
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace terse::model {
+
+struct Tensor {
+  std::string name;
+  std::vector<std::size_t> shape;
+  std::vector<float> values;
+};
+
+struct Container {
+  std::vector<std::pair<std::string, std::string>> metadata;
+  std::vector<Tensor> tensors;  ///< in the order of their data
+
+  const std::string* find_metadata(const std::string& name) const;
+  const Tensor* find_tensor(const std::string& name) const;
+};
+
+inline constexpr std::size_t header_bytes_max = 100'000'000;
+inline constexpr std::size_t tensors_max = 1000;
+
+/// CRC-32 (zlib's) over every tensor's values in little-endian order.
+std::uint32_t data_checksum(const Container& container);
+
+std::vector<std::uint8_t> write_container(const Container& container);
+
+/// Throws InputError naming `source` and the tensor or field. Nothing is allocated before its size
+/// was compared with the bytes present; tensors must lie one after the other, without gap or
+/// overlap, and fill the file.
+Container read_container(std::span<const std::uint8_t> bytes, const std::string& source);
+
+}  // namespace terse::model

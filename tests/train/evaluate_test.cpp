@@ -1,0 +1,86 @@
+#include "terse/train/evaluate.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "terse/error.h"
+
+namespace terse::train {
+namespace {
+
+// One feature with one threshold at 10 and no hidden layer beyond the look-up: predicts 1 below, 5
+// above (target mean 3, deviation 2, so -1 and +1 standardised). Two units: ReLU(1) and ReLU(2 * [x
+// > 10]) through weights -1... by hand.
+model::Model step_model() {
+  model::Model model;
+  model.method = quantize::Method::bw_qq;
+  model.features = {{"x", "", 0.0, 1.0}};
+  model.target_name = "y";
+  model.target_mean = 3.0;
+  model.target_deviation = 2.0;
+  const float threshold = 10.0F;
+  model.thresholds.add_feature({&threshold, 1});
+  model.table = Matrix(2, 1);
+  model.table(1, 0) = 2.0F;
+  model.table_bias = {0.0F};
+  network::DenseLayer output{Matrix(1, 1), {-1.0F}};
+  output.weights(0, 0) = 1.0F;
+  model.layers.push_back(std::move(output));
+  return model;
+}
+
+data::Table table_of(const std::vector<std::pair<float, float>>& rows) {
+  data::Table table;
+  table.source = "rows";
+  table.feature_names = {"x"};
+  table.target_name = "y";
+  table.features = Matrix(rows.size(), 1);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    table.features(row, 0) = rows[row].first;
+    table.target.push_back(rows[row].second);
+  }
+  return table;
+}
+
+TEST(Evaluate, EqualsTheMetricsByHand) {
+  // Predictions 1, 1, 5; errors 0, -1, 2. A reading equal to the threshold is below it.
+  const data::Table table = table_of({{0, 1}, {10, 2}, {10.5F, 3}});
+  const Metrics metrics = evaluate(step_model(), table, all_rows(table));
+  EXPECT_EQ(metrics.rows, 3U);
+  EXPECT_NEAR(metrics.mse_raw, 5.0 / 3.0, 1e-6);
+  EXPECT_NEAR(metrics.mse, 5.0 / 12.0, 1e-6);
+  EXPECT_NEAR(metrics.rmse, std::sqrt(5.0 / 3.0), 1e-6);
+  EXPECT_NEAR(metrics.mae, 1.0, 1e-6);
+  EXPECT_NEAR(metrics.r2, 1.0 - 5.0 / 2.0, 1e-6);
+}
+
+TEST(Evaluate, TakesOnlyTheRowsNamed) {
+  const data::Table table = table_of({{0, 1}, {10, 2}, {10.5F, 3}});
+  const std::vector<std::uint32_t> rows = {2, 0};
+  const Metrics metrics = evaluate(step_model(), table, rows);
+  EXPECT_EQ(metrics.rows, 2U);
+  EXPECT_NEAR(metrics.mse_raw, 2.0, 1e-6);
+}
+
+TEST(Evaluate, BlocksDoNotChangeTheResult) {
+  std::vector<std::pair<float, float>> rows;
+  double squared = 0.0;
+  for (int i = 0; i < 2500; ++i) {
+    const float x = static_cast<float>(i % 21);
+    const float y = static_cast<float>(i % 7);
+    rows.emplace_back(x, y);
+    const double error = (x > 10 ? 5.0 : 1.0) - y;
+    squared += error * error;
+  }
+  const data::Table table = table_of(rows);
+  EXPECT_NEAR(evaluate(step_model(), table, all_rows(table)).mse_raw, squared / 2500, 1e-5);
+}
+
+TEST(Evaluate, ConstantTargetHasNoR2) {
+  const data::Table table = table_of({{0, 1}, {20, 1}});
+  EXPECT_EQ(evaluate(step_model(), table, all_rows(table)).r2, 0.0);
+}
+
+}  // namespace
+}  // namespace terse::train

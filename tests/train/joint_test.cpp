@@ -1,0 +1,176 @@
+#include "terse/train/joint.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "terse/data/split.h"
+#include "terse/model/file.h"
+#include "terse/model/predictor.h"
+#include "terse/train/evaluate.h"
+
+namespace terse::train {
+namespace {
+
+data::Table fried(const std::string& name) {
+  const data::Frame frame = data::read_frame(name, {});
+  return data::select(frame, {.target = frame.default_target});
+}
+
+Options small_options(quantize::Method method) {
+  Options options;
+  options.method = method;
+  options.bits = 2;
+  options.hidden = {16, 16};
+  options.epochs = 4;
+  return options;
+}
+
+struct Outcome {
+  model::Model model;
+  Metrics test;
+};
+
+Outcome train_and_test(const data::Table& table, const Options& options) {
+  const data::Split split = data::random_split(table.rows(), options.test_fraction, options.seed);
+  Outcome outcome{train_model(table, split.train, options), {}};
+  outcome.test = evaluate(outcome.model, table, split.test);
+  return outcome;
+}
+
+class EveryMethod : public testing::TestWithParam<quantize::Method> {};
+
+TEST_P(EveryMethod, LearnsMoreThanTheMean) {
+  const data::Table table = fried("fried:4000");
+  Options options = small_options(GetParam());
+  options.epochs = 20;
+  const Outcome outcome = train_and_test(table, options);
+  // Two bits leave 0.137 of the variance (paper, table 11) after full training; the mean leaves 1.
+  EXPECT_LT(outcome.test.mse, 0.5);
+  EXPECT_EQ(outcome.model.features.size(), 10U);
+  EXPECT_EQ(outcome.model.payload_bits(), GetParam() == quantize::Method::fp ? 320U : 20U);
+}
+
+TEST_P(EveryMethod, SameSeedGivesTheSameBytesAndAnotherSeedOthers) {
+  const data::Table table = fried("fried:2000");
+  Options options = small_options(GetParam());
+  options.threads = 2;
+  const auto first = model::to_bytes(train_and_test(table, options).model);
+  EXPECT_EQ(first, model::to_bytes(train_and_test(table, options).model));
+  options.seed = 1;
+  EXPECT_NE(first, model::to_bytes(train_and_test(table, options).model));
+}
+
+TEST_P(EveryMethod, PredictionsDependOnReadingsOnlyThroughCodes) {
+  if (GetParam() == quantize::Method::fp) return;
+  const data::Table table = fried("fried:2000");
+  const model::Model model = train_and_test(table, small_options(GetParam())).model;
+  model::Predictor predictor(model);
+  std::vector<float> from_readings(table.rows());
+  std::vector<float> from_codes(table.rows());
+  std::vector<quantize::Code> codes(table.rows() * model.features.size());
+  predictor.predict(table.features, from_readings);
+  predictor.encode(table.features, codes);
+  predictor.predict_codes(codes, table.rows(), from_codes);
+  EXPECT_EQ(from_readings, from_codes);
+}
+
+INSTANTIATE_TEST_SUITE_P(Train, EveryMethod, testing::ValuesIn(quantize::all_methods),
+                         [](const auto& test) {
+                           std::string name(quantize::id(test.param));
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+// Table 10 of the paper gives 95% intervals over ten splits; the mean of these splits must not lie
+// above them.
+class PublishedInterval : public testing::TestWithParam<std::pair<unsigned, double>> {};
+
+TEST_P(PublishedInterval, FriedWithFiveLayersOf32Units) {
+  const auto [bits, upper_bound] = GetParam();
+  const data::Table table = fried("fried");
+  constexpr unsigned splits = 3;
+  double sum = 0.0;
+  for (unsigned seed = 0; seed < splits; ++seed) {
+    Options options;
+    options.bits = bits;
+    options.hidden = std::vector<std::size_t>(5, 32);
+    options.seed = seed;
+    options.threads = 2;
+    sum += train_and_test(table, options).test.mse;
+  }
+  EXPECT_LE(sum / splits, upper_bound);
+  // A model cannot beat the noise: 1 / 24.97 of the variance is unpredictable.
+  EXPECT_GT(sum / splits, 0.038);
+}
+
+INSTANTIATE_TEST_SUITE_P(Slow, PublishedInterval,
+                         testing::Values(std::pair{2U, 0.141}, std::pair{3U, 0.069},
+                                         std::pair{4U, 0.051}),
+                         [](const auto& test) {
+                           return std::to_string(test.param.first) + "bits";
+                         });
+
+TEST(Joint, ReportsEveryStepAndTheFallingTemperature) {
+  const data::Table table = fried("fried:1100");
+  std::vector<Progress> seen;
+  Observer observer;
+  observer.on_step = [&](const Progress& progress) { seen.push_back(progress); };
+  Options options = small_options(quantize::Method::bw_sq);
+  std::vector<std::uint32_t> rows(1100);
+  std::iota(rows.begin(), rows.end(), 0U);
+  train_model(table, rows, options, observer);
+  // Two full batches and a short one in each of four epochs.
+  ASSERT_EQ(seen.size(), 12U);
+  EXPECT_EQ(seen.back().step, seen.back().steps);
+  EXPECT_FLOAT_EQ(seen.front().temperature, 1.0F);
+  EXPECT_NEAR(seen.back().temperature, std::pow(1e-3, 0.75), 1e-6);
+  EXPECT_LT(seen.back().loss, seen.front().loss);
+}
+
+TEST(Joint, StopsWhenAsked) {
+  const data::Table table = fried("fried:2000");
+  std::atomic<bool> stop{false};
+  Observer observer;
+  observer.stop = &stop;
+  std::size_t steps = 0;
+  observer.on_step = [&](const Progress&) { stop = ++steps == 3; };
+  std::vector<std::uint32_t> rows(2000);
+  std::iota(rows.begin(), rows.end(), 0U);
+  EXPECT_THROW(train_model(table, rows, small_options(quantize::Method::bw_sq), observer),
+               Interrupted);
+  EXPECT_EQ(steps, 3U);
+}
+
+TEST(Joint, DivergenceStopsWithAdvice) {
+  const data::Table table = fried("fried:2000");
+  Options options = small_options(quantize::Method::fp);
+  // Adam's first step moves every weight by the learning rate; sums of 64 units then grow 64-fold
+  // per layer and overflow float32 long before the sixtieth.
+  options.learning_rate = 1.0;
+  options.hidden = std::vector<std::size_t>(60, 64);
+  std::vector<std::uint32_t> rows(2000);
+  std::iota(rows.begin(), rows.end(), 0U);
+  try {
+    train_model(table, rows, options);
+    ADD_FAILURE() << "a diverging training returned a model";
+  } catch (const JobError& error) {
+    EXPECT_NE(std::string(error.what()).find("lower --lr"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Joint, LevelsPerFeatureReachTheMessage) {
+  const data::Table table = fried("fried:2000");
+  Options options = small_options(quantize::Method::bw_sq);
+  for (std::size_t f = 5; f < 10; ++f) options.levels.emplace_back(table.feature_names[f], 1);
+  options.levels.emplace_back(table.feature_names[0], 5);
+  options.packing = payload::Packing::radix;
+  const model::Model model = train_and_test(table, options).model;
+  EXPECT_EQ(model.levels(), (std::vector<std::size_t>{5, 4, 4, 4, 4, 1, 1, 1, 1, 1}));
+  // 5 * 4^4 = 1280 messages need 11 bits.
+  EXPECT_EQ(model.payload_bits(), 11U);
+}
+
+}  // namespace
+}  // namespace terse::train

@@ -1,0 +1,94 @@
+#include "terse/train/preparation.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "terse/error.h"
+
+namespace terse::train {
+namespace {
+
+// Two features, the second with a heavy tail; row 4 is meant to be left out of training.
+data::Table small_table() {
+  data::Table table;
+  table.source = "small";
+  table.feature_names = {"a", "b"};
+  table.feature_units = {"V", ""};
+  table.target_name = "y";
+  const float values[5][3] = {{0, 1, 10}, {1, 2, 20}, {2, 4, 30}, {3, 8, 40}, {1000, -999, 9e6F}};
+  table.features = Matrix(5, 2);
+  for (std::size_t row = 0; row < 5; ++row) {
+    table.features(row, 0) = values[row][0];
+    table.features(row, 1) = values[row][1];
+    table.target.push_back(values[row][2]);
+  }
+  return table;
+}
+
+const std::vector<std::uint32_t> training_rows = {0, 1, 2, 3};
+
+TEST(Preparation, StandardisesByTheTrainingRowsAlone) {
+  const Preparation prepared = prepare(small_table(), training_rows, {});
+  ASSERT_EQ(prepared.inputs.rows(), 4U);
+  EXPECT_DOUBLE_EQ(prepared.features[0].mean, 1.5);
+  EXPECT_DOUBLE_EQ(prepared.features[0].deviation, std::sqrt(1.25));
+  EXPECT_EQ(prepared.features[0].unit, "V");
+  EXPECT_DOUBLE_EQ(prepared.features[1].mean, 3.75);
+  EXPECT_DOUBLE_EQ(prepared.target_scaler.mean[0], 25.0);
+  EXPECT_NEAR(prepared.targets[3], 15.0 / std::sqrt(125.0), 1e-6);
+  EXPECT_NEAR(prepared.inputs(0, 0), -1.5 / std::sqrt(1.25), 1e-6);
+}
+
+TEST(Preparation, ThresholdsGoWhereTheMethodSaysThem) {
+  Options options;
+  options.bits = 1;
+  options.method = quantize::Method::bw_qq;
+  Preparation prepared = prepare(small_table(), training_rows, options);
+  EXPECT_EQ(prepared.trainer_thresholds.features(), 2U);
+  // The median of 1, 2, 4, 8 is 3.
+  const double deviation = prepared.features[1].deviation;
+  EXPECT_NEAR(prepared.thresholds.of(1)[0], (3.0 - 3.75) / deviation, 1e-6);
+  options.method = quantize::Method::bw_mq;
+  prepared = prepare(small_table(), training_rows, options);
+  EXPECT_NEAR(prepared.thresholds.of(1)[0], (4.5 - 3.75) / deviation, 1e-6);
+  options.method = quantize::Method::fp;
+  prepared = prepare(small_table(), training_rows, options);
+  EXPECT_EQ(prepared.thresholds.features(), 0U);
+  EXPECT_TRUE(prepared.midpoints.empty());
+}
+
+TEST(Preparation, QuantizedBeforeTrainingMeansMidpointsAsInputs) {
+  Options options;
+  options.bits = 2;
+  options.method = quantize::Method::pr_mq;
+  const Preparation prepared = prepare(small_table(), training_rows, options);
+  EXPECT_EQ(prepared.trainer_thresholds.features(), 0U);
+  // Min-max thresholds reproduce min + k (max - min) / 3: the values of column a exactly.
+  for (std::size_t row = 0; row < 4; ++row) {
+    EXPECT_NEAR(prepared.inputs(row, 0), (static_cast<double>(row) - 1.5) / std::sqrt(1.25), 1e-5);
+  }
+  // Column b, 1 2 4 8 in cells of 7/3: 1, 1 + 7/3 twice (2 < 2.17 is cell 0), 8.
+  const double expected[] = {1.0, 1.0, 1.0 + 7.0 / 3.0, 8.0};
+  for (std::size_t row = 0; row < 4; ++row) {
+    EXPECT_NEAR(prepared.inputs(row, 1), (expected[row] - 3.75) / prepared.features[1].deviation,
+                1e-5);
+  }
+}
+
+TEST(Preparation, NamedLevelsChangeThresholdCounts) {
+  Options options;
+  options.bits = 3;
+  options.levels = {{"b", 1}};
+  const Preparation prepared = prepare(small_table(), training_rows, options);
+  EXPECT_EQ(prepared.thresholds.count(0), 7U);
+  EXPECT_EQ(prepared.thresholds.count(1), 0U);
+}
+
+TEST(Preparation, NoRowsIsAnInputError) {
+  EXPECT_THROW(prepare(small_table(), {}, {}), InputError);
+}
+
+}  // namespace
+}  // namespace terse::train
