@@ -229,9 +229,19 @@ TEST(StepsLayer, ThresholdGradientIsTheSlopeOfTheOutput) {
   }
 }
 
-// 40 steps over a falling temperature: one layer whose path follows `path_of_step`.
-double distance_after_schedule(const Problem& problem, StepsPath path, bool soft,
-                               bool expect_switches = false) {
+struct Distance {
+  double output;      // largest over the steps
+  double parameters;  // after the last step
+};
+
+// 40 Adam steps over a falling temperature, against the same in double precision.
+//
+// A threshold's rounding (6e-8 of it, and what 40 updates add) moves a step on it by that over the
+// temperature, in the end 1e-4: outputs then differ by parts in a thousand, on every path. And a
+// threshold no reading is near has gradients whose square no float holds, where Adam's ratio, and
+// so its move of up to 1e-3, is arbitrary.
+Distance distance_after_schedule(const Problem& problem, StepsPath path, bool soft,
+                                 bool expect_switches = false) {
   auto options = options_for(problem, path, soft);
   options.threshold_rate_factor = 3.0F;
   StepsLayer layer(options, problem.inputs, problem.thresholds, problem.weights, 2);
@@ -261,20 +271,30 @@ double distance_after_schedule(const Problem& problem, StepsPath path, bool soft
   if (expect_switches) {
     EXPECT_NE(paths.front(), paths.back());
   }
-  worst = std::max(worst, error(layer.weights().values(), reference.weights));
-  return std::max(worst, error(layer.thresholds().values, reference.thresholds));
+  return {worst, std::max(error(layer.weights().values(), reference.weights),
+                          error(layer.thresholds().values, reference.thresholds))};
+}
+
+void expect_close(const Distance& distance) {
+  EXPECT_LT(distance.output, 4e-3);
+  EXPECT_LT(distance.parameters, 5e-4);
 }
 
 TEST(StepsLayer, AdamOverAScheduleStaysWithTheReference) {
-  // The gradient of the output is fixed, so the only feedback is through the thresholds; Adam
-  // divides by the gradient's size, which lets a threshold whose gradient is all rounding move by
-  // the rate: 40 steps of 3e-3 at most, against values up to 3.
   const Problem problem = make({.counts = {255, 100, 3}, .units = 33, .batch = 90});
   for (const StepsPath path : all_paths) {
-    EXPECT_LT(distance_after_schedule(problem, path, true, path == StepsPath::automatic), 1e-3)
-        << "path " << static_cast<int>(path);
-    EXPECT_LT(distance_after_schedule(problem, path, false), 1e-5);
+    SCOPED_TRACE("path " + std::to_string(static_cast<int>(path)));
+    expect_close(distance_after_schedule(problem, path, true, path == StepsPath::automatic));
+    const Distance hard = distance_after_schedule(problem, path, false);
+    EXPECT_LT(hard.output, 2e-6);
+    EXPECT_LT(hard.parameters, 2e-6);
   }
+}
+
+TEST(StepsLayer, AdamOverAScheduleWhereTheDirectionsTakeDifferentPaths) {
+  // At 15 thresholds a feature the dense forward and the sorted backward are cheapest together.
+  const Problem problem = make({.counts = {15, 15, 15, 15}, .units = 64, .batch = 256});
+  expect_close(distance_after_schedule(problem, StepsPath::automatic, true));
 }
 
 TEST(StepsLayer, MembersAndRepeatsDoNotChangeABit) {
@@ -301,7 +321,7 @@ TEST(StepsLayer, EveryInstructionSetIsRight) {
     force_instruction_set(set);
     for (const float temperature : temperatures) expect_exact(problem, temperature);
     expect_exact(problem, 1.0F, false);
-    EXPECT_LT(distance_after_schedule(problem, StepsPath::automatic, true), 1e-3);
+    expect_close(distance_after_schedule(problem, StepsPath::automatic, true));
   }
   force_instruction_set(before);
 }

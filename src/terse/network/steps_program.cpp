@@ -11,19 +11,6 @@ namespace {
 // Beyond 17 temperatures a float sigmoid is 0 or 1 (to 4e-8) and its slope 0.
 constexpr float saturation = 17.0F;
 
-// sigmoid(-z) = sum_k c_k exp(-l_k z) for z >= 0, and its derivative's size with the same l_k:
-// largest errors 7.3e-9 and 3.0e-8. Six terms (two real, two complex pairs) are what the singular
-// values of the Hankel operator of sigmoid(-z) ask for: they fall by exp(pi) each, the sixth is
-// 4e-8. Started from that operator's balanced truncation (Beylkin and Monzon 2005 describe the
-// idea), refined by least squares with Lawson's weights, l_k common to both fits. The l_k stand in
-// steps_terms_kernel.cpp.
-constexpr StepsCoefficients tail = {1.000467466395236F,     -0.8174210149465988F,
-                                    0.3176032854266828F,    -0.07937183432112614F,
-                                    -6.497378743296478e-4F, 5.853653283930282e-3F};
-constexpr StepsCoefficients tail_slope = {1.0005225434023599F,    -1.6013722861554402F,
-                                          0.86498028358018975F,   8.606277920243377e-4F,
-                                          -0.014130570342215654F, 0.017038655992299701F};
-
 constexpr StepsCoefficients negative(StepsCoefficients coefficients) {
   for (float& value : coefficients.value) value = -value;
   return coefficients;
