@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::size_t quad_features = 4;
 constexpr std::size_t column_features = 16;
+// Strips of 16 rows of 81 features read memory at 80% of its speed, of 64 rows at 60% (Zen 5).
+constexpr std::size_t narrow_features = 32;
+// 81 trees of depth 5 are 26 KB and stay in the first-level cache, of depth 6 they do not.
+constexpr std::size_t deep_beyond = 5;
 
 /// The thresholds of one feature, sorted, then +infinity (which nothing is above) up to 2^depth - 1
 /// of them.
@@ -71,8 +75,15 @@ struct Encoder::State {
     for (std::size_t feature = 0; feature < features; feature += column_features) {
       add_columns(thresholds, feature);
     }
-    plan = {features,       quads.data(),   quads.size(), trees.data(),
-            columns.data(), columns.size(), tables.data()};
+    const bool deep = depth_of(thresholds, 0, features) > deep_beyond;
+    plan = {.features = features,
+            .strip_rows = deep || features <= narrow_features ? strip_rows_max : strip_rows_min,
+            .quads = quads.data(),
+            .quad_count = quads.size(),
+            .trees = trees.data(),
+            .columns = columns.data(),
+            .columns_count = columns.size(),
+            .tables = tables.data()};
   }
 
   void add_quad(const Thresholds& thresholds, std::size_t first) {
@@ -96,7 +107,9 @@ struct Encoder::State {
     for (std::size_t lane = 0; lane < count; ++lane) {
       const std::vector<float> sorted = padded(thresholds.of(first + lane), depth);
       for (std::size_t entry = 0; entry < entries; ++entry) {
-        table[entry * column_features + lane] = sorted[entry];
+        const bool side_by_side = depth <= side_by_side_depth_max;
+        table[side_by_side ? entry * column_features + lane : lane * entries + entry] =
+            sorted[entry];
       }
     }
   }

@@ -23,8 +23,10 @@ struct EncodeQuad {
   std::size_t trees;  ///< index of the first of the four trees, one after the other
 };
 
-/// The plain kernel takes sixteen features of one row at a time; table[k * 16 + l] is threshold k
-/// of feature l, sorted, then +infinity.
+/// Sixteen features of one row at a time, for the plain kernel and for few thresholds. Sorted, then
+/// +infinity; threshold k of feature l is table[k * 16 + l] up to side_by_side_depth_max, where all
+/// are looked at, and table[l * (2^depth - 1) + k] beyond, where few are.
+inline constexpr std::size_t side_by_side_depth_max = 4;
 struct EncodeColumns {
   std::size_t first_feature;
   std::size_t count;  ///< features, 1..16
@@ -32,8 +34,15 @@ struct EncodeColumns {
   std::size_t table;  ///< index of the first of them
 };
 
+/// Rows that vector kernels take through all features before they go on. A strip of wide rows is
+/// short, because it must stay in the first-level cache; deep trees ask for a long one, which loads
+/// them less often. Both are multiples of every vector's lanes.
+inline constexpr std::size_t strip_rows_min = 16;
+inline constexpr std::size_t strip_rows_max = 64;
+
 struct EncodePlan {
   std::size_t features;
+  std::size_t strip_rows;
   const EncodeQuad* quads;
   std::size_t quad_count;
   const float* trees;  ///< 64-byte aligned

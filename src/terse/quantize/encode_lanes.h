@@ -16,6 +16,8 @@
 namespace terse::quantize::TERSE_KERNEL {
 namespace {
 
+#define TERSE_INLINE inline __attribute__((always_inline))
+
 using Chunk = __m128i;  ///< four words, or sixteen codes
 
 inline Chunk load_chunk(const std::uint8_t* bytes) {
@@ -28,7 +30,8 @@ inline void store_chunk(std::uint8_t* bytes, Chunk value) {
 #if defined(TERSE_KERNEL_avx512)
 
 constexpr std::size_t lanes = 16;
-constexpr int table_bits = 5;  ///< a permutation of two registers looks up 2^5 entries
+constexpr int blended_depth_max = 4;  ///< 15 of 32 registers hold thresholds
+constexpr int table_bits = 5;         ///< a permutation of two registers looks up 2^5 entries
 using Floats = __m512;
 using Words = __m512i;
 using Outcome = __mmask16;
@@ -64,6 +67,12 @@ inline Words looked_up(const std::uint8_t* table, Words value) {
   return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(load_chunk(table)), value);
 }
 
+inline Floats load_row(const float* row) {
+  return _mm512_loadu_ps(row);
+}
+inline void store_codes(std::uint8_t* row, Words codes) {
+  store_chunk(row, _mm512_cvtepi32_epi8(codes));
+}
 inline Floats everywhere(float value) {
   return _mm512_set1_ps(value);
 }
@@ -125,6 +134,7 @@ inline Floats as_floats(Words value) {
 #else
 
 constexpr std::size_t lanes = 8;
+constexpr int blended_depth_max = 3;  ///< of 4, permuting is as fast: 15 do not fit 16 registers
 constexpr int table_bits = 3;
 using Floats = __m256;
 using Words = __m256i;
@@ -160,6 +170,14 @@ inline Words looked_up(const std::uint8_t* table, Words value) {
   return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(load_chunk(table)), value);
 }
 
+inline Floats load_row(const float* row) {
+  return _mm256_loadu_ps(row);
+}
+inline void store_codes(std::uint8_t* row, Words codes) {
+  const Chunk shorts =
+      _mm_packus_epi32(_mm256_castsi256_si128(codes), _mm256_extracti128_si256(codes, 1));
+  _mm_storel_epi64(static_cast<Chunk*>(static_cast<void*>(row)), _mm_packus_epi16(shorts, shorts));
+}
 inline Floats everywhere(float value) {
   return _mm256_set1_ps(value);
 }
