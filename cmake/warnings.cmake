@@ -21,3 +21,7 @@ if(TERSE_SANITIZE)
   add_compile_options(-fsanitize=${TERSE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${TERSE_SANITIZE})
 endif()
+if(TERSE_FUZZER)
+  # libFuzzer steers by coverage: the library must be instrumented too, not only the target.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
