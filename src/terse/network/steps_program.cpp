@@ -32,7 +32,7 @@ constexpr double deposit_cycles = 16.0;    // a source joining both sides' state
 constexpr double far_cycles = 15.0;        // both sides' states for one target, per output
 constexpr double pair_fill_cycles = 2.0;   // once for all tiles: a near step's sigmoid
 constexpr double term_fill_cycles = 26.0;  // once for all tiles: exponentials of a point
-constexpr std::size_t sampled_blocks = 16;
+constexpr std::size_t sampled_blocks = 8;
 
 // How many near steps there are if sources are near within `reach` of a block, from a few blocks.
 double near_pairs(const StepsProgramRequest& request, std::size_t blocks, float reach) {
@@ -91,15 +91,17 @@ void StepsProgramBuilder::choose(const StepsProgramRequest& request) {
   const double sources = static_cast<double>(program_.sources);
   const double tiles = static_cast<double>(request.tiles);
   const double outputs = request.derivatives ? 2.0 : 1.0;
-  const auto near_cost = [&](float reach) {
-    return near_pairs(request, program_.blocks, reach) *
-               (pair_fill_cycles + tiles * outputs * pair_cycles) +
+  const auto near_cost = [&](double pairs) {
+    return pairs * (pair_fill_cycles + tiles * outputs * pair_cycles) +
            tiles * (block_cycles * blocks + plain_cycles * sources);
   };
-  cost_ = near_cost(request.soft ? saturation * request.temperature : 0.0F);
+  const float reach = request.soft ? saturation * request.temperature : 0.0F;
+  cost_ = near_cost(near_pairs(request, program_.blocks, reach));
   if (!request.soft || request.far == StepsFar::saturated) return;
+  // Then a source is near one block at most.
   const double exponential_cost =
-      near_cost(0.0F) + term_fill_cycles * (sources + targets) +
+      near_cost(sources * static_cast<double>(request.block)) +
+      term_fill_cycles * (sources + targets) +
       tiles * (decay_cycles * blocks + deposit_cycles * sources + far_cycles * outputs * targets);
   if (request.far == StepsFar::exponential || exponential_cost < cost_) {
     program_.exponential = true;
