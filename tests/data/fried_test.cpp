@@ -95,10 +95,9 @@ TEST(Fried, SeedsAndRows) {
 }
 
 TEST(Fried, BadNumbersAreRefused) {
-  EXPECT_EQ(
-      input_error([] { read_fried("fried:many"); }),
-      "fried:many: the rows is 'many'; write fried[:rows[:seed]] with whole numbers; rows from "
-      "1 to 100000000");
+  EXPECT_EQ(input_error([] { read_fried("fried:many"); }),
+            "fried:many: 'many' is not a valid number of rows; write fried[:rows[:seed]] with a "
+            "number of rows from 1 to 100000000");
   for (const char* bad :
        {"fried:", "fried:0", "fried:-3", "fried:1.5", "fried: 5", "fried:5:", "fried:5:x",
         "fried:5:1:2", "fried:100000001", "fried:99999999999999999999999", "fried::1"}) {

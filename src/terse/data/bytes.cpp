@@ -13,6 +13,7 @@ namespace terse::data {
 namespace {
 
 constexpr std::size_t block_bytes = std::size_t{256} << 10;
+constexpr std::size_t first_bytes = 4096;
 
 class FileBytes : public ByteSource {
  public:
@@ -82,15 +83,18 @@ std::unique_ptr<ByteSource> open_file(const std::string& path) {
   return std::make_unique<FileBytes>(path);
 }
 
-Window::Window(ByteSource& bytes) : bytes_(bytes), buffer_(block_bytes + 1, '\n') {}
+Window::Window(ByteSource& bytes) : bytes_(bytes), buffer_(first_bytes, '\n') {}
 
 bool Window::extend() {
   if (ended_) return false;
+  // Short texts do with a small buffer, long ones get whole blocks.
+  const bool filled = end_ + 1 == buffer_.size();
   if (begin_ > 0) {
     std::memmove(buffer_.data(), begin(), size());
     end_ -= begin_;
     begin_ = 0;
   }
+  if (filled && buffer_.size() < block_bytes) buffer_.resize(block_bytes);
   // A quarter free at least: records much larger than a block must not be moved once per byte.
   if (end_ + buffer_.size() / 4 > buffer_.size()) buffer_.resize(buffer_.size() * 2);
   const std::size_t count = bytes_.read(end(), buffer_.size() - 1 - end_);

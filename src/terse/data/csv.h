@@ -43,6 +43,7 @@ class RecordReader {
   };
 
   bool extend();
+  std::size_t plain_fields(std::size_t at);
   std::size_t plain_field(std::size_t at);
   std::size_t quoted_field(std::size_t at);
   bool end_field(std::size_t& at);

@@ -26,9 +26,9 @@ std::uint64_t number(const std::string& data, std::string_view text, std::string
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || stop != text.data() + text.size() || value < lowest ||
       value > highest) {
-    throw InputError(data, "", fmt::format("the {} is {}", what, in_quotes(text)),
-                     fmt::format("write fried[:rows[:seed]] with whole numbers; {} from {} to {}",
-                                 what, lowest, highest));
+    throw InputError(
+        data, "", fmt::format("{} is not a valid {}", in_quotes(text), what),
+        fmt::format("write fried[:rows[:seed]] with a {} from {} to {}", what, lowest, highest));
   }
   return value;
 }
@@ -69,7 +69,8 @@ Frame read_fried(const std::string& data) {
   if (first != std::string_view::npos) {
     const std::size_t second = text.find(':', first + 1);
     const std::size_t end = std::min(second, text.size());
-    rows = number(data, text.substr(first + 1, end - first - 1), "rows", 1, fried_rows_max);
+    rows =
+        number(data, text.substr(first + 1, end - first - 1), "number of rows", 1, fried_rows_max);
     if (second != std::string_view::npos) {
       seed = number(data, text.substr(second + 1), "seed", 0, UINT64_MAX);
     }

@@ -182,12 +182,22 @@ DownloadLimits with_bytes_max(DownloadLimits limits, std::uint64_t bytes_max) {
   return limits;
 }
 
+// download(), with the data set named in what it throws.
+long fetch(const std::string& data, const std::string& url, const DownloadLimits& limits,
+           const std::function<void(std::string_view)>& sink) {
+  try {
+    return download(url, limits, sink);
+  } catch (const JobError& error) {
+    throw JobError(fmt::format("{}: {}", data, error.what()));
+  }
+}
+
 std::string fetch_description(const std::string& data, const std::string& id,
                               const OpenmlOptions& options) {
   std::string body;
-  const long status = download(options.base_url + "/api/v1/json/data/" + id,
-                               with_bytes_max(options.limits, description_bytes_max),
-                               [&](std::string_view bytes) { body += bytes; });
+  const long status = fetch(data, options.base_url + "/api/v1/json/data/" + id,
+                            with_bytes_max(options.limits, description_bytes_max),
+                            [&](std::string_view bytes) { body += bytes; });
   if (status != 200) fail_status(data, status, body);
   return body;
 }
@@ -195,8 +205,9 @@ std::string fetch_description(const std::string& data, const std::string& id,
 void fetch_table(const std::string& data, const Description& description, const fs::path& path,
                  const OpenmlOptions& options) {
   NewFile file(path);
-  const long status = download(description.url, with_bytes_max(options.limits, download_bytes_max),
-                               [&](std::string_view bytes) { file.write(bytes); });
+  const long status =
+      fetch(data, description.url, with_bytes_max(options.limits, download_bytes_max),
+            [&](std::string_view bytes) { file.write(bytes); });
   file.close();
   if (status != 200) fail_status(data, status, read_text(file.temporary()));
   const std::string md5 = md5_hex_of_file(file.temporary().string());
