@@ -293,7 +293,7 @@ void write_quad(const std::uint32_t* words, std::size_t rows, std::size_t count,
 }
 
 /// Asks for one share of the rows that come two strips later. Without it a strip's walk through its
-/// columns keeps the processor's own prefetching off the track: a fifth of the speed.
+/// columns leads the processor's own prefetching astray: 0.4 of the speed (81 x 4 bits, Zen 5).
 void prefetch(std::uintptr_t first, std::size_t stride_bytes, std::size_t rows,
               std::size_t share_bytes) {
   for (std::size_t row = 0; row < rows; ++row, first += stride_bytes) {
