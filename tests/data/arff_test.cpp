@@ -118,7 +118,7 @@ TEST(Arff, TextInANumericAttributeIsMarked) {
 }
 
 TEST(Arff, HeadersOutOfShape) {
-  EXPECT_EQ(error_of(""), "t.arff: line 0: the file is empty; check that the whole file is there");
+  EXPECT_EQ(error_of(""), "t.arff: the file is empty; check that the whole file is there");
   EXPECT_NE(
       error_of("@relation r\n@attribute x real\n").find("line 2: the file ends without @data"),
       std::string::npos);

@@ -69,8 +69,9 @@ TEST(Table, TextGapsAndInfinitiesNameTheirPlaceAndTheMend) {
             "t.csv: line 3, column 3 ('humidity'): the value is missing ('NA'); remove the row, or "
             "leave the column out: --ignore humidity");
   EXPECT_EQ(error_of(weather, {.target = "y", .ignored = {"city", "humidity"}}),
-            "t.csv: line 4, column 5 ('y'): 'inf' is not finite; remove the row, or name another "
-            "--target");
+            "t.csv: line 4, column 5 ('y'): 'inf' is not finite; a target is a finite number in "
+            "every row: "
+            "remove the row, or name another --target");
   EXPECT_EQ(error_of("a b,y\n1,2\n,3\n", {.target = "y"}),
             "t.csv: line 3, column 1 ('a b'): the value is missing; remove the row, or leave the "
             "column out: --ignore 'a b'");

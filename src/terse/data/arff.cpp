@@ -102,7 +102,7 @@ Frame ArffReader::read() {
     }
   }
   if (!data_begun_) {
-    throw InputError(frame_.source, fmt::format("line {}", number_),
+    throw InputError(frame_.source, number_ == 0 ? "" : fmt::format("line {}", number_),
                      number_ == 0 ? "the file is empty" : "the file ends without @data",
                      "check that the whole file is there");
   }

@@ -120,7 +120,7 @@ void Selector::fail(const CellMark& mark, std::size_t index, const std::string& 
                     bool is_target) const {
   std::string remedy;
   if (is_target) {
-    remedy = "remove the row, or name another --target";
+    remedy = "a target is a finite number in every row: remove the row, or name another --target";
   } else if (selection_.constant_allowed) {
     remedy = "the model needs a number for each of its features in every row";
   } else {
