@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "terse/matrix.h"
@@ -53,9 +54,12 @@ class TrainedDense {
 
   std::size_t inputs_;
   std::size_t outputs_;
-  AdamVector weights_;  ///< inputs x outputs: a member's share of rows is contiguous
+  std::size_t stride_;  ///< of a row of weights
+  AdamVector
+      weights_;  ///< inputs x stride_, outputs of them used: a member's share of rows is contiguous
   AdamVector bias_;
-  mutable std::vector<AlignedVector<float>> scratch_;  ///< per member: a block of gradients
+  std::vector<AlignedVector<float>> scratch_;  ///< per member: a block of gradients
+  std::vector<AlignedVector<float>> sums_;     ///< per member: gradients of the bias
 };
 
 }  // namespace terse::network
