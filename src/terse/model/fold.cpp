@@ -34,7 +34,10 @@ float standardised(float reading, double mean, double deviation) {
 class FeatureFold {
  public:
   FeatureFold(const FoldInput& input, std::size_t feature)
-      : input_(input), feature_(feature), units_(input.layers.front().weights.rows()) {
+      : input_(input),
+        feature_(feature),
+        units_(input.layers.front().weights.rows()),
+        sums_(units_) {
     const auto trained = input.thresholds.of(feature);
     const Feature& scale = input.features[feature];
     for (const float threshold : trained) {
@@ -48,7 +51,7 @@ class FeatureFold {
   }
 
   /// Appends the feature's distinct finite thresholds and one row of sums per level.
-  void append(quantize::Thresholds& thresholds, std::vector<double>& rows) const {
+  void append(quantize::Thresholds& thresholds, std::vector<double>& rows) {
     std::vector<float> kept;
     std::size_t crossed = 0;
     while (crossed < order_.size() && raw(crossed) == -std::numeric_limits<float>::infinity()) {
@@ -68,21 +71,21 @@ class FeatureFold {
   float raw(std::size_t rank) const { return raw_[order_[rank]]; }
 
   // What the first layer sums for a reading above the `crossed` lowest thresholds.
-  void append_row(std::size_t crossed, std::vector<double>& rows) const {
+  void append_row(std::size_t crossed, std::vector<double>& rows) {
     const Matrix& weights = input_.layers.front().weights;
-    const bool steps = quantize::traits(input_.method).input == quantize::FirstLayerInput::steps;
-    for (std::size_t unit = 0; unit < units_; ++unit) {
-      double sum = 0.0;
-      if (steps) {
-        const std::size_t begin = input_.thresholds.offsets[feature_];
-        for (std::size_t rank = 0; rank < crossed; ++rank) {
-          sum += static_cast<double>(weights(unit, begin + order_[rank]));
-        }
-      } else {
-        sum = value(crossed) * static_cast<double>(weights(unit, feature_));
+    if (quantize::traits(input_.method).input != quantize::FirstLayerInput::steps) {
+      for (std::size_t unit = 0; unit < units_; ++unit) {
+        rows.push_back(value(crossed) * static_cast<double>(weights(unit, feature_)));
       }
-      rows.push_back(sum);
+      return;
     }
+    const std::size_t begin = input_.thresholds.offsets[feature_];
+    for (; summed_ < crossed; ++summed_) {
+      for (std::size_t unit = 0; unit < units_; ++unit) {
+        sums_[unit] += static_cast<double>(weights(unit, begin + order_[summed_]));
+      }
+    }
+    rows.insert(rows.end(), sums_.begin(), sums_.end());
   }
 
   double value(std::size_t code) const {
@@ -95,6 +98,8 @@ class FeatureFold {
   std::size_t units_;
   std::vector<float> raw_;          ///< per threshold in trained order
   std::vector<std::size_t> order_;  ///< trained indices, ascending
+  std::vector<double> sums_;        ///< per unit, of the `summed_` lowest thresholds' weights
+  std::size_t summed_ = 0;
 };
 
 }  // namespace
@@ -115,9 +120,7 @@ float raw_threshold(float threshold, double mean, double deviation) {
     const std::int64_t middle = low + (high - low) / 2;
     (below(middle) ? low : high) = middle;
   }
-  const float result = from_ordered(low);
-  // x > -0 and x > +0 are the same question.
-  return result == 0.0F ? 0.0F : result;
+  return from_ordered(low);
 }
 
 Model fold(const FoldInput& input) {

@@ -1,0 +1,139 @@
+// Made-up networks and models, and what they must predict, in plain double loops written from the
+// methods' definitions.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "terse/model/fold.h"
+#include "terse/model/model.h"
+#include "terse/quantize/method.h"
+#include "terse/random.h"
+
+namespace terse::model {
+
+struct ExampleSize {
+  std::size_t features = 4;
+  std::size_t thresholds_max = 7;  ///< feature f has f, f + 1, ... modulo this + 1
+  std::vector<std::size_t> hidden = {12, 5};
+  std::uint64_t seed = 1;
+};
+
+inline network::DenseLayer random_layer(std::size_t outputs, std::size_t inputs, Random& random) {
+  network::DenseLayer layer{Matrix(outputs, inputs), std::vector<float>(outputs)};
+  const double scale = 1.0 / std::sqrt(static_cast<double>(std::max<std::size_t>(1, inputs)));
+  for (float& weight : layer.weights.values()) weight = static_cast<float>(scale * random.normal());
+  for (float& bias : layer.bias) bias = static_cast<float>(0.5 * random.normal());
+  return layer;
+}
+
+/// As training leaves it: thresholds cross, some are equal, some no reading or every reading
+/// crosses.
+inline FoldInput random_fold_input(quantize::Method method, const ExampleSize& size = {}) {
+  Random random(size.seed, static_cast<std::uint64_t>(method));
+  FoldInput input;
+  input.method = method;
+  for (std::size_t f = 0; f < size.features; ++f) {
+    input.features.push_back({"feature " + std::to_string(f), f % 2 == 0 ? "°C" : "",
+                              100.0 * random.normal(), std::exp(random.normal())});
+    std::vector<float> thresholds((f + size.thresholds_max) % (size.thresholds_max + 1));
+    for (float& value : thresholds) value = static_cast<float>(random.normal());
+    if (thresholds.size() > 3) thresholds[3] = thresholds[1];
+    if (thresholds.size() > 4) thresholds[4] = 3.4e38F;
+    if (thresholds.size() > 5) thresholds[0] = -3.4e38F;
+    if (method == quantize::Method::fp) thresholds.clear();
+    input.thresholds.add_feature(thresholds);
+    std::vector<float> midpoints(thresholds.size() + 1);
+    for (float& value : midpoints) value = static_cast<float>(random.normal());
+    input.midpoints.push_back(midpoints);
+  }
+  // A scale on which neither extreme threshold can be passed by a float32 reading.
+  if (size.features > 1) input.features[1].deviation = 2.5;
+  const bool steps = quantize::traits(method).input == quantize::FirstLayerInput::steps;
+  std::size_t inputs = steps ? input.thresholds.values.size() : size.features;
+  for (const std::size_t units : size.hidden) {
+    input.layers.push_back(random_layer(units, inputs, random));
+    inputs = units;
+  }
+  input.layers.push_back(random_layer(1, inputs, random));
+  return input;
+}
+
+/// The folded model of the input, with everything else filled in.
+inline Model example_model(const FoldInput& input) {
+  Model model = fold(input);
+  model.target_name = "target";
+  model.target_unit = "kWh";
+  model.target_mean = 20.25;
+  model.target_deviation = 3.5;
+  model.packing = payload::Packing::radix;
+  model.tag = 0xA7;
+  model.record.command = "terse train table.csv";
+  model.record.data = "table.csv";
+  model.record.data_hash = std::string(64, 'e');
+  model.record.seed = 18446744073709551615U;
+  model.record.train_seconds = 1.0 / 3.0;
+  model.record.settings = {{"hidden", "12,5"}, {"epochs", "50"}};
+  model.record.metrics = {{"mse", 0.1}, {"r2", -1e-300}};
+  return model;
+}
+
+/// rows x F readings around the features' means, some of them exactly at a raw threshold.
+inline Matrix example_readings(const Model& model, std::size_t rows, std::uint64_t seed = 2) {
+  Random random(seed, 77);
+  Matrix readings(rows, model.features.size());
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t f = 0; f < model.features.size(); ++f) {
+      const Feature& feature = model.features[f];
+      readings(r, f) = static_cast<float>(feature.mean + 1.5 * feature.deviation * random.normal());
+      const auto thresholds = model.thresholds.of(f);
+      if (!thresholds.empty() && random.below(4) == 0) {
+        readings(r, f) = thresholds[random.below(thresholds.size())];
+      }
+    }
+  }
+  return readings;
+}
+
+/// What the network that was folded predicts, in standardised target units.
+inline double unfolded_prediction(const FoldInput& input, std::span<const float> readings) {
+  std::vector<double> values;
+  for (std::size_t f = 0; f < readings.size(); ++f) {
+    const Feature& feature = input.features[f];
+    const auto standardised =
+        static_cast<float>((static_cast<double>(readings[f]) - feature.mean) / feature.deviation);
+    std::size_t code = 0;
+    for (const float threshold : input.thresholds.of(f)) code += standardised > threshold ? 1 : 0;
+    switch (quantize::traits(input.method).input) {
+      case quantize::FirstLayerInput::steps:
+        for (const float threshold : input.thresholds.of(f)) {
+          values.push_back(standardised > threshold ? 1.0 : 0.0);
+        }
+        break;
+      case quantize::FirstLayerInput::soft_sum:
+        values.push_back(static_cast<double>(code));
+        break;
+      case quantize::FirstLayerInput::readings:
+      case quantize::FirstLayerInput::midpoints:
+        values.push_back(static_cast<double>(
+            input.method == quantize::Method::fp ? standardised : input.midpoints[f][code]));
+    }
+  }
+  for (std::size_t l = 0; l < input.layers.size(); ++l) {
+    const network::DenseLayer& layer = input.layers[l];
+    std::vector<double> next(layer.weights.rows());
+    for (std::size_t o = 0; o < next.size(); ++o) {
+      next[o] = static_cast<double>(layer.bias[o]);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        next[o] += values[i] * static_cast<double>(layer.weights(o, i));
+      }
+      if (l + 1 < input.layers.size()) next[o] = std::max(0.0, next[o]);
+    }
+    values = next;
+  }
+  return values.at(0);
+}
+
+}  // namespace terse::model
