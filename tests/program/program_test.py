@@ -1,0 +1,282 @@
+"""Runs the built program as a person would: arguments in; text, files and exit code out.
+
+Usage: program_test.py PATH_OF_TERSE
+"""
+
+import csv
+import gzip
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+PROGRAM = ""
+QUICK = ["--hidden", "2x16", "--epochs", "2", "--quiet"]
+
+
+class ProgramTest(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = Path(self.temporary.name)
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def terse(self, *arguments, expect=0):
+        done = subprocess.run(
+            [PROGRAM, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True, timeout=300
+        )
+        self.assertEqual(done.returncode, expect, f"terse {arguments}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def refused(self, *arguments, says=()):
+        """Exit code 2, nothing on stdout, one line on stderr that holds every part of `says`."""
+        done = self.terse(*arguments, expect=2)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        for part in says:
+            self.assertIn(part, done.stderr)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return name
+
+    def sensor_table(self, name="sensors.csv", rows=600):
+        """temperature and humidity decide the yield; noise does not. Names that need quoting included."""
+        draw = random.Random(7)
+        lines = ['temperature,"humidity, %",noise,yield']
+        for _ in range(rows):
+            t, h, n = draw.uniform(-20, 40), draw.uniform(0, 100), draw.uniform(0, 1)
+            lines.append(f"{t:.3f},{h:.2f},{n:.4f},{t * 2 + h * 0.5 + draw.gauss(0, 1):.4f}")
+        return self.write(name, "\n".join(lines) + "\n")
+
+    def model(self, *options):
+        self.terse("train", self.sensor_table(), "--target", "yield", *QUICK, *options, "-o", "m.terse")
+        return "m.terse"
+
+
+class Help(ProgramTest):
+    def test_every_command_explains_itself(self):
+        overview = self.terse("--help").stdout
+        for command in ("train", "evaluate", "predict", "encode", "decode", "inspect", "data"):
+            self.assertIn(command, overview)
+            self.assertIn("Usage", self.terse(command, "--help").stdout)
+
+    def test_version(self):
+        self.assertRegex(self.terse("--version").stdout, r"^\d+\.\d+\.\d+\n$")
+
+    def test_bad_usage_is_exit_code_2(self):
+        self.refused()
+        self.refused("fly")
+        self.refused("train")
+        self.refused("train", "fried", "-o", "m.terse", "--bits", "many")
+        self.refused("inspect")
+
+
+class Train(ProgramTest):
+    def test_reports_the_test_part(self):
+        done = self.terse("train", "fried:3000", *QUICK, "--bits", 3, "-o", "m.terse")
+        self.assertIn("30 bits, 4 bytes a message, 10.7x smaller", done.stdout)
+        self.assertIn("test part (300 of 3000 rows): MSE", done.stdout)
+        self.assertTrue((self.folder / "m.terse").exists())
+
+    def test_json_holds_the_contract(self):
+        result = json.loads(
+            self.terse("train", "fried:3000", *QUICK, "--bits", 2, "-o", "m.terse", "--json").stdout
+        )
+        self.assertEqual(result["payload_bits"], 20)
+        self.assertEqual(result["payload_bytes"], 3)
+        self.assertAlmostEqual(result["compression"], 16.0)
+        for key in ("mse", "mse_raw", "rmse", "mae", "r2", "train_seconds"):
+            self.assertIsInstance(result[key], float)
+        self.assertAlmostEqual(result["rmse"] ** 2, result["mse_raw"], places=6)
+
+    def test_every_method(self):
+        for method in ("fp", "po-mq", "po-qq", "pr-mq", "pr-qq", "sq", "bw-mq", "bw-qq", "bw-sq"):
+            self.model("--method", method, "--bits", 2)
+            self.terse("inspect", "m.terse")
+
+    def test_same_seed_same_model_apart_from_the_clock(self):
+        table = self.sensor_table()
+        predictions = []
+        for name in ("a.terse", "b.terse"):
+            self.terse("train", table, "--target", "yield", *QUICK, "--threads", 2, "-o", name)
+            predictions.append(self.terse("predict", name, table).stdout)
+        self.assertEqual(*predictions)
+
+    def test_progress_goes_to_stderr_with_remaining_time(self):
+        done = self.terse("train", "fried:3000", "--hidden", "1x8", "--epochs", 3, "-o", "m.terse", "--json")
+        json.loads(done.stdout)
+        self.assertIn("ETA", done.stderr)
+        self.assertIn("epoch 3/3", done.stderr)
+
+    def test_options_out_of_range(self):
+        for option, value in (
+            ("--bits", "9"), ("--bits", "0"), ("--lr", "0"), ("--lr", "nan"), ("--dropout", "1"), ("--epochs", "0"),
+            ("--hidden", "5x"), ("--schedule", "fast"), ("--method", "magic"), ("--packing", "zip"),
+            ("--tau-end", "0"), ("--test-fraction", "1"), ("--batch", "0"), ("--threads", "0"),
+            ("--levels", "x1"), ("--levels", "x1=0"), ("--levels", "nobody=4"),
+        ):
+            self.refused("train", "fried:100", option, value, "-o", "m.terse", says=[option])
+            self.assertFalse((self.folder / "m.terse").exists())
+
+    def test_a_file_that_cannot_be_written_is_named(self):
+        done = subprocess.run(
+            [PROGRAM, "train", "fried:200", *QUICK, "-o", "no/such/folder/m.terse"],
+            cwd=self.folder, capture_output=True, text=True,
+        )
+        self.assertIn(done.returncode, (1, 2))
+        self.assertIn("no/such/folder/m.terse", done.stderr)
+
+    def test_interrupt_leaves_nothing_behind(self):
+        self.write("m.terse", "an older model")
+        running = subprocess.Popen(
+            [PROGRAM, "train", "fried", "--hidden", "5x256", "--epochs", "5000", "-o", "m.terse"],
+            cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        time.sleep(1.5)
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=30)
+        self.assertEqual(running.returncode, 1)
+        self.assertIn("interrupted", errors)
+        self.assertEqual(os.listdir(self.folder), ["m.terse"])
+        self.assertEqual((self.folder / "m.terse").read_text(), "an older model")
+
+
+class BadTables(ProgramTest):
+    def refuse_table(self, text, *says, options=()):
+        self.write("t.csv", text)
+        self.refused("train", "t.csv", "--target", "y", *QUICK, *options, "-o", "m.terse", says=["t.csv", *says])
+        self.assertFalse((self.folder / "m.terse").exists())
+
+    def test_each_names_its_place(self):
+        good = "".join(f"{i},{i % 7},{i * 2}\n" for i in range(20))
+        self.refuse_table("a,b,y\n" + good + "1,2\n", "line 22")
+        self.refuse_table("a,b,y\n" + good + "1,warm,3\n", "line 22", "'b'", "'warm'")
+        self.refuse_table("a,b,y\n" + good + "1,,3\n", "line 22", "'b'")
+        self.refuse_table("a,b,y\n" + good + "1,inf,3\n", "line 22", "'b'")
+        self.refuse_table("a,b,y\n" + good + "1,1e99,3\n", "line 22", "'b'")
+        self.refuse_table("a,a,y\n" + good, "'a'")
+        self.refuse_table("a,b,z\n" + good, "'y'")
+        self.refuse_table('a,b,y\n1,"2,3\n', "line 2")
+        self.refuse_table("")
+        self.refuse_table("a,b,y\n")
+        self.refuse_table("a,b,y\n" + "".join(f"{i},{i},5\n" for i in range(20)), "'y'")
+
+    def test_missing_target_lists_the_columns(self):
+        self.refused("train", self.sensor_table(), "-o", "m.terse", says=["--target", "temperature"])
+
+    def test_a_text_column_can_be_ignored(self):
+        rows = "".join(f"{i},Oslo,{i * 2}\n" for i in range(50))
+        self.write("t.csv", "a,city,y\n" + rows)
+        self.terse("train", "t.csv", "--target", "y", "--ignore", "city", *QUICK, "-o", "m.terse")
+
+    def test_a_constant_column_is_left_out_with_a_note(self):
+        rows = "".join(f"{i},4.5,{i * 2}\n" for i in range(50))
+        self.write("t.csv", "a,flat,y\n" + rows)
+        done = self.terse("train", "t.csv", "--target", "y", *QUICK, "-o", "m.terse")
+        self.assertIn("flat", done.stderr)
+        names = [f["name"] for f in json.loads(self.terse("inspect", "m.terse", "--json").stdout)["features"]]
+        self.assertEqual(names, ["a"])
+
+    def test_files_that_are_not_there_or_not_tables(self):
+        self.refused("train", "nothing.csv", "--target", "y", "-o", "m.terse", says=["nothing.csv"])
+        self.refused("train", ".", "--target", "y", "-o", "m.terse")
+        self.refused("train", "fried:none", "-o", "m.terse", says=["fried:none"])
+        (self.folder / "broken.csv.gz").write_bytes(gzip.compress(b"a,y\n" + b"1,2\n" * 9999)[:40])
+        self.refused("train", "broken.csv.gz", "--target", "y", "-o", "m.terse", says=["broken.csv.gz"])
+
+
+class UseAModel(ProgramTest):
+    def test_payload_path_equals_direct_path(self):
+        table = self.sensor_table()
+        for options in (["--bits", 3], ["--bits", 2, "--packing", "radix", "--levels", "noise=1,temperature=11"],
+                        ["--method", "fp"]):
+            model = self.model(*options)
+            self.terse("predict", model, table, "-o", "p.csv")
+            direct = [row[0] for row in csv.reader(open(self.folder / "p.csv"))]
+            for file in ("p.hex", "p.bin"):
+                self.terse("encode", model, table, "-o", file)
+                decoded = list(csv.reader(self.terse("decode", model, file).stdout.splitlines()))
+                self.assertEqual([row[-1] for row in decoded], direct)
+                self.assertEqual(decoded[0][:3], ["temperature", "humidity, %", "noise"])
+
+    def test_codes_count_thresholds_below_the_reading(self):
+        table = self.sensor_table()
+        model = self.model("--bits", 3)
+        features = json.loads(self.terse("inspect", model, "--json").stdout)["features"]
+        self.terse("encode", model, table, "-o", "p.hex")
+        decoded = list(csv.DictReader(self.terse("decode", model, "p.hex").stdout.splitlines()))
+        for raw, codes in zip(csv.DictReader(open(self.folder / table)), decoded):
+            for feature in features:
+                reading = float(raw[feature["name"]])
+                below = sum(reading > threshold + 1e-5 for threshold in feature["thresholds"])
+                below_or_equal = sum(reading > threshold - 1e-5 for threshold in feature["thresholds"])
+                self.assertIn(int(codes[feature["name"]]), range(below, below_or_equal + 1))
+
+    def test_evaluate_finds_the_test_part_again(self):
+        trained = json.loads(self.terse("train", self.sensor_table(), "--target", "yield", *QUICK, "-o", "m.terse",
+                                        "--json").stdout)
+        again = json.loads(self.terse("evaluate", "m.terse", "sensors.csv", "--part", "test", "--json").stdout)
+        for key in ("mse", "mae", "r2"):
+            self.assertAlmostEqual(trained[key], again[key], places=9)
+        other = self.sensor_table("other.csv", rows=50)
+        self.refused("evaluate", "m.terse", other, "--part", "test", says=["--part"])
+        self.terse("evaluate", "m.terse", other)
+
+    def test_columns_are_found_by_name_and_may_lack_the_target(self):
+        model = self.model()
+        self.write("now.csv", 'noise,"humidity, %",temperature\n0.5,40,20\n')
+        shuffled = self.terse("predict", model, "now.csv").stdout
+        self.write("now.csv", 'temperature,"humidity, %",noise\n20,40,0.5\n')
+        self.assertEqual(shuffled, self.terse("predict", model, "now.csv").stdout)
+        self.write("now.csv", "temperature,noise\n20,0.5\n")
+        self.refused("predict", model, "now.csv", says=["now.csv", "humidity, %"])
+
+    def test_payloads_that_are_not_the_models_are_refused(self):
+        model = self.model("--bits", 3)  # 9 bits in 2 bytes: 7 fill bits
+        for text, says in (("00\n", "line 1"), ("0000\nzz00\n", "line 2, column 1"), ("000000\n", "line 1"),
+                           ("0000\n0001\n", "payload 2")):
+            self.write("p.hex", text)
+            self.refused("decode", model, "p.hex", says=["p.hex", says])
+        (self.folder / "p.bin").write_bytes(b"\0\0\0")
+        self.refused("decode", model, "p.bin", says=["p.bin"])
+        self.refused("decode", model, "missing.hex", says=["missing.hex"])
+
+    def test_models_that_are_damaged_are_refused(self):
+        table = self.sensor_table()
+        whole = (self.folder / self.model()).read_bytes()
+        for name, content in (("empty", b""), ("cut", whole[: len(whole) // 2]), ("text", b"a,b\n1,2\n" * 50),
+                              ("flipped", whole[:-9] + bytes([whole[-9] ^ 64]) + whole[-8:]),
+                              ("longer", whole + b"\0")):
+            (self.folder / "bad.terse").write_bytes(content)
+            self.refused("predict", "bad.terse", table, says=["bad.terse"])
+        self.refused("inspect", "missing.terse", says=["missing.terse"])
+
+    def test_failed_output_keeps_the_old_file(self):
+        model = self.model()
+        self.write("p.hex", "old")
+        self.write("bad.csv", 'temperature,"humidity, %",noise\n20,40,warm\n')
+        self.refused("encode", model, "bad.csv", "-o", "p.hex", says=["line 2"])
+        self.assertEqual((self.folder / "p.hex").read_text(), "old")
+
+
+class Data(ProgramTest):
+    def test_list_and_get(self):
+        self.assertIn("fried", self.terse("data", "list").stdout)
+        self.terse("data", "get", "fried:30", "-o", "fried.csv")
+        rows = list(csv.reader(open(self.folder / "fried.csv")))
+        self.assertEqual((len(rows), len(rows[0])), (31, 11))
+        self.assertEqual((self.folder / "fried.csv").read_text(), self.terse("data", "get", "fried:30").stdout)
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
