@@ -1,5 +1,5 @@
-// Feeds every file named on the command line (folders: every file in them) to the fuzz target once, so that the
-// corpus and every crash ever found are checked by each ordinary test run.
+// Feeds every file named on the command line (folders: every file in them) to the fuzz target once,
+// so that the corpus and every crash ever found are checked by each ordinary test run.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
