@@ -1,32 +1,26 @@
 // Where results go: stdout, or a file that appears whole or not at all.
 #pragma once
 
-#include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "terse/new_file.h"
+
 namespace terse::cli {
 
-/// Collects output for a file (written beside it, renamed by finish()) or, if the path is empty or
-/// "-", for stdout. Without finish() the file is left as it was. Throws JobError if it cannot be
-/// written.
+/// Output for a file (see NewFile) or, if the path is empty or "-", for stdout. Without finish() no
+/// file appears.
 class Output {
  public:
-  explicit Output(std::string path);
-  ~Output();
-  Output(const Output&) = delete;
-  Output& operator=(const Output&) = delete;
+  explicit Output(const std::string& path);
 
   void write(std::string_view bytes);
   void finish();
-  bool to_stdout() const { return temporary_.empty(); }
+  bool to_stdout() const { return !file_; }
 
  private:
-  [[noreturn]] void fail(const char* what) const;
-
-  std::string path_;
-  std::string temporary_;
-  std::FILE* file_;
+  std::optional<NewFile> file_;
 };
 
 /// `text` as a CSV field, quoted where RFC 4180 asks for it.

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <charconv>
@@ -18,6 +16,7 @@
 #include "terse/data/checksum.h"
 #include "terse/data/limits.h"
 #include "terse/error.h"
+#include "terse/new_file.h"
 
 namespace terse::data {
 namespace {
@@ -42,53 +41,6 @@ std::string id_of(const std::string& data) {
   }
   return fmt::format("{}", number);
 }
-
-// A file that appears under its name only when it is complete.
-class NewFile {
- public:
-  explicit NewFile(const fs::path& path) : path_(path), temporary_(path) {
-    static std::atomic<unsigned> count{0};
-    temporary_ += fmt::format(".{}.{}.part", getpid(), ++count);
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    file_.open(temporary_, std::ios::binary);
-    check();
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
-    std::error_code error;
-    fs::remove(temporary_, error);
-  }
-
-  const fs::path& temporary() const { return temporary_; }
-  void write(std::string_view bytes) {
-    file_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    check();
-  }
-  void close() {
-    file_.close();
-    check();
-  }
-  void keep() {
-    std::error_code error;
-    fs::rename(temporary_, path_, error);
-    if (error) throw JobError(fmt::format("{}: {}", path_.string(), error.message()));
-  }
-
- private:
-  void check() const {
-    if (!file_) {
-      throw JobError(
-          fmt::format("{}: cannot be written (set XDG_CACHE_HOME to a folder with space)",
-                      temporary_.string()));
-    }
-  }
-
-  fs::path path_;
-  fs::path temporary_;
-  std::ofstream file_;
-};
 
 // OpenML writes lists as one string with commas, as an array, or not at all.
 std::vector<std::string> names_in(const nlohmann::json& object, const char* key) {
@@ -204,13 +156,13 @@ std::string fetch_description(const std::string& data, const std::string& id,
 
 void fetch_table(const std::string& data, const Description& description, const fs::path& path,
                  const OpenmlOptions& options) {
-  NewFile file(path);
+  NewFile file(path.string());
   const long status =
       fetch(data, description.url, with_bytes_max(options.limits, download_bytes_max),
             [&](std::string_view bytes) { file.write(bytes); });
   file.close();
-  if (status != 200) fail_status(data, status, read_text(file.temporary()));
-  const std::string md5 = md5_hex_of_file(file.temporary().string());
+  if (status != 200) fail_status(data, status, read_text(file.temporary_path()));
+  const std::string md5 = md5_hex_of_file(file.temporary_path());
   if (!same_ignoring_case(md5, description.md5)) {
     throw JobError(
         fmt::format("{}: {} has the MD5 {} where OpenML's description promises {}; try again later",
@@ -268,13 +220,19 @@ Frame read_openml(const std::string& data, const OpenmlOptions& options) {
   const fs::path table_path = folder / (id + ".arff");
 
   std::optional<Description> description = cached_description(data, description_path);
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw JobError(
+        fmt::format("{}: cannot be written: {} (set XDG_CACHE_HOME to a folder with space)",
+                    folder.string(), error.message()));
+  }
   if (!description) {
     const std::string text = fetch_description(data, id, options);
     description = parse_description(data, text);
     fetch_table(data, *description, table_path, options);
-    NewFile file(description_path);
+    NewFile file(description_path.string());
     file.write(text);
-    file.close();
     file.keep();
   } else if (!holds(table_path, description->md5)) {
     fetch_table(data, *description, table_path, options);

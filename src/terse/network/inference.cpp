@@ -10,6 +10,7 @@
 #include "terse/network/activation_kernels.h"
 #include "terse/network/gemm.h"
 #include "terse/network/inference_kernel.h"
+#include "terse/network/signals_held.h"
 
 namespace terse::network {
 namespace {
@@ -106,6 +107,7 @@ void Inference::run(MatrixView input, std::span<float> output) {
   TERSE_CHECK(input.rows <= state.batch_rows_max && input.columns == state.layers.front().inputs);
   TERSE_CHECK(output.size() == input.rows * state.layers.back().outputs);
   if (input.rows == 0) return;
+  const SignalsHeld held;
   // Callers that want several threads run one Inference in each.
   omp_set_num_threads(1);
   if (state.input_relu) {
