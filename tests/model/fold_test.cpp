@@ -137,7 +137,7 @@ FoldInput one_feature(quantize::Method method, std::vector<float> thresholds) {
   const std::size_t inputs = steps ? thresholds.size() : 1;
   input.layers.push_back({Matrix(1, inputs), {0.5F}});
   for (std::size_t i = 0; i < inputs; ++i) {
-    input.layers[0].weights(0, i) = static_cast<float>(1U << i);
+    input.layers[0].weights(0, i) = std::ldexp(1.0F, static_cast<int>(i % 24));
   }
   input.layers.push_back({Matrix(1, 1), {0.0F}});
   input.layers[1].weights(0, 0) = 1.0F;

@@ -22,6 +22,10 @@ std::atomic<std::size_t> allocations{0};
   if (pointer == nullptr) throw std::bad_alloc();
   return pointer;
 }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations;
+  return std::malloc(size == 0 ? 1 : size);
+}
 [[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
   ++allocations;
   const auto boundary = static_cast<std::size_t>(alignment);

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -11,16 +10,20 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <memory>
+#include <set>
 
 #include "terse/error.h"
 #include "terse/model/metadata.h"
 #include "terse/model/safetensors.h"
+#include "terse/new_file.h"
 
 namespace terse::model {
 namespace {
 
 constexpr std::size_t file_bytes_max = std::size_t{4} << 30;
 constexpr std::size_t layers_max = 64;
+constexpr std::size_t units_max = 65'536;  // predicting keeps 1024 rows of them in memory
 constexpr const char* damaged = "the file is damaged or not a Terse model";
 
 std::string checksum_text(const Container& container, const std::string& document) {
@@ -81,11 +84,18 @@ void read_thresholds(const Container& container, Model& model, const std::string
   }
 }
 
+void check_units(std::size_t units, const std::string& name, const std::string& source) {
+  if (units >= 1 && units <= units_max) return;
+  throw InputError(source, "tensor " + in_quotes(name),
+                   fmt::format("has {} units, not 1 to {}", units, units_max), damaged);
+}
+
 void read_table(const Container& container, Model& model, const std::string& source) {
   const Tensor& bias = tensor_named(container, "table_bias", source);
-  if (bias.shape.size() != 1 || bias.values.empty()) {
+  if (bias.shape.size() != 1) {
     throw InputError(source, "tensor 'table_bias'", "is not a row of numbers", damaged);
   }
+  check_units(bias.values.size(), "table_bias", source);
   const std::size_t levels = model.thresholds.offsets.back() + model.features.size();
   model.table =
       matrix_of(tensor_of_shape(container, "table", {levels, bias.values.size()}, source));
@@ -95,27 +105,36 @@ void read_table(const Container& container, Model& model, const std::string& sou
 void read_layers(const Container& container, Model& model, const std::string& source) {
   const bool full_precision = model.method == quantize::Method::fp;
   std::size_t inputs = full_precision ? model.features.size() : model.table_bias.size();
-  for (std::size_t l = 0; container.find_tensor(fmt::format("layers.{}.weight", l)); ++l) {
-    if (l == layers_max) throw InputError(source, "layers", "are too many", damaged);
-    const std::string name = fmt::format("layers.{}", l);
+  while (model.layers.empty() || inputs != 1 ||
+         container.find_tensor(fmt::format("layers.{}.weight", model.layers.size())) != nullptr) {
+    if (model.layers.size() == layers_max) {
+      throw InputError(source, "layers", fmt::format("are more than {}", layers_max), damaged);
+    }
+    const std::string name = fmt::format("layers.{}", model.layers.size());
     const Tensor& weights = tensor_named(container, name + ".weight", source);
-    if (weights.shape.size() != 2 || weights.shape[1] != inputs || weights.shape[0] == 0) {
+    if (weights.shape.size() != 2 || weights.shape[1] != inputs) {
       throw InputError(source, "tensor " + in_quotes(name + ".weight"),
                        fmt::format("does not take the {} values of the layer before", inputs),
                        damaged);
     }
-    const std::size_t outputs = weights.shape[0];
-    const Tensor& bias = tensor_of_shape(container, name + ".bias", {outputs}, source);
+    inputs = weights.shape[0];
+    check_units(inputs, name + ".weight", source);
+    const Tensor& bias = tensor_of_shape(container, name + ".bias", {inputs}, source);
     model.layers.push_back({matrix_of(weights), bias.values});
-    inputs = outputs;
   }
-  if (model.layers.empty()) {
-    throw InputError(source, "tensor 'layers.0.weight'", "is missing", damaged);
+}
+
+// The layers end where an output is alone, so every tensor that is left over has a name of its own.
+void check_tensor_names(const Container& container, const Model& model, const std::string& source) {
+  std::set<std::string> known = {"thresholds"};
+  if (model.method != quantize::Method::fp) known.insert({"table", "table_bias"});
+  for (std::size_t l = 0; l < model.layers.size(); ++l) {
+    known.insert({fmt::format("layers.{}.weight", l), fmt::format("layers.{}.bias", l)});
   }
-  if (inputs != 1) throw InputError(source, "layers", "do not end in one output", damaged);
-  const std::size_t expected = 2 * model.layers.size() + (full_precision ? 1 : 3);
-  if (container.tensors.size() != expected) {
-    throw InputError(source, "header", "names tensors that no model has", damaged);
+  for (const Tensor& tensor : container.tensors) {
+    if (known.contains(tensor.name)) continue;
+    throw InputError(source, "tensor " + in_quotes(tensor.name), "belongs to no part of a model",
+                     damaged);
   }
 }
 
@@ -125,11 +144,19 @@ void check_version(const Container& container, const std::string& source) {
     throw InputError(source, "__metadata__: 'format'", "does not say that this is a Terse model",
                      "give a file that `terse train` wrote");
   }
+  const std::string place = "__metadata__: 'format_version'";
   const std::string* version = container.find_metadata("format_version");
-  if (version != nullptr && *version == std::to_string(format_version)) return;
-  throw InputError(source, "__metadata__: 'format_version'",
-                   version == nullptr ? "is missing" : "is " + in_quotes(*version),
-                   fmt::format("this program reads version {}; use a newer terse", format_version));
+  if (version == nullptr) throw InputError(source, place, "is missing", damaged);
+  if (*version == std::to_string(format_version)) return;
+  const bool number = version->find_first_not_of("0123456789") == std::string::npos;
+  if (!number || version->empty() || version->front() == '0') {
+    throw InputError(source, place, "is " + in_quotes(*version) + ", which is no version", damaged);
+  }
+  throw InputError(source, place,
+                   fmt::format("is {}: the file was made by a newer terse (this one reads "
+                               "version {})",
+                               in_quotes(*version), format_version),
+                   "update terse");
 }
 
 }  // namespace
@@ -157,56 +184,50 @@ std::vector<std::uint8_t> to_bytes(const Model& model) {
 }
 
 Model from_bytes(std::span<const std::uint8_t> bytes, const std::string& source) {
-  const Container container = read_container(bytes, source);
-  check_version(container, source);
-  const std::string* document = container.find_metadata("document");
-  const std::string* checksum = container.find_metadata("checksum");
-  if (document == nullptr || checksum == nullptr) {
-    throw InputError(source, "__metadata__", "lacks the document or its checksum", damaged);
-  }
-  if (*checksum != checksum_text(container, *document)) {
+  const auto check = [&](const Container& container) { check_version(container, source); };
+  const Container container = read_container(bytes, source, check);
+  const auto metadata = [&](const std::string& name) -> const std::string& {
+    const std::string* value = container.find_metadata(name);
+    if (value != nullptr) return *value;
+    throw InputError(source, "__metadata__: " + in_quotes(name), "is missing", damaged);
+  };
+  const std::string& document = metadata("document");
+  const std::string& checksum = metadata("checksum");
+  if (checksum != checksum_text(container, document)) {
     throw InputError(source, "__metadata__: 'checksum'", "does not match the content",
                      "the file is damaged: copy or train it again");
   }
-  Model model = read_document(*document, source);
+  Model model = read_document(document, source);
   read_thresholds(container, model, source);
   if (model.method != quantize::Method::fp) read_table(container, model, source);
   read_layers(container, model, source);
+  check_tensor_names(container, model, source);
   return model;
 }
 
 void write_file(const Model& model, const std::string& path) {
   const auto bytes = to_bytes(model);
-  const std::string temporary = fmt::format("{}.{}.part", path, getpid());
-  std::FILE* file = std::fopen(temporary.c_str(), "wb");
-  bool good = file != nullptr;
-  good = good && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  good = good && std::fflush(file) == 0 && fsync(fileno(file)) == 0;
-  const int error = errno;
-  if (file != nullptr) good = std::fclose(file) == 0 && good;
-  if (good && std::rename(temporary.c_str(), path.c_str()) == 0) return;
-  const std::string reason = std::strerror(good ? errno : error);
-  std::remove(temporary.c_str());
-  throw JobError(fmt::format("{}: cannot be written: {}", path, reason));
+  NewFile file(path);
+  file.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  file.keep();
 }
 
 Model read_file(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
+  const auto refuse = [&](const std::string& problem) {
+    throw InputError(path, "", problem, "check the name of the model file");
+  };
+  // Not blocking: opening a named pipe would otherwise wait for its other end.
+  const int descriptor = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (descriptor < 0) refuse(std::string("cannot be opened: ") + std::strerror(errno));
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(fdopen(descriptor, "rb"), std::fclose);
   struct stat status = {};
-  if (file == nullptr || fstat(fileno(file), &status) != 0) {
-    const std::string reason = std::strerror(errno);
-    if (file != nullptr) std::fclose(file);
-    throw InputError(path, "", "cannot be opened: " + reason, "check the name of the model file");
-  }
-  std::vector<std::uint8_t> bytes;
+  if (!file || fstat(descriptor, &status) != 0) refuse("cannot be read");
+  if (S_ISDIR(status.st_mode)) refuse("is a folder");
+  if (!S_ISREG(status.st_mode)) refuse("is not a regular file");
   const auto size = static_cast<std::size_t>(status.st_size);
-  bool good = S_ISREG(status.st_mode) && size <= file_bytes_max;
-  if (good) {
-    bytes.resize(size);
-    good = std::fread(bytes.data(), 1, size, file) == size;
-  }
-  std::fclose(file);
-  if (!good) throw InputError(path, "", "is not a file that can be read", "check the name");
+  if (size > file_bytes_max) refuse(fmt::format("has {} bytes, more than any model", size));
+  std::vector<std::uint8_t> bytes(size);
+  if (std::fread(bytes.data(), 1, size, file.get()) != size) refuse("cannot be read to its end");
   return from_bytes(bytes, path);
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "terse/error.h"
+#include "terse/model/json_check.h"
 
 namespace terse::model {
 namespace {
@@ -112,8 +113,18 @@ void read_record(const Fields& fields, TrainingRecord& record) {
   }
   const Fields metrics = fields.object("metrics");
   for (const auto& [name, value] : metrics.json().items()) {
-    record.metrics.emplace_back(name, metrics.number(name));
+    // A metric that was not a finite number when it was written.
+    const bool undefined = value.is_null();
+    record.metrics.emplace_back(name, undefined ? std::nan("") : metrics.number(name));
   }
+}
+
+// A name must come back as it was, or the columns of the next table would not be found.
+void require_text(const std::string& name, const std::string& what) {
+  const std::string written = Json(name).dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (Json::parse(written).get<std::string>() == name) return;
+  throw InputError("model", what + " " + in_quotes(name), "is not UTF-8",
+                   "save the table as UTF-8");
 }
 
 }  // namespace
@@ -128,12 +139,14 @@ std::string write_document(const Model& model) {
   const auto levels = model.levels();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const Feature& feature = model.features[f];
+    require_text(feature.name, "feature");
     document["features"].push_back({{"name", feature.name},
                                     {"unit", feature.unit},
                                     {"mean", feature.mean},
                                     {"deviation", feature.deviation},
                                     {"levels", levels[f]}});
   }
+  require_text(model.target_name, "target");
   document["target"] = {{"name", model.target_name},
                         {"unit", model.target_unit},
                         {"mean", model.target_mean},
@@ -154,24 +167,21 @@ std::string write_document(const Model& model) {
 }
 
 Model read_document(std::string_view text, const std::string& source) {
-  constexpr int depth_max = 16;
-  bool too_deep = false;
-  const auto watch = [&](int depth, Json::parse_event_t, Json&) {
-    too_deep = too_deep || depth > depth_max;
-    return !too_deep;
-  };
-  const Json json = Json::parse(text.begin(), text.end(), watch, false);
-  if (too_deep || json.is_discarded()) {
-    throw InputError(source, "document", "is not JSON", "the file is damaged or not a Terse model");
+  const std::string problem = json_problem(text, {});
+  if (!problem.empty()) {
+    throw InputError(source, "document", problem, "the file is damaged or not a Terse model");
   }
+  const Json json = Json::parse(text.begin(), text.end(), nullptr, false);
   const Fields document(json, source, "");
   Model model;
-  if (document.text("task") != "regression") document.refuse("task", "is not regression");
+  if (document.text("task") != "regression")
+    document.refuse("task", in_quotes(document.text("task")) + " is not known");
   const auto method = quantize::parse_method(document.text("method"));
-  if (!method) document.refuse("method", "is not a known method");
+  if (!method) document.refuse("method", in_quotes(document.text("method")) + " is not known");
   model.method = *method;
   const std::string packing = document.text("packing");
-  if (packing != "bits" && packing != "radix") document.refuse("packing", "is not bits or radix");
+  if (packing != "bits" && packing != "radix")
+    document.refuse("packing", in_quotes(packing) + " is not known");
   model.packing = packing == "bits" ? payload::Packing::bits : payload::Packing::radix;
   if (!document.get("tag").is_null()) {
     model.tag = static_cast<std::uint8_t>(document.integer("tag", 0, 255));

@@ -10,6 +10,8 @@
 namespace terse::model {
 
 /// Everything of the model but its numbers in tensors; `levels` stands for the thresholds' shape.
+/// Metrics that are not finite become null, and NaN when read. Throws InputError if the name of a
+/// feature or the target is not UTF-8.
 std::string write_document(const Model& model);
 
 /// Fills all but tensors; the thresholds get their offsets, their values stay empty. Throws

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "terse/error.h"
+#include "terse/model/json_check.h"
 
 namespace terse::model {
 namespace {
@@ -74,9 +75,12 @@ std::size_t value_count(const Tensor& tensor, std::size_t data_bytes, const std:
 Declared declared_tensor(const std::string& name, const Json& entry, std::size_t data_bytes,
                          const std::string& source) {
   const std::string place = "tensor " + in_quotes(name);
-  const bool complete = entry.is_object() && entry.contains("dtype") && entry.contains("shape") &&
-                        entry.contains("data_offsets");
-  if (!complete) refuse(source, place, "lacks dtype, shape or data_offsets");
+  for (const char* field : {"dtype", "shape", "data_offsets"}) {
+    if (!entry.is_object() || !entry.contains(field)) {
+      refuse(source, place, "lacks " + in_quotes(field));
+    }
+  }
+  if (entry.size() != 3) refuse(source, place, "has more than dtype, shape and data_offsets");
   if (entry["dtype"] != "F32") refuse(source, place, "is not of dtype F32");
   const Json& shape = entry["shape"];
   const Json& offsets = entry["data_offsets"];
@@ -98,7 +102,9 @@ Declared declared_tensor(const std::string& name, const Json& entry, std::size_t
   }
   const std::size_t count = value_count(declared.tensor, data_bytes, source, place);
   if (declared.end - declared.begin != 4 * count) {
-    refuse(source, place, "has a shape that does not match its data_offsets");
+    refuse(source, place,
+           fmt::format("has data_offsets of {} bytes, its shape asks for {}",
+                       declared.end - declared.begin, 4 * count));
   }
   return declared;
 }
@@ -112,18 +118,10 @@ void read_metadata(const Json& entry, Container& container, const std::string& s
 }
 
 Json parse_header(std::span<const std::uint8_t> bytes, const std::string& source) {
-  // Depth is limited by hand: the parser recurses for destruction only, but a model is never deep.
-  constexpr int depth_max = 8;
-  bool too_deep = false;
-  const auto watch = [&](int depth, Json::parse_event_t, Json&) {
-    too_deep = too_deep || depth > depth_max;
-    return !too_deep;
-  };
-  Json header = Json::parse(bytes.begin(), bytes.end(), watch, false);
-  if (too_deep || header.is_discarded() || !header.is_object()) {
-    refuse(source, "header", "is not a JSON object");
-  }
-  return header;
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string problem = json_problem(text, {});
+  if (!problem.empty()) refuse(source, "header", problem);
+  return Json::parse(text.begin(), text.end(), nullptr, false);
 }
 
 void place_tensors(std::vector<Declared> all, std::span<const std::uint8_t> data,
@@ -187,7 +185,8 @@ std::vector<std::uint8_t> write_container(const Container& container) {
   return bytes;
 }
 
-Container read_container(std::span<const std::uint8_t> bytes, const std::string& source) {
+Container read_container(std::span<const std::uint8_t> bytes, const std::string& source,
+                         const std::function<void(const Container&)>& check_metadata) {
   if (bytes.empty()) refuse(source, "", "the file is empty");
   if (bytes.size() < length_bytes) refuse(source, "", "the file ends within its header's length");
   const std::uint64_t header_bytes = little_endian(bytes.data(), length_bytes);
@@ -200,16 +199,14 @@ Container read_container(std::span<const std::uint8_t> bytes, const std::string&
                        bytes.size() - length_bytes));
   }
   const Json header = parse_header(bytes.subspan(length_bytes, header_bytes), source);
-  if (header.size() > tensors_max) refuse(source, "header", "names too many tensors");
   const auto data = bytes.subspan(length_bytes + header_bytes);
   Container container;
+  const auto metadata = header.find("__metadata__");
+  if (metadata != header.end()) read_metadata(*metadata, container, source);
+  check_metadata(container);
   std::vector<Declared> all;
   for (const auto& [name, entry] : header.items()) {
-    if (name == "__metadata__") {
-      read_metadata(entry, container, source);
-    } else {
-      all.push_back(declared_tensor(name, entry, data.size(), source));
-    }
+    if (name != "__metadata__") all.push_back(declared_tensor(name, entry, data.size(), source));
   }
   place_tensors(std::move(all), data, container, source);
   return container;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <utility>
@@ -27,7 +28,6 @@ struct Container {
 };
 
 inline constexpr std::size_t header_bytes_max = 100'000'000;
-inline constexpr std::size_t tensors_max = 1000;
 
 /// CRC-32 (zlib's) over every tensor's values in little-endian order.
 std::uint32_t data_checksum(const Container& container);
@@ -36,7 +36,9 @@ std::vector<std::uint8_t> write_container(const Container& container);
 
 /// Throws InputError naming `source` and the tensor or field. Nothing is allocated before its size
 /// was compared with the bytes present; tensors must lie one after the other, without gap or
-/// overlap, and fill the file.
-Container read_container(std::span<const std::uint8_t> bytes, const std::string& source);
+/// overlap, and fill the file. check_metadata sees the metadata before any tensor is looked at, so
+/// that a file of another kind or version is not called damaged.
+Container read_container(std::span<const std::uint8_t> bytes, const std::string& source,
+                         const std::function<void(const Container&)>& check_metadata);
 
 }  // namespace terse::model

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Writes the seeds of fuzz/corpus/model_file/ from docs/model-format.md: small valid files of every
+method, containers without a model, documents without a container, and files with one thing wrong.
+
+    model_file_seeds.py [FOLDER]
+"""
+
+import json
+import pathlib
+import struct
+import sys
+import zlib
+
+
+def container(header, data=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header, ensure_ascii=False).encode()
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def feature(name, levels, unit="", mean=0.0, deviation=1.0):
+    return {"name": name, "unit": unit, "mean": mean, "deviation": deviation, "levels": levels}
+
+
+def document_of(method, features, **changed):
+    document = {
+        "task": "regression",
+        "method": method,
+        "packing": "bits",
+        "tag": None,
+        "features": features,
+        "target": {"name": "y", "unit": "", "mean": 1.5, "deviation": 2.0},
+        "record": {
+            "command": "terse train a.csv",
+            "data": "a.csv",
+            "data_hash": "00",
+            "seed": 1,
+            "train_seconds": 0.5,
+            "settings": {"epochs": "1"},
+            "metrics": {"mse": 0.25, "r2": None},
+        },
+    }
+    document.update(changed)
+    return json.dumps(document, ensure_ascii=False)
+
+
+def model_file(document, tensors, checksum=None, version="1", form="terse"):
+    data = b""
+    entries = {}
+    for name, shape, values in tensors:
+        end = len(data) + 4 * len(values)
+        entries[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(data), end]}
+        data += struct.pack(f"<{len(values)}f", *values)
+    right = f"{zlib.crc32(data):08x}{zlib.crc32(document.encode()):08x}"
+    metadata = {
+        "format": form,
+        "format_version": version,
+        "checksum": checksum or right,
+        "document": document,
+    }
+    return container({"__metadata__": metadata, **entries}, data)
+
+
+def lookup_tensors(thresholds, units):
+    rows = sum(len(own) + 1 for own in thresholds)
+    flat = [value for own in thresholds for value in own]
+    return [
+        ("thresholds", [len(flat)], flat),
+        ("table", [rows, units], [0.25 * i for i in range(rows * units)]),
+        ("table_bias", [units], [-1.0] * units),
+        ("layers.0.weight", [1, units], [0.5] * units),
+        ("layers.0.bias", [1], [0.125]),
+    ]
+
+
+def seeds():
+    two = document_of("bw-sq", [feature("a", 3), feature("ü\n\"", 2, "°C", -4.0, 1e-3)])
+    tensors = lookup_tensors([[-1.0, 1.0], [0.0]], 2)
+    valid = model_file(two, tensors)
+    yield "bw_sq", valid
+    for method in ("po-mq", "po-qq", "pr-mq", "pr-qq", "sq", "bw-mq", "bw-qq"):
+        features = [feature("a", 1), feature("b", 4)]
+        yield method.replace("-", "_"), model_file(
+            document_of(method, features), lookup_tensors([[], [-1.0, 0.0, 3.0e38]], 3)
+        )
+    fp = [
+        ("thresholds", [0], []),
+        ("layers.0.weight", [2, 2], [1.0, -1.0, 0.5, 0.0]),
+        ("layers.0.bias", [2], [0.0, 1.0]),
+        ("layers.1.weight", [1, 2], [1.0, 1.0]),
+        ("layers.1.bias", [1], [0.0]),
+    ]
+    yield "fp", model_file(document_of("fp", [feature("a", 1), feature("b", 1)]), fp)
+    byte = [0.5 * i for i in range(255)]
+    yield "radix_tag_256_levels", model_file(
+        document_of("sq", [feature("a", 256), feature("b", 3)], packing="radix", tag=7),
+        lookup_tensors([byte, [1.0, 2.0]], 1),
+    )
+    yield "nothing_sent", model_file(
+        document_of("bw-sq", [feature("a", 1)]), lookup_tensors([[]], 2)
+    )
+    yield "document", two.encode()
+    yield "document_fp", document_of("fp", [feature("a", 1)]).encode()
+    yield "document_unknown_task", document_of("fp", [feature("a", 1)], task="x").encode()
+    yield "container_empty", container({})
+    yield "container_metadata_only", container({"__metadata__": {"format": "x"}})
+    yield "container_half_precision", container(
+        {"a": {"dtype": "F16", "shape": [2], "data_offsets": [0, 4]}}, bytes(4)
+    )
+    yield "container_gap", container(
+        {"a": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}, bytes(8)
+    )
+    yield "container_nested", container(b'{"a":' + b"[" * 20)
+    yield "refused_checksum", model_file(two, tensors, checksum="0" * 16)
+    yield "refused_version", model_file(two, tensors, version="2")
+    yield "refused_format", model_file(two, tensors, form="pt")
+    yield "refused_descending", model_file(two, lookup_tensors([[1.0, -1.0], [0.0]], 2))
+    yield "refused_not_finite", model_file(two, lookup_tensors([[-1.0, 1.0], [float("inf")]], 2))
+    yield "refused_extra_tensor", model_file(two, [*tensors, ("extra", [1], [0.0])])
+    yield "refused_missing_tensor", model_file(two, tensors[:-1])
+    yield "refused_truncated", valid[:-1]
+    yield "refused_length", b"\xff" * 8
+    yield "empty", b""
+
+
+def main():
+    default = pathlib.Path(__file__).parent / "corpus" / "model_file"
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in seeds():
+        (folder / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+#include "terse/model/metadata.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "data/input_error.h"
+#include "model/examples.h"
+#include "model/file_parts.h"
+
+namespace terse::model {
+namespace {
+
+Model example() {
+  return example_model(random_fold_input(quantize::Method::bw_sq));
+}
+
+TEST(Document, RoundTripsEveryField) {
+  const Model model = example();
+  const Model found = read_document(write_document(model), "some.terse");
+  EXPECT_EQ(found.method, model.method);
+  EXPECT_EQ(found.packing, model.packing);
+  EXPECT_EQ(found.tag, model.tag);
+  EXPECT_EQ(found.thresholds.offsets, model.thresholds.offsets);
+  EXPECT_EQ(found.target_name, "target");
+  EXPECT_EQ(found.target_unit, "kWh");
+  EXPECT_EQ(found.target_mean, model.target_mean);
+  EXPECT_EQ(found.target_deviation, model.target_deviation);
+  ASSERT_EQ(found.features.size(), model.features.size());
+  for (std::size_t f = 0; f < found.features.size(); ++f) {
+    EXPECT_EQ(found.features[f].name, model.features[f].name);
+    EXPECT_EQ(found.features[f].unit, model.features[f].unit);
+    EXPECT_EQ(found.features[f].mean, model.features[f].mean);
+    EXPECT_EQ(found.features[f].deviation, model.features[f].deviation);
+  }
+  EXPECT_EQ(found.record.command, model.record.command);
+  EXPECT_EQ(found.record.data, model.record.data);
+  EXPECT_EQ(found.record.data_hash, model.record.data_hash);
+  EXPECT_EQ(found.record.seed, 18446744073709551615U);
+  EXPECT_EQ(found.record.train_seconds, model.record.train_seconds);
+  EXPECT_EQ(found.record.settings, model.record.settings);
+  EXPECT_EQ(found.record.metrics, model.record.metrics);
+}
+
+TEST(Document, RoundTripsEveryMethodWithAndWithoutTag) {
+  for (const quantize::Method method : quantize::all_methods) {
+    Model model = example_model(random_fold_input(method));
+    model.packing = payload::Packing::bits;
+    model.tag.reset();
+    const Model found = read_document(write_document(model), "some.terse");
+    EXPECT_EQ(found.method, method);
+    EXPECT_EQ(found.packing, payload::Packing::bits);
+    EXPECT_FALSE(found.tag.has_value());
+  }
+}
+
+TEST(Document, DoublesReadBackBitForBit) {
+  Random random(9);
+  Model model = example();
+  for (int i = 0; i < 2000; ++i) {
+    const auto value = std::bit_cast<double>(random.next64());
+    if (!std::isfinite(value)) continue;
+    model.target_mean = value;
+    const Model found = read_document(write_document(model), "some.terse");
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(found.target_mean), std::bit_cast<std::uint64_t>(value));
+  }
+  model.target_mean = -0.0;
+  EXPECT_TRUE(std::signbit(read_document(write_document(model), "some.terse").target_mean));
+}
+
+TEST(Document, UndefinedMetricsStayUndefined) {
+  Model model = example();
+  model.record.metrics = {{"r2", std::nan("")}, {"rmse", std::numeric_limits<double>::infinity()}};
+  const Model found = read_document(write_document(model), "some.terse");
+  ASSERT_EQ(found.record.metrics.size(), 2U);
+  EXPECT_TRUE(std::isnan(found.record.metrics[0].second));
+  EXPECT_TRUE(std::isnan(found.record.metrics[1].second));
+}
+
+TEST(Document, NamesThatAreNoTextAreRefusedWhenWriting) {
+  Model model = example();
+  model.features[2].name = "Temp\xE9rature";
+  EXPECT_EQ(input_error([&] { write_document(model); }),
+            "model: feature 'Temp\xE9rature': is not UTF-8; save the table as UTF-8");
+}
+
+struct Hostile {
+  std::string name;
+  std::function<void(Json&)> spoil;
+  std::string message;
+};
+
+class HostileDocument : public testing::TestWithParam<Hostile> {};
+
+TEST_P(HostileDocument, IsRefusedByName) {
+  Json document = Json::parse(write_document(example()));
+  GetParam().spoil(document);
+  const std::string text = document.dump();
+  const std::string message = input_error([&] { read_document(text, "some.terse"); });
+  EXPECT_EQ(message.find("some.terse: document"), 0U) << message;
+  EXPECT_NE(message.find(GetParam().message), std::string::npos) << message;
+}
+
+std::vector<Hostile> hostile_documents() {
+  return {
+      {"array", [](Json& d) { d = Json::array(); }, "document: is not a JSON object"},
+      {"no_task", [](Json& d) { d.erase("task"); }, "'task': is missing"},
+      {"other_task", [](Json& d) { d["task"] = "poetry"; }, "'task': 'poetry' is not known"},
+      {"no_method", [](Json& d) { d.erase("method"); }, "'method': is missing"},
+      {"method_number", [](Json& d) { d["method"] = 4; }, "'method': is not a string"},
+      {"other_method", [](Json& d) { d["method"] = "bw-xx"; }, "'method': 'bw-xx' is not known"},
+      {"other_packing", [](Json& d) { d["packing"] = "zip"; }, "'packing': 'zip' is not known"},
+      {"no_tag", [](Json& d) { d.erase("tag"); }, "'tag': is missing"},
+      {"large_tag", [](Json& d) { d["tag"] = 256; }, "'tag': is 256, not within 0 to 255"},
+      {"negative_tag", [](Json& d) { d["tag"] = -1; }, "'tag': is not a non-negative integer"},
+      {"features_object", [](Json& d) { d["features"] = Json::object(); }, "'features': is not an"},
+      {"no_features", [](Json& d) { d["features"] = Json::array(); }, "'features': has 0 entries"},
+      {"feature_text", [](Json& d) { d["features"][1] = "x"; }, "'features[1]': is not an object"},
+      {"feature_no_name", [](Json& d) { d["features"][1].erase("name"); }, "'features[1].name'"},
+      {"feature_empty_name", [](Json& d) { d["features"][1]["name"] = ""; }, "name': is empty"},
+      {"feature_twice", [](Json& d) { d["features"][1]["name"] = d["features"][0]["name"]; },
+       "'features[1].name': stands twice"},
+      {"feature_no_unit", [](Json& d) { d["features"][0].erase("unit"); }, "[0].unit': is missing"},
+      {"feature_mean_text", [](Json& d) { d["features"][3]["mean"] = "1"; }, "[3].mean': is not a"},
+      {"feature_mean_null", [](Json& d) { d["features"][3]["mean"] = nullptr; }, "[3].mean': is n"},
+      {"feature_deviation_zero", [](Json& d) { d["features"][3]["deviation"] = 0; },
+       "'features[3].deviation': is not positive"},
+      {"feature_deviation_negative", [](Json& d) { d["features"][3]["deviation"] = -1.0; },
+       "'features[3].deviation': is not positive"},
+      {"levels_zero", [](Json& d) { d["features"][2]["levels"] = 0; },
+       "'features[2].levels': is 0, not within 1 to 256"},
+      {"levels_many", [](Json& d) { d["features"][2]["levels"] = 257; },
+       "'features[2].levels': is 257, not within 1 to 256"},
+      {"levels_fraction", [](Json& d) { d["features"][2]["levels"] = 2.5; }, "[2].levels': is not"},
+      {"levels_of_fp", [](Json& d) { d["method"] = "fp"; }, "is not 1 although the method is fp"},
+      {"no_target", [](Json& d) { d.erase("target"); }, "'target': is missing"},
+      {"target_text", [](Json& d) { d["target"] = "y"; }, "'target': is not an object"},
+      {"target_name_number", [](Json& d) { d["target"]["name"] = 1; }, "'target.name': is not a s"},
+      {"target_deviation", [](Json& d) { d["target"]["deviation"] = 0.0; }, "'target.deviation'"},
+      {"no_record", [](Json& d) { d.erase("record"); }, "'record': is missing"},
+      {"seed_negative", [](Json& d) { d["record"]["seed"] = -1; }, "'record.seed': is not a non-n"},
+      {"seconds_text", [](Json& d) { d["record"]["train_seconds"] = "1"; },
+       "train_seconds': is no"},
+      {"setting_number", [](Json& d) { d["record"]["settings"]["epochs"] = 5; },
+       "'record.settings.epochs': is not a string"},
+      {"metric_text", [](Json& d) { d["record"]["metrics"]["mse"] = "0.1"; },
+       "'record.metrics.mse': is not a number"}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Metadata, HostileDocument, testing::ValuesIn(hostile_documents()),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(Document, IsRefusedIfItIsNotOneObject) {
+  const auto message = [](const std::string& text) {
+    return input_error([&] { read_document(text, "some.terse"); });
+  };
+  EXPECT_NE(message("").find("document: is not JSON at byte"), std::string::npos);
+  EXPECT_NE(message("{\"task\":\"regression\"").find("is not JSON at byte"), std::string::npos);
+  EXPECT_NE(message("{\"a\":1,\"a\":1}").find("holds 'a' twice"), std::string::npos);
+  EXPECT_NE(message("{\"a\":" + std::string(50'000, '[')).find("nested more"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace terse::model
