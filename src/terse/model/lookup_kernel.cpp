@@ -10,45 +10,71 @@ using network::TERSE_KERNEL::load;
 using network::TERSE_KERNEL::store;
 using network::TERSE_KERNEL::Vector;
 
-// Columns from..from + count * lanes of one row, sums in registers; rows start on 64-byte
-// boundaries.
-template <std::size_t count>
-void add_columns(const float* table, std::size_t stride, const std::uint32_t* offsets,
-                 std::size_t features, const std::uint8_t* codes, const float* bias,
-                 std::size_t from, float* output) {
-  Vector total[count];
-  for (std::size_t v = 0; v < count; ++v) {
-    total[v] = load(bias + from + v * lanes);
-  }
-  for (std::size_t f = 0; f < features; ++f) {
-    const float* row = table + (offsets[f] + codes[f]) * stride + from;
-    for (std::size_t v = 0; v < count; ++v) {
-      total[v] += load(row + v * lanes);
+constexpr std::size_t width = lookup_tile_columns;
+constexpr std::size_t vectors = width / lanes;
+// Many sums at once hide the latency of additions and loads: of several rows, or of one row's
+// tiles. 16 or 8 registers of them.
+constexpr std::size_t rows_together = lanes == 16 ? 8 : lanes == 8 ? 2 : 1;
+constexpr std::size_t tiles_together = rows_together;
+
+/// What stays the same over all rows and tiles.
+struct Table {
+  const float* values;
+  std::size_t tile_size;  ///< floats
+  const std::uint32_t* offsets;
+  std::size_t features;
+};
+
+// `rows` rows in `tiles` neighbouring tiles.
+template <std::size_t rows, std::size_t tiles>
+void add_rows(const Table& table, std::size_t tile, const std::uint8_t* codes, const float* bias,
+              float* output, std::size_t output_stride) {
+  Vector total[rows][tiles * vectors];
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t v = 0; v < tiles * vectors; ++v) {
+      total[r][v] = load(bias + tile * width + v * lanes);
     }
   }
-  for (std::size_t v = 0; v < count; ++v) {
-    store(output + from + v * lanes, total[v]);
+  const float* values = table.values + tile * table.tile_size;
+  for (std::size_t f = 0; f < table.features; ++f) {
+    const float* feature = values + table.offsets[f] * width;
+    for (std::size_t r = 0; r < rows; ++r) {
+      const float* row = feature + codes[r * table.features + f] * width;
+      for (std::size_t t = 0; t < tiles; ++t) {
+        for (std::size_t v = 0; v < vectors; ++v) {
+          total[r][t * vectors + v] += load(row + t * table.tile_size + v * lanes);
+        }
+      }
+    }
+  }
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t v = 0; v < tiles * vectors; ++v) {
+      store(output + r * output_stride + tile * width + v * lanes, total[r][v]);
+    }
   }
 }
 
 }  // namespace
 
-void add_table_rows(const float* table, std::size_t stride, const std::uint32_t* offsets,
-                    std::size_t features, const std::uint8_t* codes, std::size_t rows,
-                    const float* bias, float* output) {
-  for (std::size_t r = 0; r < rows; ++r) {
-    const std::uint8_t* row_codes = codes + r * features;
-    float* to = output + r * stride;
-    std::size_t u = 0;
-    for (; u + 8 * lanes <= stride; u += 8 * lanes) {
-      add_columns<8>(table, stride, offsets, features, row_codes, bias, u, to);
+void add_table_rows(const float* table, std::size_t table_rows, std::size_t tiles,
+                    const std::uint32_t* offsets, std::size_t features, const std::uint8_t* codes,
+                    std::size_t rows, const float* bias, float* output, std::size_t output_stride) {
+  const Table shared{table, table_rows * width, offsets, features};
+  const std::size_t whole = rows / rows_together * rows_together;
+  for (std::size_t t = 0; t < tiles; ++t) {
+    for (std::size_t r = 0; r < whole; r += rows_together) {
+      add_rows<rows_together, 1>(shared, t, codes + r * features, bias, output + r * output_stride,
+                                 output_stride);
     }
-    for (; u + 4 * lanes <= stride; u += 4 * lanes) {
-      add_columns<4>(table, stride, offsets, features, row_codes, bias, u, to);
+  }
+  for (std::size_t r = whole; r < rows; ++r) {
+    const std::uint8_t* code = codes + r * features;
+    float* to = output + r * output_stride;
+    std::size_t t = 0;
+    for (; t + tiles_together <= tiles; t += tiles_together) {
+      add_rows<1, tiles_together>(shared, t, code, bias, to, output_stride);
     }
-    for (; u < stride; u += lanes) {
-      add_columns<1>(table, stride, offsets, features, row_codes, bias, u, to);
-    }
+    for (; t < tiles; ++t) add_rows<1, 1>(shared, t, code, bias, to, output_stride);
   }
 }
 
