@@ -150,27 +150,40 @@ class DenseNetwork {
 class LookupLayer {
  public:
   explicit LookupLayer(const Model& model)
-      : features_(model.features.size()), table_(model.table), bias_(model.table.columns()) {
-    if (table_.columns() % 16 != 0) throw std::runtime_error("units must be a multiple of 16");
-    std::ranges::copy(model.table_bias, bias_.begin());
+      : features_(model.features.size()),
+        table_rows_(model.table.rows()),
+        tiles_(model.table.columns() / lookup_tile_columns),
+        table_(model.table.values().size()),
+        bias_(model.table_bias.begin(), model.table_bias.end()),
+        sums_(all_rows, model.table.columns()) {
+    if (model.table.columns() % lookup_tile_columns != 0) {
+      throw std::runtime_error("units must fill whole tiles");
+    }
+    for (std::size_t row = 0; row < table_rows_; ++row) {
+      for (std::size_t tile = 0; tile < tiles_; ++tile) {
+        std::copy_n(model.table.row(row).data() + tile * lookup_tile_columns, lookup_tile_columns,
+                    table_.data() + (tile * table_rows_ + row) * lookup_tile_columns);
+      }
+    }
     std::uint32_t offset = 0;
     for (std::size_t f = 0; f < features_; ++f) {
       offsets_.push_back(offset);
       offset += static_cast<std::uint32_t>(model.thresholds.levels(f));
     }
-    sums_ = Matrix(all_rows, table_.columns());
   }
 
   const Matrix& run(const Code* codes, std::size_t rows) {
     TERSE_DISPATCH(add_table_rows)
-    (table_.data(), table_.columns(), offsets_.data(), features_, codes, rows, bias_.data(),
-     sums_.data());
+    (table_.data(), table_rows_, tiles_, offsets_.data(), features_, codes, rows, bias_.data(),
+     sums_.data(), sums_.columns());
     return sums_;
   }
 
  private:
   std::size_t features_;
-  Matrix table_;
+  std::size_t table_rows_;
+  std::size_t tiles_;
+  AlignedVector<float> table_;
   AlignedVector<float> bias_;
   std::vector<std::uint32_t> offsets_;
   Matrix sums_;

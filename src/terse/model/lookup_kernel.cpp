@@ -36,13 +36,16 @@ void add_rows(const Table& table, std::size_t tile, const std::uint8_t* codes, c
     }
   }
   const float* values = table.values + tile * table.tile_size;
-  for (std::size_t f = 0; f < table.features; ++f) {
-    const float* feature = values + table.offsets[f] * width;
+  const std::size_t tile_size = table.tile_size;
+  const std::size_t features = table.features;
+  const std::uint32_t* offsets = table.offsets;
+  for (std::size_t f = 0; f < features; ++f) {
+    const float* feature = values + offsets[f] * width;
     for (std::size_t r = 0; r < rows; ++r) {
-      const float* row = feature + codes[r * table.features + f] * width;
+      const float* row = feature + codes[r * features + f] * width;
       for (std::size_t t = 0; t < tiles; ++t) {
         for (std::size_t v = 0; v < vectors; ++v) {
-          total[r][t * vectors + v] += load(row + t * table.tile_size + v * lanes);
+          total[r][t * vectors + v] += load(row + t * tile_size + v * lanes);
         }
       }
     }
