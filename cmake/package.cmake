@@ -1,1 +1,23 @@
-# Installation: library, headers, program, and what find_package(terse) needs.
+# Installation: library, public headers, program, and what find_package(terse) and pkg-config need.
+include(CMakePackageConfigHelpers)
+
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/terse")
+install(TARGETS terse EXPORT terseTargets
+  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(EXPORT terseTargets NAMESPACE terse:: DESTINATION "${package_folder}")
+
+configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/terseConfig.cmake.in"
+  "${PROJECT_BINARY_DIR}/terseConfig.cmake" INSTALL_DESTINATION "${package_folder}")
+# Before 1.0.0 a minor version may change the library.
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/terseConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/terseConfig.cmake"
+  "${PROJECT_BINARY_DIR}/terseConfigVersion.cmake" DESTINATION "${package_folder}")
+
+# From the folder of terse.pc back to the prefix, so that an installed tree can be moved.
+cmake_path(SET pkgconfig_folder NORMALIZE "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig")
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY "${pkgconfig_folder}"
+  OUTPUT_VARIABLE pkgconfig_to_prefix)
+configure_file("${CMAKE_CURRENT_LIST_DIR}/terse.pc.in" "${PROJECT_BINARY_DIR}/terse.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/terse.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
