@@ -176,7 +176,7 @@ std::vector<Hostile> hostile_metadata() {
       {"document_field", [](FileParts& p) { p.document["method"] = "x"; }, "field 'method': 'x'"}};
 }
 
-std::vector<Hostile> hostile_parts() {
+std::vector<Hostile> hostile_numbers() {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   const auto number = [](const std::string& tensor, float value) {
     return [=](FileParts& p) { p.put(first_value(p, tensor), value); };
@@ -186,9 +186,6 @@ std::vector<Hostile> hostile_parts() {
       p.header["other"] = p.header[tensor];
       p.header.erase(tensor);
     };
-  };
-  const auto shape = [](const std::string& tensor, Json sizes) {
-    return [=](FileParts& p) { p.header[tensor]["shape"] = sizes; };
   };
   return {
       {"no_thresholds", missing("thresholds"), "tensor 'thresholds': is missing"},
@@ -211,7 +208,14 @@ std::vector<Hostile> hostile_parts() {
       {"table_infinite", number("table", infinity), "tensor 'table': holds a number that is not f"},
       {"table_bias_nan", number("table_bias", std::nanf("")), "'table_bias': holds a number"},
       {"weight_nan", number("layers.1.weight", std::nanf("")), "'layers.1.weight': holds a numbe"},
-      {"bias_infinite", number("layers.0.bias", infinity), "'layers.0.bias': holds a number"},
+      {"bias_infinite", number("layers.0.bias", infinity), "'layers.0.bias': holds a number"}};
+}
+
+std::vector<Hostile> hostile_shapes() {
+  const auto shape = [](const std::string& tensor, Json sizes) {
+    return [=](FileParts& p) { p.header[tensor]["shape"] = sizes; };
+  };
+  return {
       {"levels_more", [](FileParts& p) { p.document["features"][1]["levels"] = 9; }, "'threshol"},
       {"levels_fewer", [](FileParts& p) { p.document["features"][0]["levels"] = 1; }, "'threshol"},
       {"feature_more",
@@ -256,9 +260,10 @@ const auto hostile_name = [](const testing::TestParamInfo<Hostile>& test) {
 };
 INSTANTIATE_TEST_SUITE_P(Metadata, HostileFile, testing::ValuesIn(hostile_metadata()),
                          hostile_name);
-INSTANTIATE_TEST_SUITE_P(Parts, HostileFile, testing::ValuesIn(hostile_parts()), hostile_name);
+INSTANTIATE_TEST_SUITE_P(Numbers, HostileFile, testing::ValuesIn(hostile_numbers()), hostile_name);
+INSTANTIATE_TEST_SUITE_P(Shapes, HostileFile, testing::ValuesIn(hostile_shapes()), hostile_name);
 
-// A model without weights in its layers' middle: every limit of the layers in one builder.
+// A full-precision model whose layers have these units, all weights zero.
 Bytes layered(const std::vector<std::size_t>& units) {
   Model model = example(quantize::Method::fp);
   model.layers.clear();
