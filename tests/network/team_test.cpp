@@ -116,7 +116,7 @@ std::vector<float> trained_under(bool disturbed) {
   return {values.begin(), values.end()};
 }
 
-// Without SignalsHeld this ends in a corrupted heap on processors with AVX-512
+// Without ProductScope this ends in a corrupted heap on processors with AVX-512
 // (docs/decisions/0005).
 TEST(Team, SignalHandlersDoNotDisturbProducts) {
   struct sigaction action = {};

@@ -1,7 +1,5 @@
 #include "terse/network/inference.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <vector>
 
@@ -10,7 +8,7 @@
 #include "terse/network/activation_kernels.h"
 #include "terse/network/gemm.h"
 #include "terse/network/inference_kernel.h"
-#include "terse/network/signals_held.h"
+#include "terse/network/product_scope.h"
 
 namespace terse::network {
 namespace {
@@ -107,9 +105,8 @@ void Inference::run(MatrixView input, std::span<float> output) {
   TERSE_CHECK(input.rows <= state.batch_rows_max && input.columns == state.layers.front().inputs);
   TERSE_CHECK(output.size() == input.rows * state.layers.back().outputs);
   if (input.rows == 0) return;
-  const SignalsHeld held;
   // Callers that want several threads run one Inference in each.
-  omp_set_num_threads(1);
+  const ProductScope products;
   if (state.input_relu) {
     TERSE_DISPATCH(activate)
     ({input.data, input.stride, 0, input.rows, input.columns}, state.zeros.data(), {});

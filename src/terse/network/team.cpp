@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
-#include "terse/network/signals_held.h"
+#include "terse/network/product_scope.h"
 
 #if defined(__SSE__)
 #include <immintrin.h>
 #endif
-
-extern "C" void omp_set_num_threads(int);
 
 namespace terse::network {
 namespace {
@@ -75,9 +73,7 @@ Team::~Team() {
 }
 
 void Team::run(const std::function<void(Member&)>& work) {
-  // The products inside are called from threads of ours: oneDNN must not start its own.
-  omp_set_num_threads(1);
-  const SignalsHeld held;
+  const ProductScope products;
   const FlushDenormals flush;
   Member member(*this, 0, size_);
   member.phase_ = phase_.load(std::memory_order_relaxed);
@@ -89,8 +85,7 @@ void Team::run(const std::function<void(Member&)>& work) {
 }
 
 void Team::serve(unsigned index) {
-  omp_set_num_threads(1);
-  const SignalsHeld held;
+  const ProductScope products;
   const FlushDenormals flush;
   unsigned job = 0;
   while (true) {
