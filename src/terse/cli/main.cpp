@@ -29,7 +29,6 @@ int main(int argument_count, char** arguments) {
   program.require_subcommand(1);
   program.set_version_flag("--version", TERSE_VERSION);
   program.get_formatter()->column_width(34);
-  program.footer("`terse COMMAND --help` explains a command.");
   terse::cli::add_train(program);
   terse::cli::add_evaluate(program);
   terse::cli::add_predict(program);
@@ -37,11 +36,19 @@ int main(int argument_count, char** arguments) {
   terse::cli::add_decode(program);
   terse::cli::add_inspect(program);
   terse::cli::add_data(program);
+  // After the commands, which would inherit it.
+  program.footer("`terse COMMAND --help` explains a command.");
   try {
     program.parse(argument_count, arguments);
     return 0;
   } catch (const CLI::Success& request) {
     return program.exit(request);
+  } catch (const CLI::RequiredError& error) {
+    const auto unknown = program.remaining();
+    if (unknown.empty())
+      return fail(exit_bad_input, fmt::format("{}; see terse --help", error.what()));
+    return fail(exit_bad_input, fmt::format("{} is not a command; see terse --help",
+                                            terse::in_quotes(unknown.front())));
   } catch (const CLI::ParseError& error) {
     return fail(exit_bad_input, fmt::format("{}; see terse --help", error.what()));
   } catch (const terse::InputError& error) {

@@ -1,6 +1,9 @@
 #include "terse/cli/output.h"
 
+#include <unistd.h>
+
 #include <cstdio>
+#include <filesystem>
 
 #include "terse/error.h"
 
@@ -24,6 +27,15 @@ void Output::finish() {
   } else if (std::fflush(stdout) != 0) {
     throw JobError("stdout cannot be written");
   }
+}
+
+void require_writable(const std::string& path) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : ".";
+  const bool good = access(folder.c_str(), W_OK | X_OK) == 0 && !fs::is_directory(path);
+  if (good) return;
+  throw InputError("--output", "", in_quotes(path) + " cannot be written",
+                   "choose a file in a folder that exists and may be written to");
 }
 
 std::string csv_field(std::string_view text) {

@@ -23,6 +23,9 @@ class Output {
   std::optional<NewFile> file_;
 };
 
+/// Throws InputError if a file could not be made at `path`: better before a long job than after it.
+void require_writable(const std::string& path);
+
 /// `text` as a CSV field, quoted where RFC 4180 asks for it.
 std::string csv_field(std::string_view text);
 

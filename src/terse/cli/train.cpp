@@ -87,6 +87,7 @@ train::Options parsed_options(const TrainArguments& arguments) {
 
 void run_train(const TrainArguments& arguments) {
   const train::Options options = parsed_options(arguments);
+  require_writable(arguments.output);
   const data::Table table = read_training_table(arguments.table);
   const data::Split split = data::random_split(table.rows(), options.test_fraction, options.seed);
 
