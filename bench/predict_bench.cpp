@@ -17,7 +17,7 @@
 
 #include "terse/cpu.h"
 #include "terse/model/fold.h"
-#include "terse/model/lookup_kernel.h"
+#include "terse/model/lookup_table.h"
 #include "terse/model/predictor.h"
 #include "terse/network/gemm.h"
 #include "terse/random.h"
@@ -146,55 +146,13 @@ class DenseNetwork {
   Matrix buffers_[2];
 };
 
-/// The look-up first layer alone, laid out as Predictor lays it out.
-class LookupLayer {
- public:
-  explicit LookupLayer(const Model& model)
-      : features_(model.features.size()),
-        table_rows_(model.table.rows()),
-        tiles_(model.table.columns() / lookup_tile_columns),
-        table_(model.table.values().size()),
-        bias_(model.table_bias.begin(), model.table_bias.end()),
-        sums_(all_rows, model.table.columns()) {
-    if (model.table.columns() % lookup_tile_columns != 0) {
-      throw std::runtime_error("units must fill whole tiles");
-    }
-    for (std::size_t row = 0; row < table_rows_; ++row) {
-      for (std::size_t tile = 0; tile < tiles_; ++tile) {
-        std::copy_n(model.table.row(row).data() + tile * lookup_tile_columns, lookup_tile_columns,
-                    table_.data() + (tile * table_rows_ + row) * lookup_tile_columns);
-      }
-    }
-    std::uint32_t offset = 0;
-    for (std::size_t f = 0; f < features_; ++f) {
-      offsets_.push_back(offset);
-      offset += static_cast<std::uint32_t>(model.thresholds.levels(f));
-    }
-  }
-
-  const Matrix& run(const Code* codes, std::size_t rows) {
-    TERSE_DISPATCH(add_table_rows)
-    (table_.data(), table_rows_, tiles_, offsets_.data(), features_, codes, rows, bias_.data(),
-     sums_.data(), sums_.columns());
-    return sums_;
-  }
-
- private:
-  std::size_t features_;
-  std::size_t table_rows_;
-  std::size_t tiles_;
-  AlignedVector<float> table_;
-  AlignedVector<float> bias_;
-  std::vector<std::uint32_t> offsets_;
-  Matrix sums_;
-};
-
 struct Bench {
   Shape shape;
   FoldInput input;
   Model model;
   DenseNetwork dense;
-  LookupLayer lookup;
+  LookupTable lookup;
+  Matrix sums;
   Predictor predictor;
   std::vector<Code> codes;
 
@@ -204,6 +162,7 @@ struct Bench {
         model(fold(input)),
         dense(input),
         lookup(model),
+        sums(all_rows, lookup.columns()),
         predictor(model, all_rows),
         codes(all_rows * of.features) {
     Random random(2);
@@ -218,7 +177,8 @@ void require_near(double found, double expected, double scale, const char* what)
 }
 
 void require_equal(Bench& bench) {
-  const Matrix& sums = bench.lookup.run(bench.codes.data(), all_rows);
+  const Matrix& sums = bench.sums;
+  bench.lookup.add(bench.codes.data(), all_rows, bench.sums.data(), sums.columns());
   const Matrix& products = bench.dense.first_layer(bench.codes.data(), all_rows);
   const auto bias = bench.dense.first_bias();
   for (std::size_t r = 0; r < all_rows; ++r) {
@@ -295,7 +255,10 @@ void measure(Bench& bench, bool json) {
   std::vector<float> predictions(all_rows);
   for (const std::size_t batch : batches) {
     const Figures first = compare(
-        batch, [&](std::size_t row) { bench.lookup.run(codes_from(row), batch); },
+        batch,
+        [&](std::size_t row) {
+          bench.lookup.add(codes_from(row), batch, bench.sums.data(), bench.sums.columns());
+        },
         [&](std::size_t row) { bench.dense.first_layer(codes_from(row), batch); });
     const Figures whole = compare(
         batch,

@@ -14,19 +14,20 @@ constexpr std::size_t width = lookup_tile_columns;
 constexpr std::size_t vectors = width / lanes;
 // Many sums at once hide the latency of additions and loads: of several rows, or of one row's
 // tiles. 16 or 8 registers of them.
-constexpr std::size_t rows_together = lanes == 16 ? 8 : lanes == 8 ? 2 : 1;
-constexpr std::size_t tiles_together = rows_together;
+constexpr std::size_t together = lanes == 16 ? 8 : lanes == 8 ? 2 : 1;
 
 /// What stays the same over all rows and tiles.
 struct Table {
   const float* values;
-  std::size_t tile_size;  ///< floats
+  std::size_t row_stride;
+  std::size_t tile_stride;
   const std::uint32_t* offsets;
   std::size_t features;
 };
 
-// `rows` rows in `tiles` neighbouring tiles.
-template <std::size_t rows, std::size_t tiles>
+// `rows` rows in `tiles` neighbouring tiles. packed: rows of a tile follow each other, a distance
+// known to the compiler.
+template <bool packed, std::size_t rows, std::size_t tiles>
 void add_rows(const Table& table, std::size_t tile, const std::uint8_t* codes, const float* bias,
               float* output, std::size_t output_stride) {
   Vector total[rows][tiles * vectors];
@@ -35,17 +36,18 @@ void add_rows(const Table& table, std::size_t tile, const std::uint8_t* codes, c
       total[r][v] = load(bias + tile * width + v * lanes);
     }
   }
-  const float* values = table.values + tile * table.tile_size;
-  const std::size_t tile_size = table.tile_size;
+  const float* values = table.values + tile * table.tile_stride;
+  const std::size_t row_stride = packed ? width : table.row_stride;
+  const std::size_t tile_stride = table.tile_stride;
   const std::size_t features = table.features;
   const std::uint32_t* offsets = table.offsets;
   for (std::size_t f = 0; f < features; ++f) {
-    const float* feature = values + offsets[f] * width;
+    const float* feature = values + offsets[f] * row_stride;
     for (std::size_t r = 0; r < rows; ++r) {
-      const float* row = feature + codes[r * features + f] * width;
+      const float* row = feature + codes[r * features + f] * row_stride;
       for (std::size_t t = 0; t < tiles; ++t) {
         for (std::size_t v = 0; v < vectors; ++v) {
-          total[r][t * vectors + v] += load(row + t * tile_size + v * lanes);
+          total[r][t * vectors + v] += load(row + t * tile_stride + v * lanes);
         }
       }
     }
@@ -59,25 +61,30 @@ void add_rows(const Table& table, std::size_t tile, const std::uint8_t* codes, c
 
 }  // namespace
 
-void add_table_rows(const float* table, std::size_t table_rows, std::size_t tiles,
-                    const std::uint32_t* offsets, std::size_t features, const std::uint8_t* codes,
-                    std::size_t rows, const float* bias, float* output, std::size_t output_stride) {
-  const Table shared{table, table_rows * width, offsets, features};
-  const std::size_t whole = rows / rows_together * rows_together;
-  for (std::size_t t = 0; t < tiles; ++t) {
-    for (std::size_t r = 0; r < whole; r += rows_together) {
-      add_rows<rows_together, 1>(shared, t, codes + r * features, bias, output + r * output_stride,
-                                 output_stride);
+void add_table_rows(const float* table, std::size_t row_stride, std::size_t tile_stride,
+                    std::size_t tiles, const std::uint32_t* offsets, std::size_t features,
+                    const std::uint8_t* codes, std::size_t rows, const float* bias, float* output,
+                    std::size_t output_stride) {
+  const Table shared{table, row_stride, tile_stride, offsets, features};
+  std::size_t done = 0;
+  if (row_stride == width) {
+    done = rows / together * together;
+    for (std::size_t t = 0; t < tiles; ++t) {
+      for (std::size_t r = 0; r < done; r += together) {
+        add_rows<true, together, 1>(shared, t, codes + r * features, bias,
+                                    output + r * output_stride, output_stride);
+      }
     }
   }
-  for (std::size_t r = whole; r < rows; ++r) {
+  for (std::size_t r = done; r < rows; ++r) {
     const std::uint8_t* code = codes + r * features;
     float* to = output + r * output_stride;
     std::size_t t = 0;
-    for (; t + tiles_together <= tiles; t += tiles_together) {
-      add_rows<1, tiles_together>(shared, t, code, bias, to, output_stride);
+    for (; t + together <= tiles; t += together) {
+      add_rows<false, 1, together>(shared, t, code, bias, to, output_stride);
     }
-    for (; t < tiles; ++t) add_rows<1, 1>(shared, t, code, bias, to, output_stride);
+    for (; t + 2 <= tiles; t += 2) add_rows<false, 1, 2>(shared, t, code, bias, to, output_stride);
+    for (; t < tiles; ++t) add_rows<false, 1, 1>(shared, t, code, bias, to, output_stride);
   }
 }
 

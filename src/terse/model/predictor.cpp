@@ -1,11 +1,11 @@
 #include "terse/model/predictor.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
-#include "terse/cpu.h"
 #include "terse/error.h"
-#include "terse/model/lookup_kernel.h"
+#include "terse/model/lookup_table.h"
 #include "terse/network/inference.h"
 #include "terse/quantize/encode.h"
 
@@ -21,15 +21,11 @@ struct Predictor::State {
   std::vector<double> deviations;
   quantize::Encoder encoder;
   network::Inference layers;
-  std::size_t units;           ///< inputs of `layers`
-  std::size_t tiles;           ///< of lookup_tile_columns, which hold the units
-  std::size_t stride;          ///< of `hidden`
-  AlignedVector<float> table;  ///< [tile][level][column]
-  std::size_t table_rows;
-  std::vector<std::uint32_t> offsets;  ///< first table row of each feature
-  AlignedVector<float> bias;           ///< tiles x lookup_tile_columns
-  AlignedVector<float> hidden;         ///< batch x stride
-  std::vector<quantize::Code> codes;   ///< batch x F
+  std::size_t units;                  ///< inputs of `layers`
+  std::size_t stride;                 ///< of `hidden`
+  std::optional<LookupTable> table;   ///< not for full precision
+  AlignedVector<float> hidden;        ///< batch x stride
+  std::vector<quantize::Code> codes;  ///< batch x F
 
   State(const Model& model, std::size_t batch_rows);
   void predict_block(ConstMatrixView readings, float* predictions);
@@ -46,12 +42,9 @@ Predictor::State::State(const Model& model, std::size_t batch_rows)
       encoder(model.thresholds),
       layers(model.layers, batch_rows, !full_precision),
       units(model.layers.front().weights.columns()),
-      tiles((units + lookup_tile_columns - 1) / lookup_tile_columns),
       // Rows a power of two apart would fall on the same few sets of the first-level cache.
-      stride(tiles * lookup_tile_columns + 16),
-      table_rows(model.table.rows()),
-      bias(tiles * lookup_tile_columns),
-      hidden(batch_rows * stride) {
+      stride((units + 31) / 32 * 32 + 16) {
+  hidden.resize(batch_rows * stride);
   if (full_precision) {
     for (const Feature& feature : model.features) {
       means.push_back(feature.mean);
@@ -59,23 +52,9 @@ Predictor::State::State(const Model& model, std::size_t batch_rows)
     }
     return;
   }
-  TERSE_CHECK(model.table.columns() == units && model.table_bias.size() == units);
+  table.emplace(model);
+  TERSE_CHECK(model.table.columns() == units && table->columns() <= stride);
   codes.resize(batch_rows * feature_count);
-  std::ranges::copy(model.table_bias, bias.begin());
-  table.resize(tiles * table_rows * lookup_tile_columns);
-  for (std::size_t row = 0; row < table_rows; ++row) {
-    for (std::size_t unit = 0; unit < units; ++unit) {
-      const std::size_t tile = unit / lookup_tile_columns;
-      table[(tile * table_rows + row) * lookup_tile_columns + unit % lookup_tile_columns] =
-          model.table(row, unit);
-    }
-  }
-  std::uint32_t offset = 0;
-  for (std::size_t f = 0; f < feature_count; ++f) {
-    offsets.push_back(offset);
-    offset += static_cast<std::uint32_t>(model.thresholds.levels(f));
-  }
-  TERSE_CHECK(offset == table_rows);
 }
 
 // The layers' outputs to the target's units.
@@ -89,9 +68,7 @@ void Predictor::State::finish(std::size_t rows, float* predictions) {
 
 void Predictor::State::predict_codes_block(const quantize::Code* block, std::size_t rows,
                                            float* predictions) {
-  TERSE_DISPATCH(add_table_rows)
-  (table.data(), table_rows, tiles, offsets.data(), feature_count, block, rows, bias.data(),
-   hidden.data(), stride);
+  table->add(block, rows, hidden.data(), stride);
   finish(rows, predictions);
 }
 

@@ -1,0 +1,39 @@
+// The look-up first layer of a model, laid out for the caches: a row of sums per feature and code,
+// added up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "terse/matrix.h"
+#include "terse/model/model.h"
+
+namespace terse::model {
+
+/// Immutable after construction: safe from any thread.
+class LookupTable {
+ public:
+  /// How the table lies in memory: one row after the other, or cut into tiles of some columns, each
+  /// holding all rows. What a batch reads again and again then fits a near cache.
+  enum class Order { rows, tiles };
+
+  /// model: not of method fp.
+  explicit LookupTable(const Model& model);
+  LookupTable(const Model& model, Order order);
+
+  /// Columns that add() writes: the units, rounded up to whole tiles.
+  std::size_t columns() const { return bias_.size(); }
+  /// codes: rows x F, each below its feature's levels. output: rows x columns(), on any stride;
+  /// what is beyond the units is zero. The order of the table does not change a bit of it.
+  void add(const quantize::Code* codes, std::size_t rows, float* output,
+           std::size_t output_stride) const;
+
+ private:
+  std::size_t row_stride_ = 0;
+  std::size_t tile_stride_ = 0;
+  AlignedVector<float> values_;
+  std::vector<std::uint32_t> offsets_;  ///< first table row of each feature
+  AlignedVector<float> bias_;
+};
+
+}  // namespace terse::model
