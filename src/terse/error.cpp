@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -30,15 +31,36 @@ InputError::InputError(std::string source, std::string place, std::string proble
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t bytes_max = 60;
   std::string result = "'";
-  for (const char character : text.substr(0, bytes_max)) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte < 0x20 || byte == 0x7f) {
+  while (!text.empty() && result.size() <= bytes_max) {
+    const auto byte = static_cast<unsigned char>(text.front());
+    const std::size_t length = utf8_character_bytes(text);
+    if (length == 0 || byte < 0x20 || byte == 0x7F) {
       result += fmt::format("\\x{:02x}", byte);
     } else {
-      result += character;
+      result += text.substr(0, length);
     }
+    text.remove_prefix(std::max<std::size_t>(1, length));
   }
-  return result + (text.size() > bytes_max ? "...'" : "'");
+  return result + (text.empty() ? "'" : "...'");
+}
+
+std::size_t utf8_character_bytes(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  if (text.empty()) return 0;
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (length > text.size()) return 0;
+  // The second byte is restricted further where overlong forms, surrogates or too large numbers
+  // would begin.
+  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (byte(1) < low || byte(1) > high) return 0;
+  for (std::size_t at = 2; at < length; ++at) {
+    if (byte(at) < 0x80 || byte(at) > 0xBF) return 0;
+  }
+  return length;
 }
 
 void check_failed(const char* expression, const char* file, int line) {

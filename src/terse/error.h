@@ -38,9 +38,13 @@ class JobError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// `text` in single quotes, control characters escaped, cut after 60 bytes: safe to print on a
-/// terminal.
+/// `text` in single quotes, control characters and what is not UTF-8 escaped, cut after about 60
+/// bytes: safe to print on a terminal.
 std::string in_quotes(std::string_view text);
+
+/// Bytes of the character that `text` begins with, 1 to 4, or 0 if it is not UTF-8 (RFC 3629,
+/// section 4: no overlong forms, no surrogates, nothing beyond U+10FFFF) or if text is empty.
+std::size_t utf8_character_bytes(std::string_view text);
 
 [[noreturn]] void check_failed(const char* expression, const char* file, int line);
 

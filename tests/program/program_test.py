@@ -163,6 +163,8 @@ class BadTables(ProgramTest):
         self.refuse_table("a,b,z\n" + good, "'y'")
         self.refuse_table('a,b,y\n1,"2,3\n', "line 2")
         self.refuse_table("")
+        (self.folder / "t.csv").write_bytes("a,temp\u00e9rature,y\n1,2,3\n2,3,4\n".encode("latin-1"))
+        self.refused("train", "t.csv", "--target", "y", "-o", "m.terse", says=["t.csv", "column 2", "UTF-8"])
         self.refuse_table("a,b,y\n")
         self.refuse_table("a,b,y\n" + "".join(f"{i},{i},5\n" for i in range(20)), "'y'")
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "terse/error.h"
+
 namespace terse::data {
 namespace {
 
@@ -97,6 +99,15 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_character_bytes(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {

@@ -35,6 +35,9 @@ inline void append(Column& column, const Cell& cell, std::string_view text) {
 /// Without blanks (space, tab) at both ends.
 std::string_view trimmed(std::string_view text);
 
+/// Whether the text is UTF-8 (RFC 3629).
+bool is_utf8(std::string_view text);
+
 /// Compares ASCII letters without regard to case.
 bool same_ignoring_case(std::string_view a, std::string_view b);
 

@@ -62,6 +62,11 @@ std::size_t Selector::find(const std::string& name, const std::string& option) c
                                  again - names_.begin() + 1, in_quotes(name)),
                      "give each column its own name");
   }
+  if (!is_utf8(name)) {
+    throw InputError(frame_.source, fmt::format("column {}", index + 1),
+                     fmt::format("the name {} is not UTF-8", in_quotes(name)),
+                     "save the table as UTF-8");
+  }
   return index;
 }
 
