@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+extern "C" {
+int omp_get_max_threads();
+void omp_set_num_threads(int);
+}
+
 namespace terse::network {
 namespace {
 
@@ -46,6 +51,17 @@ TEST(ProductScope, KeepsWhatWasHeldBefore) {
   EXPECT_EQ(sigismember(&held, SIGUSR2), 1);
   EXPECT_EQ(sigismember(&held, SIGINT), 0);
   pthread_sigmask(SIG_UNBLOCK, &own, nullptr);
+}
+
+TEST(ProductScope, HasOneThreadAndGivesTheOthersBack) {
+  const int before = omp_get_max_threads();
+  omp_set_num_threads(3);
+  {
+    const ProductScope scope;
+    EXPECT_EQ(omp_get_max_threads(), 1);
+  }
+  EXPECT_EQ(omp_get_max_threads(), 3);
+  omp_set_num_threads(before);
 }
 
 }  // namespace

@@ -270,6 +270,73 @@ TEST_P(TrainerWith, ParametersRoundTrip) {
 INSTANTIATE_TEST_SUITE_P(Trainer, TrainerWith, testing::ValuesIn(all_inputs),
                          [](const auto& test) { return input_name(test.param); });
 
+// Gradients of a network of one hidden unit at temperature 0.5.
+Gradients hand_gradients(InputLayer input, const std::vector<float>& readings,
+                         const std::vector<float>& targets, const std::vector<float>& thresholds,
+                         const std::vector<DenseLayer>& layers, double* loss) {
+  const Matrix inputs = [&] {
+    Matrix column(readings.size(), 1);
+    std::ranges::copy(readings, column.values().begin());
+    return column;
+  }();
+  Parameters parameters;
+  if (input != InputLayer::values) parameters.thresholds.add_feature(thresholds);
+  parameters.layers = layers;
+  TrainerOptions options;
+  options.input = input;
+  options.hidden = {1};
+  Trainer trainer(options, inputs, targets, parameters.thresholds);
+  trainer.set_parameters(parameters);
+  std::vector<std::uint32_t> rows(readings.size());
+  std::iota(rows.begin(), rows.end(), 0U);
+  return trainer.gradients(rows, 0.5F, loss);
+}
+
+DenseLayer one_weight(float weight, float bias) {
+  DenseLayer layer{Matrix(1, 1), {bias}};
+  layer.weights(0, 0) = weight;
+  return layer;
+}
+
+TEST(Trainer, GradientsOfOneUnitByHand) {
+  double loss = 0.0;
+  // Hidden 1, 0 (cut) and 3; predictions 0.75, 0.25, 1.75; errors 0.75, -0.75, -1.25.
+  const Gradients values =
+      hand_gradients(InputLayer::values, {1.0F, -1.0F, 2.0F}, {0.0F, 1.0F, 3.0F}, {},
+                     {one_weight(2.0F, -1.0F), one_weight(0.5F, 0.25F)}, &loss);
+  EXPECT_NEAR(loss, 2.6875 / 3.0, 1e-6);
+  EXPECT_NEAR(values.layers[1].weights(0, 0), -2.0, 1e-6);
+  EXPECT_NEAR(values.layers[1].bias[0], -5.0 / 6.0, 1e-6);
+  EXPECT_NEAR(values.layers[0].weights(0, 0), -7.0 / 12.0, 1e-6);
+  EXPECT_NEAR(values.layers[0].bias[0], -1.0 / 6.0, 1e-6);
+  EXPECT_TRUE(values.thresholds.empty());
+
+  // A reading on the threshold: step 1/2, derivative -1/4 / 0.5; prediction 3, error 2.
+  const Gradients steps = hand_gradients(InputLayer::soft_steps, {0.0F}, {1.0F}, {0.0F},
+                                         {one_weight(2.0F, 0.0F), one_weight(3.0F, 0.0F)}, &loss);
+  EXPECT_NEAR(loss, 4.0, 1e-6);
+  EXPECT_NEAR(steps.layers[1].weights(0, 0), 4.0, 1e-5);
+  EXPECT_NEAR(steps.layers[0].weights(0, 0), 6.0, 1e-5);
+  EXPECT_NEAR(steps.layers[0].bias[0], 12.0, 1e-5);
+  EXPECT_NEAR(steps.thresholds.at(0), -12.0, 1e-5);
+
+  // Two thresholds there: their steps sum to 1; prediction 6, error 1.
+  const Gradients sum = hand_gradients(InputLayer::soft_sum, {0.0F}, {5.0F}, {0.0F, 0.0F},
+                                       {one_weight(2.0F, 0.0F), one_weight(3.0F, 0.0F)}, &loss);
+  EXPECT_NEAR(loss, 1.0, 1e-6);
+  EXPECT_NEAR(sum.layers[0].weights(0, 0), 6.0, 1e-5);
+  EXPECT_NEAR(sum.thresholds.at(0), -6.0, 1e-5);
+  EXPECT_NEAR(sum.thresholds.at(1), -6.0, 1e-5);
+
+  // Strictly above only: hidden 0 + 1 and 2 + 1; predictions 3 and 9, errors 3 and 9 - 8 = 1.
+  const Gradients hard =
+      hand_gradients(InputLayer::hard_steps, {0.0F, 0.125F}, {0.0F, 8.0F}, {0.0F},
+                     {one_weight(2.0F, 1.0F), one_weight(3.0F, 0.0F)}, &loss);
+  EXPECT_NEAR(loss, 5.0, 1e-6);
+  EXPECT_NEAR(hard.layers[0].weights(0, 0), 3.0, 1e-5);
+  EXPECT_NEAR(hard.layers[0].bias[0], 12.0, 1e-5);
+}
+
 TEST(Trainer, StartsUniformWithinTheFanIn) {
   const Problem made = problem(10, {3, 5});
   TrainerOptions options;
@@ -295,8 +362,7 @@ TEST(Trainer, StartsUniformWithinTheFanIn) {
 TEST(Trainer, OverflowIsReturnedNotHidden) {
   const Problem made = problem(20, {3});
   TrainerOptions options;
-  // Adam's first step moves every weight by about the learning rate, and sixty layers of sums of 64
-  // overflow.
+  // Adam's first step moves every weight by about the learning rate, and six layers multiply it.
   options.learning_rate = 1e25;
   Trainer trainer = trainer_for(made, options);
   trainer.step(made.rows, 1.0F);

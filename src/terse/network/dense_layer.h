@@ -9,6 +9,7 @@
 
 #include "terse/matrix.h"
 #include "terse/network/adam.h"
+#include "terse/network/large_memory.h"
 #include "terse/network/parameters.h"
 #include "terse/network/team.h"
 
@@ -21,7 +22,9 @@ struct AdamVector {
   AlignedVector<float> second_moment;
 
   explicit AdamVector(std::size_t count)
-      : values(count), first_moment(count), second_moment(count) {}
+      : values(large_zeros(count)),
+        first_moment(large_zeros(count)),
+        second_moment(large_zeros(count)) {}
   /// One step on values[begin], ..., with the gradients of these.
   void update(std::size_t begin, std::span<const float> gradient, const AdamStep& adam);
 };

@@ -1,6 +1,7 @@
 #include "terse/network/inference.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "terse/cpu.h"
@@ -13,8 +14,13 @@
 namespace terse::network {
 namespace {
 
-// Up to this many rows each is multiplied on its own (bench/predict_bench).
-constexpr std::size_t single_rows_max = 4;
+// Up to so many rows each is multiplied on its own; above, oneDNN is faster although it does not
+// skip the zeros. Its product has a fixed cost, which small layers feel longer: on Zen 5 both take
+// the same time at 8 rows of 64 units and between 3 and 4 rows of 128 to 1024.
+constexpr std::size_t always_single_rows = 3;
+std::size_t single_rows_max(std::size_t inputs, std::size_t outputs) {
+  return inputs * outputs <= 64 * 64 ? 8 : always_single_rows;
+}
 
 // Rows a power of two apart would fall on the same few sets of the first-level cache.
 std::size_t padded(std::size_t columns) {
@@ -55,7 +61,7 @@ struct Inference::State {
 void Inference::State::apply(std::size_t index, MatrixView input, MatrixView output) const {
   const PackedLayer& layer = layers[index];
   const bool last = index + 1 == layers.size();
-  if (input.rows <= single_rows_max) {
+  if (input.rows <= single_rows_max(layer.inputs, layer.outputs)) {
     for (std::size_t r = 0; r < input.rows; ++r) {
       float* result = output.data + r * output.stride;
       TERSE_DISPATCH(multiply_row)
@@ -105,8 +111,10 @@ void Inference::run(MatrixView input, std::span<float> output) {
   TERSE_CHECK(input.rows <= state.batch_rows_max && input.columns == state.layers.front().inputs);
   TERSE_CHECK(output.size() == input.rows * state.layers.back().outputs);
   if (input.rows == 0) return;
-  // Callers that want several threads run one Inference in each.
-  const ProductScope products;
+  // Callers that want several threads run one Inference in each. A row alone takes less time than
+  // the scope's system calls, and needs no oneDNN.
+  std::optional<ProductScope> products;
+  if (input.rows > always_single_rows) products.emplace();
   if (state.input_relu) {
     TERSE_DISPATCH(activate)
     ({input.data, input.stride, 0, input.rows, input.columns}, state.zeros.data(), {});

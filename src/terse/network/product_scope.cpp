@@ -4,11 +4,14 @@
 
 // Declared here and not through <omp.h>: the library is the one oneDNN was built with, whatever the
 // compiler brings.
-extern "C" void omp_set_num_threads(int);
+extern "C" {
+int omp_get_max_threads();
+void omp_set_num_threads(int);
+}
 
 namespace terse::network {
 
-ProductScope::ProductScope() {
+ProductScope::ProductScope() : threads_before_(omp_get_max_threads()) {
   omp_set_num_threads(1);
   sigset_t held;
   sigfillset(&held);
@@ -18,6 +21,7 @@ ProductScope::ProductScope() {
 
 ProductScope::~ProductScope() {
   pthread_sigmask(SIG_SETMASK, &signals_before_, nullptr);
+  omp_set_num_threads(threads_before_);
 }
 
 }  // namespace terse::network

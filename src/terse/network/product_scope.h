@@ -8,7 +8,7 @@
 namespace terse::network {
 
 /// While it lives, products run on the calling thread alone, and signals to it wait, except those
-/// that its own instructions raise. The number of OpenMP threads stays one afterwards.
+/// that its own instructions raise. Both are as before afterwards.
 class ProductScope {
  public:
   ProductScope();
@@ -17,6 +17,7 @@ class ProductScope {
   ProductScope& operator=(const ProductScope&) = delete;
 
  private:
+  int threads_before_;
   sigset_t signals_before_;
 };
 

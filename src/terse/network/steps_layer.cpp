@@ -4,12 +4,9 @@
 #include <cstdint>
 #include <optional>
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 #include "terse/cpu.h"
 #include "terse/error.h"
+#include "terse/network/large_memory.h"
 #include "terse/network/steps_dense.h"
 #include "terse/network/steps_sorted.h"
 #include "terse/network/steps_state.h"
@@ -25,21 +22,6 @@ constexpr std::size_t sorted_layout_thresholds = 24;
 // and the batch may change by this factor, and the thresholds may move for so many steps.
 constexpr float trusted_ratio = 1.2F;
 constexpr unsigned trusted_steps = 256;
-
-// Zeroed, and asked to lie in huge pages if it is large: a step walks through all of it, and the
-// small pages' translations cost as much as the numbers.
-void allocate(AlignedVector<float>& values, std::size_t count) {
-  values.reserve(count);
-#if defined(__linux__)
-  constexpr std::uintptr_t page = std::uintptr_t{1} << 21;
-  const auto begin = reinterpret_cast<std::uintptr_t>(values.data());
-  const std::uintptr_t first = (begin + page - 1) / page * page;
-  const std::uintptr_t last = (begin + count * sizeof(float)) / page * page;
-  // Only a hint: the result does not matter.
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
-#endif
-  values.resize(count);
-}
 
 void clear(MatrixView matrix) {
   for (std::size_t row = 0; row < matrix.rows; ++row) {
@@ -158,9 +140,9 @@ StepsLayer::StepsLayer(const StepsLayerOptions& options, ConstMatrixView inputs,
   const bool many = count >= sorted_layout_thresholds * thresholds.features();
   own.width = many && options.path != StepsPath::dense ? steps_tile_columns
                                                        : own.tiles * steps_tile_columns;
-  allocate(own.values, count * own.tiles * steps_tile_columns);
-  allocate(own.first_moment, own.values.size());
-  allocate(own.second_moment, own.values.size());
+  own.values = large_zeros(count * own.tiles * steps_tile_columns);
+  own.first_moment = large_zeros(own.values.size());
+  own.second_moment = large_zeros(own.values.size());
   for (std::size_t unit = 0; unit < options.units; ++unit) {
     for (std::size_t j = 0; j < count; ++j) own.values[own.offset(j, unit)] = weights(unit, j);
   }
