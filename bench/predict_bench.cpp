@@ -20,6 +20,7 @@
 #include "terse/model/lookup_table.h"
 #include "terse/model/predictor.h"
 #include "terse/network/gemm.h"
+#include "terse/network/product_scope.h"
 #include "terse/random.h"
 
 namespace terse::model {
@@ -215,6 +216,7 @@ struct Side {
 
   /// Calls work(first row) batch after batch, going round the rows, for a while.
   void measure(std::size_t batch, const auto& work) {
+    const network::ProductScope one_thread;
     std::size_t done = 0;
     const auto start = Clock::now();
     double passed = 0.0;

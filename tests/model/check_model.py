@@ -4,10 +4,12 @@
 Written from docs/model-format.md alone, with nothing but the standard library, so that the document
 and the library cannot be wrong together unnoticed. Each MODEL.terse has a MODEL.csv beside it: a
 header, then rows of readings and the prediction that must come out.
-usage: check_model.py [--write PROGRAM] [MODEL.terse ...]
-       (--write: PROGRAM FOLDER first writes examples of every method, which are checked too)
+usage: check_model.py [--write PROGRAM] [--terse PROGRAM] [MODEL.terse ...]
+       (--write: PROGRAM FOLDER first writes examples of every method, which are checked too;
+       --terse: what PROGRAM predicts of a table with models that it trained is checked too)
 """
 
+import argparse
 import csv
 import json
 import struct
@@ -89,27 +91,57 @@ def check(path):
     names = [feature["name"] for feature in document["features"]]
     assert rows[0] == names + [document["target"]["name"]]
     assert len(rows) == 41
+    numbers = [[float32(float(cell)) for cell in row] for row in rows[1:]]
+    compare(path, [row[:-1] for row in numbers], [row[-1] for row in numbers])
+
+
+def compare(path, readings, predictions):
+    document, tensors = read(path)
+    assert len(readings) == len(predictions)
     worst = 0.0
-    for row in rows[1:]:
-        *readings, expected = [float32(float(cell)) for cell in row]
-        found = predict(document, tensors, readings)
+    for row, expected in zip(readings, predictions):
+        found = predict(document, tensors, row)
         worst = max(worst, abs(found - expected) / max(1.0, abs(expected)))
     assert worst <= 1e-5, f"{path}: predictions differ by {worst}"
-    print(f"{path.name}: {len(rows) - 1} predictions agree to {worst:.1e}")
+    print(f"{path.name}: {len(readings)} predictions agree to {worst:.1e}")
+
+
+def check_program(terse, folder, method):
+    """Trains, predicts a table of other rows with the program, and compares."""
+    path, table = folder / f"trained-{method}.terse", folder / "table.csv"
+    options = ["--method", method, "--hidden", "2x16", "--epochs", "3", "--bits", "3", "--quiet"]
+    run = [terse, "train", "fried:600", *options, "--threads", "1", "-o", path]
+    subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([terse, "data", "get", "fried:100:7", "-o", table], check=True)
+    output = subprocess.run([terse, "predict", path, table], check=True, capture_output=True)
+    with open(table, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    names = [feature["name"] for feature in read(path)[0]["features"]]
+    readings = [[float32(float(row[name])) for name in names] for row in rows]
+    target, *predictions = output.stdout.decode().splitlines()
+    assert target == read(path)[0]["target"]["name"] and len(rows) == 100
+    compare(path, readings, [float(line) for line in predictions])
 
 
 def main():
-    arguments = sys.argv[1:]
-    with tempfile.TemporaryDirectory() as folder:
-        if arguments[:1] == ["--write"]:
-            subprocess.run([arguments[1], folder], check=True)
-            arguments = arguments[2:]
-            written = sorted(Path(folder).glob("*.terse"))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--write")
+    parser.add_argument("--terse")
+    parser.add_argument("models", nargs="*", type=Path)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if arguments.write:
+            subprocess.run([arguments.write, folder], check=True)
+            written = sorted(folder.glob("*.terse"))
             assert len(written) == 9
             for path in written:
                 check(path)
-        for argument in arguments:
-            check(Path(argument))
+        if arguments.terse:
+            for method in ("bw-sq", "sq", "pr-qq", "po-mq", "fp"):
+                check_program(arguments.terse, folder, method)
+    for path in arguments.models:
+        check(path)
 
 
 if __name__ == "__main__":

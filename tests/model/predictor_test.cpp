@@ -114,6 +114,45 @@ INSTANTIATE_TEST_SUITE_P(Predictor, EveryPath, testing::ValuesIn(all_cases()),
                            return text;
                          });
 
+TEST(Predictor, BatchesAroundTheDefaultSizePredictTheSame) {
+  for (const quantize::Method method : {quantize::Method::bw_sq, quantize::Method::fp}) {
+    const Model model = example_model(random_fold_input(method));
+    const Matrix readings = example_readings(model, 2050);
+    Predictor single(model, 1);
+    std::vector<float> expected(2050);
+    single.predict(readings, expected);
+    Predictor predictor(model);
+    for (const std::size_t rows : {1023U, 1024U, 1025U, 2047U, 2048U, 2050U}) {
+      std::vector<float> predictions(rows);
+      predictor.predict({readings.data(), rows, readings.columns()}, predictions);
+      for (std::size_t r = 0; r < rows; ++r) {
+        ASSERT_NEAR(predictions[r], expected[r], 1e-5 * std::abs(expected[r])) << r;
+      }
+    }
+  }
+}
+
+// A layer that hands its input on shows what full precision standardises to: the one rounding that
+// data::Scaler makes.
+TEST(Predictor, FullPrecisionStandardisesInDoubleAndRoundsOnce) {
+  Model model;
+  model.method = quantize::Method::fp;
+  model.features = {{"reading", "", 1013.25, 7.3}};
+  model.thresholds.add_feature({});
+  model.layers.push_back({Matrix(1, 1), {0.0F}});
+  model.layers[0].weights(0, 0) = 1.0F;
+  Random random(5);
+  Matrix readings(300, 1);
+  std::vector<float> expected(300);
+  for (std::size_t r = 0; r < 300; ++r) {
+    readings(r, 0) = static_cast<float>(1013.25 + 20.0 * random.normal());
+    expected[r] = static_cast<float>((static_cast<double>(readings(r, 0)) - 1013.25) / 7.3);
+  }
+  std::vector<float> predictions(300);
+  Predictor(model).predict(readings, predictions);
+  EXPECT_EQ(predictions, expected);
+}
+
 TEST(Predictor, TakesReadingsOfWiderRows) {
   const Model model = example_model(random_fold_input(quantize::Method::bw_sq));
   const Matrix readings = example_readings(model, 20);
