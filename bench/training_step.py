@@ -147,7 +147,9 @@ def main():
         return
     core = best_core()
     print(f"PyTorch with OPENBLAS_CORETYPE={core or '(its own choice)'}\n")
-    print("| features, bits, units, layers | threads | temperature | Terse ms | PyTorch ms | faster | limit ms | of limit |")
+    columns = ["features, bits, units, layers", "threads",
+               "temperature", "Terse ms", "PyTorch ms", "faster", "limit ms"]
+    print(f"| {' | '.join(columns)} | of limit |")
     print("|---|---|---|---|---|---|---|---|")
     everything = []
     threads = [1] if arguments.quick else [int(count) for count in arguments.threads.split(",")]

@@ -21,6 +21,7 @@ void force_instruction_set(InstructionSet set);
 /// The sets this processor can run and this build contains, baseline first.
 std::vector<InstructionSet> supported_instruction_sets();
 
+/// As TERSE_SIMD names it.
 std::string_view name(InstructionSet set);
 
 }  // namespace terse

@@ -15,20 +15,20 @@ namespace {
 
 struct KnownTable {
   std::string_view name;
-  std::string_view rows;
-  std::string_view features;
+  unsigned rows;
+  unsigned features;
   std::string_view description;
 };
 
 // The paper's six data sets (table 5) by their OpenML ids, and the one that is built in.
 constexpr std::array known_tables = {
-    KnownTable{"fried", "40768", "10", "Friedman's artificial problem, generated (built in)"},
-    KnownTable{"openml:43979", "20640", "8", "california: house values, 1990 census"},
-    KnownTable{"openml:564", "40768", "10", "fried: Friedman's artificial problem"},
-    KnownTable{"openml:43174", "21263", "81", "superconduct: critical temperatures"},
-    KnownTable{"openml:197", "8192", "21", "cpu_act: activity of a multi-user computer"},
-    KnownTable{"openml:23515", "10081", "6", "sulfur: a refinery's sulfur recovery unit"},
-    KnownTable{"openml:287", "6497", "11", "wine_quality: physicochemical tests"},
+    KnownTable{"fried", 40768, 10, "Friedman's artificial problem, generated (built in)"},
+    KnownTable{"openml:43979", 20640, 8, "california: house values, 1990 census"},
+    KnownTable{"openml:564", 40768, 10, "fried: Friedman's artificial problem"},
+    KnownTable{"openml:43174", 21263, 81, "superconduct: critical temperatures"},
+    KnownTable{"openml:197", 8192, 21, "cpu_act: activity of a multi-user computer"},
+    KnownTable{"openml:23515", 10081, 6, "sulfur: a refinery's sulfur recovery unit"},
+    KnownTable{"openml:287", 6497, 11, "wine_quality: physicochemical tests"},
 };
 
 struct DataArguments {
@@ -42,8 +42,8 @@ void run_list(const DataArguments& arguments) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const KnownTable& table : known_tables) {
       json.push_back({{"name", table.name},
-                      {"rows", std::stoul(std::string(table.rows))},
-                      {"features", std::stoul(std::string(table.features))},
+                      {"rows", table.rows},
+                      {"features", table.features},
                       {"description", table.description}});
     }
     fmt::print("{}\n", json.dump(2));

@@ -31,12 +31,12 @@ std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
     throw InputError("--part", "", "this table is not the one the model was trained on",
                      "leave --part out to evaluate on all rows");
   }
-  const std::string fraction = setting(model, "test_fraction");
-  if (fraction.empty()) {
+  const auto fraction = numeric_setting(model, "test_fraction");
+  if (!fraction || !(*fraction >= 0.0 && *fraction < 1.0)) {
     throw InputError(arguments.model, "", "the model does not record its test part",
                      "leave --part out");
   }
-  data::Split split = data::random_split(table.rows(), std::stod(fraction), model.record.seed);
+  data::Split split = data::random_split(table.rows(), *fraction, model.record.seed);
   auto rows = arguments.part == "test" ? std::move(split.test) : std::move(split.train);
   if (rows.empty()) {
     throw InputError("--part", "", "the model was trained without a test part", "use --part all");

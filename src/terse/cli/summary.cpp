@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 
 namespace terse::cli {
@@ -29,21 +30,23 @@ std::string metrics_line(const std::vector<std::pair<std::string, double>>& metr
   return fmt::format("{}", fmt::join(said, ", "));
 }
 
-std::string setting(const model::Model& model, const std::string& name) {
-  for (const auto& [key, value] : model.record.settings) {
-    if (key == name) return value;
+std::optional<double> numeric_setting(const model::Model& model, const std::string& name) {
+  for (const auto& [key, text] : model.record.settings) {
+    if (key != name) continue;
+    double value = 0.0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size()) return value;
   }
-  return {};
+  return std::nullopt;
 }
 
 nlohmann::ordered_json summary_json(const model::Model& model) {
   nlohmann::ordered_json json;
   json["method"] = quantize::id(model.method);
-  const std::string bits = setting(model, "bits");
   if (model.method == quantize::Method::fp) {
     json["bits"] = 32;
-  } else if (!bits.empty()) {
-    json["bits"] = std::stoi(bits);
+  } else if (const auto bits = numeric_setting(model, "bits"); bits && *bits >= 1 && *bits <= 8) {
+    json["bits"] = static_cast<unsigned>(*bits);
   }
   json["features"] = model.features.size();
   json["payload_bits"] = model.payload_bits();

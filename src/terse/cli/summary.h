@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,8 +19,8 @@ std::string metrics_line(const std::vector<std::pair<std::string, double>>& metr
 /// method, bits, payload_bits, payload_bytes, compression, train_seconds, seed and the recorded
 /// metrics.
 nlohmann::ordered_json summary_json(const model::Model& model);
-/// A recorded setting, or nothing.
-std::string setting(const model::Model& model, const std::string& name);
+/// A recorded setting as a number, or nothing.
+std::optional<double> numeric_setting(const model::Model& model, const std::string& name);
 /// The command as typed, for the record.
 std::string command_line(const CLI::App& program);
 

@@ -28,6 +28,7 @@ class ArffEnds {
   std::array<bool, 256> ends_{};
 };
 
+/// Splits one line of an ARFF file into words.
 class ArffLine {
  public:
   /// `source` and `number` (from 1) name the line in messages; `text` has no line end.

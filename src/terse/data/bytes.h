@@ -10,6 +10,7 @@
 
 namespace terse::data {
 
+/// Where bytes come from, piece by piece.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;

@@ -27,6 +27,7 @@ inline void append(Column& column, const Cell& cell, std::string_view text);
 /// The marks of append(): the first of its kind stays.
 void mark(Column& column, CellKind kind, std::string_view text);
 
+/// See above; here, so that the reader's hot loop can inline it.
 inline void append(Column& column, const Cell& cell, std::string_view text) {
   if (cell.kind != CellKind::number) mark(column, cell.kind, text);
   column.values.push_back(cell.value);

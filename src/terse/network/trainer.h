@@ -41,6 +41,8 @@ struct Gradients {
   std::vector<float> thresholds;
 };
 
+/// One network in training, with the team of threads that trains it. Not copyable, not for several
+/// threads at once.
 class Trainer {
  public:
   /// inputs: rows x F, standardised; targets: rows, standardised. Both must outlive the trainer.

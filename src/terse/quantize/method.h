@@ -35,7 +35,9 @@ struct MethodTraits {
   bool trains_thresholds;  ///< sq, bw-sq: thresholds learn with the network, through soft steps
 };
 
+/// What is fixed about a method.
 const MethodTraits& traits(Method method);
+/// Its name on the command line.
 inline std::string_view id(Method method) {
   return traits(method).id;
 }

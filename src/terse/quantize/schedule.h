@@ -9,9 +9,12 @@ namespace terse::quantize {
 
 enum class Schedule : std::uint8_t { exponential, linear, warmup, cosine, cyclical };
 
+/// No schedule goes below this temperature.
 inline constexpr float temperature_floor = 1e-4F;
 
+/// As `terse train --schedule` takes it.
 std::string_view name(Schedule schedule);
+/// The schedule of this name, or nothing.
 std::optional<Schedule> parse_schedule(std::string_view name);
 
 /// Temperature of epoch 0..epochs-1, from 1 towards `end` > 0, never below temperature_floor.
