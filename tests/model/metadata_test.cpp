@@ -82,7 +82,7 @@ TEST(Document, NamesThatAreNoTextAreRefusedWhenWriting) {
   Model model = example();
   model.features[2].name = "Temp\xE9rature";
   EXPECT_EQ(input_error([&] { write_document(model); }),
-            "model: feature 'Temp\xE9rature': is not UTF-8; save the table as UTF-8");
+            "model: feature 'Temp\\xe9rature': is not UTF-8; save the table as UTF-8");
 }
 
 struct Hostile {
