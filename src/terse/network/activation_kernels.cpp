@@ -8,13 +8,13 @@ namespace {
 typedef std::uint32_t WordVector __attribute__((vector_size(lanes * sizeof(float)), may_alias));
 
 // Wellons' lowbias32, an integer finaliser found by search for low bias, with a second key word
-// mixed in half way.
+// mixed in half way. x starts at index * golden + first key, which neighbours reach by adding.
+constexpr std::uint32_t golden = 0x9E3779B9U;
 template <typename Word>
-inline Word hashed(Word index, const Dropout& dropout) {
-  Word x = index * 0x9E3779B9U + dropout.key_first;
+inline Word hashed(Word x, std::uint32_t key_second) {
   x ^= x >> 16;
   x *= 0x7FEB352DU;
-  x ^= (x >> 15) ^ dropout.key_second;
+  x ^= (x >> 15) ^ key_second;
   x *= 0x846CA68BU;
   x ^= x >> 16;
   return x;
@@ -46,15 +46,17 @@ void activate_row(float* row, std::size_t units, const float* bias) {
 
 void activate_row(float* row, std::uint32_t index, std::size_t units, const float* bias,
                   const Dropout& dropout) {
-  const WordVector numbers = lane_numbers();
+  const std::uint32_t start = index * golden + dropout.key_first;
+  WordVector place = lane_numbers() * golden + start;
   std::size_t u = 0;
-  for (; u + lanes <= units; u += lanes) {
-    const WordVector hash = hashed(numbers + (index + static_cast<std::uint32_t>(u)), dropout);
+  for (; u + lanes <= units; u += lanes, place += golden * static_cast<std::uint32_t>(lanes)) {
+    const WordVector hash = hashed(place, dropout.key_second);
     const Vector value = rectified(load(row + u) + load(bias + u)) * dropout.scale;
     store(row + u, hash < dropout.drop_below ? Vector{} : value);
   }
   for (; u < units; ++u) {
-    const std::uint32_t hash = hashed(index + static_cast<std::uint32_t>(u), dropout);
+    const std::uint32_t hash =
+        hashed(start + static_cast<std::uint32_t>(u) * golden, dropout.key_second);
     const float value = rectified(row[u] + bias[u]) * dropout.scale;
     row[u] = hash < dropout.drop_below ? 0.0F : value;
   }
