@@ -7,7 +7,7 @@ namespace terse::network {
 
 #define TERSE_INFERENCE_KERNELS                                                                    \
   /* result[o] = bias[o] + sum over i of row[i] * weights[i * outputs + o]. Zeros in row, which    \
-     ReLU leaves plenty of, cost little. */                                                       \
+     ReLU leaves plenty of, cost little. */                                                        \
   void multiply_row(const float* row, std::size_t inputs, const float* weights, const float* bias, \
                     std::size_t outputs, float* result);
 
