@@ -136,7 +136,7 @@ def measure(program, shape, threads, core, rounds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", nargs="?")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--quick", action="store_true", help="one round, one thread")
     parser.add_argument("--json", help="file for the figures")

@@ -11,9 +11,11 @@
 namespace terse::network {
 namespace {
 
-// Long enough for the shortest phase of a step (some microseconds), short enough that a waiting
-// member gives its core back when the machine is shared.
-constexpr int spins_before_sleep = 4000;
+// Pauses of about 40 ns (Zen 5) before a waiting member sleeps. Waking costs some microseconds, so
+// while all members run, the longest imbalance of a phase is worth waiting for. When the machine is
+// shared and the one waited for has no core, waiting only delays it.
+constexpr int spins_max = 4000;
+constexpr int spins_min = 64;
 
 void pause() {
 #if defined(__SSE__)
@@ -37,11 +39,19 @@ class FlushDenormals {
 #endif
 };
 
+// Waits that ended while spinning allow longer ones, waits that did not shorten the next; a third
+// of successes suffices to stay long. A step of 64 units by two members on one core: 3.2 ms with
+// spins_max always, 1.0 ms so.
 void wait_for_change(std::atomic<unsigned>& value, unsigned old) {
-  for (int spin = 0; spin < spins_before_sleep; ++spin) {
-    if (value.load(std::memory_order_acquire) != old) return;
+  static thread_local int spins = spins_max;
+  for (int spin = 0; spin < spins; ++spin) {
+    if (value.load(std::memory_order_acquire) != old) {
+      spins = std::min(spins_max, 2 * spins);
+      return;
+    }
     pause();
   }
+  spins = std::max(spins_min, spins - spins / 4);
   while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
 }
 
