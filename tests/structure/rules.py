@@ -23,7 +23,7 @@ LIBRARIES = {
     "oneapi/dnnl/": {"network"},
     "omp.h": {"network"},
     "nlohmann/": {"data", "model", "cli"},
-    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "cli"},
+    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "export", "cli"},
     "immintrin.h": {"quantize", "network", "model"},
 }
 OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|sys/\w+)\.h$")

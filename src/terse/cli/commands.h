@@ -11,6 +11,7 @@ void add_evaluate(CLI::App& program);
 void add_predict(CLI::App& program);
 void add_encode(CLI::App& program);
 void add_decode(CLI::App& program);
+void add_export(CLI::App& program);
 void add_inspect(CLI::App& program);
 void add_data(CLI::App& program);
 

@@ -1,0 +1,85 @@
+// terse export: what a device, or a receiver other than Terse, needs of a model.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <memory>
+
+#include "terse/cli/commands.h"
+#include "terse/cli/export_formats.h"
+#include "terse/error.h"
+#include "terse/model/file.h"
+
+namespace terse::cli {
+namespace {
+
+constexpr std::array formats = {
+    ExportFormat{"c", "C99 encoder for the device", export_c, add_c_options},
+};
+
+std::string format_list() {
+  std::string list;
+  for (const ExportFormat& format : formats) {
+    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", format.name, format.gives);
+  }
+  return list;
+}
+
+const ExportFormat& format_of(const ExportRequest& request) {
+  const auto* found = std::find_if(formats.begin(), formats.end(), [&](const ExportFormat& format) {
+    return format.name == request.format;
+  });
+  if (found == formats.end()) {
+    throw InputError("--to", "", in_quotes(request.format) + " is not a format",
+                     "there are " + format_list());
+  }
+  return *found;
+}
+
+void run_export(ExportRequest request) {
+  const ExportFormat& format = format_of(request);
+  if (request.prefix.empty()) {
+    request.prefix =
+        exporting::identifier(std::filesystem::path(request.model_path).stem().string());
+  } else if (exporting::identifier(request.prefix) != request.prefix) {
+    throw InputError("--prefix", "", in_quotes(request.prefix) + " cannot begin a name in C",
+                     "use lower-case letters, digits and single underscores, a letter first");
+  }
+  request.model = model::read_file(request.model_path);
+  const Exported exported = format.make(request);
+  exporting::write_files(request.folder, exported.files);
+  if (request.json) {
+    nlohmann::ordered_json json{{"format", format.name}, {"folder", request.folder}};
+    for (const exporting::File& file : exported.files) json["files"].push_back(file.path);
+    json.update(exported.facts);
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  for (const exporting::File& file : exported.files) {
+    fmt::print("{}\n", (std::filesystem::path(request.folder) / file.path).string());
+  }
+  if (request.report) fmt::print("\n{}", exported.report);
+}
+
+}  // namespace
+
+void add_export(CLI::App& program) {
+  auto request = std::make_shared<ExportRequest>();
+  CLI::App& command = *program.add_subcommand(
+      "export", "Make what a device, or a receiver other than Terse, needs of a model");
+  command.add_option("MODEL", request->model_path, "a .terse file")->required();
+  command.add_option("--to", request->format, "what to make: " + format_list())->required();
+  command.add_option("-o,--output", request->folder, "folder for the files, made if missing")
+      ->required();
+  command.add_option("--prefix", request->prefix,
+                     "what every name in the exported code begins with (name of the model's file)");
+  for (const ExportFormat& format : formats) {
+    if (format.add_options != nullptr) format.add_options(command, *request);
+  }
+  command.add_flag("--report", request->report, "say what the files hold and cost");
+  command.add_flag("--json", request->json, "machine-readable result on stdout");
+  command.callback([request] { run_export(*request); });
+}
+
+}  // namespace terse::cli

@@ -1,0 +1,51 @@
+// What `terse export` can make. A format is one entry of the table in export.cpp and one function.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "terse/cli/table_options.h"
+#include "terse/export/files.h"
+#include "terse/model/model.h"
+
+namespace terse::cli {
+
+/// Everything given on the command line; each format reads what concerns it.
+struct ExportRequest {
+  std::string model_path;
+  model::Model model;
+  std::string format;
+  std::string folder;
+  std::string prefix;  ///< an identifier: as given, or made from the model's file name
+  bool report = false;
+  bool json = false;
+  // Formats that hold the encoder in C.
+  std::string form = "size";
+  std::vector<std::string> inputs;
+  std::string inputs_file;
+  TableOptions calibration;
+};
+
+/// What a format made: its files and, for --json and --report, what there is to say about them.
+struct Exported {
+  std::vector<exporting::File> files;
+  nlohmann::ordered_json facts = nlohmann::ordered_json::object();
+  std::string report;
+};
+
+struct ExportFormat {
+  std::string_view name;
+  std::string_view gives;
+  Exported (*make)(const ExportRequest&);
+  /// Declares options that only this format has; null if there are none.
+  void (*add_options)(CLI::App&, ExportRequest&);
+};
+
+void add_c_options(CLI::App& command, ExportRequest& request);
+/// c, arduino, platformio, esp-idf, zephyr
+Exported export_c(const ExportRequest& request);
+
+}  // namespace terse::cli
