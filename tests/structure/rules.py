@@ -30,6 +30,10 @@ OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|sys/\w+)\.h$")
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
+    "export/c_avr": "tests/peers/device: compiled and run",
+    "export/c_parts": "tests/peers/device: compiled and run",
+    "export/c_size": "tests/peers/device: compiled and run",
+    "export/c_speed": "tests/peers/device: compiled and run",
     "network/steps_dense": "steps_layer_test: every path against the dense reference",
     "network/steps_sorted": "steps_layer_test: every path against the dense reference",
 }

@@ -18,6 +18,7 @@ namespace terse::exporting {
 /// What the firmware holds for a feature. uint10: 0..1023 in 16 bits, a 10-bit converter.
 enum class ReadingType : std::uint8_t { uint8, uint10, int16, uint16, int32, float32 };
 
+/// "uint8", "uint10", ... and back; nothing for other names.
 std::string_view name_of(ReadingType type);
 std::optional<ReadingType> reading_type_of(std::string_view name);
 

@@ -1,0 +1,97 @@
+#include "terse/export/c_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace terse::exporting {
+
+std::string upper_prefix(const CEncoder& encoder) {
+  std::string upper = encoder.prefix;
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper + "_";
+}
+
+KeyKind::KeyKind(const DeviceFeature& feature)
+    : type(feature.input.type),
+      bytes(feature.bytes),
+      shift(feature.shift),
+      extra(feature.extra),
+      descending(feature.descending()) {}
+
+bool KeyKind::wide() const {
+  switch (type) {
+    case ReadingType::uint8:
+    case ReadingType::uint10:
+      return false;
+    case ReadingType::int16:
+    case ReadingType::uint16:
+      return extra != 0;
+    case ReadingType::int32:
+    case ReadingType::float32:
+      break;
+  }
+  return true;
+}
+
+std::uint32_t KeyKind::constant() const {
+  const bool holds_int32 = type == ReadingType::int32 || type == ReadingType::float32;
+  const std::int64_t lowest = holds_int32 ? INT32_MIN : held_min(type);
+  const std::int64_t highest = holds_int32 ? INT32_MAX : held_max(type);
+  const auto value = static_cast<std::uint32_t>((descending ? highest : -lowest) + extra);
+  return wide() ? value : value & 0xFFFFU;
+}
+
+KeyKinds key_kinds(const CEncoder& encoder) {
+  KeyKinds kinds;
+  for (const DeviceFeature& feature : encoder.features) {
+    kinds.of_feature.push_back(0);
+    if (feature.thresholds.empty()) continue;
+    const KeyKind kind(feature);
+    const auto found = std::find(kinds.distinct.begin(), kinds.distinct.end(), kind);
+    kinds.of_feature.back() = static_cast<std::size_t>(found - kinds.distinct.begin());
+    if (found == kinds.distinct.end()) kinds.distinct.push_back(kind);
+  }
+  return kinds;
+}
+
+std::string key_expression(const CEncoder& encoder, const KeyKind& kind, std::string_view reading) {
+  const std::string_view key = unsigned_type(kind.bytes);
+  std::string whole;
+  if (kind.type == ReadingType::float32) {
+    whole = fmt::format("{}_order({}, {})", encoder.prefix, reading,
+                        kind.descending ? "0x80000000UL" : "0");
+  } else {
+    const std::string_view type = unsigned_type(kind.wide() ? 4 : 2);
+    const std::string held = fmt::format("({})({})", type, reading);
+    const std::string constant = fmt::format("0x{:X}{}", kind.constant(), kind.wide() ? "UL" : "U");
+    if (kind.descending) {
+      whole = fmt::format("({})({} - {})", type, constant, held);
+    } else if (kind.constant() != 0) {
+      whole = fmt::format("({})({} + {})", type, held, constant);
+    } else {
+      whole = held;
+    }
+  }
+  if (kind.shift != 0) return fmt::format("({})({} >> {})", key, whole, kind.shift);
+  return fmt::format("({}){}", key, whole);
+}
+
+std::optional<unsigned> uniform_bits(const CEncoder& encoder) {
+  if (encoder.features.empty() || key_kinds(encoder).distinct.size() != 1) return std::nullopt;
+  const std::size_t count = encoder.features.front().thresholds.size();
+  if (!std::has_single_bit(count + 1)) return std::nullopt;
+  for (const DeviceFeature& feature : encoder.features) {
+    if (feature.thresholds.size() != count) return std::nullopt;
+  }
+  return static_cast<unsigned>(std::bit_width(count));
+}
+
+std::string_view unsigned_type(unsigned bytes) {
+  return bytes == 1 ? "uint8_t" : bytes == 2 ? "uint16_t" : "uint32_t";
+}
+
+}  // namespace terse::exporting

@@ -1,0 +1,62 @@
+// Pieces of the generated C that the forms share. Inside the export room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "terse/export/c_source.h"
+
+namespace terse::exporting {
+
+/// "MODEL_" for prefix "model".
+std::string upper_prefix(const CEncoder& encoder);
+
+/// Everything that a key depends on besides the held value; features of equal kind share code.
+struct KeyKind {
+  ReadingType type = ReadingType::float32;
+  std::uint8_t bytes = 4;
+  std::uint8_t shift = 0;
+  std::uint8_t extra = 0;
+  bool descending = false;
+
+  explicit KeyKind(const DeviceFeature& feature);
+  bool operator==(const KeyKind&) const = default;
+  /// What is added to the held value (ascending) or what it is taken from (descending), before the
+  /// shift, in arithmetic modulo 2^16 or 2^32.
+  std::uint32_t constant() const;
+  /// Does the arithmetic need 32 bits?
+  bool wide() const;
+};
+
+/// The distinct kinds of the sent features, in order of appearance, and each feature's.
+struct KeyKinds {
+  std::vector<KeyKind> distinct;
+  std::vector<std::size_t> of_feature;  ///< 0 for features not sent
+};
+KeyKinds key_kinds(const CEncoder& encoder);
+
+/// C expression of the key of `reading` (an expression of the reading type), of type uintN_t with N
+/// bits of kind.bytes. For float32 it calls PREFIX_order().
+std::string key_expression(const CEncoder& encoder, const KeyKind& kind, std::string_view reading);
+
+/// All features are sent, all of one kind, each with 2^bits - 1 thresholds: no lists beside the
+/// table. Result: the bits.
+std::optional<unsigned> uniform_bits(const CEncoder& encoder);
+
+/// "uint8_t", "uint16_t" or "uint32_t".
+std::string_view unsigned_type(unsigned bytes);
+
+/// Text of the functions for one form, without the files' common beginning.
+std::string c_size_functions(const CEncoder& encoder);
+std::string c_speed_functions(const CEncoder& encoder);
+/// The body of PREFIX_encode() for AVR with its loop in assembler, or nothing where the C version
+/// has to do.
+std::optional<std::string> c_avr_encode(const CEncoder& encoder);
+
+/// Members of the stream type; empty for the speed form, which has none.
+std::string c_stream_members(const CEncoder& encoder);
+
+}  // namespace terse::exporting

@@ -1,0 +1,309 @@
+// The size form: tables and one loop. Features of one kind with full levels need no lists beside
+// their thresholds; others have their number of thresholds, and a kind, looked up.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "terse/error.h"
+#include "terse/export/c_parts.h"
+#include "terse/export/text_template.h"
+
+namespace terse::exporting {
+namespace {
+
+std::string table_text(const std::vector<std::string>& numbers) {
+  constexpr std::size_t columns_max = 96;
+  std::string text;
+  std::string line = " ";
+  for (const std::string& number : numbers) {
+    if (line.size() + number.size() + 2 > columns_max) {
+      text += line + "\n";
+      line = " ";
+    }
+    line += " " + number + ",";
+  }
+  return text + line;
+}
+
+/// The blanks that every template of this file has.
+struct Names {
+  std::string upper;
+  std::string_view prefix;
+
+  explicit Names(const CEncoder& encoder) : upper(upper_prefix(encoder)), prefix(encoder.prefix) {}
+  std::string filled(std::string_view text) const {
+    const Blank blanks[] = {{"PREFIX", prefix}, {"UPPER", upper}};
+    return fill_text(text, blanks);
+  }
+};
+
+unsigned stored_bytes_max(const CEncoder& encoder) {
+  unsigned bytes = 1;
+  for (const KeyKind& kind : key_kinds(encoder).distinct) {
+    bytes = std::max<unsigned>(bytes, kind.bytes);
+  }
+  return bytes;
+}
+
+bool widths_differ(const CEncoder& encoder) {
+  const KeyKinds kinds = key_kinds(encoder);
+  return std::any_of(kinds.distinct.begin(), kinds.distinct.end(), [&](const KeyKind& kind) {
+    return kind.bytes != kinds.distinct.front().bytes;
+  });
+}
+
+std::vector<std::string> threshold_numbers(const CEncoder& encoder) {
+  std::vector<std::string> numbers;
+  const bool as_bytes = widths_differ(encoder);
+  for (const DeviceFeature& feature : encoder.features) {
+    for (const std::uint32_t threshold : feature.thresholds) {
+      if (!as_bytes) {
+        numbers.push_back(fmt::format("{}{}", threshold, feature.bytes == 4 ? "UL" : ""));
+        continue;
+      }
+      for (unsigned byte = 0; byte < feature.bytes; ++byte) {
+        numbers.push_back(fmt::format("{}", threshold >> (8 * byte) & 0xFF));
+      }
+    }
+  }
+  if (numbers.empty()) numbers.emplace_back("0");  // C has no empty arrays
+  return numbers;
+}
+
+std::string start_function(const CEncoder& encoder, bool counts_bits) {
+  const Names names(encoder);
+  std::string body =
+      "@UPPER@INLINE void @PREFIX@_start(@PREFIX@_stream_t *stream, uint8_t *payload) {\n";
+  if (encoder.packing == payload::Packing::radix) {
+    body +=
+        "  uint_fast16_t byte;\n"
+        "  for (byte = 0; byte < @UPPER@PAYLOAD_BYTES; ++byte) payload[byte] = 0;\n";
+  }
+  if (encoder.tag) body += fmt::format("  *payload++ = 0x{:02X};\n", *encoder.tag);
+  body +=
+      "  stream->next = payload;\n"
+      "  stream->row = @PREFIX@_thresholds;\n"
+      "  stream->left = @UPPER@FEATURES;\n";
+  if (encoder.packing == payload::Packing::bits) {
+    // A one in front of the bits that wait for their byte: it is full when the one leaves it.
+    body +=
+        counts_bits ? "  stream->waiting = 0;\n  stream->bits = 0;\n" : "  stream->waiting = 1;\n";
+  }
+  return names.filled(body + "}\n\n");
+}
+
+constexpr std::string_view byte_if_full =
+    "if ((stream->waiting & 0x100U) != 0) {\n"
+    "@INDENT@  *stream->next++ = (uint8_t)stream->waiting;\n"
+    "@INDENT@  stream->waiting = 1;\n"
+    "@INDENT@}\n";
+
+std::string byte_if_full_text(std::string_view indent) {
+  const Blank blanks[] = {{"INDENT", indent}};
+  return std::string(indent) + fill_text(byte_if_full, blanks);
+}
+
+std::string uniform_put(const CEncoder& encoder, unsigned bits) {
+  const Names names(encoder);
+  std::string body =
+      "@UPPER@INLINE void @PREFIX@_put(@PREFIX@_stream_t *stream, @PREFIX@_reading_t reading) {\n";
+  const std::string code = "@PREFIX@_code(reading, stream->row)";
+  const unsigned count = (1U << bits) - 1;
+  if (encoder.packing == payload::Packing::radix) {
+    body += fmt::format("  @PREFIX@_digit(stream->next, {}, {});\n", count + 1, code);
+  } else {
+    body += fmt::format("  stream->waiting = (uint_fast16_t)(stream->waiting << {} | {});\n", bits,
+                        code);
+    if (8 % bits == 0) {
+      body += byte_if_full_text("  ");
+    } else {
+      body += fmt::format("  stream->bits = (uint8_t)(stream->bits + {});\n", bits) +
+              "  if (stream->bits >= 8) {\n"
+              "    stream->bits = (uint8_t)(stream->bits - 8);\n"
+              "    *stream->next++ = (uint8_t)(stream->waiting >> stream->bits);\n"
+              "  }\n";
+    }
+  }
+  body += fmt::format("  stream->row += {};\n  --stream->left;\n}}\n\n", count);
+  return names.filled(body);
+}
+
+std::string uniform_finish(const CEncoder& encoder, unsigned bits) {
+  const std::size_t rest = bits * encoder.features.size() % 8;
+  std::string body = "@UPPER@INLINE void @PREFIX@_finish(@PREFIX@_stream_t *stream) {\n";
+  body += encoder.packing == payload::Packing::radix || rest == 0
+              ? std::string("  (void)stream;\n")
+              : fmt::format("  *stream->next = (uint8_t)(stream->waiting << {});\n", 8 - rest);
+  return Names(encoder).filled(body + "}\n\n");
+}
+
+std::string uniform_functions(const CEncoder& encoder, unsigned bits) {
+  const Names names(encoder);
+  const DeviceFeature& first = encoder.features.front();
+  std::string steps;
+  for (unsigned step = 1U << (bits - 1); step != 0; step /= 2) {
+    steps += fmt::format("  if (key > @UPPER@READ_{}(at + {})) at += {};\n", first.bytes, step - 1,
+                         step);
+  }
+  steps.pop_back();
+  std::string text = fill("c_size_uniform.in",
+                          {{"PREFIX", names.prefix},
+                           {"UPPER", names.upper},
+                           {"KEY", unsigned_type(first.bytes)},
+                           {"THRESHOLDS_EACH", fmt::format("{}", first.thresholds.size())},
+                           {"TABLE", table_text(threshold_numbers(encoder))},
+                           {"KEY_EXPRESSION", key_expression(encoder, KeyKind(first), "reading")},
+                           {"STEPS", names.filled(steps)}});
+  text += start_function(encoder, 8 % bits != 0);
+  text += uniform_put(encoder, bits);
+  text += uniform_finish(encoder, bits);
+  return text;
+}
+
+/// Reads the key of `reading`, and the bytes of a threshold where they differ.
+std::string mixed_key(const CEncoder& encoder) {
+  const KeyKinds kinds = key_kinds(encoder);
+  const bool differ = widths_differ(encoder);
+  const std::string_view type = unsigned_type(stored_bytes_max(encoder));
+  if (kinds.distinct.size() == 1) {
+    return fmt::format("  const {} key = {};\n", type,
+                       key_expression(encoder, kinds.distinct.front(), "reading"));
+  }
+  std::string text = fmt::format("  {} key;\n", type);
+  if (differ) text += "  uint8_t bytes;\n";
+  text += "  switch (@UPPER@READ_1(&@PREFIX@_kinds[@UPPER@FEATURES - stream->left])) {\n";
+  for (std::size_t k = 0; k < kinds.distinct.size(); ++k) {
+    const KeyKind& kind = kinds.distinct[k];
+    text += k + 1 == kinds.distinct.size() ? std::string("    default:\n")
+                                           : fmt::format("    case {}:\n", k);
+    text += fmt::format("      key = {};\n", key_expression(encoder, kind, "reading"));
+    if (differ) text += fmt::format("      bytes = {};\n", kind.bytes);
+    text += "      break;\n";
+  }
+  return text + "  }\n";
+}
+
+std::string mixed_put(const CEncoder& encoder) {
+  const bool differ = widths_differ(encoder);
+  std::string body =
+      "@UPPER@INLINE void @PREFIX@_put(@PREFIX@_stream_t *stream, @PREFIX@_reading_t reading) {\n"
+      "  const uint8_t count = @UPPER@READ_1(&@PREFIX@_counts[@UPPER@FEATURES - stream->left]);\n"
+      "  uint8_t code = 0;\n"
+      "  uint8_t step = 0x80;\n";
+  body += mixed_key(encoder);
+  body +=
+      "  while (step > count) step >>= 1;\n"
+      "  for (; step != 0; step >>= 1) {\n"
+      "    const uint8_t probe = code | step;\n";
+  const std::string threshold =
+      differ ? "@PREFIX@_threshold(stream->row + (uint_fast16_t)(probe - 1) * bytes, bytes)"
+             : fmt::format("@UPPER@READ_{}(stream->row + (probe - 1))", stored_bytes_max(encoder));
+  body += fmt::format("    if (probe <= count && key > {}) code = probe;\n", threshold);
+  if (encoder.packing == payload::Packing::bits) {
+    body += "    stream->waiting = (uint_fast16_t)(stream->waiting << 1 | ((code & step) != 0));\n";
+    body += byte_if_full_text("    ");
+  }
+  body += "  }\n";
+  if (encoder.packing == payload::Packing::radix) {
+    body += "  if (count != 0) @PREFIX@_digit(stream->next, (uint16_t)(count + 1U), code);\n";
+  }
+  body += differ ? "  stream->row += (uint_fast16_t)count * bytes;\n" : "  stream->row += count;\n";
+  return Names(encoder).filled(body + "  --stream->left;\n}\n\n");
+}
+
+std::string mixed_finish(const CEncoder& encoder) {
+  std::string body = "@UPPER@INLINE void @PREFIX@_finish(@PREFIX@_stream_t *stream) {\n";
+  body += encoder.packing == payload::Packing::radix
+              ? "  (void)stream;\n"
+              : "  if (stream->waiting != 1) {\n"
+                "    while ((stream->waiting & 0x100U) == 0) stream->waiting <<= 1;\n"
+                "    *stream->next = (uint8_t)stream->waiting;\n"
+                "  }\n";
+  return Names(encoder).filled(body + "}\n\n");
+}
+
+constexpr std::string_view threshold_function =
+    "/* A threshold of that many bytes, lowest first. */\n"
+    "static uint32_t @PREFIX@_threshold(const uint8_t *at, uint8_t bytes) {\n"
+    "  uint32_t value = 0;\n"
+    "  at += bytes;\n"
+    "  while (bytes-- != 0) value = value << 8 | @UPPER@READ_1(--at);\n"
+    "  return value;\n"
+    "}\n\n";
+
+std::string mixed_functions(const CEncoder& encoder) {
+  const Names names(encoder);
+  const KeyKinds kinds = key_kinds(encoder);
+  std::vector<std::string> counts;
+  std::vector<std::string> kind_numbers;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    counts.push_back(fmt::format("{}", encoder.features[f].thresholds.size()));
+    kind_numbers.push_back(fmt::format("{}", kinds.of_feature[f]));
+  }
+  const bool differ = widths_differ(encoder);
+  std::string kind_table;
+  if (kinds.distinct.size() > 1) {
+    kind_table =
+        "\n/* How each is held and compared. */\nstatic const uint8_t @PREFIX@_kinds[] "
+        "@UPPER@IN_FLASH = {\n" +
+        table_text(kind_numbers) + "\n};\n";
+  }
+  std::string text =
+      fill("c_size_mixed.in", {{"PREFIX", names.prefix},
+                               {"UPPER", names.upper},
+                               {"STORED", unsigned_type(differ ? 1 : stored_bytes_max(encoder))},
+                               {"TABLE", table_text(threshold_numbers(encoder))},
+                               {"COUNTS", table_text(counts)},
+                               {"KINDS", names.filled(kind_table)}});
+  text += "\n";
+  if (differ) text += names.filled(threshold_function);
+  text += start_function(encoder, false);
+  text += mixed_put(encoder);
+  text += mixed_finish(encoder);
+  return text;
+}
+
+/// The loop needs lpm with increment, movw, and register Y, which unoptimised code keeps.
+constexpr std::string_view avr_condition =
+    "#if defined(__AVR_HAVE_LPMX__) && defined(__AVR_HAVE_MOVW__) && !defined(__AVR_TINY__) && \\\n"
+    "    defined(__OPTIMIZE__)\n";
+
+}  // namespace
+
+std::string c_stream_members(const CEncoder& encoder) {
+  if (encoder.form == Form::speed) return {};
+  const auto bits = uniform_bits(encoder);
+  const bool differ = widths_differ(encoder);
+  std::string text = fmt::format("  uint8_t *next;\n  const {} *row;\n  uint_fast16_t left;",
+                                 unsigned_type(differ ? 1 : stored_bytes_max(encoder)));
+  if (encoder.packing == payload::Packing::bits) {
+    text += "\n  uint_fast16_t waiting;";
+    if (bits && 8 % *bits != 0) text += "\n  uint8_t bits;";
+  }
+  return text;
+}
+
+std::string c_size_functions(const CEncoder& encoder) {
+  const Names names(encoder);
+  const auto bits = uniform_bits(encoder);
+  std::string text = bits ? uniform_functions(encoder, *bits) : mixed_functions(encoder);
+  std::string encode = fill("c_size_encode.in", {{"PREFIX", names.prefix}});
+  encode.pop_back();
+  if (const auto avr = c_avr_encode(encoder)) {
+    encode = std::string(avr_condition) + *avr + "#else\n" + encode + "\n#endif";
+  }
+  text += fill("c_stream_functions.in", {{"PREFIX", names.prefix}, {"ENCODE", encode}});
+  return text;
+}
+
+std::size_t c_table_bytes(const CEncoder& encoder) {
+  const bool uniform = uniform_bits(encoder).has_value();
+  const bool kinds = key_kinds(encoder).distinct.size() > 1;
+  std::size_t bytes = uniform ? 0 : encoder.features.size() * (kinds ? 2 : 1);
+  for (const DeviceFeature& feature : encoder.features) {
+    bytes += feature.thresholds.size() * feature.bytes;
+  }
+  return bytes;
+}
+
+}  // namespace terse::exporting

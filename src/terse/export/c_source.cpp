@@ -1,0 +1,172 @@
+#include "terse/export/c_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "terse/error.h"
+#include "terse/export/c_parts.h"
+#include "terse/export/text_template.h"
+
+namespace terse::exporting {
+namespace {
+
+bool any_of_type(const CEncoder& encoder, ReadingType type) {
+  return std::any_of(encoder.features.begin(), encoder.features.end(),
+                     [&](const DeviceFeature& feature) { return feature.input.type == type; });
+}
+
+/// A name safe inside a comment of C.
+std::string in_comment(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    const bool printable = static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
+    text += printable && c != '*' && c != '\\' && c != '?' ? c : '_';
+  }
+  return text;
+}
+
+std::string input_text(const DeviceInput& input) {
+  if (input.scale == 1.0 && input.offset == 0.0) return std::string(name_of(input.type));
+  return fmt::format("{}: reading = {} * held{}", name_of(input.type), input.scale,
+                     input.offset == 0.0 ? ""
+                                         : fmt::format(" {} {}", input.offset < 0 ? '-' : '+',
+                                                       std::abs(input.offset)));
+}
+
+std::string feature_list(const CEncoder& encoder) {
+  std::string text;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const DeviceFeature& feature = encoder.features[f];
+    text +=
+        fmt::format(" * {:>3}  {}, {}", f, in_comment(encoder.names[f]), input_text(feature.input));
+    if (feature.thresholds.empty()) text += ", not sent";
+    text += "\n";
+  }
+  text.pop_back();
+  return text;
+}
+
+/// One distinct macro per feature.
+std::string place_macros(const CEncoder& encoder) {
+  std::string text;
+  std::set<std::string> taken = {"features", "payload_bytes", "h"};
+  const std::string upper = upper_prefix(encoder);
+  for (std::size_t f = 0; f < encoder.names.size(); ++f) {
+    std::string name = identifier(encoder.names[f]);
+    if (!taken.insert(name).second) {
+      name += fmt::format("_{}", f);
+      while (!taken.insert(name).second) name += "x";
+    }
+    for (char& c : name) {
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    text += fmt::format("#define {}AT_{} {}\n", upper, name, f);
+  }
+  text.pop_back();
+  return text;
+}
+
+std::string summary(const CEncoder& encoder) {
+  const payload::Layout layout = encoder.layout();
+  return fmt::format("{} features, {} bytes a message ({} packing{}); {} form, {} bytes of tables.",
+                     encoder.features.size(), layout.bytes(),
+                     encoder.packing == payload::Packing::bits ? "bits" : "radix",
+                     encoder.tag ? fmt::format(", tag 0x{:02X}", *encoder.tag) : "",
+                     encoder.form == Form::size ? "size" : "speed",
+                     encoder.form == Form::size ? c_table_bytes(encoder) : 0);
+}
+
+std::string header_text(const CEncoder& encoder) {
+  const std::string upper = upper_prefix(encoder);
+  const std::string stream =
+      encoder.form == Form::speed
+          ? ""
+          : fill("c_stream_header.in",
+                 {{"PREFIX", encoder.prefix}, {"MEMBERS", c_stream_members(encoder)}});
+  return fill("c_header.in",
+              {{"PREFIX", encoder.prefix},
+               {"UPPER", upper},
+               {"MODEL", in_comment(encoder.model)},
+               {"SUMMARY", summary(encoder)},
+               {"FEATURES", fmt::format("{}", encoder.features.size())},
+               {"PAYLOAD_BYTES", fmt::format("{}", encoder.layout().bytes())},
+               {"READING_TYPE", c_reading_type(encoder)},
+               {"FEATURE_LIST", feature_list(encoder)},
+               {"PLACES", place_macros(encoder)},
+               {"NAN", any_of_type(encoder, ReadingType::float32) ? " A NaN has code 0." : ""},
+               {"STREAM", stream}});
+}
+
+std::string source_text(const CEncoder& encoder) {
+  const std::string upper = upper_prefix(encoder);
+  const Blank names[] = {{"PREFIX", encoder.prefix}, {"UPPER", upper}};
+  const bool floats = c_reading_type(encoder) == "float";
+  const bool radix = encoder.packing == payload::Packing::radix;
+  const std::size_t digit_bytes = encoder.layout().bytes() - (encoder.tag ? 1 : 0);
+  return fill(
+      "c_source.in",
+      {{"PREFIX", encoder.prefix},
+       {"UPPER", upper},
+       {"MODEL", in_comment(encoder.model)},
+       {"ORDER", floats ? fill("c_order.in", {names[0], names[1]}) : ""},
+       {"DIGIT", radix ? fill("c_digit.in",
+                              {names[0], names[1], {"DIGIT_BYTES", fmt::format("{}", digit_bytes)}})
+                       : ""},
+       {"FUNCTIONS",
+        encoder.form == Form::size ? c_size_functions(encoder) : c_speed_functions(encoder)}});
+}
+
+}  // namespace
+
+payload::Layout CEncoder::layout() const {
+  std::vector<std::size_t> levels;
+  for (const DeviceFeature& feature : features) levels.push_back(feature.thresholds.size() + 1);
+  return payload::Layout(packing, levels, tag);
+}
+
+CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form form,
+                   std::span<const DeviceInput> inputs, ConstMatrixView calibration) {
+  CEncoder encoder;
+  encoder.prefix = prefix;
+  encoder.form = form;
+  encoder.packing = model.packing;
+  encoder.tag = model.tag;
+  for (const model::Feature& feature : model.features) encoder.names.push_back(feature.name);
+  if (form == Form::size) {
+    encoder.features = device_features(model, inputs, calibration);
+  } else {
+    for (std::size_t f = 0; f < inputs.size(); ++f) {
+      encoder.features.push_back(exact_feature(inputs[f], model.thresholds.of(f),
+                                               "feature " + in_quotes(model.features[f].name)));
+    }
+  }
+  c_reading_type(encoder);
+  return encoder;
+}
+
+std::string_view c_reading_type(const CEncoder& encoder) {
+  const auto any = [&](ReadingType type) { return any_of_type(encoder, type); };
+  const bool floats = any(ReadingType::float32);
+  const bool unsigned_words = any(ReadingType::uint16);
+  const bool words = any(ReadingType::int16);
+  const bool long_words = any(ReadingType::int32) || (words && unsigned_words);
+  const bool shorts = words || unsigned_words || any(ReadingType::uint10);
+  const bool bytes = any(ReadingType::uint8);
+  if (floats && (long_words || shorts || bytes)) {
+    throw InputError("--input", "", "float32 stands beside integers in one list of readings",
+                     "give float32 for every feature, or integers for every feature");
+  }
+  if (floats) return "float";
+  if (long_words) return "int32_t";
+  if (words) return "int16_t";
+  return shorts ? "uint16_t" : "uint8_t";
+}
+
+std::vector<File> c_files(const CEncoder& encoder) {
+  return {{encoder.prefix + ".h", header_text(encoder)},
+          {encoder.prefix + ".c", source_text(encoder)}};
+}
+
+}  // namespace terse::exporting

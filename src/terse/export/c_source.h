@@ -1,0 +1,48 @@
+// The encoder of one model as two files of C99, for devices: no allocation, no floating-point
+// arithmetic, no state but the caller's, nothing included but <stdint.h> (and <avr/pgmspace.h> on
+// AVR).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "terse/export/c_thresholds.h"
+#include "terse/export/files.h"
+#include "terse/payload/layout.h"
+
+namespace terse::exporting {
+
+/// size: thresholds as tables and one loop; speed: every comparison written out.
+enum class Form : std::uint8_t { size, speed };
+
+struct CEncoder {
+  std::string prefix;  ///< what every name begins with, an identifier
+  std::string model;   ///< how comments name the model
+  Form form = Form::size;
+  std::vector<std::string> names;  ///< of the features
+  std::vector<DeviceFeature> features;
+  payload::Packing packing = payload::Packing::bits;
+  std::optional<std::uint8_t> tag;
+
+  payload::Layout layout() const;
+};
+
+/// The encoder for `model` (not of method fp). inputs: one per feature; calibration as for
+/// device_features(). The speed form rounds no threshold. Throws InputError where a reading type
+/// cannot be served.
+CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form form,
+                   std::span<const DeviceInput> inputs, ConstMatrixView calibration);
+
+/// The one C type that holds every feature's values. Throws InputError if float32 stands beside
+/// integers.
+std::string_view c_reading_type(const CEncoder& encoder);
+
+/// PREFIX.h and PREFIX.c.
+std::vector<File> c_files(const CEncoder& encoder);
+
+/// Bytes of flash that thresholds and the lists beside them take in the size form.
+std::size_t c_table_bytes(const CEncoder& encoder);
+
+}  // namespace terse::exporting

@@ -1,0 +1,148 @@
+// The speed form: a tree of comparisons with constants for each feature, its leaves writing the
+// code's bits where they belong in the message.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "terse/export/c_parts.h"
+#include "terse/export/text_template.h"
+
+namespace terse::exporting {
+namespace {
+
+/// One feature's comparisons: "reading > constant" adds one to the code.
+struct Comparisons {
+  std::size_t base = 0;  ///< thresholds that every held value passes
+  std::vector<std::string> conditions;
+};
+
+Comparisons comparisons_of(const DeviceFeature& feature) {
+  Comparisons result;
+  const KeyKind kind(feature);
+  for (const std::uint32_t threshold : feature.thresholds) {
+    if (kind.type == ReadingType::float32) {
+      result.conditions.push_back(fmt::format("reading > 0x{:08X}UL", threshold));
+      continue;
+    }
+    const std::int64_t lowest = held_min(kind.type);
+    const std::int64_t highest = held_max(kind.type);
+    const auto steps = static_cast<std::int64_t>(threshold) - kind.extra;
+    // The last held value, in the order of the readings, that does not pass.
+    const std::int64_t last = kind.descending ? highest - steps : lowest + steps;
+    if (last < lowest || last > highest) {
+      ++result.base;
+    } else if (last == (kind.descending ? lowest : highest)) {
+      break;  // no held value passes this threshold, nor those above it
+    } else {
+      const std::string constant =
+          last == INT32_MIN ? "-2147483647L - 1"
+                            : fmt::format("{}{}", last, last > 32767 || last < -32767 ? "L" : "");
+      result.conditions.push_back(
+          fmt::format("reading {} {}", kind.descending ? "<" : ">", constant));
+    }
+  }
+  return result;
+}
+
+class Writer {
+ public:
+  explicit Writer(const CEncoder& encoder) : encoder_(encoder) {}
+
+  std::string feature(std::size_t index);
+  std::string end() const { return used_ == 0 ? "" : "  *payload = byte;\n"; }
+
+ private:
+  std::string tree(std::size_t low, std::size_t high, unsigned indent) const;
+  std::string leaf(std::size_t code, unsigned indent) const;
+
+  const CEncoder& encoder_;
+  Comparisons comparisons_;
+  unsigned width_ = 0;
+  unsigned used_ = 0;  ///< bits of the byte under way
+};
+
+std::string Writer::leaf(std::size_t code, unsigned indent) const {
+  const std::string space(indent, ' ');
+  if (encoder_.packing == payload::Packing::radix) {
+    return code == 0 ? "" : fmt::format("{}code = {};\n", space, code);
+  }
+  const unsigned end = used_ + width_;
+  const std::size_t first = end > 8 ? code >> (end - 8) : code << (8 - end);
+  std::string text;
+  if (first != 0) text += fmt::format("{}byte |= 0x{:02X};\n", space, first);
+  if (end > 8) {
+    const std::size_t second = code << (16 - end) & 0xFF;
+    if (second != 0) text += fmt::format("{}next = 0x{:02X};\n", space, second);
+  }
+  return text;
+}
+
+/// Codes low..high are possible.
+std::string Writer::tree(std::size_t low, std::size_t high, unsigned indent) const {
+  if (low == high) return leaf(comparisons_.base + low, indent);
+  const std::string space(indent, ' ');
+  const std::size_t middle = (low + high) / 2;
+  const std::string above = tree(middle + 1, high, indent + 2);
+  const std::string below = tree(low, middle, indent + 2);
+  std::string text =
+      fmt::format("{}if ({}) {{\n{}{}}}", space, comparisons_.conditions[middle], above, space);
+  if (!below.empty()) text += fmt::format(" else {{\n{}{}}}", below, space);
+  return text + "\n";
+}
+
+std::string Writer::feature(std::size_t index) {
+  const DeviceFeature& feature = encoder_.features[index];
+  std::string text = fmt::format("  /* {} */\n", index);
+  if (feature.thresholds.empty()) return text + "  ++readings;\n";
+  comparisons_ = comparisons_of(feature);
+  width_ = static_cast<unsigned>(std::bit_width(feature.thresholds.size()));
+  const bool is_float = feature.input.type == ReadingType::float32;
+  text += is_float ? fmt::format("  reading = {};\n",
+                                 key_expression(encoder_, KeyKind(feature), "*readings++"))
+                   : std::string("  reading = *readings++;\n");
+  const std::string body = tree(0, comparisons_.conditions.size(), 2);
+  if (encoder_.packing == payload::Packing::radix) {
+    return text + "  code = 0;\n" + body +
+           fmt::format("  {}_digit(payload, {}, code);\n", encoder_.prefix,
+                       feature.thresholds.size() + 1);
+  }
+  if (used_ + width_ > 8) text += "  next = 0;\n";
+  text += body;
+  used_ += width_;
+  if (used_ > 8) {
+    text += "  *payload++ = byte;\n  byte = next;\n";
+  } else if (used_ == 8) {
+    text += "  *payload++ = byte;\n";
+    if (index + 1 < encoder_.features.size()) text += "  byte = 0;\n";
+  }
+  used_ %= 8;
+  return text;
+}
+
+}  // namespace
+
+std::string c_speed_functions(const CEncoder& encoder) {
+  const bool radix = encoder.packing == payload::Packing::radix;
+  const bool is_float = c_reading_type(encoder) == "float";
+  std::string text = fmt::format(
+      "void {0}_encode(const {0}_reading_t *readings, uint8_t *payload) {{\n  {1} reading;\n",
+      encoder.prefix, is_float ? std::string("uint32_t") : encoder.prefix + "_reading_t");
+  Writer writer(encoder);
+  std::string body;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) body += writer.feature(f);
+  body += writer.end();
+  if (radix) {
+    text += fmt::format(
+        "  uint8_t code;\n  uint16_t place;\n"
+        "  for (place = 0; place < {}PAYLOAD_BYTES; ++place) payload[place] = 0;\n",
+        upper_prefix(encoder));
+  } else {
+    text += "  uint8_t byte = 0;\n";
+    if (body.find("next") != std::string::npos) text += "  uint8_t next;\n";
+  }
+  if (encoder.tag) text += fmt::format("  *payload++ = 0x{:02X};\n", *encoder.tag);
+  return text + body + "}\n";
+}
+
+}  // namespace terse::exporting

@@ -1,0 +1,117 @@
+// What the text must hold; that it computes the right codes is proven by compiling and running it,
+// in tests/peers/device.
+#include "terse/export/c_source.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "terse/error.h"
+#include "terse/export/c_parts.h"
+
+namespace terse::exporting {
+namespace {
+
+model::Model model_of(std::initializer_list<std::vector<float>> thresholds) {
+  model::Model model;
+  for (const auto& of_feature : thresholds) {
+    model.features.push_back({"Feature 1 */ \\", "", 0.0, 1.0});
+    model.thresholds.add_feature(of_feature);
+  }
+  return model;
+}
+
+CEncoder encoder_of(const model::Model& model, const std::vector<DeviceInput>& inputs,
+                    Form form = Form::size) {
+  return c_encoder(model, "probe", form, inputs, {});
+}
+
+DeviceInput input(ReadingType type, double scale = 1.0) {
+  return {type, scale, 0.0};
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(CReadingType, IsTheNarrowestThatHoldsAll) {
+  const model::Model model = model_of({{1.0F}, {1.0F}});
+  const auto type = [&](ReadingType a, ReadingType b) {
+    return std::string(c_reading_type(encoder_of(model, {input(a), input(b)})));
+  };
+  EXPECT_EQ(type(ReadingType::uint8, ReadingType::uint8), "uint8_t");
+  EXPECT_EQ(type(ReadingType::uint8, ReadingType::uint10), "uint16_t");
+  EXPECT_EQ(type(ReadingType::int16, ReadingType::uint10), "int16_t");
+  EXPECT_EQ(type(ReadingType::int16, ReadingType::uint16), "int32_t");
+  EXPECT_EQ(type(ReadingType::uint8, ReadingType::int32), "int32_t");
+  EXPECT_EQ(type(ReadingType::float32, ReadingType::float32), "float");
+  EXPECT_THROW(type(ReadingType::float32, ReadingType::uint8), InputError);
+}
+
+TEST(CFiles, EveryNameBeginsWithThePrefix) {
+  const auto files =
+      c_files(encoder_of(model_of({{1.0F, 2.0F, 3.0F}, {4.0F}}),
+                         {input(ReadingType::float32), input(ReadingType::float32)}));
+  ASSERT_EQ(files.size(), 2U);
+  EXPECT_EQ(files[0].path, "probe.h");
+  EXPECT_EQ(files[1].path, "probe.c");
+  for (const File& file : files) {
+    // Macros, and what begins in the first column and declares a function, a table or a type.
+    const std::regex definition(R"(\n(?:#define|static [^(\n]*|void|\}) (\w+)(?=[ (\[;\n]))");
+    std::size_t found = 0;
+    for (auto at = std::sregex_iterator(file.bytes.begin(), file.bytes.end(), definition);
+         at != std::sregex_iterator(); ++at, ++found) {
+      std::string name = (*at)[1];
+      std::transform(name.begin(), name.end(), name.begin(), ::tolower);
+      EXPECT_TRUE(name.starts_with("probe_")) << file.path << ": " << name;
+    }
+    EXPECT_GT(found, 8U);
+  }
+}
+
+TEST(CFiles, NamesOfFeaturesCannotLeaveTheirComment) {
+  const auto files = c_files(encoder_of(model_of({{1.0F}, {1.0F}}),
+                                        {input(ReadingType::uint8), input(ReadingType::uint8)}));
+  EXPECT_TRUE(holds(files[0].bytes, "   0  Feature 1 _/ _, uint8"));
+  EXPECT_TRUE(holds(files[0].bytes, "#define PROBE_AT_FEATURE_1 0\n"));
+  EXPECT_TRUE(holds(files[0].bytes, "#define PROBE_AT_FEATURE_1_1 1\n"));
+}
+
+TEST(CFiles, OnlyWhatTheFormNeeds) {
+  const model::Model model = model_of({{10.0F, 20.0F, 30.0F}, {15.0F, 20.0F, 30.0F}});
+  const std::vector<DeviceInput> inputs = {input(ReadingType::int16), input(ReadingType::int16)};
+  const auto size = c_files(encoder_of(model, inputs));
+  EXPECT_TRUE(holds(size[1].bytes, "32778, 32788, 32798"));  // with the sign's bit turned
+  EXPECT_TRUE(holds(size[1].bytes, "__asm__"));
+  EXPECT_FALSE(holds(size[1].bytes, "_counts"));
+  EXPECT_FALSE(holds(size[1].bytes, "_order"));
+  EXPECT_FALSE(holds(size[1].bytes, "_digit"));
+  EXPECT_TRUE(holds(size[0].bytes, "probe_stream_t"));
+  const auto speed = c_files(encoder_of(model, inputs, Form::speed));
+  EXPECT_TRUE(holds(speed[1].bytes, "reading > 20"));
+  EXPECT_FALSE(holds(speed[1].bytes, "_thresholds"));
+  EXPECT_FALSE(holds(speed[0].bytes, "probe_stream_t"));
+}
+
+TEST(CTableBytes, CountThresholdsAndListsBesideThem) {
+  const std::vector<DeviceInput> words = {input(ReadingType::int16), input(ReadingType::int16)};
+  EXPECT_EQ(c_table_bytes(encoder_of(model_of({{1.0F, 2.0F, 3.0F}, {4.0F, 5.0F, 6.0F}}), words)),
+            12U);
+  // Not 2^n - 1 thresholds: a list of how many they are.
+  EXPECT_EQ(c_table_bytes(encoder_of(model_of({{1.0F, 2.0F}, {4.0F, 5.0F}}), words)), 10U);
+  // And of two kinds, because one feature's scale is negative: a list of kinds.
+  EXPECT_EQ(c_table_bytes(encoder_of(model_of({{1.0F}, {4.0F}}),
+                                     {words[0], input(ReadingType::int16, -1.0)})),
+            8U);
+}
+
+TEST(UniformBits, NeedOneKindAndFullLevels) {
+  const std::vector<DeviceInput> words = {input(ReadingType::int16), input(ReadingType::int16)};
+  EXPECT_EQ(uniform_bits(encoder_of(model_of({{1.0F}, {4.0F}}), words)), 1U);
+  EXPECT_EQ(uniform_bits(encoder_of(model_of({{1.0F}, {}}), words)), std::nullopt);
+  EXPECT_EQ(uniform_bits(encoder_of(model_of({{1.0F, 2.0F}, {4.0F, 5.0F}}), words)), std::nullopt);
+}
+
+}  // namespace
+}  // namespace terse::exporting
