@@ -98,3 +98,52 @@ class Avr:
         facts = json.loads(re.findall(rb"\{.*\}", done.stderr)[-1])
         return Run(split(done.stdout, payload_bytes), facts["cycles"], facts["cycles_min"], facts["cycles_max"],
                    facts["stack"])
+
+
+class Bare:
+    """A board without operating system in qemu; rows of readings are part of the firmware."""
+
+    tool = machine = script = name = counts = plugin = ""
+    flags = qemu = ()
+
+    def __init__(self, tools):
+        self.tools = tools
+
+    def build(self, folder, out, empty=False, level="-Os", rows=(b"",)):
+        (out / "rows.bin").write_bytes(b"".join(rows))
+        firmware = out / f"{self.machine}{'_empty' if empty else ''}.elf"
+        call([need(f"{self.tool}-gcc"), *self.flags, level, *STRICT, *SECTIONS, f"-I{folder}", f"-Wa,-I{out}",
+              *(["-DEMPTY"] if empty else [folder / "m.c"]), HERE / "bare_main.c", "-nostartfiles", "-T", HERE / self.script,
+              "-o", firmware])
+        return firmware
+
+    def size(self, firmware):
+        return size(f"{self.tool}-size", firmware)
+
+    def run(self, firmware, rows, payload_bytes):
+        source = HERE / "count_plugin.c"
+        plugin = once(self.tools / "count.so", [source],
+                      ["cc", "-O2", "-shared", "-fPIC", source, "-o", self.tools / "count.so"])
+        at = symbols(f"{self.tool}-nm", firmware)
+        counting = f"{plugin},begin={at['m_encode'] & ~1:#x},end={at['done'] & ~1:#x},core={self.plugin}"
+        done = call([need(self.qemu[0]), *self.qemu[1:], "-nographic", "-monitor", "none", "-kernel", firmware,
+                     "-plugin", counting])
+        text = done.stdout.decode() + done.stderr.decode()
+        payloads = [bytes.fromhex(line) for line in re.findall(r"(?m)^([0-9a-f]+)\r?$", text)]
+        facts = json.loads(re.findall(r"\{.*\}", text)[-1])
+        stack = int(re.findall(r"(?m)^=([0-9a-f]{4})", text)[-1], 16)
+        return Run(payloads, facts["cycles"], facts["cycles_min"], facts["cycles_max"], stack)
+
+
+class CortexM0(Bare):
+    name, counts, plugin = "Cortex-M0", "cycles", "m0"
+    tool, machine, script = "arm-none-eabi", "m0", "microbit.ld"
+    flags = ("-mcpu=cortex-m0", "-mthumb", "--specs=nano.specs")
+    qemu = ("qemu-system-arm", "-M", "microbit", "-serial", "none", "-semihosting-config", "enable=on,target=native")
+
+
+class RiscV(Bare):
+    name, counts, plugin = "RV32IMAC", "instructions", "other"
+    tool, machine, script = "riscv64-unknown-elf", "rv32", "riscv_virt.ld"
+    flags = ("-march=rv32imac", "-mabi=ilp32", "-mcmodel=medany", "--specs=picolibc.specs")
+    qemu = ("qemu-system-riscv32", "-M", "virt", "-bios", "none", "-serial", "stdio")

@@ -1,0 +1,112 @@
+/* Runs the encoder on rows linked into the firmware and prints each payload in hexadecimal, then the
+ * stack bytes that the call used: for simulated boards without an operating system. */
+#include "m.h"
+
+extern const unsigned char rows[], rows_end[]; /* bytes of readings as they lie in memory */
+
+m_reading_t readings[M_FEATURES];
+uint8_t payload[M_PAYLOAD_BYTES];
+
+void print(char c);
+void stop(void);
+void done(void);
+
+__attribute__((noinline)) void done(void) {
+  __asm__ volatile("" : : : "memory");
+}
+
+#ifdef EMPTY
+__attribute__((noinline)) void m_encode(const m_reading_t *values, uint8_t *message) {
+  __asm__ volatile("" : : "r"(values), "r"(message) : "memory");
+}
+#endif
+
+#if defined(__arm__)
+__asm__(
+    ".section .vectors,\"a\"\n"
+    ".word stack_top\n"
+    ".word start + 1\n"
+    ".fill 14, 4, 0\n"
+    ".text\n"
+    ".thumb\n"
+    ".thumb_func\n"
+    ".global start\n"
+    "start: bl bare_main\n");
+
+static void semihosting(int operation, const void *argument) {
+  register int number __asm__("r0") = operation;
+  register const void *value __asm__("r1") = argument;
+  __asm__ volatile("bkpt 0xAB" : "+r"(number) : "r"(value) : "memory");
+}
+
+void print(char c) {
+  semihosting(3, &c);
+}
+
+void stop(void) {
+  semihosting(0x18, (const void *)0x20026);
+}
+#elif defined(__riscv)
+__asm__(
+    ".section .vectors,\"ax\"\n"
+    ".global start\n"
+    "start: la sp, stack_top\n"
+    "j bare_main\n");
+
+void print(char c) {
+  *(volatile unsigned char *)0x10000000 = (unsigned char)c;
+}
+
+void stop(void) {
+  *(volatile uint32_t *)0x100000 = 0x5555;
+}
+#endif
+
+__asm__(
+    ".section .rodata\n"
+    ".balign 4\n"
+    ".global rows\n"
+    "rows: .incbin \"rows.bin\"\n"
+    ".global rows_end\n"
+    "rows_end:\n"
+    ".text\n");
+
+static void print_byte(unsigned value) {
+  print("0123456789abcdef"[value >> 4 & 15]);
+  print("0123456789abcdef"[value & 15]);
+}
+
+enum { painted = 256, paint = 0xA5 };
+
+void bare_main(void);
+void bare_main(void) {
+  const unsigned char *next = rows;
+  unsigned deepest = 0;
+  while (next != rows_end) {
+    unsigned char *to = (unsigned char *)readings;
+    volatile unsigned char *stack;
+    unsigned i;
+    for (i = 0; i < sizeof readings; ++i) to[i] = *next++;
+    for (i = 0; i < M_PAYLOAD_BYTES; ++i) payload[i] = paint;
+#if defined(__arm__)
+    __asm__ volatile("mov %0, sp" : "=r"(stack));
+#else
+    __asm__ volatile("mv %0, sp" : "=r"(stack));
+#endif
+    for (i = 1; i <= painted; ++i) stack[-(int)i] = paint;
+    m_encode(readings, payload);
+    done();
+    for (i = painted; i > 0 && stack[-(int)i] == paint; --i) {
+    }
+    if (i > deepest) deepest = i;
+    for (i = 0; i < M_PAYLOAD_BYTES; ++i) print_byte(payload[i]);
+    print('\n');
+  }
+  print('=');
+  print_byte(deepest >> 8);
+  print_byte(deepest & 255);
+  print('\n');
+  stop();
+  for (;;) {
+  }
+}
