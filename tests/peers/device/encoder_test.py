@@ -1,0 +1,201 @@
+"""The exported encoder, compiled and run: on this machine by gcc and clang, on a simulated ATmega328P, Cortex-M0 and
+RV32. Everywhere the payloads must be those of the library and of the definitions in reference.py: on random readings,
+on every threshold and beside it, on zeros, extremes and NaN.
+
+Usage: encoder_test.py TERSE WRITE_MODELS [TEST...]
+"""
+
+import json
+import math
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import cores
+import reference
+
+TERSE = WRITE_MODELS = ""
+
+# name: features, levels, packing, tag, inputs
+CASES = {
+    "1 bit": (13, "2", "bits", None, ["int16,0.0002"]),
+    "2 bits": (9, "4", "bits", None, ["int16,0.0002"]),
+    "3 bits": (9, "8", "bits", None, ["int16,0.0002"]),
+    "4 bits": (7, "16", "bits", None, ["int16,0.0002"]),
+    "5 bits": (5, "32", "bits", None, ["int16,0.0002"]),
+    "8 bits": (2, "256", "bits", None, ["int16,0.0001"]),
+    "81 features": (81, "4", "bits", None, ["int16,0.0002"]),
+    "tag": (8, "4", "bits", 0x5E, ["int16,0.0002"]),
+    "bytes": (9, "8", "bits", None, ["uint8,0.025,-3.2"]),
+    "bytes, 2 bits": (9, "4", "bits", None, ["uint8,0.025,-3.2"]),
+    "10 bits": (9, "8", "bits", None, ["uint10,0.006,-3"]),
+    "unsigned": (9, "4", "bits", None, ["uint16,0.0001,-3.2"]),
+    "long": (6, "8", "bits", None, ["int32,1e-7,0.25"]),
+    "float": (6, "8", "bits", None, ["float32"]),
+    "float, scaled": (6, "4", "bits", 3, ["float32,0.5,1"]),
+    "out of reach": (6, "8", "bits", None, ["uint8,0.01"]),
+    "out of reach, words": (6, "8", "bits", None, ["uint16,0.0001"]),
+    "falling": (6, "8", "bits", None, ["int16,-0.0002,0.1"]),
+    "falling, 10 bits": (6, "4", "bits", None, ["uint10,-0.006,3"]),
+    "falling, float": (6, "4", "bits", None, ["float32,-2,0.5"]),
+    "radix": (9, "4", "radix", None, ["int16,0.0002"]),
+    "levels": (11, "1,3,4,5,2,16,64,7", "bits", None, ["int16,0.0002"]),
+    "levels, radix": (11, "1,3,4,5,2,16,64,7", "radix", 0xA7, ["int16,0.0002"]),
+    "levels, float": (9, "3,6,2", "radix", None, ["float32"]),
+    "kinds": (9, "3,4,9", "bits", None,
+              ["int16,0.0002", "feature 1=uint8,0.025,-3.2", "feature 3=uint10,-0.006,3", "feature 5=int16,-0.0003"]),
+    "widths": (4, "200,4", "radix", None, ["uint16,0.0001,-3.2", "feature 0=uint8,0.025,-3.2", "feature 3=int32,1e-8"]),
+}
+
+
+class Exported:
+    """A model of a case, its exported encoder, and rows with the payloads they must give."""
+
+    def __init__(self, folder, case, form, rows=48, calibrated=False):
+        self.folder, self.case = Path(folder), case
+        features, levels, self.packing, self.tag, inputs = CASES[case]
+        self.model = self.folder / "m.terse"
+        tag = "none" if self.tag is None else str(self.tag)
+        cores.call([WRITE_MODELS, features, levels, self.packing, tag, 1 + len(case), self.model])
+        inspected = json.loads(cores.call([TERSE, "inspect", self.model, "--json"]).stdout)
+        self.thresholds = [[reference.float32(t) for t in f["thresholds"]] for f in inspected["features"]]
+        self.levels = [len(thresholds) + 1 for thresholds in self.thresholds]
+        command = [TERSE, "export", self.model, "--to", "c", "--prefix", "m", "--form", form, "-o", self.folder, "--json"]
+        for value in inputs:
+            command += ["--input", value]
+        self.draw = random.Random(case + form)
+        self.facts = json.loads(cores.call(command).stdout)
+        self.make_rows(rows, hard=not calibrated)
+        if calibrated:
+            self.facts = json.loads(cores.call([*command, "--calibration", self.table()]).stdout)
+
+    def make_rows(self, rows, hard):
+        self.features = [reference.Feature(f, t) for f, t in zip(self.facts["features"], self.thresholds)]
+        self.rows = reference.rows_of(self.features, rows, self.draw, hard)
+        self.bytes = [reference.row_bytes(row, self.facts["reading_type"]) for row in self.rows]
+        self.payloads = [self.payload(row) for row in self.rows]
+
+    def payload(self, row):
+        codes = [feature.code(held) for feature, held in zip(self.features, row)]
+        return reference.payload_of(codes, self.levels, self.packing, self.tag)
+
+    def finite_rows(self):
+        readings = [[f.reading(held) for f, held in zip(self.features, row)] for row in self.rows]
+        return [r for r, row in enumerate(readings) if all(map(math.isfinite, row))], readings
+
+    def table(self):
+        """The readings of the finite rows as the library gets them."""
+        chosen, readings = self.finite_rows()
+        path = self.folder / "rows.csv"
+        lines = [",".join(f"feature {f}" for f in range(len(self.features)))]
+        lines += [",".join(f"{value:.9g}" for value in readings[r]) for r in chosen]
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def library_payloads(self):
+        done = cores.call([TERSE, "encode", self.model, self.table()])
+        return [bytes.fromhex(line) for line in done.stdout.decode().split()]
+
+
+class EncoderTest(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = Path(self.temporary.name)
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def each_case(self, forms=("size", "speed")):
+        for case in CASES:
+            for form in forms:
+                yield Exported(self.folder, case, form)
+
+    def same(self, payloads, expected, exported):
+        wrong = [r for r, (p, e) in enumerate(zip(payloads, expected)) if p != e]
+        where = f"{exported.case}, {exported.facts['form']}: rows {wrong}"
+        self.assertEqual([p.hex() for p in payloads], [p.hex() for p in expected], where)
+
+
+class Library(EncoderTest):
+    def test_the_definitions_and_the_library_agree(self):
+        for exported in self.each_case(forms=["size"]):
+            chosen, _ = exported.finite_rows()
+            self.assertGreater(len(chosen), 10)
+            self.same(exported.library_payloads(), [exported.payloads[r] for r in chosen], exported)
+
+
+class Host(EncoderTest):
+    def run_with(self, compiler, exported, stream, extra=()):
+        sources = [cores.HERE / "host_main.c", cores.HERE / "host_elsewhere.c"]
+        program = self.folder / "host"
+        here = self.folder / "m.o"
+        cores.call([cores.need(compiler), *cores.STRICT, *extra, "-O2", "-c", self.folder / "m.c", "-o", here])
+        cores.call([compiler, *cores.STRICT, *extra, "-O2", f"-I{self.folder}", *(["-DSTREAM"] if stream else []),
+                    *sources, here, "-o", program])
+        for way in ["encode", "samples"] + (["stream"] if stream else []):
+            done = cores.call([program, way], input=b"".join(exported.bytes))
+            self.same(cores.split(done.stdout, exported.facts["payload_bytes"]), exported.payloads, exported)
+
+    def test_gcc(self):
+        for exported in self.each_case():
+            self.run_with("gcc", exported, exported.facts["form"] == "size")
+
+    def test_clang_with_undefined_behaviour_sanitizer(self):
+        for exported in self.each_case():
+            self.run_with("clang", exported, exported.facts["form"] == "size",
+                          ["-fsanitize=undefined", "-fno-sanitize-recover=all"])
+
+    def test_cplusplus_takes_the_header(self):
+        Exported(self.folder, "levels", "size")
+        source = self.folder / "two.cpp"
+        source.write_text('#include "m.h"\n#include "m.h"\nint main() { return M_FEATURES == 11 ? 0 : 1; }\n')
+        cores.call(["g++", "-Wall", "-Wextra", "-pedantic", "-Werror", source, "-o", self.folder / "two"])
+        cores.call([self.folder / "two"])
+
+    def test_calibration_narrows_without_changing_a_code(self):
+        for case, whole, narrow in (("2 bits", 2, 1), ("float", 4, 2)):
+            with self.subTest(case=case):
+                exported = Exported(self.folder, case, "size", rows=2, calibrated=True)
+                self.assertEqual({f["threshold_bytes"] for f in exported.facts["features"]}, {narrow})
+                self.assertGreater(exported.facts["thresholds_moved"], 0)
+                self.run_with("gcc", exported, stream=True)
+                self.assertEqual(exported.facts["table_bytes"] * whole,
+                                 Exported(self.folder, case, "size").facts["table_bytes"] * narrow)
+
+
+class Simulated(EncoderTest):
+    def on(self, core):
+        for exported in self.each_case():
+            rows = {"rows": exported.bytes} if isinstance(core, cores.Bare) else {}
+            firmware = core.build(self.folder, self.folder, **rows)
+            run = core.run(firmware, exported.bytes, exported.facts["payload_bytes"])
+            self.same(run.payloads, exported.payloads, exported)
+
+    def test_atmega328p(self):
+        self.on(cores.Avr(self.folder))
+
+    def test_cortex_m0(self):
+        self.on(cores.CortexM0(self.folder))
+
+    def test_rv32(self):
+        self.on(cores.RiscV(self.folder))
+
+    def test_atmega328p_without_optimisation(self):
+        exported = Exported(self.folder, "3 bits", "size")
+        core = cores.Avr(self.folder)
+        run = core.run(core.build(self.folder, self.folder, level="-O0"), exported.bytes, 4)
+        self.same(run.payloads, exported.payloads, exported)
+
+    def test_calibrated_bytes_on_atmega328p(self):
+        exported = Exported(self.folder, "2 bits", "size", rows=2, calibrated=True)
+        core = cores.Avr(self.folder)
+        run = core.run(core.build(self.folder, self.folder), exported.bytes, exported.facts["payload_bytes"])
+        self.same(run.payloads, exported.payloads, exported)
+
+
+if __name__ == "__main__":
+    TERSE, WRITE_MODELS = sys.argv[1], sys.argv[2]
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])

@@ -1,0 +1,91 @@
+"""Codes and payloads from their definitions in docs/payload-format.md, sharing nothing with the library; and rows
+of readings that are hard to get right."""
+
+import math
+import struct
+
+TYPES = {
+    "uint8": ("B", 0, 255),
+    "uint10": ("H", 0, 1023),
+    "int16": ("h", -32768, 32767),
+    "uint16": ("H", 0, 65535),
+    "int32": ("i", -(2**31), 2**31 - 1),
+}
+C_TYPES = {"uint8_t": "B", "uint16_t": "H", "int16_t": "h", "int32_t": "i", "float": "f"}
+
+
+def float32(value):
+    try:
+        return struct.unpack("<f", struct.pack("<f", value))[0]
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def neighbour(value, steps):
+    """The float32 that many places up or down in their order."""
+    bits = struct.unpack("<i", struct.pack("<f", value))[0]
+    place = (bits if bits >= 0 else -(2**31) - 1 - bits) + steps
+    return struct.unpack("<f", struct.pack("<i", place if place >= 0 else -(2**31) - 1 - place))[0]
+
+
+class Feature:
+    def __init__(self, facts, thresholds):
+        self.type, self.scale, self.offset = facts["type"], facts["scale"], facts["offset"]
+        self.thresholds = thresholds
+
+    def reading(self, held):
+        return float32(self.scale * held + self.offset)
+
+    def code(self, held):
+        reading = self.reading(held)
+        return sum(reading > threshold for threshold in self.thresholds)  # a NaN is above none
+
+    def limited(self, held):
+        _, low, high = TYPES[self.type]
+        return max(low, min(high, round(held)))
+
+    def hard_values(self):
+        if self.type == "float32":
+            values = [math.nan, -math.nan, math.inf, -math.inf, 0.0, -0.0, 3.4e38, -3.4e38, 1e-45, -1e-45]
+            for threshold in self.thresholds:
+                near = float32((threshold - self.offset) / self.scale)
+                values += [neighbour(near, steps) for steps in (-2, -1, 0, 1, 2)]
+            return values
+        _, low, high = TYPES[self.type]
+        values = [low, low + 1, high - 1, high, self.limited(0), self.limited(-1)]
+        for threshold in self.thresholds:
+            near = (threshold - self.offset) / self.scale
+            values += [self.limited(round(near) + steps) for steps in (-1, 0, 1)]
+        return values
+
+    def ordinary_value(self, draw):
+        held = (draw.gauss(0, 1.3) - self.offset) / self.scale
+        return float32(held) if self.type == "float32" else self.limited(held)
+
+
+def rows_of(features, count, draw, hard=True):
+    """count rows; if hard, every hard value of every feature stands in some row when there are rows enough."""
+    columns = []
+    for feature in features:
+        values = feature.hard_values() if hard else []
+        draw.shuffle(values)
+        values = values[:count] + [feature.ordinary_value(draw) for _ in range(count - len(values))]
+        draw.shuffle(values)
+        columns.append(values)
+    return [list(row) for row in zip(*columns)]
+
+
+def row_bytes(row, c_type):
+    return struct.pack(f"<{len(row)}{C_TYPES[c_type]}", *row)
+
+
+def payload_of(codes, levels, packing, tag):
+    head = b"" if tag is None else bytes([tag])
+    if packing == "radix":
+        value, largest = 0, 1
+        for code, level in zip(codes, levels):
+            value, largest = value * level + code, largest * level
+        return head + value.to_bytes(((largest - 1).bit_length() + 7) // 8, "big")
+    digits = "".join(f"{code:0{(level - 1).bit_length()}b}" for code, level in zip(codes, levels) if level > 1)
+    digits += "0" * (-len(digits) % 8)
+    return head + int(digits or "0", 2).to_bytes(len(digits) // 8, "big")
