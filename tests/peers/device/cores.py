@@ -113,8 +113,8 @@ class Bare:
         (out / "rows.bin").write_bytes(b"".join(rows))
         firmware = out / f"{self.machine}{'_empty' if empty else ''}.elf"
         call([need(f"{self.tool}-gcc"), *self.flags, level, *STRICT, *SECTIONS, f"-I{folder}", f"-Wa,-I{out}",
-              *(["-DEMPTY"] if empty else [folder / "m.c"]), HERE / "bare_main.c", "-nostartfiles", "-T", HERE / self.script,
-              "-o", firmware])
+              *(["-DEMPTY"] if empty else [folder / "m.c"]), HERE / "bare_main.c",
+              "-nostartfiles", "-T", HERE / self.script, "-o", firmware])
         return firmware
 
     def size(self, firmware):

@@ -63,7 +63,8 @@ class Exported:
         inspected = json.loads(cores.call([TERSE, "inspect", self.model, "--json"]).stdout)
         self.thresholds = [[reference.float32(t) for t in f["thresholds"]] for f in inspected["features"]]
         self.levels = [len(thresholds) + 1 for thresholds in self.thresholds]
-        command = [TERSE, "export", self.model, "--to", "c", "--prefix", "m", "--form", form, "-o", self.folder, "--json"]
+        command = [TERSE, "export", self.model, "--to", "c", "--prefix", "m", "--form", form, "-o", self.folder,
+                   "--json"]
         for value in inputs:
             command += ["--input", value]
         self.draw = random.Random(case + form)

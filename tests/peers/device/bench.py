@@ -1,0 +1,93 @@
+"""Measures exported encoders on simulated processors and prints the tables of docs/device/benchmarks.md.
+
+Usage: bench.py TERSE WRITE_MODELS
+"""
+
+import json
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+import cores
+import reference
+
+FEATURES = (6, 81)
+BITS = (2, 3, 4)
+ROWS = 64
+MHZ = {"ATmega328P": 16, "Cortex-M0": 16}
+
+# Table 3 of the paper: features, bits -> microseconds of an ESP32-S3 at 240 MHz.
+PUBLISHED_MHZ = 240
+PUBLISHED = {(6, 2): 10, (6, 3): 10, (6, 4): 10, (81, 2): 50, (81, 3): 70, (81, 4): 70}
+
+
+def measure(terse, write_models, folder, core, features, bits, form, held, scale):
+    model = folder / "m.terse"
+    cores.call([write_models, features, 2**bits, "bits", "none", 1, model])
+    facts = json.loads(cores.call([terse, "export", model, "--to", "c", "--prefix", "m", "--form", form, "--input",
+                                   f"{held},{scale}" if scale else held, "-o", folder, "--json"]).stdout)
+    inspected = json.loads(cores.call([terse, "inspect", model, "--json"]).stdout)["features"]
+    columns = [reference.Feature(f, list(map(reference.float32, i["thresholds"])))
+               for f, i in zip(facts["features"], inspected)]
+    rows = reference.rows_of(columns, ROWS, random.Random(1), hard=False)
+    inputs = [reference.row_bytes(row, facts["reading_type"]) for row in rows]
+    more = {"rows": inputs} if isinstance(core, cores.Bare) else {}
+    firmware = core.build(folder, folder, **more)
+    whole, empty = core.size(firmware), core.size(core.build(folder, folder, empty=True, **more))
+    run = core.run(firmware, inputs, facts["payload_bytes"])
+    expected = [reference.payload_of([c.code(h) for c, h in zip(columns, row)], [2**bits] * features, "bits", None)
+                for row in rows]
+    if run.payloads != expected:
+        raise SystemExit(f"{core.name}, {features} features, {bits} bits, {form}: wrong payloads")
+    floor = features * (2**bits - 1) * {"uint8": 1, "int16": 2, "float32": 4}[held]
+    return {"flash": whole.flash - empty.flash, "floor": floor, "ram": whole.ram - empty.ram, "run": run}
+
+
+def table(core, measured):
+    unit = core.counts
+    time = core.name in MHZ
+    print(f"\n### {core.name}\n")
+    if time:
+        print(f"Compiled with `-Os`; microseconds at {MHZ[core.name]} MHz.\n")
+    else:
+        print("Compiled with `-Os`; instructions, for the simulator knows no cycles of this core.\n")
+    print("| features | bits | held as | form | flash, bytes | of it thresholds | beyond | static RAM | stack |"
+          f" {unit}, mean | least to most |" + (" µs |" if time else ""))
+    print("|" + "---|" * (12 if time else 11))
+    for (features, bits, held, form), m in measured:
+        run = m["run"]
+        cells = [features, bits, held, form, f"{m['flash']:,}", f"{m['floor']:,}" if form == "size" else "in the code",
+                 m["flash"] - m["floor"] if form == "size" else "", m["ram"], run.stack, f"{run.cycles:,.0f}",
+                 f"{run.cycles_min:,} to {run.cycles_max:,}"]
+        if time:
+            cells.append(f"{run.cycles / MHZ[core.name]:,.1f}")
+        print("| " + " | ".join(map(str, cells)) + " |")
+
+
+def published():
+    print("\n## The published encoder\n")
+    print(f"Table 3 of the paper, an ESP32-S3 at {PUBLISHED_MHZ} MHz; cycles = microseconds x {PUBLISHED_MHZ}. Another"
+          "\nprocessor, and one set of thresholds that all features share, so a yardstick for the order only.\n")
+    print("| features | bits | µs | cycles |")
+    print("|---|---|---|---|")
+    for (features, bits), microseconds in PUBLISHED.items():
+        print(f"| {features} | {bits} | {microseconds} | {microseconds * PUBLISHED_MHZ:,} |")
+
+
+def main(terse, write_models):
+    cases = [(f, b, "int16", form) for f in FEATURES for b in BITS for form in ("size", "speed")]
+    cases += [(81, b, held, "size") for held in ("uint8", "float32") for b in BITS]
+    scales = {"int16": "0.0002", "uint8": "0.025,-3.2", "float32": ""}
+    print("\n## Measured\n\nEvery payload of the runs below was compared with the definition; `floor` is the bytes of the"
+          "\nthresholds alone, each feature having its own. Static RAM is what the encoder itself keeps between calls.")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for core in (cores.Avr(folder), cores.CortexM0(folder), cores.RiscV(folder)):
+            table(core, [(case, measure(terse, write_models, folder, core, case[0], case[1], case[3], case[2],
+                                        scales[case[2]])) for case in cases])
+    published()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
