@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::array formats = {
     ExportFormat{"c", "C99 encoder for the device", export_c, add_c_options},
+    ExportFormat{"arduino", "the same as an Arduino library", export_c, nullptr},
+    ExportFormat{"platformio", "as a PlatformIO library", export_c, nullptr},
+    ExportFormat{"esp-idf", "as an ESP-IDF component", export_c, nullptr},
+    ExportFormat{"zephyr", "as a Zephyr module", export_c, nullptr},
 };
 
 std::string format_list() {

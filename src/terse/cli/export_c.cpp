@@ -3,11 +3,12 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 
 #include "terse/cli/export_formats.h"
 #include "terse/data/csv.h"
 #include "terse/error.h"
-#include "terse/export/c_source.h"
+#include "terse/export/c_package.h"
 
 namespace terse::cli {
 namespace {
@@ -154,8 +155,10 @@ Exported export_c(const ExportRequest& request) {
   const auto inputs = inputs_of(request);
   exporting::CEncoder encoder =
       exporting::c_encoder(model, request.prefix, form, inputs, calibration);
-  encoder.model = request.prefix;
-  return {exporting::c_files(encoder), facts_of(encoder), report_of(encoder)};
+  encoder.model = std::filesystem::path(request.model_path).stem().string();
+  const auto kind = exporting::package_kind_of(request.format);
+  TERSE_CHECK(kind.has_value());
+  return {exporting::package_files(model, encoder, *kind), facts_of(encoder), report_of(encoder)};
 }
 
 }  // namespace terse::cli

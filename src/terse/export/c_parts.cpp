@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace terse::exporting {
 
@@ -13,6 +14,14 @@ std::string upper_prefix(const CEncoder& encoder) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
   return upper + "_";
+}
+
+std::string input_description(const DeviceInput& input) {
+  if (input.scale == 1.0 && input.offset == 0.0) return std::string(name_of(input.type));
+  return fmt::format("{}: reading = {} * held{}", name_of(input.type), input.scale,
+                     input.offset == 0.0 ? ""
+                                         : fmt::format(" {} {}", input.offset < 0 ? '-' : '+',
+                                                       std::abs(input.offset)));
 }
 
 KeyKind::KeyKind(const DeviceFeature& feature)

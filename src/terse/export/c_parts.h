@@ -14,6 +14,9 @@ namespace terse::exporting {
 /// "MODEL_" for prefix "model".
 std::string upper_prefix(const CEncoder& encoder);
 
+/// "int16: reading = 0.01 * held - 40".
+std::string input_description(const DeviceInput& input);
+
 /// Everything that a key depends on besides the held value; features of equal kind share code.
 struct KeyKind {
   ReadingType type = ReadingType::float32;

@@ -27,20 +27,12 @@ std::string in_comment(std::string_view name) {
   return text;
 }
 
-std::string input_text(const DeviceInput& input) {
-  if (input.scale == 1.0 && input.offset == 0.0) return std::string(name_of(input.type));
-  return fmt::format("{}: reading = {} * held{}", name_of(input.type), input.scale,
-                     input.offset == 0.0 ? ""
-                                         : fmt::format(" {} {}", input.offset < 0 ? '-' : '+',
-                                                       std::abs(input.offset)));
-}
-
 std::string feature_list(const CEncoder& encoder) {
   std::string text;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const DeviceFeature& feature = encoder.features[f];
-    text +=
-        fmt::format(" * {:>3}  {}, {}", f, in_comment(encoder.names[f]), input_text(feature.input));
+    text += fmt::format(" * {:>3}  {}, {}", f, in_comment(encoder.names[f]),
+                        input_description(feature.input));
     if (feature.thresholds.empty()) text += ", not sent";
     text += "\n";
   }

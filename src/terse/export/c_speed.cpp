@@ -20,16 +20,14 @@ struct Comparisons {
 Comparisons comparisons_of(const DeviceFeature& feature) {
   Comparisons result;
   const KeyKind kind(feature);
-  for (const std::uint32_t threshold : feature.thresholds) {
+  for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
     if (kind.type == ReadingType::float32) {
-      result.conditions.push_back(fmt::format("reading > 0x{:08X}UL", threshold));
+      result.conditions.push_back(fmt::format("reading > 0x{:08X}UL", feature.thresholds[j]));
       continue;
     }
     const std::int64_t lowest = held_min(kind.type);
     const std::int64_t highest = held_max(kind.type);
-    const auto steps = static_cast<std::int64_t>(threshold) - kind.extra;
-    // The last held value, in the order of the readings, that does not pass.
-    const std::int64_t last = kind.descending ? highest - steps : lowest + steps;
+    const std::int64_t last = last_held(feature, j);
     if (last < lowest || last > highest) {
       ++result.base;
     } else if (last == (kind.descending ? lowest : highest)) {

@@ -65,6 +65,15 @@ std::uint64_t held_values_up_to(const DeviceInput& input, float threshold) {
   return below;
 }
 
+/// The reading of the held value whose key, before the shift, is `key`.
+float reading_near(const DeviceFeature& feature, std::uint32_t key) {
+  const TypeFacts& type = facts(feature.input.type);
+  const std::int64_t steps = static_cast<std::int64_t>(key) - feature.extra;
+  const std::int64_t held = feature.descending() ? type.highest - steps : type.lowest + steps;
+  const ReadingType held_as = feature.input.type;
+  return library_reading(feature.input, std::clamp(held, held_min(held_as), held_max(held_as)));
+}
+
 bool same_codes(const DeviceFeature& exact, const DeviceFeature& narrow, ConstMatrixView rows,
                 std::size_t column) {
   if (rows.rows == 0) return narrow.moved == 0;
@@ -158,6 +167,13 @@ quantize::Code DeviceFeature::code(std::int64_t held) const {
   return static_cast<quantize::Code>(below - thresholds.begin());
 }
 
+std::int64_t last_held(const DeviceFeature& feature, std::size_t threshold) {
+  const TypeFacts& type = facts(feature.input.type);
+  const std::int64_t key = static_cast<std::int64_t>(feature.thresholds[threshold]) + 1;
+  const std::int64_t steps = (key << feature.shift) - 1 - feature.extra;
+  return feature.descending() ? type.highest - steps : type.lowest + steps;
+}
+
 DeviceFeature exact_feature(const DeviceInput& input, std::span<const float> thresholds,
                             const std::string& place) {
   TERSE_CHECK(input.scale != 0.0);
@@ -201,16 +217,8 @@ DeviceFeature narrowed(const DeviceFeature& exact, std::uint8_t bytes) {
     const auto moved = static_cast<std::uint32_t>(stored << narrow.shift | low_bits);
     if (moved != threshold) {
       ++narrow.moved;
-      const std::int64_t sign = exact.descending() ? -1 : 1;
-      const std::int64_t lowest = facts(exact.input.type).lowest;
-      const std::int64_t highest = facts(exact.input.type).highest;
-      const auto held = [&](std::uint32_t key) {
-        const std::int64_t steps = static_cast<std::int64_t>(key) - exact.extra;
-        return std::clamp(sign > 0 ? lowest + steps : highest - steps, held_min(exact.input.type),
-                          held_max(exact.input.type));
-      };
-      const double difference = static_cast<double>(library_reading(exact.input, held(moved))) -
-                                static_cast<double>(library_reading(exact.input, held(threshold)));
+      const double difference = static_cast<double>(reading_near(narrow, moved)) -
+                                static_cast<double>(reading_near(narrow, threshold));
       narrow.moved_max = std::max(narrow.moved_max, std::abs(difference));
     }
     threshold = static_cast<std::uint32_t>(stored);

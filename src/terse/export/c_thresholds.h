@@ -62,6 +62,10 @@ struct DeviceFeature {
   quantize::Code code(std::int64_t held) const;
 };
 
+/// The last held value, in the order in which readings ascend, that does not pass the threshold;
+/// one beyond the type's limits if every value passes.
+std::int64_t last_held(const DeviceFeature& feature, std::size_t threshold);
+
 /// Without any rounding: code(held) is the library's code of library_reading(held), for every held
 /// value. thresholds: ascending, raw units. Throws InputError naming `place` if that needs a
 /// comparison wider than 32 bits.

@@ -67,8 +67,8 @@ def table(core, measured):
 
 def published():
     print("\n## The published encoder\n")
-    print(f"Table 3 of the paper, an ESP32-S3 at {PUBLISHED_MHZ} MHz; cycles = microseconds x {PUBLISHED_MHZ}. Another"
-          "\nprocessor, and one set of thresholds that all features share, so a yardstick for the order only.\n")
+    print(f"Table 3 of the paper, an ESP32-S3 at {PUBLISHED_MHZ} MHz; cycles = microseconds x {PUBLISHED_MHZ}.\n"
+          "Another processor, and one set of thresholds that all features share, so a yardstick for the order only.\n")
     print("| features | bits | µs | cycles |")
     print("|---|---|---|---|")
     for (features, bits), microseconds in PUBLISHED.items():
@@ -79,8 +79,9 @@ def main(terse, write_models):
     cases = [(f, b, "int16", form) for f in FEATURES for b in BITS for form in ("size", "speed")]
     cases += [(81, b, held, "size") for held in ("uint8", "float32") for b in BITS]
     scales = {"int16": "0.0002", "uint8": "0.025,-3.2", "float32": ""}
-    print("\n## Measured\n\nEvery payload of the runs below was compared with the definition; `floor` is the bytes of the"
-          "\nthresholds alone, each feature having its own. Static RAM is what the encoder itself keeps between calls.")
+    print("\n## Measured\n\nEvery payload of the runs below was compared with its definition. Each feature has"
+          "\nits own thresholds, whose bytes alone are the floor. Static RAM is what the encoder keeps between"
+          "\ncalls.")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for core in (cores.Avr(folder), cores.CortexM0(folder), cores.RiscV(folder)):

@@ -1,0 +1,331 @@
+#include "terse/export/c_package.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <bit>
+
+#include "terse/export/c_parts.h"
+#include "terse/export/text_template.h"
+
+namespace terse::exporting {
+namespace {
+
+struct KindFacts {
+  std::string_view name;
+  std::string_view source_folder;
+  std::string_view header_folder;
+  std::string_view extras_folder;  ///< of vectors and their test
+};
+
+constexpr std::array facts_of_kinds = {
+    KindFacts{"c", "", "", ""},
+    KindFacts{"arduino", "src/", "src/", "extras/"},
+    KindFacts{"platformio", "src/", "src/", "extras/"},
+    KindFacts{"esp-idf", "", "", "extras/"},
+    KindFacts{"zephyr", "src/", "include/", "extras/"},
+};
+
+const KindFacts& facts(PackageKind kind) {
+  return facts_of_kinds[static_cast<std::size_t>(kind)];
+}
+
+/// A held value as C has it.
+std::string held_text(const DeviceFeature& feature, std::int64_t held) {
+  if (feature.input.type == ReadingType::float32) {
+    std::string text = fmt::format("{:.9g}", float_at_place(held));
+    if (text.find_first_of(".e") == std::string::npos) text += ".0";
+    return text + "F";
+  }
+  if (held == INT32_MIN) return "-2147483647L - 1";
+  return fmt::format("{}{}", held, held > 32767 || held < -32767 ? "L" : "");
+}
+
+std::string hex_text(const std::vector<std::uint8_t>& bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+/// Lines of at most 96 columns, a comma after every part.
+std::string lines_of(const std::vector<std::string>& parts, std::string_view indent) {
+  constexpr std::size_t columns_max = 96;
+  std::string text;
+  std::string line(indent);
+  for (const std::string& part : parts) {
+    if (line.size() + part.size() + 2 > columns_max) {
+      text += line + "\n";
+      line = indent;
+    }
+    line += (line.size() == indent.size() ? "" : " ") + part + ",";
+  }
+  return text + line;
+}
+
+std::string sample_lines(const CEncoder& encoder, const TestVector& vector, std::string_view in) {
+  std::vector<std::string> parts;
+  for (std::size_t f = 0; f < vector.held.size(); ++f) {
+    parts.push_back(held_text(encoder.features[f], vector.held[f]));
+  }
+  return lines_of(parts, in);
+}
+
+/// Everything that templates of this file ask for, filled in.
+class Package {
+ public:
+  Package(const model::Model& model, const CEncoder& encoder, PackageKind kind)
+      : model_(model),
+        encoder_(encoder),
+        kind_(kind),
+        upper_(upper_prefix(encoder)),
+        vectors_(test_vectors(model, encoder)) {}
+
+  std::vector<File> files() const;
+
+ private:
+  std::string fill_in(std::string_view name) const;
+  std::string readme() const;
+  std::string layout_rows() const;
+  std::string rounding() const;
+  std::string install() const;
+  std::string stream_text() const;
+  std::string vectors_csv() const;
+  std::string test_program() const;
+  void add_kind_files(std::vector<File>& files) const;
+
+  const model::Model& model_;
+  const CEncoder& encoder_;
+  PackageKind kind_;
+  std::string upper_;
+  std::vector<TestVector> vectors_;
+};
+
+std::string Package::fill_in(std::string_view name) const {
+  return fill(name, {{"PREFIX", encoder_.prefix},
+                     {"UPPER", upper_},
+                     {"MODEL", encoder_.model},
+                     {"FEATURES", fmt::format("{}", encoder_.features.size())},
+                     {"PAYLOAD_BYTES", fmt::format("{}", encoder_.layout().bytes())},
+                     {"SAMPLE", sample_lines(encoder_, vectors_.front(), "    ")}});
+}
+
+std::string Package::layout_rows() const {
+  std::string text;
+  std::size_t bit = encoder_.tag ? 8 : 0;
+  for (std::size_t f = 0; f < encoder_.features.size(); ++f) {
+    const DeviceFeature& feature = encoder_.features[f];
+    const std::size_t levels = feature.thresholds.size() + 1;
+    const auto width = static_cast<std::size_t>(std::bit_width(levels - 1));
+    std::string place = "not sent";
+    if (levels > 1 && encoder_.packing == payload::Packing::radix) {
+      place = fmt::format("{}", levels);
+    } else if (levels > 1) {
+      place = width == 1 ? fmt::format("{}", bit) : fmt::format("{} to {}", bit, bit + width - 1);
+    }
+    bit += width;
+    std::string name = encoder_.names[f];
+    for (char& c : name) {
+      if (c == '|' || static_cast<unsigned char>(c) < 0x20) c = ' ';
+    }
+    const std::string& unit = model_.features[f].unit;
+    text += fmt::format("| {} | {}{} | {} | {} | {} |\n", f, name,
+                        unit.empty() ? "" : fmt::format(" [{}]", unit),
+                        input_description(feature.input), levels, place);
+  }
+  text.pop_back();
+  return text;
+}
+
+std::string Package::rounding() const {
+  std::size_t moved = 0;
+  for (const DeviceFeature& feature : encoder_.features) moved += feature.moved;
+  if (moved == 0)
+    return "No threshold was rounded: every value gets the code the model's makers measured.";
+  std::string text = fmt::format(
+      "\n{} thresholds were rounded to save flash; no code of the calibration data changed:\n",
+      moved);
+  for (std::size_t f = 0; f < encoder_.features.size(); ++f) {
+    const DeviceFeature& feature = encoder_.features[f];
+    if (feature.moved == 0) continue;
+    text += fmt::format("\n- feature {}: {} of {}, by at most {:.4g}{}{}", f, feature.moved,
+                        feature.thresholds.size(), feature.moved_max,
+                        model_.features[f].unit.empty() ? "" : " ", model_.features[f].unit);
+  }
+  return text;
+}
+
+std::string Package::install() const {
+  switch (kind_) {
+    case PackageKind::c:
+      return fmt::format("\nCopy `{0}.h` and `{0}.c` into the firmware's sources.",
+                         encoder_.prefix);
+    case PackageKind::arduino:
+      return fmt::format(
+          "\nCopy this folder, named `{}`, into the `libraries` folder of the "
+          "sketchbook.",
+          encoder_.prefix);
+    case PackageKind::platformio:
+      return fmt::format("\nCopy this folder, named `{}`, into the project's `lib` folder.",
+                         encoder_.prefix);
+    case PackageKind::esp_idf:
+      return fmt::format("\nCopy this folder, named `{}`, into the project's `components` folder.",
+                         encoder_.prefix);
+    case PackageKind::zephyr:
+      return fmt::format(
+          "\nName this folder in `ZEPHYR_EXTRA_MODULES` and set "
+          "`CONFIG_{}ENCODER=y`.",
+          upper_);
+  }
+  return "";
+}
+
+std::string Package::stream_text() const {
+  if (encoder_.form == Form::speed) {
+    return "\nThis is the speed form, which reads all readings at once; the size form can also "
+           "take "
+           "them\none by one.";
+  }
+  return fmt::format(
+      "\nA device that never holds all readings takes them one by one:\n\n"
+      "```c\n{0}_stream_t stream;\n{0}_begin(&stream, payload);\n"
+      "{0}_add(&stream, reading); /* once for each feature, in order */\n{0}_end(&stream);\n```",
+      encoder_.prefix);
+}
+
+std::string Package::readme() const {
+  const bool radix = encoder_.packing == payload::Packing::radix;
+  const KindFacts& kind = facts(kind_);
+  std::string sketch = fill_in("c_use.in");
+  if (kind_ == PackageKind::arduino || kind_ == PackageKind::platformio) {
+    sketch = "```cpp\n" + fill_in("arduino_sketch.in") + "```\n";
+  }
+  sketch.pop_back();
+  const std::string packing = fmt::format(
+      "{}{}",
+      encoder_.tag ? fmt::format("First the byte 0x{:02X}, then t", *encoder_.tag)
+                   : std::string("T"),
+      radix ? "he codes as one big-endian number: begin with 0, and for each feature "
+              "multiply\nby its levels and add its code."
+            : "he codes, each with its most significant bit first, from bit 0, the most\n"
+              "significant of the first byte; zero bits fill the last byte.");
+  const std::string test = fmt::format("{}{}_test.c", kind.extras_folder, encoder_.prefix);
+  const std::string source = fmt::format("{}{}.c", kind.source_folder, encoder_.prefix);
+  const std::string header = kind.header_folder.empty() ? "." : std::string(kind.header_folder);
+  const std::string command = fmt::format("cc -std=c99 -I{} {} {} -o {}_test && ./{}_test", header,
+                                          source, test, encoder_.prefix, encoder_.prefix);
+  const std::string cost = encoder_.form == Form::size
+                               ? fmt::format("Tables in flash: {} bytes.", c_table_bytes(encoder_))
+                               : std::string("Thresholds stand in the code.");
+  return fill("c_readme.in", {{"PREFIX", encoder_.prefix},
+                              {"MODEL", encoder_.model},
+                              {"FEATURES", fmt::format("{}", encoder_.features.size())},
+                              {"PAYLOAD_BYTES", fmt::format("{}", encoder_.layout().bytes())},
+                              {"INSTALL", install()},
+                              {"SKETCH", sketch},
+                              {"STREAM", stream_text()},
+                              {"PACKING", packing},
+                              {"BITS_HEADING", radix ? "multiply by" : "bits of the message"},
+                              {"LAYOUT", layout_rows()},
+                              {"ROUNDING", rounding()},
+                              {"VECTORS_PATH", std::string(kind.extras_folder) + "vectors.csv"},
+                              {"TEST_PATH", test},
+                              {"TEST_COMMAND", command},
+                              {"SOURCE_PATH", source},
+                              {"COST", cost}});
+}
+
+std::string Package::vectors_csv() const {
+  std::string text;
+  for (const std::string& name : encoder_.names) {
+    std::string quoted;
+    for (const char c : name) quoted += c == '"' ? "\"\"" : std::string(1, c);
+    text +=
+        quoted.find_first_of("\",\n\r") == std::string::npos ? name + "," : '"' + quoted + "\",";
+  }
+  text += "payload\n";
+  for (const TestVector& vector : vectors_) {
+    for (std::size_t f = 0; f < vector.held.size(); ++f) {
+      text += encoder_.features[f].input.type == ReadingType::float32
+                  ? fmt::format("{:.9g},", float_at_place(vector.held[f]))
+                  : fmt::format("{},", vector.held[f]);
+    }
+    text += hex_text(vector.payload) + "\n";
+  }
+  return text;
+}
+
+std::string Package::test_program() const {
+  std::string samples;
+  std::string messages;
+  for (const TestVector& vector : vectors_) {
+    samples += "  {\n" + sample_lines(encoder_, vector, "    ") + "\n  },\n";
+    std::vector<std::string> bytes;
+    for (const std::uint8_t byte : vector.payload) bytes.push_back(fmt::format("0x{:02X}", byte));
+    messages += "  {\n" + lines_of(bytes, "    ") + "\n  },\n";
+  }
+  samples.pop_back();
+  messages.pop_back();
+  return fill("c_test.in", {{"PREFIX", encoder_.prefix},
+                            {"UPPER", upper_},
+                            {"VECTORS", fmt::format("{}", vectors_.size())},
+                            {"SAMPLES", samples},
+                            {"MESSAGES", messages}});
+}
+
+void Package::add_kind_files(std::vector<File>& files) const {
+  const auto add = [&](std::string path, std::string_view name) {
+    files.push_back({std::move(path), fill_in(name)});
+  };
+  switch (kind_) {
+    case PackageKind::c:
+      return add("examples/put_readings.c", "coap_send.in");
+    case PackageKind::arduino:
+      add("library.properties", "arduino_properties.in");
+      add("examples/print_payload/print_payload.ino", "arduino_sketch.in");
+      return add("examples/send_lorawan/send_lorawan.ino", "arduino_lorawan.in");
+    case PackageKind::platformio:
+      add("library.json", "platformio_library.in");
+      add("examples/print_payload/print_payload.ino", "arduino_sketch.in");
+      return add("examples/send_lorawan/send_lorawan.ino", "arduino_lorawan.in");
+    case PackageKind::esp_idf:
+      add("idf_component.yml", "esp_idf_component.in");
+      add("CMakeLists.txt", "esp_idf_cmake.in");
+      add("examples/put_readings/CMakeLists.txt", "esp_idf_example_cmake.in");
+      return add("examples/put_readings/put_readings.c", "coap_send.in");
+    case PackageKind::zephyr:
+      add("zephyr/module.yml", "zephyr_module.in");
+      add("CMakeLists.txt", "zephyr_cmake.in");
+      add("Kconfig", "zephyr_kconfig.in");
+      add("samples/advertise/CMakeLists.txt", "zephyr_sample_cmake.in");
+      add("samples/advertise/prj.conf", "zephyr_sample_conf.in");
+      return add("samples/advertise/src/main.c", "zephyr_advertise.in");
+  }
+}
+
+std::vector<File> Package::files() const {
+  const KindFacts& kind = facts(kind_);
+  std::vector<File> files = c_files(encoder_);
+  files[0].path.insert(0, kind.header_folder);
+  files[1].path.insert(0, kind.source_folder);
+  files.push_back({"README.md", readme()});
+  files.push_back({std::string(kind.extras_folder) + "vectors.csv", vectors_csv()});
+  files.push_back({std::string(kind.extras_folder) + encoder_.prefix + "_test.c", test_program()});
+  add_kind_files(files);
+  return files;
+}
+
+}  // namespace
+
+std::optional<PackageKind> package_kind_of(std::string_view name) {
+  for (std::size_t kind = 0; kind < facts_of_kinds.size(); ++kind) {
+    if (facts_of_kinds[kind].name == name) return static_cast<PackageKind>(kind);
+  }
+  return std::nullopt;
+}
+
+std::vector<File> package_files(const model::Model& model, const CEncoder& encoder,
+                                PackageKind kind) {
+  return Package(model, encoder, kind).files();
+}
+
+}  // namespace terse::exporting

@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "terse/export/c_package.h"
+#include "terse/random.h"
+
+namespace terse::exporting {
+namespace {
+
+constexpr std::size_t vector_count = 32;
+constexpr std::uint64_t vector_seed = 1;
+
+std::int64_t least(ReadingType type) {
+  return held_min(type) + (type == ReadingType::float32 ? 1 : 0);  // no infinity
+}
+
+std::int64_t largest(ReadingType type) {
+  return held_max(type) - (type == ReadingType::float32 ? 1 : 0);
+}
+
+std::int64_t limited(const DeviceFeature& feature, std::int64_t held) {
+  return std::clamp(held, least(feature.input.type), largest(feature.input.type));
+}
+
+std::int64_t near_threshold(const DeviceFeature& feature, Random& random) {
+  if (feature.thresholds.empty()) return limited(feature, 0);
+  const std::int64_t last = last_held(feature, random.below(feature.thresholds.size()));
+  return limited(feature, last + static_cast<std::int64_t>(random.below(3)) - 1);
+}
+
+std::int64_t between_thresholds(const DeviceFeature& feature, Random& random) {
+  if (feature.thresholds.empty()) return limited(feature, 0);
+  const std::int64_t first = limited(feature, last_held(feature, 0));
+  const std::int64_t last = limited(feature, last_held(feature, feature.thresholds.size() - 1));
+  const std::int64_t low = std::min(first, last);
+  const std::int64_t span = std::max(first, last) - low;
+  const double share = 1.4 * random.uniform() - 0.2;
+  return limited(feature, low + static_cast<std::int64_t>(share * static_cast<double>(span + 2)));
+}
+
+std::int64_t held_of(const DeviceFeature& feature, std::size_t vector, Random& random) {
+  switch (vector) {
+    case 1:
+      return least(feature.input.type);
+    case 2:
+      return largest(feature.input.type);
+    case 3:
+      return limited(feature, 0);
+    default:
+      break;
+  }
+  return vector % 2 == 0 ? between_thresholds(feature, random) : near_threshold(feature, random);
+}
+
+}  // namespace
+
+std::vector<TestVector> test_vectors(const model::Model& model, const CEncoder& encoder) {
+  Random random(vector_seed);
+  const payload::Layout layout = encoder.layout();
+  std::vector<TestVector> vectors(vector_count);
+  for (std::size_t v = 0; v < vector_count; ++v) {
+    std::vector<quantize::Code> codes;
+    for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+      const DeviceFeature& feature = encoder.features[f];
+      const std::int64_t held = held_of(feature, v, random);
+      vectors[v].held.push_back(held);
+      codes.push_back(feature.moved > 0 ? feature.code(held)
+                                        : quantize::code_of(library_reading(feature.input, held),
+                                                            model.thresholds.of(f)));
+    }
+    vectors[v].payload.resize(layout.bytes());
+    layout.pack(codes, vectors[v].payload);
+  }
+  return vectors;
+}
+
+}  // namespace terse::exporting
