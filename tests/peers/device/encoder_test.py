@@ -7,6 +7,7 @@ Usage: encoder_test.py TERSE WRITE_MODELS [TEST...]
 
 import json
 import math
+import os
 import random
 import subprocess
 import sys
@@ -198,5 +199,5 @@ class Simulated(EncoderTest):
 
 
 if __name__ == "__main__":
-    TERSE, WRITE_MODELS = sys.argv[1], sys.argv[2]
+    TERSE, WRITE_MODELS = map(os.path.abspath, sys.argv[1:3])
     unittest.main(argv=sys.argv[:1] + sys.argv[3:])

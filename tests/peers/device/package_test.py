@@ -202,5 +202,5 @@ class Others(PackageTest):
 
 
 if __name__ == "__main__":
-    encoder_test.TERSE, encoder_test.WRITE_MODELS = sys.argv[1], sys.argv[2]
+    encoder_test.TERSE, encoder_test.WRITE_MODELS = map(os.path.abspath, sys.argv[1:3])
     unittest.main(argv=sys.argv[:1] + sys.argv[3:])

@@ -4,6 +4,7 @@ the machine or its load.
 Usage: targets_test.py TERSE WRITE_MODELS
 """
 
+import os
 import sys
 import tempfile
 import unittest
@@ -42,5 +43,5 @@ class Targets(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    TERSE, WRITE_MODELS = sys.argv[1], sys.argv[2]
+    TERSE, WRITE_MODELS = map(os.path.abspath, sys.argv[1:3])
     unittest.main(argv=sys.argv[:1] + sys.argv[3:])

@@ -1,0 +1,76 @@
+"""terse export to C, from outside: options, refusals, reports. What the C computes: tests/peers/device.
+
+Usage: export_c_test.py PATH_OF_TERSE
+"""
+
+import json
+import os
+import sys
+import unittest
+
+import program_test
+
+
+class ExportC(program_test.ProgramTest):
+    def export(self, *options):
+        return json.loads(self.terse("export", self.model(), "--to", "c", "-o", "out", "--json", *options).stdout)
+
+    def test_files_are_named_and_there(self):
+        facts = self.export()
+        self.assertEqual(facts["files"][:2], ["m.h", "m.c"])
+        self.assertEqual(facts["reading_type"], "float")
+        for name in facts["files"]:
+            self.assertTrue((self.folder / "out" / name).exists(), name)
+        self.export("--prefix", "probe")
+        self.assertIn("PROBE_PAYLOAD_BYTES", (self.folder / "out/probe.h").read_text())
+
+    def test_inputs_for_all_and_for_one(self):
+        facts = self.export("--input", "int16,0.01", "--input", "humidity, %=uint8,0.5,-10")
+        held = {f["name"]: (f["type"], f["scale"], f["offset"]) for f in facts["features"]}
+        self.assertEqual(held, {"temperature": ("int16", 0.01, 0), "humidity, %": ("uint8", 0.5, -10),
+                                "noise": ("int16", 0.01, 0)})
+        self.assertEqual(facts["reading_type"], "int16_t")
+
+    def test_calibration_reports_what_it_rounded(self):
+        model = self.model()
+        few = self.write("few.csv", 'temperature,"humidity, %",noise\n-20,0,0\n40,100,1\n')
+        command = ["export", model, "--to", "c", "-o", "out", "--input", "int16,0.01",
+                   "--input", "noise=int16,0.0001"]
+        exact = json.loads(self.terse(*command, "--json").stdout)
+        rounded = json.loads(self.terse(*command, "--json", "--calibration", few).stdout)
+        self.assertEqual(exact["thresholds_moved"], 0)
+        self.assertEqual(rounded["table_bytes"] * 2, exact["table_bytes"])
+        self.assertGreater(rounded["thresholds_moved"], 0)
+        self.assertLessEqual(max(f["moved_max"] for f in rounded["features"]), 1.28)
+        report = self.terse(*command, "--report", "--calibration", few).stdout
+        self.assertIn(f"tables in flash: {rounded['table_bytes']} bytes", report)
+        self.assertIn("were rounded", (self.folder / "out/README.md").read_text())
+
+    def test_refusals(self):
+        model = self.model()
+        to_c = ["export", model, "-o", "out", "--to", "c"]
+        self.refused("export", model, "-o", "out", "--to", "cobol", says=["'cobol'", "arduino"])
+        self.refused("export", "absent.terse", "-o", "out", "--to", "c", says=["absent.terse"])
+        self.refused(*to_c, "--form", "tiny", says=["--form"])
+        self.refused(*to_c, "--prefix", "Mein Modell", says=["--prefix", "'Mein Modell'"])
+        self.refused(*to_c, "--input", "int12", says=["'int12'", "uint10"])
+        self.refused(*to_c, "--input", "int16,zero", says=["scale 'zero'"])
+        self.refused(*to_c, "--input", "int16,0", says=["scale of 0"])
+        self.refused(*to_c, "--input", "int16,nan", says=["'nan'"])
+        self.refused(*to_c, "--input", "int16,1,2,3", says=["--input"])
+        self.refused(*to_c, "--input", "pressure=int16", says=["'pressure'"])
+        self.refused(*to_c, "--input", "noise=int16", says=["float32"])
+        self.refused(*to_c, "--input", "int32,1e-12", says=["feature 'temperature'", "float32"])
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_full_precision_has_no_encoder(self):
+        self.refused("export", self.model("--method", "fp"), "--to", "c", "-o", "out", says=["fp"])
+
+    def test_a_folder_that_cannot_be_made_is_a_failed_job(self):
+        self.write("taken", "x")
+        self.assertIn("taken", self.terse("export", self.model(), "--to", "c", "-o", "taken", expect=1).stderr)
+
+
+if __name__ == "__main__":
+    program_test.PROGRAM = os.path.abspath(sys.argv[1])
+    unittest.main(argv=sys.argv[:1] + sys.argv[2:])
