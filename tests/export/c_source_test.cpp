@@ -106,6 +106,24 @@ TEST(CTableBytes, CountThresholdsAndListsBesideThem) {
             8U);
 }
 
+TEST(PacksTenBits, WhereItPays) {
+  const auto encoder = [](std::size_t features, ReadingType type) {
+    model::Model model;
+    for (std::size_t f = 0; f < features; ++f) {
+      model.features.push_back({"f", "", 0.0, 1.0});
+      model.thresholds.add_feature(std::vector<float>{1.0F, 258.0F, 515.0F});
+    }
+    return encoder_of(model, std::vector<DeviceInput>(features, input(type)));
+  };
+  EXPECT_FALSE(packs_ten_bits(encoder(6, ReadingType::uint10)));
+  EXPECT_FALSE(packs_ten_bits(encoder(81, ReadingType::uint16)));
+  const CEncoder packed = encoder(81, ReadingType::uint10);
+  EXPECT_TRUE(packs_ten_bits(packed));
+  EXPECT_EQ(c_table_bytes(packed), 81U * 4);
+  // Low bytes 1, 2, 3; high bits 0, 1, 2 from the right: 36.
+  EXPECT_TRUE(holds(c_files(packed)[1].bytes, "  1, 2, 3, 36, 1, 2, 3, 36,"));
+}
+
 TEST(UniformBits, NeedOneKindAndFullLevels) {
   const std::vector<DeviceInput> words = {input(ReadingType::int16), input(ReadingType::int16)};
   EXPECT_EQ(uniform_bits(encoder_of(model_of({{1.0F}, {4.0F}}), words)), 1U);

@@ -31,6 +31,19 @@ class ExportC(program_test.ProgramTest):
                                 "noise": ("int16", 0.01, 0)})
         self.assertEqual(facts["reading_type"], "int16_t")
 
+    def test_inputs_from_a_file(self):
+        table = self.write("inputs.csv", 'feature,type,scale,offset\n"humidity, %",uint8,0.5,-10\nnoise,uint16,,2\n')
+        facts = self.export("--inputs", table, "--input", "int16,0.01", "--input", "noise=uint10")
+        held = {f["name"]: (f["type"], f["scale"], f["offset"]) for f in facts["features"]}
+        self.assertEqual(held, {"temperature": ("int16", 0.01, 0), "humidity, %": ("uint8", 0.5, -10),
+                                "noise": ("uint10", 1, 0)})
+        to_c = ["export", "m.terse", "-o", "bad", "--to", "c", "--inputs"]
+        self.refused(*to_c, "absent.csv", says=["absent.csv"])
+        for text, part in (("noise,int16\n", "line 1"), ("feature,type\nnoise\n", "line 2"),
+                           ("feature,type\nwind,int16\n", "'wind'"), ("feature,type\nnoise,int7\n", "'int7'"),
+                           ("feature,type,scale\nnoise,int16,x\n", "scale 'x'")):
+            self.refused(*to_c, self.write("bad.csv", text), says=["bad.csv", part])
+
     def test_calibration_reports_what_it_rounded(self):
         model = self.model()
         few = self.write("few.csv", 'temperature,"humidity, %",noise\n-20,0,0\n40,100,1\n')

@@ -25,6 +25,7 @@ struct ExportRequest {
   // Formats that hold the encoder in C.
   std::string form = "size";
   std::vector<std::string> inputs;
+  std::string inputs_file;
   TableOptions calibration;
 };
 

@@ -73,7 +73,9 @@ bool fits(const KeyKind& kind, unsigned bits, std::size_t features) {
 
 std::optional<std::string> c_avr_encode(const CEncoder& encoder) {
   const auto bits = uniform_bits(encoder);
-  if (!bits || encoder.packing != payload::Packing::bits) return std::nullopt;
+  if (!bits || encoder.packing != payload::Packing::bits || packs_ten_bits(encoder)) {
+    return std::nullopt;
+  }
   const Loop loop{KeyKind(encoder.features.front()), *bits};
   if (!fits(loop.kind, *bits, encoder.features.size())) return std::nullopt;
   std::string steps = load_key(loop);

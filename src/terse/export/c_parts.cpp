@@ -99,6 +99,19 @@ std::optional<unsigned> uniform_bits(const CEncoder& encoder) {
   return static_cast<unsigned>(std::bit_width(count));
 }
 
+std::size_t packed_row_bytes(std::size_t thresholds) {
+  return thresholds + (thresholds + 3) / 4;
+}
+
+bool packs_ten_bits(const CEncoder& encoder) {
+  constexpr std::size_t unpacking_code_bytes = 60;
+  if (encoder.form != Form::size || !uniform_bits(encoder)) return false;
+  const DeviceFeature& first = encoder.features.front();
+  if (first.input.type != ReadingType::uint10 || first.bytes != 2 || first.extra != 0) return false;
+  const std::size_t count = first.thresholds.size();
+  return encoder.features.size() * (2 * count - packed_row_bytes(count)) > unpacking_code_bytes;
+}
+
 std::string_view unsigned_type(unsigned bytes) {
   return bytes == 1 ? "uint8_t" : bytes == 2 ? "uint16_t" : "uint32_t";
 }

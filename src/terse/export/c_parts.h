@@ -49,6 +49,12 @@ std::string key_expression(const CEncoder& encoder, const KeyKind& kind, std::st
 /// table. Result: the bits.
 std::optional<unsigned> uniform_bits(const CEncoder& encoder);
 
+/// Thresholds of 10 bits, packed: uniform features held as uint10, when that saves more than the
+/// code to unpack them takes. A row is the thresholds' low bytes, then their high bits, four a
+/// byte, from the least significant bits up.
+bool packs_ten_bits(const CEncoder& encoder);
+std::size_t packed_row_bytes(std::size_t thresholds);
+
 /// "uint8_t", "uint16_t" or "uint32_t".
 std::string_view unsigned_type(unsigned bytes);
 

@@ -70,6 +70,20 @@ std::vector<std::string> threshold_numbers(const CEncoder& encoder) {
   return numbers;
 }
 
+/// Low bytes, then high bits, of each row: see packs_ten_bits().
+std::vector<std::string> packed_numbers(const CEncoder& encoder) {
+  std::vector<std::string> numbers;
+  for (const DeviceFeature& feature : encoder.features) {
+    std::vector<std::uint32_t> high((feature.thresholds.size() + 3) / 4, 0);
+    for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
+      numbers.push_back(fmt::format("{}", feature.thresholds[j] & 0xFF));
+      high[j / 4] |= feature.thresholds[j] >> 8 << (2 * (j % 4));
+    }
+    for (const std::uint32_t value : high) numbers.push_back(fmt::format("{}", value));
+  }
+  return numbers;
+}
+
 std::string start_function(const CEncoder& encoder, bool counts_bits) {
   const Names names(encoder);
   std::string body =
@@ -124,7 +138,8 @@ std::string uniform_put(const CEncoder& encoder, unsigned bits) {
               "  }\n";
     }
   }
-  body += fmt::format("  stream->row += {};\n  --stream->left;\n}}\n\n", count);
+  body += fmt::format("  stream->row += {};\n  --stream->left;\n}}\n\n",
+                      packs_ten_bits(encoder) ? packed_row_bytes(count) : count);
   return names.filled(body);
 }
 
@@ -137,23 +152,32 @@ std::string uniform_finish(const CEncoder& encoder, unsigned bits) {
   return Names(encoder).filled(body + "}\n\n");
 }
 
-std::string uniform_functions(const CEncoder& encoder, unsigned bits) {
+std::string uniform_code(const CEncoder& encoder, unsigned bits) {
   const Names names(encoder);
   const DeviceFeature& first = encoder.features.front();
+  const bool packed = packs_ten_bits(encoder);
   std::string steps;
   for (unsigned step = 1U << (bits - 1); step != 0; step /= 2) {
-    steps += fmt::format("  if (key > @UPPER@READ_{}(at + {})) at += {};\n", first.bytes, step - 1,
-                         step);
+    steps += packed ? fmt::format(
+                          "  if (key > @PREFIX@_threshold(row, (uint8_t)(code + {0}))) "
+                          "code = (uint8_t)(code + {1});\n",
+                          step - 1, step)
+                    : fmt::format("  if (key > @UPPER@READ_{}(at + {})) at += {};\n", first.bytes,
+                                  step - 1, step);
   }
   steps.pop_back();
-  std::string text = fill("c_size_uniform.in",
-                          {{"PREFIX", names.prefix},
-                           {"UPPER", names.upper},
-                           {"KEY", unsigned_type(first.bytes)},
-                           {"THRESHOLDS_EACH", fmt::format("{}", first.thresholds.size())},
-                           {"TABLE", table_text(threshold_numbers(encoder))},
-                           {"KEY_EXPRESSION", key_expression(encoder, KeyKind(first), "reading")},
-                           {"STEPS", names.filled(steps)}});
+  return fill(packed ? "c_size_packed.in" : "c_size_uniform.in",
+              {{"PREFIX", names.prefix},
+               {"UPPER", names.upper},
+               {"KEY", unsigned_type(first.bytes)},
+               {"THRESHOLDS_EACH", fmt::format("{}", first.thresholds.size())},
+               {"TABLE", table_text(packed ? packed_numbers(encoder) : threshold_numbers(encoder))},
+               {"KEY_EXPRESSION", key_expression(encoder, KeyKind(first), "reading")},
+               {"STEPS", names.filled(steps)}});
+}
+
+std::string uniform_functions(const CEncoder& encoder, unsigned bits) {
+  std::string text = uniform_code(encoder, bits);
   text += start_function(encoder, 8 % bits != 0);
   text += uniform_put(encoder, bits);
   text += uniform_finish(encoder, bits);
@@ -273,9 +297,9 @@ constexpr std::string_view avr_condition =
 std::string c_stream_members(const CEncoder& encoder) {
   if (encoder.form == Form::speed) return {};
   const auto bits = uniform_bits(encoder);
-  const bool differ = widths_differ(encoder);
+  const bool bytes = widths_differ(encoder) || packs_ten_bits(encoder);
   std::string text = fmt::format("  uint8_t *next;\n  const {} *row;\n  uint_fast16_t left;",
-                                 unsigned_type(differ ? 1 : stored_bytes_max(encoder)));
+                                 unsigned_type(bytes ? 1 : stored_bytes_max(encoder)));
   if (encoder.packing == payload::Packing::bits) {
     text += "\n  uint_fast16_t waiting;";
     if (bits && 8 % *bits != 0) text += "\n  uint8_t bits;";
@@ -297,6 +321,9 @@ std::string c_size_functions(const CEncoder& encoder) {
 }
 
 std::size_t c_table_bytes(const CEncoder& encoder) {
+  if (packs_ten_bits(encoder)) {
+    return encoder.features.size() * packed_row_bytes(encoder.features.front().thresholds.size());
+  }
   const bool uniform = uniform_bits(encoder).has_value();
   const bool kinds = key_kinds(encoder).distinct.size() > 1;
   std::size_t bytes = uniform ? 0 : encoder.features.size() * (kinds ? 2 : 1);

@@ -33,6 +33,8 @@ CASES = {
     "bytes": (9, "8", "bits", None, ["uint8,0.025,-3.2"]),
     "bytes, 2 bits": (9, "4", "bits", None, ["uint8,0.025,-3.2"]),
     "10 bits": (9, "8", "bits", None, ["uint10,0.006,-3"]),
+    "10 bits, packed": (41, "4", "bits", None, ["uint10,0.006,-3"]),
+    "10 bits, packed, 4 bits": (13, "16", "radix", None, ["uint10,-0.006,3.1"]),
     "unsigned": (9, "4", "bits", None, ["uint16,0.0001,-3.2"]),
     "long": (6, "8", "bits", None, ["int32,1e-7,0.25"]),
     "float": (6, "8", "bits", None, ["float32"]),

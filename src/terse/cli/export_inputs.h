@@ -1,0 +1,20 @@
+// What the firmware holds for each feature, from options and from a table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "terse/export/c_thresholds.h"
+
+namespace terse::cli {
+
+/// One per feature of the model. options: "[FEATURE=]TYPE[,SCALE[,OFFSET]]"; those without a
+/// feature come first and hold for all, then the lines of `file` (a CSV with the columns feature,
+/// type, scale, offset; may be empty), then the options with a feature. float32 where nothing is
+/// said. Throws InputError for what is not understood and for features that the model does not
+/// have.
+std::vector<exporting::DeviceInput> device_inputs(const model::Model& model,
+                                                  const std::vector<std::string>& options,
+                                                  const std::string& file);
+
+}  // namespace terse::cli
