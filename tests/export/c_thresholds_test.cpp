@@ -138,6 +138,21 @@ TEST(DeviceFeatures, NarrowOnlyWhatCalibrationAllows) {
   EXPECT_EQ(device_features(model, inputs, close).front().bytes, 2);
 }
 
+TEST(DeviceFeatures, BytesMaxRoundsWhateverChangesAndCountsIt) {
+  const model::Model model = model_of({{1000.0F, 2000.0F, 3000.0F}});
+  const DeviceInput inputs[] = {{ReadingType::uint16, 1.0, 0.0}};
+  Matrix rows(3, 1);
+  rows(0, 0) = 1001.0F;  // thresholds become 1023, 2047 and 3071
+  rows(1, 0) = 2500.0F;
+  rows(2, 0) = 3071.0F;
+  const DeviceFeature feature = device_features(model, inputs, rows, 1).front();
+  EXPECT_EQ(feature.bytes, 1);
+  EXPECT_EQ(feature.moved, 3U);
+  EXPECT_DOUBLE_EQ(feature.moved_max, 71.0);
+  EXPECT_EQ(feature.codes_changed, 2U);
+  EXPECT_EQ(device_features(model, inputs, rows, 2).front().codes_changed, 0U);
+}
+
 TEST(DeviceFeatures, WidthsAreEqualUnlessDifferentOnesPay) {
   const DeviceInput inputs[] = {{ReadingType::uint16, 1.0, 0.0}, {ReadingType::uint8, 1.0, 0.0}};
   const auto few = device_features(model_of({{1000.0F}, {100.0F}}), inputs, {});

@@ -55,6 +55,11 @@ class ExportC(program_test.ProgramTest):
         self.assertEqual(rounded["table_bytes"] * 2, exact["table_bytes"])
         self.assertGreater(rounded["thresholds_moved"], 0)
         self.assertLessEqual(max(f["moved_max"] for f in rounded["features"]), 1.28)
+        forced = json.loads(self.terse(*command, "--json", "--threshold-bytes", "1", "--calibration",
+                                       "sensors.csv").stdout)
+        self.assertEqual(forced["table_bytes"], rounded["table_bytes"])
+        self.assertGreater(forced["calibration_codes_changed"], 0)
+        self.assertLess(forced["calibration_codes_changed"], 0.2 * forced["calibration_codes"])
         report = self.terse(*command, "--report", "--calibration", few).stdout
         self.assertIn(f"tables in flash: {rounded['table_bytes']} bytes", report)
         self.assertIn("were rounded", (self.folder / "out/README.md").read_text())

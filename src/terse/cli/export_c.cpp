@@ -11,7 +11,13 @@
 namespace terse::cli {
 namespace {
 
-std::string report_of(const exporting::CEncoder& encoder) {
+std::size_t changed_codes(const exporting::CEncoder& encoder) {
+  std::size_t changed = 0;
+  for (const auto& feature : encoder.features) changed += feature.codes_changed;
+  return changed;
+}
+
+std::string report_of(const exporting::CEncoder& encoder, std::size_t calibration_rows) {
   std::string text = fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", "feature", "held as",
                                  "thresholds", "bytes", "moved by");
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
@@ -25,10 +31,14 @@ std::string report_of(const exporting::CEncoder& encoder) {
               ? fmt::format("\ntables in flash: {} bytes; static RAM: 0 bytes\n",
                             exporting::c_table_bytes(encoder))
               : std::string("\nthresholds stand in the code; static RAM: 0 bytes\n");
+  if (calibration_rows > 0) {
+    text += fmt::format("codes of the calibration data that rounding changed: {} of {}\n",
+                        changed_codes(encoder), calibration_rows * encoder.features.size());
+  }
   return text;
 }
 
-nlohmann::ordered_json facts_of(const exporting::CEncoder& encoder) {
+nlohmann::ordered_json facts_of(const exporting::CEncoder& encoder, std::size_t calibration_rows) {
   nlohmann::ordered_json facts;
   facts["prefix"] = encoder.prefix;
   facts["form"] = encoder.form == exporting::Form::size ? "size" : "speed";
@@ -50,6 +60,8 @@ nlohmann::ordered_json facts_of(const exporting::CEncoder& encoder) {
                                  {"moved_max", feature.moved_max}});
   }
   facts["thresholds_moved"] = moved;
+  facts["calibration_codes"] = calibration_rows * encoder.features.size();
+  facts["calibration_codes_changed"] = changed_codes(encoder);
   return facts;
 }
 
@@ -59,7 +71,7 @@ void add_c_options(CLI::App& command, ExportRequest& request) {
   command
       .add_option(
           "--form", request.form,
-          "c: size (tables, small and in constant time) or speed (comparisons unrolled) (size)")
+          "c: size (tables: small, hardly varying in time) or speed (comparisons unrolled) (size)")
       ->check(CLI::IsMember({"size", "speed"}));
   command
       .add_option(
@@ -73,6 +85,10 @@ void add_c_options(CLI::App& command, ExportRequest& request) {
   command.add_option("--calibration", request.calibration.data,
                      "c, form size: a table of readings; thresholds may be rounded to fewer bytes "
                      "as long as no code of it changes");
+  command
+      .add_option("--threshold-bytes", request.threshold_bytes,
+                  "c, form size: round thresholds to at most 1 or 2 bytes, whatever changes (4)")
+      ->check(CLI::IsMember({1, 2, 4}));
 }
 
 Exported export_c(const ExportRequest& request) {
@@ -92,11 +108,13 @@ Exported export_c(const ExportRequest& request) {
   const auto form = request.form == "speed" ? exporting::Form::speed : exporting::Form::size;
   const auto inputs = device_inputs(model, request.inputs, request.inputs_file);
   exporting::CEncoder encoder =
-      exporting::c_encoder(model, request.prefix, form, inputs, calibration);
+      exporting::c_encoder(model, request.prefix, form, inputs, calibration,
+                           static_cast<std::uint8_t>(request.threshold_bytes));
   encoder.model = std::filesystem::path(request.model_path).stem().string();
   const auto kind = exporting::package_kind_of(request.format);
   TERSE_CHECK(kind.has_value());
-  return {exporting::package_files(model, encoder, *kind), facts_of(encoder), report_of(encoder)};
+  return {exporting::package_files(model, encoder, *kind), facts_of(encoder, calibration.rows()),
+          report_of(encoder, calibration.rows())};
 }
 
 }  // namespace terse::cli

@@ -27,6 +27,7 @@ struct ExportRequest {
   std::vector<std::string> inputs;
   std::string inputs_file;
   TableOptions calibration;
+  int threshold_bytes = 4;
 };
 
 /// What a format made: its files and, for --json and --report, what there is to say about them.

@@ -139,10 +139,12 @@ std::string Package::layout_rows() const {
 std::string Package::rounding() const {
   std::size_t moved = 0;
   for (const DeviceFeature& feature : encoder_.features) moved += feature.moved;
-  if (moved == 0)
-    return "No threshold was rounded: every value gets the code the model's makers measured.";
+  if (moved == 0) {
+    return "No threshold was rounded: every value gets the code that the library gives it.";
+  }
   std::string text = fmt::format(
-      "\n{} thresholds were rounded to save flash; no code of the calibration data changed:\n",
+      "\n{} thresholds were rounded to save flash, so readings close to them may get another "
+      "code:\n",
       moved);
   for (std::size_t f = 0; f < encoder_.features.size(); ++f) {
     const DeviceFeature& feature = encoder_.features[f];

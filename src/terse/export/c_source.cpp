@@ -119,7 +119,8 @@ payload::Layout CEncoder::layout() const {
 }
 
 CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form form,
-                   std::span<const DeviceInput> inputs, ConstMatrixView calibration) {
+                   std::span<const DeviceInput> inputs, ConstMatrixView calibration,
+                   std::uint8_t bytes_max) {
   CEncoder encoder;
   encoder.prefix = prefix;
   encoder.form = form;
@@ -127,7 +128,7 @@ CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form fo
   encoder.tag = model.tag;
   for (const model::Feature& feature : model.features) encoder.names.push_back(feature.name);
   if (form == Form::size) {
-    encoder.features = device_features(model, inputs, calibration);
+    encoder.features = device_features(model, inputs, calibration, bytes_max);
   } else {
     for (std::size_t f = 0; f < inputs.size(); ++f) {
       encoder.features.push_back(exact_feature(inputs[f], model.thresholds.of(f),

@@ -29,11 +29,12 @@ struct CEncoder {
   payload::Layout layout() const;
 };
 
-/// The encoder for `model` (not of method fp). inputs: one per feature; calibration as for
-/// device_features(). The speed form rounds no threshold. Throws InputError where a reading type
-/// cannot be served.
+/// The encoder for `model` (not of method fp). inputs: one per feature; calibration and bytes_max
+/// as for device_features(). The speed form rounds no threshold. Throws InputError where a reading
+/// type cannot be served.
 CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form form,
-                   std::span<const DeviceInput> inputs, ConstMatrixView calibration);
+                   std::span<const DeviceInput> inputs, ConstMatrixView calibration,
+                   std::uint8_t bytes_max = 4);
 
 /// The one C type that holds every feature's values. Throws InputError if float32 stands beside
 /// integers.

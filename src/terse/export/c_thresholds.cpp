@@ -74,21 +74,29 @@ float reading_near(const DeviceFeature& feature, std::uint32_t key) {
   return library_reading(feature.input, std::clamp(held, held_min(held_as), held_max(held_as)));
 }
 
-bool same_codes(const DeviceFeature& exact, const DeviceFeature& narrow, ConstMatrixView rows,
-                std::size_t column) {
-  if (rows.rows == 0) return narrow.moved == 0;
+std::size_t changed_codes(const DeviceFeature& exact, const DeviceFeature& narrow,
+                          ConstMatrixView rows, std::size_t column) {
+  std::size_t changed = 0;
   for (std::size_t r = 0; r < rows.rows; ++r) {
     const std::int64_t held = held_value(exact.input, rows.row(r)[column]);
-    if (exact.code(held) != narrow.code(held)) return false;
+    changed += exact.code(held) != narrow.code(held) ? 1 : 0;
   }
-  return true;
+  return changed;
+}
+
+/// The feature with thresholds of `bytes` bytes, and what that changes.
+DeviceFeature cut(const DeviceFeature& exact, std::uint8_t bytes, ConstMatrixView rows,
+                  std::size_t column) {
+  DeviceFeature narrow = narrowed(exact, std::min(bytes, exact.bytes));
+  narrow.codes_changed = changed_codes(exact, narrow, rows, column);
+  return narrow;
 }
 
 DeviceFeature narrowest(const DeviceFeature& exact, ConstMatrixView rows, std::size_t column) {
   for (const std::uint8_t bytes : {std::uint8_t{1}, std::uint8_t{2}}) {
     if (bytes >= exact.bytes || exact.thresholds.empty()) break;
-    DeviceFeature narrow = narrowed(exact, bytes);
-    if (same_codes(exact, narrow, rows, column)) return narrow;
+    DeviceFeature narrow = cut(exact, bytes, rows, column);
+    if (rows.rows == 0 ? narrow.moved == 0 : narrow.codes_changed == 0) return narrow;
   }
   return exact;
 }
@@ -228,7 +236,7 @@ DeviceFeature narrowed(const DeviceFeature& exact, std::uint8_t bytes) {
 
 std::vector<DeviceFeature> device_features(const model::Model& model,
                                            std::span<const DeviceInput> inputs,
-                                           ConstMatrixView calibration) {
+                                           ConstMatrixView calibration, std::uint8_t bytes_max) {
   TERSE_CHECK(inputs.size() == model.features.size());
   std::vector<DeviceFeature> exact;
   std::vector<DeviceFeature> features;
@@ -237,12 +245,13 @@ std::vector<DeviceFeature> device_features(const model::Model& model,
     exact.push_back(exact_feature(inputs[f], model.thresholds.of(f),
                                   "feature " + in_quotes(model.features[f].name)));
     features.push_back(narrowest(exact[f], calibration, f));
+    if (features[f].bytes > bytes_max) features[f] = cut(exact[f], bytes_max, calibration, f);
     if (!features[f].thresholds.empty()) widest = std::max(widest, features[f].bytes);
   }
   if (worth_mixing(features, widest)) return features;
   for (std::size_t f = 0; f < inputs.size(); ++f) {
     if (features[f].bytes < widest && exact[f].bytes >= widest) {
-      features[f] = narrowed(exact[f], widest);
+      features[f] = cut(exact[f], widest, calibration, f);
     }
     features[f].bytes = widest;
   }

@@ -56,6 +56,7 @@ struct DeviceFeature {
   std::vector<std::uint32_t> thresholds;  ///< ascending
   std::size_t moved = 0;                  ///< thresholds that rounding has moved
   double moved_max = 0.0;                 ///< by how much at most, in raw units
+  std::size_t codes_changed = 0;          ///< rows of the calibration data with another code
 
   bool descending() const { return input.scale < 0.0; }
   std::uint32_t key(std::int64_t held) const;
@@ -77,10 +78,11 @@ DeviceFeature narrowed(const DeviceFeature& exact, std::uint8_t bytes);
 
 /// One per feature of the model (not of method fp), each as narrow as it can be without changing
 /// the code of any row of `calibration` (rows x F readings in raw units; may be empty: then without
-/// changing the code of any held value). Widths are made equal where different ones would cost more
-/// code than they save. inputs: one per feature.
+/// changing the code of any held value), but never wider than bytes_max, whatever changes. Widths
+/// are made equal where different ones would cost more code than they save. inputs: one per
+/// feature.
 std::vector<DeviceFeature> device_features(const model::Model& model,
                                            std::span<const DeviceInput> inputs,
-                                           ConstMatrixView calibration);
+                                           ConstMatrixView calibration, std::uint8_t bytes_max = 4);
 
 }  // namespace terse::exporting
