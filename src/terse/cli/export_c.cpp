@@ -6,6 +6,7 @@
 #include "terse/cli/export_formats.h"
 #include "terse/cli/export_inputs.h"
 #include "terse/error.h"
+#include "terse/export/c_cost.h"
 #include "terse/export/c_package.h"
 
 namespace terse::cli {
@@ -31,6 +32,10 @@ std::string report_of(const exporting::CEncoder& encoder, std::size_t calibratio
               ? fmt::format("\ntables in flash: {} bytes; static RAM: 0 bytes\n",
                             exporting::c_table_bytes(encoder))
               : std::string("\nthresholds stand in the code; static RAM: 0 bytes\n");
+  for (const exporting::DeviceCost& cost : exporting::expected_costs(encoder)) {
+    text += fmt::format("{}: about {} bytes of flash, {} of stack, {} {} a message\n", cost.core,
+                        cost.flash_bytes, cost.stack_bytes, cost.time, cost.time_unit);
+  }
   if (calibration_rows > 0) {
     text += fmt::format("codes of the calibration data that rounding changed: {} of {}\n",
                         changed_codes(encoder), calibration_rows * encoder.features.size());
@@ -60,6 +65,14 @@ nlohmann::ordered_json facts_of(const exporting::CEncoder& encoder, std::size_t 
                                  {"moved_max", feature.moved_max}});
   }
   facts["thresholds_moved"] = moved;
+  facts["expected_costs"] = nlohmann::ordered_json::array();
+  for (const exporting::DeviceCost& cost : exporting::expected_costs(encoder)) {
+    facts["expected_costs"].push_back({{"core", cost.core},
+                                       {"flash_bytes", cost.flash_bytes},
+                                       {"static_ram_bytes", 0},
+                                       {"stack_bytes", cost.stack_bytes},
+                                       {std::string(cost.time_unit), cost.time}});
+  }
   facts["calibration_codes"] = calibration_rows * encoder.features.size();
   facts["calibration_codes_changed"] = changed_codes(encoder);
   return facts;

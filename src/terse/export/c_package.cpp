@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 
+#include "terse/export/c_cost.h"
 #include "terse/export/c_parts.h"
 #include "terse/export/text_template.h"
 
@@ -89,6 +90,7 @@ class Package {
   std::string rounding() const;
   std::string install() const;
   std::string stream_text() const;
+  std::string cost_text() const;
   std::string vectors_csv() const;
   std::string test_program() const;
   void add_kind_files(std::vector<File>& files) const;
@@ -194,6 +196,24 @@ std::string Package::stream_text() const {
       encoder_.prefix);
 }
 
+std::string Package::cost_text() const {
+  std::string text = encoder_.form == Form::size
+                         ? fmt::format("Tables in flash: {} bytes.", c_table_bytes(encoder_))
+                         : std::string("Thresholds stand in the code.");
+  text += " Static RAM: none.";
+  const auto costs = expected_costs(encoder_);
+  if (costs.empty()) return text;
+  text +=
+      " About, from measurements of models of this shape (gcc -Os, simulated):\n\n"
+      "| processor | flash, bytes | static RAM | stack, bytes | one message |\n"
+      "|---|---|---|---|---|";
+  for (const DeviceCost& cost : costs) {
+    text += fmt::format("\n| {} | {} | 0 | {} | {} {} |", cost.core, cost.flash_bytes,
+                        cost.stack_bytes, cost.time, cost.time_unit);
+  }
+  return text;
+}
+
 std::string Package::readme() const {
   const bool radix = encoder_.packing == payload::Packing::radix;
   const KindFacts& kind = facts(kind_);
@@ -215,9 +235,6 @@ std::string Package::readme() const {
   const std::string header = kind.header_folder.empty() ? "." : std::string(kind.header_folder);
   const std::string command = fmt::format("cc -std=c99 -I{} {} {} -o {}_test && ./{}_test", header,
                                           source, test, encoder_.prefix, encoder_.prefix);
-  const std::string cost = encoder_.form == Form::size
-                               ? fmt::format("Tables in flash: {} bytes.", c_table_bytes(encoder_))
-                               : std::string("Thresholds stand in the code.");
   return fill("c_readme.in", {{"PREFIX", encoder_.prefix},
                               {"MODEL", encoder_.model},
                               {"FEATURES", fmt::format("{}", encoder_.features.size())},
@@ -233,7 +250,7 @@ std::string Package::readme() const {
                               {"TEST_PATH", test},
                               {"TEST_COMMAND", command},
                               {"SOURCE_PATH", source},
-                              {"COST", cost}});
+                              {"COST", cost_text()}});
 }
 
 std::string Package::vectors_csv() const {

@@ -1,6 +1,7 @@
 """Measures exported encoders on simulated processors and prints the tables of docs/device/benchmarks.md.
 
-Usage: bench.py TERSE WRITE_MODELS
+Usage: bench.py TERSE WRITE_MODELS [--costs]
+--costs prints the rows of src/terse/export/c_costs.in instead, from which export estimates what an encoder costs.
 """
 
 import json
@@ -41,7 +42,8 @@ def measure(terse, write_models, folder, core, features, bits, form, held, scale
     if run.payloads != expected:
         raise SystemExit(f"{core.name}, {features} features, {bits} bits, {form}: wrong payloads")
     floor = (features * (2**bits - 1) * {"uint8": 8, "uint10": 10, "int16": 16, "float32": 32}[held] + 7) // 8
-    return {"flash": whole.flash - empty.flash, "floor": floor, "ram": whole.ram - empty.ram, "run": run}
+    return {"flash": whole.flash - empty.flash, "floor": floor, "ram": whole.ram - empty.ram, "run": run,
+            "expected": facts["expected_costs"]}
 
 
 def table(core, measured):
@@ -75,10 +77,27 @@ def published():
         print(f"| {features} | {bits} | {microseconds} | {microseconds * PUBLISHED_MHZ:,} |")
 
 
+SCALES = {"int16": "0.0002", "uint8": "0.025,-3.2", "uint10": "0.008,-4.1", "float32": ""}
+ESTIMATED = [("int16", "size"), ("int16", "speed"), ("uint8", "size"), ("float32", "size")]
+
+
+def costs(terse, write_models):
+    """One line per core, form, type and bits: flash and cycles at 6 and 81 features, most stack."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for core in (cores.Avr(folder), cores.CortexM0(folder), cores.RiscV(folder)):
+            for held, form in ESTIMATED:
+                for bits in BITS:
+                    few, many = (measure(terse, write_models, folder, core, features, bits, form, held, SCALES[held])
+                                 for features in FEATURES)
+                    print(f'{{"{core.name}", Form::{form}, ReadingType::{held}, {bits}, {few["flash"]}, '
+                          f'{many["flash"]}, {few["run"].cycles:.0f}, {many["run"].cycles:.0f}, '
+                          f'{max(few["run"].stack, many["run"].stack)}}},')
+
+
 def main(terse, write_models):
     cases = [(f, b, "int16", form) for f in FEATURES for b in BITS for form in ("size", "speed")]
     cases += [(81, b, held, "size") for held in ("uint8", "uint10", "float32") for b in BITS]
-    scales = {"int16": "0.0002", "uint8": "0.025,-3.2", "uint10": "0.008,-4.1", "float32": ""}
     print("\n## Measured\n\nEvery payload of the runs below was compared with its definition. Each feature has"
           "\nits own thresholds, whose bytes alone are the floor. Static RAM is what the encoder keeps between"
           "\ncalls.")
@@ -86,9 +105,12 @@ def main(terse, write_models):
         folder = Path(temporary)
         for core in (cores.Avr(folder), cores.CortexM0(folder), cores.RiscV(folder)):
             table(core, [(case, measure(terse, write_models, folder, core, case[0], case[1], case[3], case[2],
-                                        scales[case[2]])) for case in cases])
+                                        SCALES[case[2]])) for case in cases])
     published()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[3:] == ["--costs"]:
+        costs(*sys.argv[1:3])
+    else:
+        main(*sys.argv[1:])

@@ -42,6 +42,22 @@ class Targets(unittest.TestCase):
         self.holds(self.measured(cores.CortexM0, 2, "size"), flash_beyond=130, cycles=4100)
 
 
+class Expected(unittest.TestCase):
+    def test_what_export_expects_of_other_sizes_is_what_is_measured(self):
+        for make in (cores.Avr, cores.CortexM0, cores.RiscV):
+            for held, form, features, bits in (("int16", "size", 30, 2), ("int16", "speed", 40, 4),
+                                               ("uint8", "size", 50, 3), ("float32", "size", 20, 4)):
+                with tempfile.TemporaryDirectory() as temporary:
+                    folder = Path(temporary)
+                    core = make(folder)
+                    measured = bench.measure(TERSE, WRITE_MODELS, folder, core, features, bits, form, held,
+                                             bench.SCALES[held])
+                expected = next(cost for cost in measured["expected"] if cost["core"] == core.name)
+                where = f"{core.name}, {features} features, {bits} bits, {held}, {form}: {expected}"
+                self.assertAlmostEqual(expected["flash_bytes"] / measured["flash"], 1, delta=0.1, msg=where)
+                self.assertAlmostEqual(expected[core.counts] / measured["run"].cycles, 1, delta=0.1, msg=where)
+
+
 if __name__ == "__main__":
     TERSE, WRITE_MODELS = map(os.path.abspath, sys.argv[1:3])
     unittest.main(argv=sys.argv[:1] + sys.argv[3:])
