@@ -135,6 +135,10 @@ CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form fo
                                                "feature " + in_quotes(model.features[f].name)));
     }
   }
+  if (encoder.layout().levels() != model.layout().levels()) {
+    throw InputError("model", "", "it has levels that no threshold makes (categories or gaps)",
+                     "train on numeric features without gaps to export an encoder in C");
+  }
   c_reading_type(encoder);
   return encoder;
 }
