@@ -116,7 +116,7 @@ std::string Package::layout_rows() const {
   std::size_t bit = encoder_.tag ? 8 : 0;
   for (std::size_t f = 0; f < encoder_.features.size(); ++f) {
     const DeviceFeature& feature = encoder_.features[f];
-    const std::size_t levels = feature.thresholds.size() + 1;
+    const std::size_t levels = feature.levels();
     const auto width = static_cast<std::size_t>(std::bit_width(levels - 1));
     std::string place = "not sent";
     if (levels > 1 && encoder_.packing == payload::Packing::radix) {

@@ -58,12 +58,13 @@ KeyKinds key_kinds(const CEncoder& encoder) {
   KeyKinds kinds;
   for (const DeviceFeature& feature : encoder.features) {
     kinds.of_feature.push_back(0);
-    if (feature.thresholds.empty()) continue;
+    if (!feature.sent()) continue;
     const KeyKind kind(feature);
     const auto found = std::find(kinds.distinct.begin(), kinds.distinct.end(), kind);
     kinds.of_feature.back() = static_cast<std::size_t>(found - kinds.distinct.begin());
     if (found == kinds.distinct.end()) kinds.distinct.push_back(kind);
   }
+  if (kinds.distinct.empty()) kinds.distinct.emplace_back(encoder.features.front());
   return kinds;
 }
 
@@ -92,9 +93,9 @@ std::string key_expression(const CEncoder& encoder, const KeyKind& kind, std::st
 std::optional<unsigned> uniform_bits(const CEncoder& encoder) {
   if (encoder.features.empty() || key_kinds(encoder).distinct.size() != 1) return std::nullopt;
   const std::size_t count = encoder.features.front().thresholds.size();
-  if (!std::has_single_bit(count + 1)) return std::nullopt;
+  if (count == 0 || !std::has_single_bit(count + 1)) return std::nullopt;
   for (const DeviceFeature& feature : encoder.features) {
-    if (feature.thresholds.size() != count) return std::nullopt;
+    if (feature.thresholds.size() != count || feature.missing_level) return std::nullopt;
   }
   return static_cast<unsigned>(std::bit_width(count));
 }

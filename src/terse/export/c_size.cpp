@@ -195,7 +195,7 @@ std::string mixed_key(const CEncoder& encoder) {
   }
   std::string text = fmt::format("  {} key;\n", type);
   if (differ) text += "  uint8_t bytes;\n";
-  text += "  switch (@UPPER@READ_1(&@PREFIX@_kinds[@UPPER@FEATURES - stream->left])) {\n";
+  text += "  switch (@UPPER@READ_1(&@PREFIX@_kinds[feature])) {\n";
   for (std::size_t k = 0; k < kinds.distinct.size(); ++k) {
     const KeyKind& kind = kinds.distinct[k];
     text += k + 1 == kinds.distinct.size() ? std::string("    default:\n")
@@ -207,29 +207,45 @@ std::string mixed_key(const CEncoder& encoder) {
   return text + "  }\n";
 }
 
+/// Bits and levels of a code follow from the number of thresholds and, where features may be
+/// missing, one more for those.
 std::string mixed_put(const CEncoder& encoder) {
   const bool differ = widths_differ(encoder);
-  std::string body =
-      "@UPPER@INLINE void @PREFIX@_put(@PREFIX@_stream_t *stream, @PREFIX@_reading_t reading) {\n"
-      "  const uint8_t count = @UPPER@READ_1(&@PREFIX@_counts[@UPPER@FEATURES - stream->left]);\n"
-      "  uint8_t code = 0;\n"
-      "  uint8_t step = 0x80;\n";
-  body += mixed_key(encoder);
-  body +=
-      "  while (step > count) step >>= 1;\n"
-      "  for (; step != 0; step >>= 1) {\n"
-      "    const uint8_t probe = code | step;\n";
+  const bool gaps = encoder.has_gaps();
+  const std::string_view top = gaps ? "top" : "count";
+  std::string body = fmt::format(
+      "@UPPER@INLINE void @PREFIX@_put(@PREFIX@_stream_t *stream, @PREFIX@_reading_t reading{}) "
+      "{{\n"
+      "  const uint_fast16_t feature = @UPPER@FEATURES - stream->left;\n"
+      "  const uint8_t count = @UPPER@READ_1(&@PREFIX@_counts[feature]);\n",
+      gaps ? ", uint8_t missing" : "");
+  if (gaps) {
+    body += "  const uint8_t top = (uint8_t)(count + @UPPER@READ_1(&@PREFIX@_gaps[feature]));\n";
+  }
+  body += "  uint8_t code = 0;\n  uint8_t step = 0x80;\n" + mixed_key(encoder);
+  if (gaps) {
+    const bool floats = c_reading_type(encoder) == "float";
+    body += floats ? "  if (key == 0) missing = 1;\n" : "";  // only a NaN has this key
+    body += "  if (top == count) missing = 0;\n";
+  }
+  body += fmt::format("  while (step > {}) step >>= 1;\n", top) +
+          "  for (; step != 0; step >>= 1) {\n"
+          "    const uint8_t probe = code | step;\n";
   const std::string threshold =
       differ ? "@PREFIX@_threshold(stream->row + (uint_fast16_t)(probe - 1) * bytes, bytes)"
              : fmt::format("@UPPER@READ_{}(stream->row + (probe - 1))", stored_bytes_max(encoder));
-  body += fmt::format("    if (probe <= count && key > {}) code = probe;\n", threshold);
+  const std::string passes = fmt::format("probe <= count && key > {}", threshold);
+  body +=
+      gaps ? fmt::format("    if (missing != 0 ? (top & step) != 0 : ({})) code = probe;\n", passes)
+           : fmt::format("    if ({}) code = probe;\n", passes);
   if (encoder.packing == payload::Packing::bits) {
     body += "    stream->waiting = (uint_fast16_t)(stream->waiting << 1 | ((code & step) != 0));\n";
     body += byte_if_full_text("    ");
   }
   body += "  }\n";
   if (encoder.packing == payload::Packing::radix) {
-    body += "  if (count != 0) @PREFIX@_digit(stream->next, (uint16_t)(count + 1U), code);\n";
+    body += fmt::format(
+        "  if ({0} != 0) @PREFIX@_digit(stream->next, (uint16_t)({0} + 1U), code);\n", top);
   }
   body += differ ? "  stream->row += (uint_fast16_t)count * bytes;\n" : "  stream->row += count;\n";
   return Names(encoder).filled(body + "  --stream->left;\n}\n\n");
@@ -272,6 +288,16 @@ std::string mixed_functions(const CEncoder& encoder) {
         "@UPPER@IN_FLASH = {\n" +
         table_text(kind_numbers) + "\n};\n";
   }
+  if (encoder.has_gaps()) {
+    std::vector<std::string> gaps;
+    for (const DeviceFeature& feature : encoder.features) {
+      gaps.emplace_back(feature.missing_level ? "1" : "0");
+    }
+    kind_table +=
+        "\n/* Whether there is one more code, for a missing reading. */\nstatic const uint8_t "
+        "@PREFIX@_gaps[] @UPPER@IN_FLASH = {\n" +
+        table_text(gaps) + "\n};\n";
+  }
   std::string text =
       fill("c_size_mixed.in", {{"PREFIX", names.prefix},
                                {"UPPER", names.upper},
@@ -311,12 +337,15 @@ std::string c_size_functions(const CEncoder& encoder) {
   const Names names(encoder);
   const auto bits = uniform_bits(encoder);
   std::string text = bits ? uniform_functions(encoder, *bits) : mixed_functions(encoder);
-  std::string encode = fill("c_size_encode.in", {{"PREFIX", names.prefix}});
+  const bool gaps = encoder.has_gaps();
+  std::string encode = fill(gaps ? "c_size_encode_gaps.in" : "c_size_encode.in",
+                            {{"PREFIX", names.prefix}, {"UPPER", names.upper}});
   encode.pop_back();
   if (const auto avr = c_avr_encode(encoder)) {
     encode = std::string(avr_condition) + *avr + "#else\n" + encode + "\n#endif";
   }
-  text += fill("c_stream_functions.in", {{"PREFIX", names.prefix}, {"ENCODE", encode}});
+  text += fill("c_stream_functions.in",
+               {{"PREFIX", names.prefix}, {"NO_GAP", gaps ? ", 0" : ""}, {"ENCODE", encode}});
   return text;
 }
 
@@ -326,7 +355,8 @@ std::size_t c_table_bytes(const CEncoder& encoder) {
   }
   const bool uniform = uniform_bits(encoder).has_value();
   const bool kinds = key_kinds(encoder).distinct.size() > 1;
-  std::size_t bytes = uniform ? 0 : encoder.features.size() * (kinds ? 2 : 1);
+  const std::size_t lists = uniform ? 0 : 1U + (kinds ? 1U : 0U) + (encoder.has_gaps() ? 1U : 0U);
+  std::size_t bytes = lists * encoder.features.size();
   for (const DeviceFeature& feature : encoder.features) {
     bytes += feature.thresholds.size() * feature.bytes;
   }

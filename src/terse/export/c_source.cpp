@@ -33,7 +33,8 @@ std::string feature_list(const CEncoder& encoder) {
     const DeviceFeature& feature = encoder.features[f];
     text += fmt::format(" * {:>3}  {}, {}", f, in_comment(encoder.names[f]),
                         input_description(feature.input));
-    if (feature.thresholds.empty()) text += ", not sent";
+    if (!feature.sent()) text += ", not sent";
+    if (feature.missing_level) text += ", may be missing";
     text += "\n";
   }
   text.pop_back();
@@ -71,24 +72,32 @@ std::string summary(const CEncoder& encoder) {
 }
 
 std::string header_text(const CEncoder& encoder) {
+  const std::string add_missing = fmt::format(
+      "/* The next feature has no reading. */\nvoid {0}_add_missing({0}_stream_t *stream);",
+      encoder.prefix);
   const std::string upper = upper_prefix(encoder);
   const std::string stream =
       encoder.form == Form::speed
           ? ""
-          : fill("c_stream_header.in",
-                 {{"PREFIX", encoder.prefix}, {"MEMBERS", c_stream_members(encoder)}});
-  return fill("c_header.in",
-              {{"PREFIX", encoder.prefix},
-               {"UPPER", upper},
-               {"MODEL", in_comment(encoder.model)},
-               {"SUMMARY", summary(encoder)},
-               {"FEATURES", fmt::format("{}", encoder.features.size())},
-               {"PAYLOAD_BYTES", fmt::format("{}", encoder.layout().bytes())},
-               {"READING_TYPE", c_reading_type(encoder)},
-               {"FEATURE_LIST", feature_list(encoder)},
-               {"PLACES", place_macros(encoder)},
-               {"NAN", any_of_type(encoder, ReadingType::float32) ? " A NaN has code 0." : ""},
-               {"STREAM", stream}});
+          : fill("c_stream_header.in", {{"PREFIX", encoder.prefix},
+                                        {"MEMBERS", c_stream_members(encoder)},
+                                        {"ADD_MISSING", encoder.has_gaps() ? add_missing : ""}});
+  return fill(
+      "c_header.in",
+      {{"PREFIX", encoder.prefix},
+       {"UPPER", upper},
+       {"MODEL", in_comment(encoder.model)},
+       {"SUMMARY", summary(encoder)},
+       {"FEATURES", fmt::format("{}", encoder.features.size())},
+       {"PAYLOAD_BYTES", fmt::format("{}", encoder.layout().bytes())},
+       {"READING_TYPE", c_reading_type(encoder)},
+       {"FEATURE_LIST", feature_list(encoder)},
+       {"PLACES", place_macros(encoder)},
+       {"NAN", any_of_type(encoder, ReadingType::float32)
+                   ? encoder.has_gaps() ? " A NaN is a gap, or has code 0." : " A NaN has code 0."
+                   : ""},
+       {"GAPS", encoder.has_gaps() ? fill("c_gaps_header.in", {{"PREFIX", encoder.prefix}}) : ""},
+       {"STREAM", stream}});
 }
 
 std::string source_text(const CEncoder& encoder) {
@@ -114,8 +123,13 @@ std::string source_text(const CEncoder& encoder) {
 
 payload::Layout CEncoder::layout() const {
   std::vector<std::size_t> levels;
-  for (const DeviceFeature& feature : features) levels.push_back(feature.thresholds.size() + 1);
+  for (const DeviceFeature& feature : features) levels.push_back(feature.levels());
   return payload::Layout(packing, levels, tag);
+}
+
+bool CEncoder::has_gaps() const {
+  return std::any_of(features.begin(), features.end(),
+                     [](const DeviceFeature& feature) { return feature.missing_level; });
 }
 
 CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form form,

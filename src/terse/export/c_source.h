@@ -27,6 +27,8 @@ struct CEncoder {
   std::optional<std::uint8_t> tag;
 
   payload::Layout layout() const;
+  /// Whether any feature may be missing.
+  bool has_gaps() const;
 };
 
 /// The encoder for `model` (not of method fp). inputs: one per feature; calibration and bytes_max

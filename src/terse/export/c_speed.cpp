@@ -53,6 +53,7 @@ class Writer {
  private:
   std::string tree(std::size_t low, std::size_t high, unsigned indent) const;
   std::string leaf(std::size_t code, unsigned indent) const;
+  std::string branches(std::size_t index) const;
 
   const CEncoder& encoder_;
   Comparisons comparisons_;
@@ -89,21 +90,34 @@ std::string Writer::tree(std::size_t low, std::size_t high, unsigned indent) con
   return text + "\n";
 }
 
+/// The tree, for a feature that may be missing behind the question whether it is.
+std::string Writer::branches(std::size_t index) const {
+  const DeviceFeature& feature = encoder_.features[index];
+  const std::size_t high = comparisons_.conditions.size();
+  if (!feature.missing_level) return tree(0, high, 2);
+  const std::string marked =
+      fmt::format("missing != 0 && (missing[{}] & 0x{:02X}U) != 0", index / 8, 1U << (index % 8));
+  const std::string condition = feature.input.type == ReadingType::float32
+                                    ? fmt::format("({}) || reading == 0", marked)
+                                    : marked;
+  return fmt::format("  if ({}) {{\n{}  }} else {{\n{}  }}\n", condition,
+                     leaf(feature.levels() - 1, 4), tree(0, high, 4));
+}
+
 std::string Writer::feature(std::size_t index) {
   const DeviceFeature& feature = encoder_.features[index];
   std::string text = fmt::format("  /* {} */\n", index);
-  if (feature.thresholds.empty()) return text + "  ++readings;\n";
+  if (!feature.sent()) return text + "  ++readings;\n";
   comparisons_ = comparisons_of(feature);
-  width_ = static_cast<unsigned>(std::bit_width(feature.thresholds.size()));
+  width_ = static_cast<unsigned>(std::bit_width(feature.levels() - 1));
   const bool is_float = feature.input.type == ReadingType::float32;
   text += is_float ? fmt::format("  reading = {};\n",
                                  key_expression(encoder_, KeyKind(feature), "*readings++"))
                    : std::string("  reading = *readings++;\n");
-  const std::string body = tree(0, comparisons_.conditions.size(), 2);
+  const std::string body = branches(index);
   if (encoder_.packing == payload::Packing::radix) {
     return text + "  code = 0;\n" + body +
-           fmt::format("  {}_digit(payload, {}, code);\n", encoder_.prefix,
-                       feature.thresholds.size() + 1);
+           fmt::format("  {}_digit(payload, {}, code);\n", encoder_.prefix, feature.levels());
   }
   if (used_ + width_ > 8) text += "  next = 0;\n";
   text += body;
@@ -123,9 +137,13 @@ std::string Writer::feature(std::size_t index) {
 std::string c_speed_functions(const CEncoder& encoder) {
   const bool radix = encoder.packing == payload::Packing::radix;
   const bool is_float = c_reading_type(encoder) == "float";
+  const bool gaps = encoder.has_gaps();
   std::string text = fmt::format(
-      "void {0}_encode(const {0}_reading_t *readings, uint8_t *payload) {{\n  {1} reading;\n",
-      encoder.prefix, is_float ? std::string("uint32_t") : encoder.prefix + "_reading_t");
+      "{2}(const {0}_reading_t *readings, {3}uint8_t *payload) {{\n  {1} reading;\n",
+      encoder.prefix, is_float ? std::string("uint32_t") : encoder.prefix + "_reading_t",
+      gaps ? fmt::format("static void {}_write", encoder.prefix)
+           : fmt::format("void {}_encode", encoder.prefix),
+      gaps ? "const uint8_t *missing, " : "");
   Writer writer(encoder);
   std::string body;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) body += writer.feature(f);
@@ -140,7 +158,8 @@ std::string c_speed_functions(const CEncoder& encoder) {
     if (body.find("next") != std::string::npos) text += "  uint8_t next;\n";
   }
   if (encoder.tag) text += fmt::format("  *payload++ = 0x{:02X};\n", *encoder.tag);
-  return text + body + "}\n";
+  text += body + "}\n";
+  return gaps ? text + fill("c_speed_gaps.in", {{"PREFIX", encoder.prefix}}) : text;
 }
 
 }  // namespace terse::exporting

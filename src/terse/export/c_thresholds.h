@@ -54,11 +54,14 @@ struct DeviceFeature {
   std::uint8_t shift = 0;
   std::uint8_t extra = 0;                 ///< 1 if a threshold lies below every held value
   std::vector<std::uint32_t> thresholds;  ///< ascending
+  bool missing_level = false;             ///< one more code, the last: there is no reading
   std::size_t moved = 0;                  ///< thresholds that rounding has moved
   double moved_max = 0.0;                 ///< by how much at most, in raw units
   std::size_t codes_changed = 0;          ///< rows of the calibration data with another code
 
   bool descending() const { return input.scale < 0.0; }
+  std::size_t levels() const { return thresholds.size() + 1 + (missing_level ? 1 : 0); }
+  bool sent() const { return levels() > 1; }
   std::uint32_t key(std::int64_t held) const;
   quantize::Code code(std::int64_t held) const;
 };
