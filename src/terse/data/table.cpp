@@ -207,6 +207,12 @@ Categories Selector::categories_of(std::size_t index, const std::vector<std::str
         is_target ? "use --task regression, or name another --target"
                   : "leave the column out: --ignore " + column.name);
   }
+  for (const std::string& name : result.names) {
+    if (is_utf8(name)) continue;
+    throw InputError(frame_.source,
+                     fmt::format("column {} ({})", index + 1, in_quotes(column.name)),
+                     fmt::format("{} is not UTF-8", in_quotes(name)), "save the table as UTF-8");
+  }
   const auto beyond = static_cast<float>(result.names.size());
   const auto unseen = std::ranges::find(result.indices, beyond);
   if (unseen == result.indices.end() || unseen_allowed) return result;

@@ -120,6 +120,11 @@ std::size_t Predictor::outputs() const {
   return state_->outputs;
 }
 
+bool Predictor::takes(std::span<const float> readings) const {
+  TERSE_CHECK(readings.size() == state_->feature_count);
+  return state_->special.takes(readings);
+}
+
 void Predictor::predict(ConstMatrixView readings, std::span<float> predictions) {
   TERSE_CHECK(readings.columns == state_->feature_count);
   TERSE_CHECK(predictions.size() == readings.rows * state_->outputs);

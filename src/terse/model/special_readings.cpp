@@ -17,6 +17,23 @@ SpecialReadings::SpecialReadings(const Model& model) : feature_count_(model.feat
   }
 }
 
+bool SpecialReadings::takes(std::span<const float> readings) const {
+  auto special = features_.begin();
+  for (std::size_t f = 0; f < feature_count_; ++f) {
+    const float reading = readings[f];
+    if (special == features_.end() || special->index != f) {
+      if (!std::isfinite(reading)) return false;
+      continue;
+    }
+    const bool in_range = reading >= 0.0F && reading < static_cast<float>(special->categories) &&
+                          reading == std::floor(reading);
+    const bool number = special->numeric > 0 ? std::isfinite(reading) : in_range;
+    if (!number && !(special->missing && std::isnan(reading))) return false;
+    ++special;
+  }
+  return true;
+}
+
 // Counted from the first special level.
 std::size_t SpecialReadings::special_level(const Special& special, float reading) const {
   if (std::isnan(reading)) {

@@ -15,6 +15,8 @@ class SpecialReadings {
  public:
   explicit SpecialReadings(const Model& model);
 
+  /// Whether every reading is finite, or a gap or category that the model has a level for.
+  bool takes(std::span<const float> readings) const;
   bool none() const { return features_.empty(); }
   /// Replaces the codes of these features, which were made from thresholds alone. readings: NaN in
   /// a gap, an index of a category, or the number of categories for one that is none of them; what
