@@ -140,7 +140,9 @@ void Selector::fail(const CellMark& mark, std::size_t index, const std::string& 
   } else if (selection_.constant_allowed) {
     remedy = "the model needs a number for each of its features in every row";
   } else {
-    remedy = fmt::format("remove the row, or leave the column out: --ignore {}",
+    const bool gap = &mark == &frame_.columns[index].first_gap;
+    remedy = fmt::format("remove the row, {}or leave the column out: --ignore {}",
+                         gap ? "train with --missing level, " : "",
                          names_[index].find_first_of(" \t'\"") == std::string::npos
                              ? names_[index]
                              : in_quotes(names_[index]));
