@@ -80,6 +80,12 @@ void apply_task_options(const TaskOptions& from, train::Options& to) {
   to.unseen_level = from.unseen == "level";
 }
 
+data::Table read_training_table(const TableOptions& options) {
+  TaskOptions task;
+  task.task = "regression";
+  return read_training_table(options, task);
+}
+
 data::Table read_training_table(const TableOptions& table, const TaskOptions& task) {
   data::ReadOptions reading = {.header = !table.no_header};
   data::Frame frame = data::read_frame(table.data, reading);
