@@ -54,20 +54,21 @@ void check_predicts(const Model& model) {
   constexpr std::size_t rows = 3;
   Predictor predictor(model, 2);
   const std::vector<float> readings(rows * features);
-  std::vector<float> predictions(rows);
+  const std::size_t outputs = model.outputs();
+  std::vector<float> predictions(rows * outputs);
   predictor.predict({readings.data(), rows, features}, predictions);
   if (model.method == terse::quantize::Method::fp) return;
   std::vector<Code> codes(rows * features);
   predictor.encode({readings.data(), rows, features}, codes);
-  std::vector<float> from_codes(rows);
+  std::vector<float> from_codes(rows * outputs);
   predictor.predict_codes(codes, rows, from_codes);
-  for (std::size_t r = 0; r < rows; ++r) {
-    TERSE_CHECK(std::bit_cast<std::uint32_t>(predictions[r]) ==
-                std::bit_cast<std::uint32_t>(from_codes[r]));
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    TERSE_CHECK(std::bit_cast<std::uint32_t>(predictions[i]) ==
+                std::bit_cast<std::uint32_t>(from_codes[i]));
   }
   const auto levels = model.levels();
   for (std::size_t f = 0; f < features; ++f) codes[f] = static_cast<Code>(levels[f] - 1);
-  predictor.predict_codes({codes.data(), features}, 1, {from_codes.data(), 1});
+  predictor.predict_codes({codes.data(), features}, 1, {from_codes.data(), outputs});
   check_message(model, {codes.data(), features});
 }
 

@@ -57,6 +57,41 @@ TEST(Split, EveryRowIsEquallyLikelyToTest) {
   for (const int times : count) EXPECT_NEAR(times, seeds / 5, 127);
 }
 
+TEST(Split, StratifiedPartsHoldEveryClassByItsShare) {
+  // 700, 250, 45, 4 and 1 rows, mixed.
+  std::vector<float> classes;
+  for (unsigned row = 0; row < 1000; ++row) {
+    const unsigned place = row * 617 % 1000;
+    classes.push_back(place < 700   ? 2.0F
+                      : place < 950 ? 0.0F
+                      : place < 995 ? 1.0F
+                      : place < 999 ? 4.0F
+                                    : 3.0F);
+  }
+  for (const std::uint64_t seed : {0U, 1U, 2U}) {
+    const Split split = stratified_split(classes, 0.1, seed);
+    expect_partition(split, first_rows(1000));
+    std::vector<int> tested(5, 0);
+    for (const std::uint32_t row : split.test) ++tested[static_cast<std::size_t>(classes[row])];
+    // Quotas 25, 4.5, 70, 0.1 and 0.4; the last place goes to the largest remainder.
+    EXPECT_EQ(tested, (std::vector<int>{25, 5, 70, 0, 0}));
+    EXPECT_EQ(stratified_split(classes, 0.1, seed).test, split.test);
+  }
+  EXPECT_NE(stratified_split(classes, 0.1, 0).test, stratified_split(classes, 0.1, 1).test);
+  EXPECT_TRUE(stratified_split(classes, 0.0, 0).test.empty());
+}
+
+TEST(Split, StratifiedKeepsARowOfEachClassToTrainOn) {
+  const std::vector<float> classes = {0, 1, 2, 0, 1, 2};
+  const Split split = stratified_split(classes, 0.5, 1);
+  std::vector<int> trained(3, 0);
+  for (const std::uint32_t row : split.train) ++trained[static_cast<std::size_t>(classes[row])];
+  EXPECT_EQ(trained, (std::vector<int>{1, 1, 1}));
+  const Split single = stratified_split(std::vector<float>{0, 1, 2}, 0.4, 1);
+  EXPECT_EQ(single.train.size(), 3U);
+  EXPECT_NE(input_error([] { stratified_split(std::vector<float>{0, 1}, 0.9, 0); }), "");
+}
+
 TEST(Split, FractionsOutOfRange) {
   for (const double bad : {-0.1, 1.0, 2.0, std::nan("")}) {
     EXPECT_EQ(input_error([&] { random_split(10, bad, 0); }).find("--test-fraction: is "), 0U);

@@ -66,15 +66,15 @@ TEST(Table, TextGapsAndInfinitiesNameTheirPlaceAndTheMend) {
             "t.csv: line 2, column 1 ('city'): 'Ulm' is not a number; remove the row, or leave the "
             "column out: --ignore city");
   EXPECT_EQ(error_of(weather, {.target = "temperature", .ignored = {"city"}}),
-            "t.csv: line 3, column 3 ('humidity'): the value is missing ('NA'); remove the row, or "
-            "leave the column out: --ignore humidity");
+            "t.csv: line 3, column 3 ('humidity'): the value is missing ('NA'); remove the row, "
+            "train with --missing level, or leave the column out: --ignore humidity");
   EXPECT_EQ(error_of(weather, {.target = "y", .ignored = {"city", "humidity"}}),
             "t.csv: line 4, column 5 ('y'): 'inf' is not finite; a target is a finite number in "
             "every row: "
             "remove the row, or name another --target");
   EXPECT_EQ(error_of("a b,y\n1,2\n,3\n", {.target = "y"}),
-            "t.csv: line 3, column 1 ('a b'): the value is missing; remove the row, or leave the "
-            "column out: --ignore 'a b'");
+            "t.csv: line 3, column 1 ('a b'): the value is missing; remove the row, train with "
+            "--missing level, or leave the column out: --ignore 'a b'");
   // What is not selected does not matter.
   const Table table = table_of(
       weather, {.target = "temperature", .features = {"pressure"}, .constant_allowed = true});

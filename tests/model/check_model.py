@@ -12,6 +12,7 @@ usage: check_model.py [--write PROGRAM] [--terse PROGRAM] [MODEL.terse ...]
 import argparse
 import csv
 import json
+import math
 import struct
 import subprocess
 import sys
@@ -27,7 +28,7 @@ def read(path):
     header = json.loads(content[8 : 8 + length])
     data = content[8 + length :]
     metadata = header.pop("__metadata__")
-    assert metadata["format"] == "terse" and metadata["format_version"] == "1"
+    assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2")
     document = metadata["document"]
     checksum = f"{zlib.crc32(data):08x}{zlib.crc32(document.encode()):08x}"
     assert metadata["checksum"] == checksum, "checksum"
@@ -44,25 +45,45 @@ def float32(number):
     return struct.unpack("<f", struct.pack("<f", number))[0]
 
 
+def special_levels(feature):
+    """How many codes say something else than thresholds do."""
+    return len(feature.get("categories", [])) + feature.get("unseen", False) + feature.get("missing", False)
+
+
+def special_level(feature, reading):
+    """Which of them this reading has: a gap the last, a category its index; None: a number."""
+    if math.isnan(reading):
+        assert feature["missing"]
+        return special_levels(feature) - 1
+    return int(reading) if "categories" in feature else None
+
+
 def first_layer(document, tensors, readings):
     """What the layers take: standardised readings (fp), or the rectified sum of table rows."""
     features = document["features"]
     if document["method"] == "fp":
-        return [
-            float32((reading - feature["mean"]) / feature["deviation"])
-            for reading, feature in zip(readings, features)
-        ]
+        values, special = [], []
+        for reading, feature in zip(readings, features):
+            own = special_level(feature, reading)
+            scaled = float32((reading - feature["mean"]) / feature["deviation"])
+            values.append(scaled if own is None else 0.0)
+            special += [float(level == own) for level in range(special_levels(feature))]
+        return values + special
     thresholds = tensors["thresholds"][1]
     (_, units), table = tensors["table"]
     sums = list(tensors["table_bias"][1])
     first_threshold = first_row = 0
     for reading, feature in zip(readings, features):
         levels = feature["levels"]
-        own = thresholds[first_threshold : first_threshold + levels - 1]
+        numeric = levels - special_levels(feature)
+        count = max(0, numeric - 1)
+        own = thresholds[first_threshold : first_threshold + count]
         code = sum(reading > threshold for threshold in own)
+        if special_level(feature, reading) is not None:
+            code = numeric + special_level(feature, reading)
         start = (first_row + code) * units
         sums = [total + number for total, number in zip(sums, table[start : start + units])]
-        first_threshold += levels - 1
+        first_threshold += count
         first_row += levels
     return [max(0.0, total) for total in sums]
 
@@ -81,7 +102,11 @@ def predict(document, tensors, readings):
         ]
         layer += 1
     target = document["target"]
-    return values[0] * target["deviation"] + target["mean"]
+    if document["task"] == "classification":
+        assert len(values) == len(target["classes"])
+        powers = [math.exp(value - max(values)) for value in values]
+        return [power / sum(powers) for power in powers]
+    return [values[0] * target["deviation"] + target["mean"]]
 
 
 def check(path):
@@ -91,8 +116,8 @@ def check(path):
     names = [feature["name"] for feature in document["features"]]
     assert rows[0] == names + [document["target"]["name"]]
     assert len(rows) == 41
-    numbers = [[float32(float(cell)) for cell in row] for row in rows[1:]]
-    compare(path, [row[:-1] for row in numbers], [row[-1] for row in numbers])
+    numbers = [[float32(float(cell or "nan")) for cell in row] for row in rows[1:]]
+    compare(path, [row[: len(names)] for row in numbers], [row[len(names) :] for row in numbers])
 
 
 def compare(path, readings, predictions):
@@ -101,7 +126,9 @@ def compare(path, readings, predictions):
     worst = 0.0
     for row, expected in zip(readings, predictions):
         found = predict(document, tensors, row)
-        worst = max(worst, abs(found - expected) / max(1.0, abs(expected)))
+        assert len(found) == len(expected)
+        for one, other in zip(found, expected):
+            worst = max(worst, abs(one - other) / max(1.0, abs(other)))
     assert worst <= 1e-5, f"{path}: predictions differ by {worst}"
     print(f"{path.name}: {len(readings)} predictions agree to {worst:.1e}")
 
@@ -120,7 +147,7 @@ def check_program(terse, folder, method):
     readings = [[float32(float(row[name])) for name in names] for row in rows]
     target, *predictions = output.stdout.decode().splitlines()
     assert target == read(path)[0]["target"]["name"] and len(rows) == 100
-    compare(path, readings, [float(line) for line in predictions])
+    compare(path, readings, [[float(line)] for line in predictions])
 
 
 def main():
@@ -134,7 +161,7 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 9
+            assert len(written) == 18
             for path in written:
                 check(path)
         if arguments.terse:

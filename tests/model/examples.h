@@ -61,6 +61,32 @@ inline FoldInput random_fold_input(quantize::Method method, const ExampleSize& s
   return input;
 }
 
+/// The same with gaps in features 0 and 3, categories in 1 (with gaps and unseen ones) and 2, and,
+/// if there are more than one, so many classes.
+inline FoldInput special_fold_input(quantize::Method method, std::size_t outputs = 1) {
+  FoldInput input = random_fold_input(method);
+  input.features[0].missing_level = input.features[3].missing_level = true;
+  input.features[1].categories = {"blue", "", "gr\u00fcn"};
+  input.features[1].unseen_level = input.features[1].missing_level = true;
+  input.features[2].categories = {"1", "2"};
+  quantize::Thresholds thresholds;
+  std::size_t special = 0;
+  for (std::size_t f = 0; f < input.features.size(); ++f) {
+    const bool number = input.features[f].categories.empty();
+    thresholds.add_feature(number ? input.thresholds.of(f) : std::span<const float>{});
+    if (!number) input.midpoints[f] = {0.0F};
+    special += input.features[f].special_levels();
+  }
+  input.thresholds = thresholds;
+  Random random(9, static_cast<std::uint64_t>(method));
+  const bool steps = quantize::traits(method).input == quantize::FirstLayerInput::steps;
+  const std::size_t inputs = steps ? thresholds.values.size() : input.features.size();
+  input.layers.front() =
+      random_layer(input.layers.front().weights.rows(), inputs + special, random);
+  input.layers.back() = random_layer(outputs, input.layers.back().weights.columns(), random);
+  return input;
+}
+
 /// The folded model of the input, with everything else filled in.
 inline Model example_model(const FoldInput& input) {
   Model model = fold(input);
@@ -97,11 +123,37 @@ inline Matrix example_readings(const Model& model, std::size_t rows, std::uint64
   return readings;
 }
 
-/// What the network that was folded predicts, in standardised target units.
-inline double unfolded_prediction(const FoldInput& input, std::span<const float> readings) {
+/// Readings with every special level of special_fold_input() in them.
+inline Matrix special_readings(const Model& model, std::size_t rows) {
+  Matrix readings = example_readings(model, rows);
+  for (std::size_t r = 0; r < rows; ++r) {
+    if (r % 3 == 0) readings(r, 0) = std::nanf("");
+    if (r % 4 == 0) readings(r, 3) = std::nanf("");
+    readings(r, 1) = r % 5 == 4 ? std::nanf("") : static_cast<float>(r % 5);
+    readings(r, 2) = static_cast<float>(r % 2);
+  }
+  return readings;
+}
+
+/// What the network that was folded gives.
+inline std::vector<double> unfolded_outputs(const FoldInput& input,
+                                            std::span<const float> readings) {
   std::vector<double> values;
+  std::vector<double> special;
   for (std::size_t f = 0; f < readings.size(); ++f) {
     const Feature& feature = input.features[f];
+    const bool number = feature.categories.empty() && !std::isnan(readings[f]);
+    for (std::size_t level = 0; level < feature.special_levels(); ++level) {
+      const bool missing = feature.missing_level && level + 1 == feature.special_levels();
+      const bool here =
+          missing ? std::isnan(readings[f]) : readings[f] == static_cast<float>(level);
+      special.push_back(!number && here ? 1.0 : 0.0);
+    }
+    if (!number) {
+      const bool steps = quantize::traits(input.method).input == quantize::FirstLayerInput::steps;
+      values.insert(values.end(), steps ? input.thresholds.count(f) : 1, 0.0);
+      continue;
+    }
     const auto standardised =
         static_cast<float>((static_cast<double>(readings[f]) - feature.mean) / feature.deviation);
     std::size_t code = 0;
@@ -121,6 +173,7 @@ inline double unfolded_prediction(const FoldInput& input, std::span<const float>
             input.method == quantize::Method::fp ? standardised : input.midpoints[f][code]));
     }
   }
+  values.insert(values.end(), special.begin(), special.end());
   for (std::size_t l = 0; l < input.layers.size(); ++l) {
     const network::DenseLayer& layer = input.layers[l];
     std::vector<double> next(layer.weights.rows());
@@ -133,7 +186,12 @@ inline double unfolded_prediction(const FoldInput& input, std::span<const float>
     }
     values = next;
   }
-  return values.at(0);
+  return values;
+}
+
+/// The same of a network with one output, in standardised target units.
+inline double unfolded_prediction(const FoldInput& input, std::span<const float> readings) {
+  return unfolded_outputs(input, readings).at(0);
 }
 
 }  // namespace terse::model

@@ -157,7 +157,7 @@ std::vector<Hostile> hostile_metadata() {
       {"no_format", [](FileParts& p) { p.metadata().erase("format"); }, "'format': does not say"},
       {"other_format", [](FileParts& p) { p.metadata()["format"] = "pt"; }, "'format': does not"},
       {"no_version", [](FileParts& p) { p.metadata().erase("format_version"); }, "_version': is m"},
-      {"newer_version", version("2"), "'format_version': is '2': the file was made by a newer ter"},
+      {"newer_version", version("3"), "'format_version': is '3': the file was made by a newer ter"},
       {"much_newer_version", version("18446744073709551617"), "made by a newer terse"},
       {"newer_version_of_other_tensors",
        [](FileParts& p) {
@@ -288,6 +288,29 @@ TEST(File, LayersHaveLimits) {
 }
 
 // tests/golden/: written once by tests/model/write_examples.cpp, to be read by every later version.
+void expect_golden(const std::string& name, const Model& model) {
+  std::ifstream table(TERSE_SOURCE_DIR "/tests/golden/" + name);
+  std::string line;
+  ASSERT_TRUE(std::getline(table, line));
+  Predictor predictor(model);
+  std::size_t rows = 0;
+  for (; std::getline(table, line); ++rows) {
+    std::vector<float> values;
+    std::istringstream fields(line);
+    for (std::string field; std::getline(fields, field, ',');) {
+      values.push_back(field.empty() ? std::nanf("") : std::stof(field));
+    }
+    ASSERT_EQ(values.size(), model.features.size() + model.outputs());
+    std::vector<float> prediction(model.outputs());
+    predictor.predict({values.data(), 1, model.features.size()}, prediction);
+    for (std::size_t k = 0; k < prediction.size(); ++k) {
+      const float expected = values[model.features.size() + k];
+      EXPECT_NEAR(prediction[k], expected, 1e-5 * std::max(1.0F, std::abs(expected)));
+    }
+  }
+  EXPECT_EQ(rows, 40U);
+}
+
 TEST(File, GoldenFileIsReadForEver) {
   const std::string folder = TERSE_SOURCE_DIR "/tests/golden/";
   const Model model = read_file(folder + "model_v1.terse");
@@ -295,21 +318,28 @@ TEST(File, GoldenFileIsReadForEver) {
   EXPECT_EQ(model.target_name, "target");
   EXPECT_EQ(model.record.seed, 18446744073709551615U);
   EXPECT_EQ(model.tag, 0xA7);
-  std::ifstream table(folder + "model_v1.csv");
-  std::string line;
-  ASSERT_TRUE(std::getline(table, line));
-  Predictor predictor(model);
-  std::size_t rows = 0;
-  for (; std::getline(table, line); ++rows) {
-    std::ranges::replace(line, ',', ' ');
-    std::istringstream fields(line);
-    std::vector<float> values{std::istream_iterator<float>(fields), {}};
-    ASSERT_EQ(values.size(), model.features.size() + 1);
-    float prediction = 0.0F;
-    predictor.predict({values.data(), 1, model.features.size()}, {&prediction, 1});
-    EXPECT_NEAR(prediction, values.back(), 1e-5 * std::abs(values.back()));
-  }
-  EXPECT_EQ(rows, 40U);
+  expect_golden("model_v1.csv", model);
+}
+
+TEST(File, GoldenFileOfVersion2IsReadForEver) {
+  const Model model = read_file(TERSE_SOURCE_DIR "/tests/golden/model_v2.terse");
+  EXPECT_EQ(model.classes, (std::vector<std::string>{"high", "low", "middling"}));
+  EXPECT_EQ(model.features[1].categories, (std::vector<std::string>{"blue", "", "grün"}));
+  EXPECT_TRUE(model.features[1].unseen_level && model.features[1].missing_level);
+  EXPECT_TRUE(model.features[0].missing_level && model.features[2].categories.size() == 2);
+  expect_golden("model_v2.csv", model);
+}
+
+TEST(File, VersionIsTheOldestThatHoldsTheModel) {
+  const auto version = [](const Model& model) {
+    return taken_apart(to_bytes(model)).metadata()["format_version"].get<std::string>();
+  };
+  EXPECT_EQ(version(example(quantize::Method::bw_sq)), "1");
+  EXPECT_EQ(version(example_model(special_fold_input(quantize::Method::bw_sq))), "2");
+  Model classes = example_model(special_fold_input(quantize::Method::fp, 2));
+  for (Feature& feature : classes.features) feature = {feature.name, "", 0.0, 1.0};
+  classes.classes = {"a", "b"};
+  EXPECT_EQ(version(classes), "2");
 }
 
 }  // namespace

@@ -151,6 +151,68 @@ std::vector<Hostile> hostile_documents() {
 INSTANTIATE_TEST_SUITE_P(Metadata, HostileDocument, testing::ValuesIn(hostile_documents()),
                          [](const auto& test) { return test.param.name; });
 
+// Version 2: features 0 and 3 with gaps, 1 with three categories, unseen and gaps, 2 with two.
+class HostileSpecialDocument : public testing::TestWithParam<Hostile> {};
+
+TEST_P(HostileSpecialDocument, IsRefusedByName) {
+  Model model = example_model(special_fold_input(quantize::Method::bw_sq, 3));
+  model.classes = {"a", "b", "c"};
+  Json document = Json::parse(write_document(model));
+  EXPECT_EQ(write_document(read_document(document.dump(), "some.terse")), write_document(model));
+  GetParam().spoil(document);
+  const std::string text = document.dump();
+  const std::string message = input_error([&] { read_document(text, "some.terse"); });
+  EXPECT_EQ(message.find("some.terse: document"), 0U) << message;
+  EXPECT_NE(message.find(GetParam().message), std::string::npos) << message;
+}
+
+std::vector<Hostile> hostile_special_documents() {
+  const auto feature = [](std::size_t index, const std::string& field, const Json& value) {
+    return [=](Json& d) { d["features"][index][field] = value; };
+  };
+  const auto classes = [](const Json& value) {
+    return [=](Json& d) { d["target"]["classes"] = value; };
+  };
+  Json many = Json::array();
+  for (int i = 0; i < 257; ++i) many.push_back(std::to_string(i));
+  Json thousand = Json::array();
+  for (int i = 0; i < 1001; ++i) thousand.push_back(std::to_string(i));
+  return {
+      {"categories_text", feature(2, "categories", "a"), "[2].categories': is not an array"},
+      {"categories_none", feature(2, "categories", Json::array()), "has 0 entries, not 1 to 256"},
+      {"categories_many", feature(2, "categories", many), "has 257 entries, not 1 to 256"},
+      {"categories_number", feature(2, "categories", {1, 2}), "holds what is not a string"},
+      {"categories_twice", feature(2, "categories", {"x", "x"}), "categories': has 'x' twice"},
+      {"categories_more", feature(2, "categories", {"1", "2", "3"}),
+       "[2].levels': is 2, but the categories make 3"},
+      {"categories_of_a_number", feature(0, "categories", {"1"}), "but the categories make 2"},
+      {"missing_text", feature(0, "missing", "yes"), "[0].missing': is not true or false"},
+      {"unseen_number", feature(1, "unseen", 1), "[1].unseen': is not true or false"},
+      {"unseen_of_a_number", feature(0, "unseen", true), "although there are no categories"},
+      {"no_level_for_readings", feature(0, "levels", 1), "[0].levels': leaves none for the rea"},
+      {"special_levels_of_fp", [](Json& d) { d["method"] = "fp"; }, "is not 1 although the met"},
+      {"no_classes", [](Json& d) { d["target"].erase("classes"); }, "'target.classes': is missing"},
+      {"classes_text", classes("a"), "'target.classes': is not an array"},
+      {"one_class", classes({"a"}), "'target.classes': are fewer than 2"},
+      {"classes_twice", classes({"a", "b", "a"}), "'target.classes': has 'a' twice"},
+      {"thousands_of_classes", classes(thousand), "has 1001 entries, not 1 to 1000"},
+      {"regression", [](Json& d) { d["task"] = "regression"; }, "'target.mean': is missing"}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Metadata, HostileSpecialDocument,
+                         testing::ValuesIn(hostile_special_documents()),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(Document, LabelsAndCategoriesThatAreNoTextAreRefusedWhenWriting) {
+  Model model = example_model(special_fold_input(quantize::Method::bw_sq, 3));
+  model.classes = {"a", "b", "\xE9"};
+  EXPECT_EQ(input_error([&] { write_document(model); }),
+            "model: label '\\xe9': is not UTF-8; save the table as UTF-8");
+  model.features[1].categories[0] = "\xE8";
+  EXPECT_EQ(input_error([&] { write_document(model); }),
+            "model: category '\\xe8': is not UTF-8; save the table as UTF-8");
+}
+
 TEST(Document, IsRefusedIfItIsNotOneObject) {
   const auto message = [](const std::string& text) {
     return input_error([&] { read_document(text, "some.terse"); });

@@ -1,34 +1,58 @@
-// Writes one example model per method and what it predicts, for check_model.py and tests/golden:
+// Writes two example models per method and what they predict, for check_model.py and tests/golden:
 //
 //   write_examples FOLDER
 //
-// gives FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then the prediction).
+// gives FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then the prediction), and
+// FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index) and three classes.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "model/examples.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
 
+namespace {
+
+using namespace terse;
+
+// Nine significant digits read back as the same float32.
+std::string field(float value) {
+  return std::isnan(value) ? "" : fmt::format("{:.9g}", value);
+}
+
+bool write(const model::Model& model, const Matrix& readings, const std::string& path) {
+  const std::size_t outputs = model.outputs();
+  std::vector<float> predictions(readings.rows() * outputs);
+  model::Predictor(model).predict(readings, predictions);
+  model::write_file(model, path + ".terse");
+  std::ofstream table(path + ".csv");
+  for (const model::Feature& feature : model.features) table << feature.name << ',';
+  table << model.target_name << '\n';
+  for (std::size_t r = 0; r < readings.rows(); ++r) {
+    std::vector<std::string> fields;
+    for (const float reading : readings.row(r)) fields.push_back(field(reading));
+    for (std::size_t k = 0; k < outputs; ++k) {
+      fields.push_back(field(predictions[r * outputs + k]));
+    }
+    table << fmt::format("{}\n", fmt::join(fields, ","));
+  }
+  return static_cast<bool>(table.flush());
+}
+
+}  // namespace
+
 int main(int count, char** values) {
-  using namespace terse;
   if (count != 2) return 2;
   for (const quantize::Method method : quantize::all_methods) {
     const std::string path = fmt::format("{}/{}", values[1], quantize::id(method));
     const model::Model model =
         model::example_model(model::random_fold_input(method, {.features = 6, .seed = 11}));
-    const Matrix readings = model::example_readings(model, 40);
-    std::vector<float> predictions(readings.rows());
-    model::Predictor(model).predict(readings, predictions);
-    model::write_file(model, path + ".terse");
-    std::ofstream table(path + ".csv");
-    for (const model::Feature& feature : model.features) table << feature.name << ',';
-    table << model.target_name << '\n';
-    for (std::size_t r = 0; r < readings.rows(); ++r) {
-      table << fmt::format("{:.9g},{:.9g}\n", fmt::join(readings.row(r), ","), predictions[r]);
-    }
-    if (!table.flush()) return 1;
+    if (!write(model, model::example_readings(model, 40), path)) return 1;
+    model::Model classes = model::example_model(model::special_fold_input(method, 3));
+    classes.classes = {"high", "low", "middling"};
+    if (!write(classes, model::special_readings(classes, 40), path + "-classes")) return 1;
   }
   return 0;
 }

@@ -54,6 +54,10 @@ struct Network {
   }
 
   double predict(std::span<const float> reading, double temperature) const {
+    return outputs(reading, temperature).front();
+  }
+
+  std::vector<double> outputs(std::span<const float> reading, double temperature) const {
     std::vector<double> values = first_inputs(reading, temperature);
     for (std::size_t l = 0; l < layers.size(); ++l) {
       std::vector<double> next(layers[l].outputs);
@@ -66,7 +70,7 @@ struct Network {
       }
       values = std::move(next);
     }
-    return values.front();
+    return values;
   }
 
   double loss(ConstMatrixView inputs, std::span<const float> targets,
@@ -76,6 +80,22 @@ struct Network {
       const double error =
           predict(inputs.row(row), temperature) - static_cast<double>(targets[row]);
       sum += error * error;
+    }
+    return sum / static_cast<double>(rows.size());
+  }
+
+  /// Mean over rows of weights[class] * -log(softmax[class]), as its definition has it.
+  double cross_entropy(ConstMatrixView inputs, std::span<const float> classes,
+                       std::span<const float> weights, std::span<const std::uint32_t> rows,
+                       double temperature) const {
+    double sum = 0.0;
+    for (const std::uint32_t row : rows) {
+      const std::vector<double> scores = outputs(inputs.row(row), temperature);
+      double total = 0.0;
+      for (const double score : scores) total += std::exp(score);
+      const auto target = static_cast<std::size_t>(classes[row]);
+      const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[target]);
+      sum -= weight * std::log(std::exp(scores[target]) / total);
     }
     return sum / static_cast<double>(rows.size());
   }

@@ -8,6 +8,7 @@
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/cli/payload_file.h"
+#include "terse/cli/prediction_text.h"
 #include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
@@ -37,12 +38,16 @@ Decoded decode(const model::Model& model, std::span<const std::uint8_t> bytes,
   const std::size_t bytes_each = model.payload_bytes();
   Decoded decoded;
   decoded.rows = bytes.size() / bytes_each;
-  decoded.predictions.resize(decoded.rows);
+  decoded.predictions.resize(decoded.rows * model.outputs());
   model::Predictor predictor(model);
   if (model.method == quantize::Method::fp) {
     decoded.readings = Matrix(decoded.rows, features);
     for (std::size_t row = 0; row < decoded.rows; ++row) {
       read_float_message(bytes.subspan(row * bytes_each, bytes_each), decoded.readings.row(row));
+      if (predictor.takes(decoded.readings.row(row))) continue;
+      throw InputError(source, fmt::format("payload {}", row + 1),
+                       "a reading is missing, not finite or no category of the model",
+                       "check that it was made for this model and arrived whole");
     }
     predictor.predict(decoded.readings, decoded.predictions);
     return decoded;
@@ -70,7 +75,9 @@ std::string row_text(const model::Model& model, const Decoded& decoded, std::siz
                 ? fmt::format("{:.9g},", decoded.readings(row, feature))
                 : fmt::format("{},", decoded.codes[row * model.features.size() + feature]);
   }
-  return line + fmt::format("{:.9g}\n", decoded.predictions[row]);
+  const auto outputs =
+      std::span<const float>(decoded.predictions).subspan(row * model.outputs(), model.outputs());
+  return line + prediction_fields(model, outputs) + "\n";
 }
 
 void run_decode(const DecodeArguments& arguments) {
@@ -85,13 +92,12 @@ void run_decode(const DecodeArguments& arguments) {
   if (arguments.json) {
     nlohmann::ordered_json json;
     json["payloads"] = decoded.rows;
-    json["target"] = model.target_name;
-    json["predictions"] = decoded.predictions;
+    add_predictions(model, decoded.predictions, json);
     output.write(json.dump() + "\n");
   } else {
     for (const model::Feature& feature : model.features)
       output.write(csv_field(feature.name) + ",");
-    output.write(csv_field(model.target_name) + "\n");
+    output.write(prediction_header(model) + "\n");
     for (std::size_t row = 0; row < decoded.rows; ++row) {
       output.write(row_text(model, decoded, row));
     }

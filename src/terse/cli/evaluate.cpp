@@ -6,11 +6,11 @@
 
 #include "terse/cli/commands.h"
 #include "terse/cli/summary.h"
-#include "terse/cli/table_options.h"
-#include "terse/data/split.h"
+#include "terse/cli/task_options.h"
 #include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/train/evaluate.h"
+#include "terse/train/without_each.h"
 
 namespace terse::cli {
 namespace {
@@ -19,6 +19,7 @@ struct EvaluateArguments {
   std::string model;
   TableOptions table;
   std::string part = "all";
+  bool without_each = false;
   bool json = false;
 };
 
@@ -36,7 +37,7 @@ std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
     throw InputError(arguments.model, "", "the model does not record its test part",
                      "leave --part out");
   }
-  data::Split split = data::random_split(table.rows(), *fraction, model.record.seed);
+  data::Split split = split_table(table, *fraction, model.record.seed);
   auto rows = arguments.part == "test" ? std::move(split.test) : std::move(split.train);
   if (rows.empty()) {
     throw InputError("--part", "", "the model was trained without a test part", "use --part all");
@@ -44,22 +45,59 @@ std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
   return rows;
 }
 
+nlohmann::ordered_json without_json(const model::Model& model,
+                                    const std::vector<train::WithoutFeature>& without) {
+  auto list = nlohmann::ordered_json::array();
+  for (const train::WithoutFeature& entry : without) {
+    nlohmann::ordered_json json = {{"feature", model.features[entry.feature].name},
+                                   {"sent_instead", train::name(entry.substitute)}};
+    if (entry.substitute != train::Substitute::nothing) {
+      for (const auto& [name, value] : entry.metrics.named()) json[name] = value;
+    }
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+void print_without(const model::Model& model, const std::vector<train::WithoutFeature>& without,
+                   const train::Metrics& all) {
+  std::size_t width = 7;
+  for (const model::Feature& feature : model.features) width = std::max(width, feature.name.size());
+  const std::string_view loss = all.classification ? "log loss" : "MSE";
+  fmt::print("\nwithout a reading of one feature ({} with all: {:.4f})\n", loss, all.loss());
+  fmt::print("{:<{}}  sent instead   {:>8}  difference\n", "feature", width, loss);
+  for (const train::WithoutFeature& entry : without) {
+    const std::string& name = model.features[entry.feature].name;
+    if (entry.substitute == train::Substitute::nothing) {
+      fmt::print("{:<{}}  {:<13}  {:>8}  {:>10}\n", name, width, "nothing fits", "-", "-");
+      continue;
+    }
+    const double value = entry.metrics.loss();
+    fmt::print("{:<{}}  {:<13}  {:>8.4f}  {:>+10.4f}\n", name, width, train::name(entry.substitute),
+               value, value - all.loss());
+  }
+}
+
 void run_evaluate(const EvaluateArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
   const data::Table table = read_table_for(model, arguments.table, true);
   const auto rows = rows_of_part(arguments, model, table);
   const train::Metrics metrics = train::evaluate(model, table, rows);
+  std::vector<train::WithoutFeature> without;
+  if (arguments.without_each) without = train::evaluate_without_each(model, table, rows);
   if (arguments.json) {
     nlohmann::ordered_json json;
     json["rows"] = metrics.rows;
     for (const auto& [name, value] : metrics.named()) json[name] = value;
     json["payload_bits"] = model.payload_bits();
     json["payload_bytes"] = model.payload_bytes();
+    if (arguments.without_each) json["without_each"] = without_json(model, without);
     fmt::print("{}\n", json.dump(2));
     return;
   }
   fmt::print("{}\n", message_line(model));
   fmt::print("{} rows: {}\n", metrics.rows, metrics_line(metrics.named()));
+  if (arguments.without_each) print_without(model, without, metrics);
 }
 
 }  // namespace
@@ -77,6 +115,8 @@ void add_evaluate(CLI::App& program) {
                   "all, or the test or train rows of the table the model was made from")
       ->check(CLI::IsMember({"all", "test", "train"}))
       ->capture_default_str();
+  command.add_flag("--without-each", arguments->without_each,
+                   "also the loss when each feature alone gives no reading");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.callback([arguments] { run_evaluate(*arguments); });
 }

@@ -27,6 +27,32 @@ std::string thresholds_text(std::span<const float> thresholds, bool all) {
                      thresholds.back());
 }
 
+// Codes that are no number of thresholds, as "hall = 0, kitchen = 1, any other = 2, missing = 3".
+std::string special_text(const model::Feature& feature, std::size_t levels, bool all) {
+  constexpr std::size_t shown_max = 7;
+  std::vector<std::string> said;
+  for (std::size_t code = 0; code < feature.categories.size(); ++code) {
+    if (!all && code == shown_max) {
+      said.push_back("...");
+      break;
+    }
+    said.push_back(fmt::format("{} = {}", feature.categories[code], code));
+  }
+  const std::size_t last = feature.missing_level ? levels - 1 : levels;
+  if (feature.unseen_level) said.push_back(fmt::format("any other = {}", last - 1));
+  if (feature.missing_level) said.push_back(fmt::format("missing = {}", last));
+  return fmt::format("{}", fmt::join(said, ", "));
+}
+
+std::string codes_text(const model::Model& model, std::size_t f, std::size_t levels, bool all) {
+  if (levels == 1) return "not sent";
+  std::string text = thresholds_text(model.thresholds.of(f), all);
+  const model::Feature& feature = model.features[f];
+  if (feature.plain()) return text;
+  if (!text.empty()) text += ", ";
+  return text + special_text(feature, levels, all);
+}
+
 void print_features(const model::Model& model, bool all) {
   std::size_t name_width = 7;
   for (const model::Feature& feature : model.features) {
@@ -42,14 +68,18 @@ void print_features(const model::Model& model, bool all) {
             ? model.features[f].name
             : fmt::format("{} [{}]", model.features[f].name, model.features[f].unit);
     fmt::print("{:<{}}  {:>6}  {:>4}  {}\n", name, name_width, levels[f], bits,
-               levels[f] == 1 ? "not sent" : thresholds_text(model.thresholds.of(f), all));
+               codes_text(model, f, levels[f], all));
   }
 }
 
 void print_record(const model::Model& model) {
   const model::TrainingRecord& record = model.record;
-  fmt::print("\ntarget    {} (mean {:.6g}, deviation {:.6g})\n", model.target_name,
-             model.target_mean, model.target_deviation);
+  if (model.classes.empty()) {
+    fmt::print("\ntarget    {} (mean {:.6g}, deviation {:.6g})\n", model.target_name,
+               model.target_mean, model.target_deviation);
+  } else {
+    fmt::print("\ntarget    {}, one of {}\n", model.target_name, fmt::join(model.classes, ", "));
+  }
   fmt::print("data      {} (sha256 {})\n", record.data, record.data_hash.substr(0, 16));
   fmt::print("measured  {}\n", metrics_line(record.metrics));
   fmt::print("trained   in {:.1f} s with seed {}\n", record.train_seconds, record.seed);
@@ -68,8 +98,16 @@ nlohmann::ordered_json inspect_json(const model::Model& model) {
          {"unit", model.features[f].unit},
          {"levels", levels[f]},
          {"thresholds", std::vector<float>(thresholds.begin(), thresholds.end())}});
+    const model::Feature& feature = model.features[f];
+    const std::size_t last = levels[f] - (feature.missing_level ? 1 : 0);
+    auto& entry = json["features"].back();
+    if (!feature.categories.empty()) entry["categories"] = feature.categories;
+    if (model.method == quantize::Method::fp) continue;
+    if (feature.unseen_level) entry["unseen_code"] = last - 1;
+    if (feature.missing_level) entry["missing_code"] = last;
   }
   json["target"] = model.target_name;
+  if (!model.classes.empty()) json["classes"] = model.classes;
   json["packing"] = model.packing == payload::Packing::bits ? "bits" : "radix";
   json["record"] = {{"command", model.record.command},
                     {"data", model.record.data},

@@ -6,6 +6,7 @@
 
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
+#include "terse/cli/prediction_text.h"
 #include "terse/cli/table_options.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
@@ -23,17 +24,20 @@ struct PredictArguments {
 void run_predict(const PredictArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
   const data::Table table = read_table_for(model, arguments.table, false);
-  std::vector<float> predictions(table.rows());
+  const std::size_t outputs = model.outputs();
+  std::vector<float> predictions(table.rows() * outputs);
   model::Predictor(model).predict(table.features, predictions);
   Output output(arguments.output);
   if (arguments.json && output.to_stdout()) {
-    output.write(
-        nlohmann::ordered_json{{"target", model.target_name}, {"predictions", predictions}}.dump() +
-        "\n");
+    nlohmann::ordered_json json;
+    add_predictions(model, predictions, json);
+    output.write(json.dump() + "\n");
   } else {
-    output.write(csv_field(model.target_name) + "\n");
-    // Nine significant digits read back as the same float32.
-    for (const float prediction : predictions) output.write(fmt::format("{:.9g}\n", prediction));
+    output.write(prediction_header(model) + "\n");
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const auto own = std::span<const float>(predictions).subspan(row * outputs, outputs);
+      output.write(prediction_fields(model, own) + "\n");
+    }
   }
   output.finish();
   if (arguments.json && !output.to_stdout()) {

@@ -25,6 +25,10 @@ std::string metrics_line(const std::vector<std::pair<std::string, double>>& metr
     if (name == "mse") said.push_back(fmt::format("MSE {:.4f} (standardised)", value));
     if (name == "rmse") said.push_back(fmt::format("RMSE {:.4g}", value));
     if (name == "mae") said.push_back(fmt::format("MAE {:.4g}", value));
+    if (name == "accuracy") said.push_back(fmt::format("accuracy {:.4f}", value));
+    if (name == "log_loss") said.push_back(fmt::format("log loss {:.4f}", value));
+    if (name == "f1_macro") said.push_back(fmt::format("macro F1 {:.4f}", value));
+    if (name == "roc_auc") said.push_back(fmt::format("ROC AUC {:.4f}", value));
     if (name == "r2") said.push_back(fmt::format("R2 {:.4f}", value));
   }
   return fmt::format("{}", fmt::join(said, ", "));
@@ -42,6 +46,7 @@ std::optional<double> numeric_setting(const model::Model& model, const std::stri
 
 nlohmann::ordered_json summary_json(const model::Model& model) {
   nlohmann::ordered_json json;
+  json["task"] = model.classes.empty() ? "regression" : "classification";
   json["method"] = quantize::id(model.method);
   if (model.method == quantize::Method::fp) {
     json["bits"] = 32;

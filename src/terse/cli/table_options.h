@@ -21,11 +21,12 @@ struct TableOptions {
 /// DATA and --no-header.
 void add_data_argument(CLI::App& command, TableOptions& options);
 
-/// For training: the target as given or as the data knows it; notes go to stderr.
+/// For training a regression on complete numbers and text columns as categories; see
+/// task_options.h.
 data::Table read_training_table(const TableOptions& options);
 
-/// For using a model: its features in its order and, if wanted, its target column (or the one given
-/// by --target).
+/// For using a model: its features in its order, with gaps and categories as it knows them, and, if
+/// wanted, its target column (or the one given by --target).
 data::Table read_table_for(const model::Model& model, const TableOptions& options,
                            bool target_required);
 

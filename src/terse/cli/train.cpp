@@ -9,9 +9,8 @@
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/cli/summary.h"
-#include "terse/cli/table_options.h"
+#include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
-#include "terse/data/split.h"
 #include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/train/evaluate.h"
@@ -22,6 +21,7 @@ namespace {
 
 struct TrainArguments {
   TableOptions table;
+  TaskOptions task;
   train::Options options;
   std::string method = "bw-sq";
   std::string levels;
@@ -81,6 +81,7 @@ train::Options parsed_options(const TrainArguments& arguments) {
   options.packing = arguments.packing == "bits" ? payload::Packing::bits : payload::Packing::radix;
   options.hidden = train::parse_hidden(arguments.hidden);
   parse_levels(arguments.levels, options);
+  apply_task_options(arguments.task, options);
   train::validate(options);
   return options;
 }
@@ -88,8 +89,8 @@ train::Options parsed_options(const TrainArguments& arguments) {
 void run_train(const TrainArguments& arguments) {
   const train::Options options = parsed_options(arguments);
   require_writable(arguments.output);
-  const data::Table table = read_training_table(arguments.table);
-  const data::Split split = data::random_split(table.rows(), options.test_fraction, options.seed);
+  const data::Table table = read_training_table(arguments.table, arguments.task);
+  const data::Split split = split_table(table, options.test_fraction, options.seed);
 
   ProgressBar bar(arguments.quiet);
   train::Observer observer;
@@ -165,6 +166,7 @@ void add_train(CLI::App& program) {
       ->delimiter(',');
   command.add_option("--ignore", arguments->table.ignored, "columns to leave out, NAME,...")
       ->delimiter(',');
+  add_task_options(command, arguments->task);
   add_method_options(command, *arguments);
   command.add_option("--seed", options.seed, "split, initial weights, shuffling and dropout")
       ->capture_default_str();

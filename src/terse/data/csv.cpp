@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
+#include "terse/data/categories.h"
 #include "terse/data/cell.h"
 #include "terse/data/limits.h"
 #include "terse/error.h"
@@ -173,7 +176,20 @@ void name_columns(const RecordReader& records, bool header, Frame& frame) {
   }
 }
 
-void append_row(const RecordReader& records, Frame& frame) {
+// Per column, those that are kept as text.
+using TextColumns = std::vector<std::optional<TextColumn>>;
+
+TextColumns chosen_text_columns(const Frame& frame, const ReadOptions& options) {
+  TextColumns texts(frame.columns.size());
+  for (std::size_t index = 0; index < texts.size(); ++index) {
+    const auto& names = options.text_columns;
+    const bool chosen = std::ranges::find(names, frame.columns[index].name) != names.end();
+    if (chosen) texts[index].emplace();
+  }
+  return texts;
+}
+
+void append_row(const RecordReader& records, Frame& frame, TextColumns& texts) {
   if (records.size() != frame.columns.size()) {
     throw InputError(frame.source, fmt::format("line {}", records.line()),
                      fmt::format("the row has {} fields where the table has {} columns",
@@ -186,6 +202,10 @@ void append_row(const RecordReader& records, Frame& frame) {
   }
   for (std::size_t index = 0; index < frame.columns.size(); ++index) {
     const std::string_view text = records.text(index);
+    if (texts[index]) {
+      texts[index]->append(frame.columns[index], text, records.quoted(index));
+      continue;
+    }
     append(frame.columns[index], parse_cell(text, records.quoted(index)), text);
   }
   frame.lines.push_back(records.line());
@@ -204,10 +224,11 @@ Frame read_csv(ByteSource& bytes, const std::string& source, const ReadOptions& 
     throw InputError(source, "", "the file is empty", "it needs a header line and rows of numbers");
   }
   name_columns(records, options.header, frame);
-  if (!options.header) append_row(records, frame);
+  TextColumns texts = chosen_text_columns(frame, options);
+  if (!options.header) append_row(records, frame, texts);
   while (records.next()) {
     if (frame.columns.size() > 1 && records.blank()) continue;
-    append_row(records, frame);
+    append_row(records, frame, texts);
   }
   return frame;
 }

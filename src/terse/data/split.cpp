@@ -29,9 +29,7 @@ Split sorted(std::span<const std::uint32_t> train_before, std::span<const std::u
   return split;
 }
 
-}  // namespace
-
-Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed) {
+std::size_t test_rows(std::size_t rows, double test_fraction) {
   TERSE_CHECK(rows <= rows_max);
   if (!(test_fraction >= 0.0 && test_fraction < 1.0)) {
     throw InputError("--test-fraction", "", fmt::format("is {}", test_fraction),
@@ -45,11 +43,71 @@ Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed) {
                      fmt::format("{} of {} rows leaves none to train on", test_fraction, rows),
                      "choose a smaller fraction");
   }
+  return count;
+}
+
+// How many rows of each class are tested: whole parts first, then one more where most is left over.
+std::vector<std::size_t> quotas(const std::vector<std::size_t>& class_rows, std::size_t rows,
+                                std::size_t wanted) {
+  struct Claim {
+    std::size_t remainder;  // in units of 1 / rows
+    std::size_t index;
+  };
+  std::vector<std::size_t> result;
+  std::vector<Claim> claims;
+  std::size_t given = 0;
+  for (std::size_t index = 0; index < class_rows.size(); ++index) {
+    const std::size_t exact = class_rows[index] * wanted;
+    result.push_back(exact / rows);
+    given += result.back();
+    if (class_rows[index] > result.back() + 1) claims.push_back({exact % rows, index});
+  }
+  std::stable_sort(claims.begin(), claims.end(),
+                   [](const Claim& a, const Claim& b) { return a.remainder > b.remainder; });
+  for (const Claim& claim : claims) {
+    if (given == wanted) break;
+    ++result[claim.index];
+    ++given;
+  }
+  return result;
+}
+
+}  // namespace
+
+Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed) {
+  const std::size_t count = test_rows(rows, test_fraction);
   std::vector<std::uint32_t> order(rows);
   std::iota(order.begin(), order.end(), 0U);
   Random(seed, static_cast<std::uint64_t>(Stream::split)).shuffle(order);
   const std::span<const std::uint32_t> all(order);
   return sorted({}, all.first(count), all.subspan(count));
+}
+
+Split stratified_split(std::span<const float> classes, double test_fraction, std::uint64_t seed) {
+  const std::size_t rows = classes.size();
+  const std::size_t wanted = test_rows(rows, test_fraction);
+  std::vector<std::uint32_t> order(rows);
+  std::iota(order.begin(), order.end(), 0U);
+  Random(seed, static_cast<std::uint64_t>(Stream::split)).shuffle(order);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return classes[a] < classes[b]; });
+  std::vector<std::size_t> class_rows;
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (i == 0 || classes[order[i]] != classes[order[i - 1]]) class_rows.push_back(0);
+    ++class_rows.back();
+  }
+  const std::vector<std::size_t> tested = quotas(class_rows, rows, wanted);
+  std::vector<std::uint32_t> test;
+  std::vector<std::uint32_t> train;
+  auto next = order.begin();
+  for (std::size_t index = 0; index < class_rows.size(); ++index) {
+    const auto middle = next + static_cast<std::ptrdiff_t>(tested[index]);
+    const auto end = next + static_cast<std::ptrdiff_t>(class_rows[index]);
+    test.insert(test.end(), next, middle);
+    train.insert(train.end(), middle, end);
+    next = end;
+  }
+  return sorted(train, test, {});
 }
 
 std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std::uint64_t seed) {

@@ -19,6 +19,11 @@ struct Split {
 /// rows) rows, at least 1 when fraction > 0. Same seed, same split.
 Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed);
 
+/// As random_split, with every class in both parts as often as its share asks for: quotas of the
+/// test part are rounded by largest remainders, and each class keeps a row to train on. classes:
+/// one class index per row, finite.
+Split stratified_split(std::span<const float> classes, double test_fraction, std::uint64_t seed);
+
 /// k splits whose test parts partition the rows (sizes differ by at most one).
 std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std::uint64_t seed);
 

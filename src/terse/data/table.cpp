@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "terse/data/arff.h"
 #include "terse/data/bytes.h"
+#include "terse/data/categories.h"
 #include "terse/data/cell.h"
 #include "terse/data/checksum.h"
 #include "terse/data/csv.h"
@@ -37,14 +39,23 @@ class Selector {
   bool find_target(std::size_t& target) const;
   std::vector<std::size_t> feature_columns(bool target_found, std::size_t target) const;
   void check_rows() const;
-  void check_cells(std::size_t index, bool is_target) const;
-  bool constant(std::size_t index) const;
+  void check_cells(std::size_t index, bool is_target, bool numbers) const;
+  bool gaps_allowed(std::size_t index) const;
+  const CategoricalFeature* categorical(std::size_t index) const;
+  /// A reason to leave the column out ("it ..."), or nothing.
+  std::string useless(std::size_t index) const;
+  Categories categories_of(std::size_t index, const std::vector<std::string>& known,
+                           bool unseen_allowed, bool is_target) const;
+  void add_feature(std::size_t index, Table& table);
+  void add_target(std::size_t target, Table& table) const;
+  void check_categorical_names() const;
   [[noreturn]] void fail(const CellMark& mark, std::size_t index, const std::string& problem,
                          bool is_target) const;
 
   const Frame& frame_;
   const Selection& selection_;
   std::vector<std::string> names_;
+  std::vector<std::vector<float>> values_;  ///< per feature of the table
 };
 
 std::size_t Selector::find(const std::string& name, const std::string& option) const {
@@ -75,8 +86,8 @@ bool Selector::find_target(std::size_t& target) const {
   if (!known && !selection_.target_required) return false;
   target = find(selection_.target, " (--target)");
   const Column& column = frame_.columns[target];
-  const bool complete =
-      !column.first_text.present && !column.first_gap.present && !column.first_infinity.present;
+  const bool complete = (!column.first_text.present || !column.categories.empty()) &&
+                        !column.first_gap.present && !column.first_infinity.present;
   // A target that is only half known must not stop a prediction, which does not need it.
   return complete || selection_.target_required;
 }
@@ -129,7 +140,9 @@ void Selector::fail(const CellMark& mark, std::size_t index, const std::string& 
   } else if (selection_.constant_allowed) {
     remedy = "the model needs a number for each of its features in every row";
   } else {
-    remedy = fmt::format("remove the row, or leave the column out: --ignore {}",
+    const bool gap = &mark == &frame_.columns[index].first_gap;
+    remedy = fmt::format("remove the row, {}or leave the column out: --ignore {}",
+                         gap ? "train with --missing level, " : "",
                          names_[index].find_first_of(" \t'\"") == std::string::npos
                              ? names_[index]
                              : in_quotes(names_[index]));
@@ -137,13 +150,26 @@ void Selector::fail(const CellMark& mark, std::size_t index, const std::string& 
   throw InputError(frame_.source, frame_.place(mark.row, index), problem, remedy);
 }
 
-void Selector::check_cells(std::size_t index, bool is_target) const {
+bool Selector::gaps_allowed(std::size_t index) const {
+  const auto& names = selection_.gap_features;
+  return selection_.gaps_allowed || std::ranges::find(names, names_[index]) != names.end();
+}
+
+const CategoricalFeature* Selector::categorical(std::size_t index) const {
+  for (const CategoricalFeature& feature : selection_.categorical) {
+    if (feature.name == names_[index]) return &feature;
+  }
+  return nullptr;
+}
+
+void Selector::check_cells(std::size_t index, bool is_target, bool numbers) const {
   const Column& column = frame_.columns[index];
   const CellMark& text = column.first_text;
   const CellMark& gap = column.first_gap;
   const CellMark& infinity = column.first_infinity;
-  if (text.present) fail(text, index, in_quotes(text.text) + " is not a number", is_target);
-  if (gap.present) {
+  if (text.present && numbers)
+    fail(text, index, in_quotes(text.text) + " is not a number", is_target);
+  if (gap.present && (is_target || !gaps_allowed(index))) {
     const std::string_view shown = trimmed(gap.text);
     fail(gap, index,
          shown.empty() ? "the value is missing"
@@ -154,20 +180,113 @@ void Selector::check_cells(std::size_t index, bool is_target) const {
     fail(infinity, index, in_quotes(infinity.text) + " is not finite", is_target);
 }
 
-bool Selector::constant(std::size_t index) const {
+std::string Selector::useless(std::size_t index) const {
   const std::vector<float>& values = frame_.columns[index].values;
-  return std::all_of(values.begin(), values.end(),
-                     [&](float value) { return value == values.front(); });
+  if (std::ranges::all_of(values, [](float value) { return std::isnan(value); })) {
+    return "it has no value in any row";
+  }
+  const bool constant =
+      std::ranges::all_of(values, [&](float value) { return value == values.front(); });
+  if (!constant) return {};
+  const auto& names = frame_.columns[index].categories;
+  return names.empty() ? fmt::format("it is {} in every row", values.front())
+                       : fmt::format("it is {} in every row",
+                                     in_quotes(names[static_cast<std::size_t>(values.front())]));
 }
 
-void copy_features(const Frame& frame, const std::vector<std::size_t>& columns, Matrix& features) {
+Categories Selector::categories_of(std::size_t index, const std::vector<std::string>& known,
+                                   bool unseen_allowed, bool is_target) const {
+  const Column& column = frame_.columns[index];
+  // A name of an ARFF number or of CSV text stands for itself; what was read as a number and is
+  // none has no name left.
+  check_cells(index, is_target, column.categories.empty());
+  Categories result = known.empty() ? categorise(column) : categorise(column, known);
+  const std::size_t limit = is_target ? classes_max : feature_categories_max;
+  if (result.names.size() > limit) {
+    throw InputError(
+        frame_.source, fmt::format("column {} ({})", index + 1, in_quotes(column.name)),
+        fmt::format("has {} different values, more than {}", result.names.size(), limit),
+        is_target ? "use --task regression, or name another --target"
+                  : "leave the column out: --ignore " + column.name);
+  }
+  for (const std::string& name : result.names) {
+    if (is_utf8(name)) continue;
+    throw InputError(frame_.source,
+                     fmt::format("column {} ({})", index + 1, in_quotes(column.name)),
+                     fmt::format("{} is not UTF-8", in_quotes(name)), "save the table as UTF-8");
+  }
+  const auto beyond = static_cast<float>(result.names.size());
+  const auto unseen = std::ranges::find(result.indices, beyond);
+  if (unseen == result.indices.end() || unseen_allowed) return result;
+  const auto row = static_cast<std::size_t>(unseen - result.indices.begin());
+  const std::string name = column.categories.empty()
+                               ? fmt::format("{}", column.values[row])
+                               : column.categories[static_cast<std::size_t>(column.values[row])];
+  throw InputError(frame_.source, frame_.place(row, index),
+                   fmt::format("{} is not among the {} {} that the model knows", in_quotes(name),
+                               known.size(), is_target ? "labels" : "categories"),
+                   is_target ? "train with it, or leave the row out"
+                             : "train with it, or train with --unseen level");
+}
+
+// A feature that tells nothing is noted and left out.
+void Selector::add_feature(std::size_t index, Table& table) {
+  const Column& column = frame_.columns[index];
+  const CategoricalFeature* categories = categorical(index);
+  Categories found;
+  if (categories != nullptr) {
+    found = categories_of(index, categories->known, categories->unseen_allowed, false);
+  } else {
+    check_cells(index, false, true);
+  }
+  const std::string reason = selection_.constant_allowed ? "" : useless(index);
+  if (!reason.empty()) {
+    table.notes.push_back(fmt::format("{} is left out: {}", in_quotes(column.name), reason));
+    return;
+  }
+  if (categories == nullptr && !column.categories.empty()) {
+    table.notes.push_back(fmt::format("{} has {} categories, read as the numbers 0 to {}",
+                                      in_quotes(column.name), column.categories.size(),
+                                      column.categories.size() - 1));
+  }
+  values_.push_back(categories == nullptr ? column.values : std::move(found.indices));
+  table.feature_names.push_back(column.name);
+  table.feature_units.push_back(column.unit);
+  table.categories.push_back(std::move(found.names));
+}
+
+void Selector::add_target(std::size_t target, Table& table) const {
+  const Column& column = frame_.columns[target];
+  if (selection_.target_is_class) {
+    Categories found = categories_of(target, selection_.known_classes, false, true);
+    table.target = std::move(found.indices);
+    table.classes = std::move(found.names);
+  } else {
+    check_cells(target, true, true);
+    table.target = column.values;
+  }
+  const std::string reason = selection_.constant_allowed ? "" : useless(target);
+  if (reason.empty()) return;
+  throw InputError(frame_.source,
+                   fmt::format("column {} ({})", target + 1, in_quotes(names_[target])),
+                   "the target " + reason.substr(3), "name another --target");
+}
+
+void Selector::check_categorical_names() const {
+  for (const CategoricalFeature& feature : selection_.categorical) {
+    find(feature.name, " (--categorical)");
+  }
+}
+
+void copy_features(const std::vector<std::vector<float>>& columns, Matrix& features) {
   // Few rows at a time, so that the row-major side stays in the cache.
   constexpr std::size_t block_rows = 64;
-  features = Matrix(frame.rows, columns.size());
-  for (std::size_t begin = 0; begin < frame.rows; begin += block_rows) {
-    const std::size_t end = std::min(begin + block_rows, frame.rows);
+  const std::size_t rows = columns.front().size();
+  features = Matrix(rows, columns.size());
+  for (std::size_t begin = 0; begin < rows; begin += block_rows) {
+    const std::size_t end = std::min(begin + block_rows, rows);
     for (std::size_t column = 0; column < columns.size(); ++column) {
-      const std::vector<float>& values = frame.columns[columns[column]].values;
+      const std::vector<float>& values = columns[column];
       for (std::size_t row = begin; row < end; ++row) features(row, column) = values[row];
     }
   }
@@ -179,41 +298,18 @@ Table Selector::select() {
   std::size_t target = 0;
   const bool target_found = find_target(target);
   table.target_name = selection_.target;
+  check_categorical_names();
   const std::vector<std::size_t> wanted = feature_columns(target_found, target);
   check_rows();
-  std::vector<std::size_t> columns;
-  for (const std::size_t index : wanted) {
-    check_cells(index, false);
-    const Column& column = frame_.columns[index];
-    if (!selection_.constant_allowed && constant(index)) {
-      table.notes.push_back(fmt::format("{} is left out: it is {} in every row",
-                                        in_quotes(column.name), column.values.front()));
-      continue;
-    }
-    if (!column.categories.empty()) {
-      table.notes.push_back(fmt::format("{} has {} categories, read as the numbers 0 to {}",
-                                        in_quotes(column.name), column.categories.size(),
-                                        column.categories.size() - 1));
-    }
-    columns.push_back(index);
-    table.feature_names.push_back(column.name);
-    table.feature_units.push_back(column.unit);
-  }
-  if (columns.empty()) {
+  for (const std::size_t index : wanted) add_feature(index, table);
+  if (values_.empty()) {
     throw InputError(frame_.source, "", "no column is left as a feature",
                      "a table needs one column besides the target that is not constant");
   }
-  if (target_found) {
-    check_cells(target, true);
-    table.target = frame_.columns[target].values;
-    if (!selection_.constant_allowed && constant(target)) {
-      throw InputError(frame_.source,
-                       fmt::format("column {} ({})", target + 1, in_quotes(names_[target])),
-                       fmt::format("the target is {} in every row", table.target.front()),
-                       "name another --target");
-    }
-  }
-  copy_features(frame_, columns, table.features);
+  const auto is_number = [](const std::vector<std::string>& names) { return names.empty(); };
+  if (std::ranges::all_of(table.categories, is_number)) table.categories.clear();
+  if (target_found) add_target(target, table);
+  copy_features(values_, table.features);
   return table;
 }
 
@@ -249,6 +345,12 @@ Table select(const Frame& frame, const Selection& selection) {
   return Selector(frame, selection).select();
 }
 
+// A table of numbers alone has none of these.
+static void add_names(const std::vector<std::string>& names, std::string& head) {
+  head += fmt::format("{} names\n", names.size());
+  for (const std::string& name : names) head += fmt::format("{}:{}\n", name.size(), name);
+}
+
 std::string content_hash(const Table& table) {
   // Lengths stand before the names, so that no two tables give the same bytes.
   static_assert(std::endian::native == std::endian::little, "the hash is defined on little-endian");
@@ -258,6 +360,8 @@ std::string content_hash(const Table& table) {
     head += fmt::format("{}:{}\n", name.size(), name);
   }
   head += fmt::format("{}:{}\n", table.target_name.size(), table.target_name);
+  for (const std::vector<std::string>& names : table.categories) add_names(names, head);
+  if (!table.classes.empty()) add_names(table.classes, head);
   const std::span<const float> features = table.features.values();
   const std::string_view parts[] = {
       head,

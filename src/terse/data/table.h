@@ -27,7 +27,7 @@ struct Column {
   std::string name;
   std::string unit;                     ///< empty if unknown
   std::vector<float> values;            ///< one per row; nominal: index into `categories`
-  std::vector<std::string> categories;  ///< ARFF nominal columns only
+  std::vector<std::string> categories;  ///< ARFF nominal columns, CSV columns read as text
   CellMark first_text;
   CellMark first_gap;
   CellMark first_infinity;
@@ -46,11 +46,20 @@ struct Frame {
 
 struct ReadOptions {
   bool header = true;  ///< CSV: the first record names the columns (otherwise they are c1, c2, ...)
+  /// CSV: columns whose cells are kept as text, in `categories`, whatever they look like.
+  std::vector<std::string> text_columns = {};
 };
 
 /// Reads any DATA: FILE.csv[.gz], FILE.arff[.gz], fried[:rows[:seed]], openml:ID. Throws
 /// InputError.
 Frame read_frame(const std::string& data, const ReadOptions& options);
+
+/// A feature whose cells are one of several names.
+struct CategoricalFeature {
+  std::string name;
+  std::vector<std::string> known = {};  ///< a model's categories; empty: those of this frame
+  bool unseen_allowed = false;          ///< others than the known ones are no error
+};
 
 /// Which columns play which part. Names must exist; features empty: every column that is neither
 /// target nor ignored.
@@ -61,22 +70,33 @@ struct Selection {
   bool constant_allowed =
       false;  ///< true when a model is applied: its features stay, whatever their values
   bool target_required = true;  ///< false (predict, encode): a frame without the target is fine
+  /// Features taken as categories: read_categories of each, or what a model knows of them.
+  std::vector<CategoricalFeature> categorical = {};
+  bool gaps_allowed = false;                    ///< in every feature; a gap is NaN in the table
+  std::vector<std::string> gap_features = {};   ///< in these
+  bool target_is_class = false;                 ///< the target is one of several labels
+  std::vector<std::string> known_classes = {};  ///< a model's; empty: the labels of this frame
 };
 
-/// Numeric, complete and finite: rows x F features and the target.
+/// Finite numbers, and NaN where gaps are allowed: rows x F features and the target. A categorical
+/// feature holds indices into its categories, or their number for one that is not among them.
 struct Table {
   std::string source;
   std::vector<std::string> feature_names;
   std::vector<std::string> feature_units;
   std::string target_name;
   Matrix features;
-  std::vector<float> target;       ///< empty if the frame has none and none is required
-  std::vector<std::string> notes;  ///< for the user: constant columns left out, ...
+  /// Per feature its categories; empty for a number. No entries at all if every one is a number.
+  std::vector<std::vector<std::string>> categories;
+  std::vector<float> target;         ///< empty if the frame has none and none is required
+  std::vector<std::string> classes;  ///< labels that the target is an index of; empty: a number
+  std::vector<std::string> notes;    ///< for the user: constant columns left out, ...
 
   std::size_t rows() const { return features.rows(); }
 };
 
 /// Throws InputError with line and column for text, gaps and infinities in a selected column,
+/// a category or label that is not known, more than 256 of them in a feature or 1000 in the target,
 /// unknown or duplicate names, a table without rows or features.
 Table select(const Frame& frame, const Selection& selection);
 

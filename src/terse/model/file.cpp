@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <numeric>
 #include <set>
 
 #include "terse/error.h"
@@ -96,7 +97,9 @@ void read_table(const Container& container, Model& model, const std::string& sou
     throw InputError(source, "tensor 'table_bias'", "is not a row of numbers", damaged);
   }
   check_units(bias.values.size(), "table_bias", source);
-  const std::size_t levels = model.thresholds.offsets.back() + model.features.size();
+  const auto feature_levels = model.levels();
+  const std::size_t levels =
+      std::accumulate(feature_levels.begin(), feature_levels.end(), std::size_t{0});
   model.table =
       matrix_of(tensor_of_shape(container, "table", {levels, bias.values.size()}, source));
   model.table_bias = bias.values;
@@ -104,8 +107,9 @@ void read_table(const Container& container, Model& model, const std::string& sou
 
 void read_layers(const Container& container, Model& model, const std::string& source) {
   const bool full_precision = model.method == quantize::Method::fp;
-  std::size_t inputs = full_precision ? model.features.size() : model.table_bias.size();
-  while (model.layers.empty() || inputs != 1 ||
+  std::size_t inputs = full_precision ? model.full_precision_inputs() : model.table_bias.size();
+  const std::size_t outputs = model.outputs();
+  while (model.layers.empty() || inputs != outputs ||
          container.find_tensor(fmt::format("layers.{}.weight", model.layers.size())) != nullptr) {
     if (model.layers.size() == layers_max) {
       throw InputError(source, "layers", fmt::format("are more than {}", layers_max), damaged);
@@ -124,7 +128,8 @@ void read_layers(const Container& container, Model& model, const std::string& so
   }
 }
 
-// The layers end where an output is alone, so every tensor that is left over has a name of its own.
+// The layers end where there are as many outputs as the task has and no layer follows, so every
+// tensor that is left over has a name of its own.
 void check_tensor_names(const Container& container, const Model& model, const std::string& source) {
   std::set<std::string> known = {"thresholds"};
   if (model.method != quantize::Method::fp) known.insert({"table", "table_bias"});
@@ -147,14 +152,14 @@ void check_version(const Container& container, const std::string& source) {
   const std::string place = "__metadata__: 'format_version'";
   const std::string* version = container.find_metadata("format_version");
   if (version == nullptr) throw InputError(source, place, "is missing", damaged);
-  if (*version == std::to_string(format_version)) return;
+  if (*version == "1" || *version == std::to_string(format_version)) return;
   const bool number = version->find_first_not_of("0123456789") == std::string::npos;
   if (!number || version->empty() || version->front() == '0') {
     throw InputError(source, place, "is " + in_quotes(*version) + ", which is no version", damaged);
   }
   throw InputError(source, place,
                    fmt::format("is {}: the file was made by a newer terse (this one reads "
-                               "version {})",
+                               "versions up to {})",
                                in_quotes(*version), format_version),
                    "update terse");
 }
@@ -177,7 +182,7 @@ std::vector<std::uint8_t> to_bytes(const Model& model) {
   }
   const std::string document = write_document(model);
   container.metadata = {{"format", "terse"},
-                        {"format_version", std::to_string(format_version)},
+                        {"format_version", model.classes.empty() && model.plain() ? "1" : "2"},
                         {"checksum", checksum_text(container, document)},
                         {"document", document}};
   return write_container(container);

@@ -33,9 +33,11 @@ float standardised(float reading, double mean, double deviation) {
 /// unit.
 class FeatureFold {
  public:
-  FeatureFold(const FoldInput& input, std::size_t feature)
+  /// special: the first of the feature's special levels among those of all features.
+  FeatureFold(const FoldInput& input, std::size_t feature, std::size_t special)
       : input_(input),
         feature_(feature),
+        special_(special),
         units_(input.layers.front().weights.rows()),
         sums_(units_) {
     const auto trained = input.thresholds.of(feature);
@@ -52,6 +54,17 @@ class FeatureFold {
 
   /// Appends the feature's distinct finite thresholds and one row of sums per level.
   void append(quantize::Thresholds& thresholds, std::vector<double>& rows) {
+    const std::size_t begin = rows.size();
+    if (input_.features[feature_].categories.empty()) {
+      append_numeric(thresholds, rows);
+    } else {
+      thresholds.add_feature({});
+    }
+    append_special(rows, begin);
+  }
+
+ private:
+  void append_numeric(quantize::Thresholds& thresholds, std::vector<double>& rows) {
     std::vector<float> kept;
     std::size_t crossed = 0;
     while (crossed < order_.size() && raw(crossed) == -std::numeric_limits<float>::infinity()) {
@@ -67,7 +80,38 @@ class FeatureFold {
     thresholds.add_feature(kept);
   }
 
- private:
+  // rows from `begin` on are the feature's.
+  void append_special(std::vector<double>& rows, std::size_t begin) {
+    const Matrix& weights = input_.layers.front().weights;
+    const std::size_t count = input_.features[feature_].special_levels();
+    const bool steps = quantize::traits(input_.method).input == quantize::FirstLayerInput::steps;
+    const std::size_t first = steps ? input_.thresholds.values.size() : input_.features.size();
+    const std::size_t begin_special = rows.size();
+    std::vector<double> sums(units_);
+    double trained_rows = 0.0;
+    const auto add = [&](std::size_t row_begin) {
+      for (std::size_t unit = 0; unit < units_; ++unit) sums[unit] += rows[row_begin + unit];
+      trained_rows += 1.0;
+    };
+    for (std::size_t row = begin; row < begin_special; row += units_) add(row);
+    for (std::size_t level = special_; level < special_ + count; ++level) {
+      for (std::size_t unit = 0; unit < units_; ++unit) {
+        rows.push_back(static_cast<double>(weights(unit, first + level)));
+      }
+      if (trained(level)) add(rows.size() - units_);
+    }
+    for (std::size_t level = 0; level < count; ++level) {
+      if (trained(special_ + level)) continue;
+      for (std::size_t unit = 0; unit < units_; ++unit) {
+        rows[begin_special + level * units_ + unit] = sums[unit] / std::max(1.0, trained_rows);
+      }
+    }
+  }
+
+  bool trained(std::size_t level) const {
+    return input_.special_trained.empty() || input_.special_trained[level];
+  }
+
   float raw(std::size_t rank) const { return raw_[order_[rank]]; }
 
   // What the first layer sums for a reading above the `crossed` lowest thresholds.
@@ -95,12 +139,23 @@ class FeatureFold {
 
   const FoldInput& input_;
   std::size_t feature_;
+  std::size_t special_;
   std::size_t units_;
   std::vector<float> raw_;          ///< per threshold in trained order
   std::vector<std::size_t> order_;  ///< trained indices, ascending
   std::vector<double> sums_;        ///< per unit, of the `summed_` lowest thresholds' weights
   std::size_t summed_ = 0;
 };
+
+// A full-precision network has no rows to average: an input that was never 1 shall do nothing.
+void forget_untrained(const FoldInput& input, network::DenseLayer& first) {
+  for (std::size_t level = 0; level < input.special_trained.size(); ++level) {
+    if (input.special_trained[level]) continue;
+    for (std::size_t unit = 0; unit < first.weights.rows(); ++unit) {
+      first.weights(unit, input.features.size() + level) = 0.0F;
+    }
+  }
+}
 
 }  // namespace
 
@@ -131,14 +186,17 @@ Model fold(const FoldInput& input) {
   if (input.method == quantize::Method::fp) {
     model.layers = input.layers;
     for (std::size_t f = 0; f < input.features.size(); ++f) model.thresholds.add_feature({});
+    forget_untrained(input, model.layers.front());
     return model;
   }
   TERSE_CHECK(input.thresholds.features() == input.features.size());
   const network::DenseLayer& first = input.layers.front();
   const std::size_t units = first.weights.rows();
   std::vector<double> rows;
+  std::size_t special = 0;
   for (std::size_t f = 0; f < input.features.size(); ++f) {
-    FeatureFold(input, f).append(model.thresholds, rows);
+    FeatureFold(input, f, special).append(model.thresholds, rows);
+    special += input.features[f].special_levels();
   }
   model.table = Matrix(rows.size() / units, units);
   std::ranges::transform(rows, model.table.values().begin(),

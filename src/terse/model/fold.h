@@ -10,12 +10,17 @@ namespace terse::model {
 /// Everything folding needs besides the parameters.
 struct FoldInput {
   quantize::Method method = quantize::Method::bw_sq;
-  std::vector<Feature> features;  ///< names and scaler
+  std::vector<Feature> features;  ///< names, scaler, special levels
   quantize::Thresholds
       thresholds;  ///< standardised units, any order, as used by the trained network
   std::vector<std::vector<float>>
       midpoints;  ///< po-*, pr-*: value of each code per feature, for the sorted thresholds
-  std::vector<network::DenseLayer> layers;  ///< first layer's inputs as the method gives them
+  /// First layer's inputs as the method gives them, then one per special level of each feature, in
+  /// order, that is 1 where the level applies; all others of that feature are then 0.
+  std::vector<network::DenseLayer> layers;
+  /// Per special level whether a training row had it; empty: all. What was never trained stands for
+  /// the feature's other levels and gets their mean (fp: nothing).
+  std::vector<bool> special_trained = {};
 };
 
 /// The largest float32 reading whose standardised value does not exceed `threshold`: x > result

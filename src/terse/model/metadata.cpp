@@ -15,6 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t features_max = 100'000;
+constexpr std::size_t classes_max = 1000;
 
 /// Reads fields of one JSON object, refusing what is missing or of the wrong kind by name.
 class Fields {
@@ -31,6 +32,7 @@ class Fields {
                      "the file is damaged or not a Terse model");
   }
 
+  bool has(const std::string& field) const { return object_.contains(field); }
   const Json& get(const std::string& field) const {
     const auto found = object_.find(field);
     if (found == object_.end()) refuse(field, "is missing");
@@ -79,6 +81,59 @@ double positive(const Fields& fields, const std::string& field) {
   return value;
 }
 
+/// Names that are not empty and differ.
+std::vector<std::string> names(const Fields& fields, const std::string& field, std::size_t max) {
+  const Json& array = fields.array(field);
+  if (array.empty() || array.size() > max) {
+    fields.refuse(field, fmt::format("has {} entries, not 1 to {}", array.size(), max));
+  }
+  std::vector<std::string> result;
+  std::set<std::string> different;
+  for (const Json& name : array) {
+    if (!name.is_string()) fields.refuse(field, "holds what is not a string");
+    result.push_back(name.get<std::string>());
+    if (!different.insert(result.back()).second) {
+      fields.refuse(field, "has " + in_quotes(result.back()) + " twice");
+    }
+  }
+  return result;
+}
+
+// What version 2 added: absent means none.
+void read_special_levels(const Fields& fields, Feature& feature) {
+  const auto flag = [&](const std::string& name) {
+    if (!fields.has(name)) return false;
+    if (!fields.get(name).is_boolean()) fields.refuse(name, "is not true or false");
+    return fields.get(name).get<bool>();
+  };
+  if (fields.has("categories")) {
+    feature.categories = names(fields, "categories", quantize::levels_max);
+  }
+  feature.unseen_level = flag("unseen");
+  feature.missing_level = flag("missing");
+  if (feature.unseen_level && feature.categories.empty()) {
+    fields.refuse("unseen", "is true although there are no categories");
+  }
+}
+
+// How many of the levels thresholds make, less one.
+std::size_t threshold_count(const Fields& fields, const Feature& feature, quantize::Method method) {
+  const std::uint64_t levels = fields.integer("levels", 1, quantize::levels_max);
+  if (method == quantize::Method::fp) {
+    if (levels > 1) fields.refuse("levels", "is not 1 although the method is fp");
+    return 0;
+  }
+  const std::size_t special = feature.special_levels();
+  if (!feature.categories.empty()) {
+    if (levels != special) {
+      fields.refuse("levels", fmt::format("is {}, but the categories make {}", levels, special));
+    }
+    return 0;
+  }
+  if (levels <= special) fields.refuse("levels", "leaves none for the readings");
+  return levels - 1 - special;
+}
+
 void read_features(const Fields& document, Model& model, const std::string& source) {
   const Json& features = document.array("features");
   if (features.empty() || features.size() > features_max) {
@@ -91,13 +146,11 @@ void read_features(const Fields& document, Model& model, const std::string& sour
                     positive(fields, "deviation")};
     if (feature.name.empty()) fields.refuse("name", "is empty");
     if (!names.insert(feature.name).second) fields.refuse("name", "stands twice");
+    read_special_levels(fields, feature);
+    const std::size_t thresholds = threshold_count(fields, feature, model.method);
     model.features.push_back(std::move(feature));
-    const std::uint64_t levels = fields.integer("levels", 1, quantize::levels_max);
-    if (levels > 1 && model.method == quantize::Method::fp) {
-      fields.refuse("levels", "is not 1 although the method is fp");
-    }
     model.thresholds.offsets.push_back(model.thresholds.offsets.back() +
-                                       static_cast<std::uint32_t>(levels - 1));
+                                       static_cast<std::uint32_t>(thresholds));
   }
 }
 
@@ -131,7 +184,7 @@ void require_text(const std::string& name, const std::string& what) {
 
 std::string write_document(const Model& model) {
   Json document;
-  document["task"] = "regression";
+  document["task"] = model.classes.empty() ? "regression" : "classification";
   document["method"] = quantize::id(model.method);
   document["packing"] = model.packing == payload::Packing::bits ? "bits" : "radix";
   document["tag"] = model.tag ? Json(*model.tag) : Json(nullptr);
@@ -145,12 +198,21 @@ std::string write_document(const Model& model) {
                                     {"mean", feature.mean},
                                     {"deviation", feature.deviation},
                                     {"levels", levels[f]}});
+    Json& written = document["features"].back();
+    for (const std::string& name : feature.categories) require_text(name, "category");
+    if (!feature.categories.empty()) written["categories"] = feature.categories;
+    if (feature.unseen_level) written["unseen"] = true;
+    if (feature.missing_level) written["missing"] = true;
   }
   require_text(model.target_name, "target");
-  document["target"] = {{"name", model.target_name},
-                        {"unit", model.target_unit},
-                        {"mean", model.target_mean},
-                        {"deviation", model.target_deviation}};
+  document["target"] = {{"name", model.target_name}, {"unit", model.target_unit}};
+  for (const std::string& name : model.classes) require_text(name, "label");
+  if (model.classes.empty()) {
+    document["target"]["mean"] = model.target_mean;
+    document["target"]["deviation"] = model.target_deviation;
+  } else {
+    document["target"]["classes"] = model.classes;
+  }
   const TrainingRecord& record = model.record;
   Json settings = Json::object();
   for (const auto& [name, value] : record.settings) settings[name] = value;
@@ -174,8 +236,9 @@ Model read_document(std::string_view text, const std::string& source) {
   const Json json = Json::parse(text.begin(), text.end(), nullptr, false);
   const Fields document(json, source, "");
   Model model;
-  if (document.text("task") != "regression")
-    document.refuse("task", in_quotes(document.text("task")) + " is not known");
+  const std::string task = document.text("task");
+  if (task != "regression" && task != "classification")
+    document.refuse("task", in_quotes(task) + " is not known");
   const auto method = quantize::parse_method(document.text("method"));
   if (!method) document.refuse("method", in_quotes(document.text("method")) + " is not known");
   model.method = *method;
@@ -190,8 +253,13 @@ Model read_document(std::string_view text, const std::string& source) {
   const Fields target = document.object("target");
   model.target_name = target.text("name");
   model.target_unit = target.text("unit");
-  model.target_mean = target.number("mean");
-  model.target_deviation = positive(target, "deviation");
+  if (task == "classification") {
+    model.classes = names(target, "classes", classes_max);
+    if (model.classes.size() < 2) target.refuse("classes", "are fewer than 2");
+  } else {
+    model.target_mean = target.number("mean");
+    model.target_deviation = positive(target, "deviation");
+  }
   read_record(document.object("record"), model.record);
   return model;
 }

@@ -1,13 +1,29 @@
 #include "terse/model/model.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace terse::model {
 
 std::vector<std::size_t> Model::levels() const {
   std::vector<std::size_t> result(features.size(), 1);
-  for (std::size_t f = 0; f < thresholds.features(); ++f) result[f] = thresholds.levels(f);
+  if (method == quantize::Method::fp) return result;
+  for (std::size_t f = 0; f < thresholds.features(); ++f) {
+    const Feature& feature = features[f];
+    const std::size_t numeric = feature.categories.empty() ? thresholds.levels(f) : 0;
+    result[f] = numeric + feature.special_levels();
+  }
   return result;
+}
+
+std::size_t Model::full_precision_inputs() const {
+  std::size_t inputs = features.size();
+  for (const Feature& feature : features) inputs += feature.special_levels();
+  return inputs;
+}
+
+bool Model::plain() const {
+  return std::ranges::all_of(features, [](const Feature& feature) { return feature.plain(); });
 }
 
 payload::Layout Model::layout() const {

@@ -23,6 +23,17 @@ struct Feature {
   std::string unit;
   double mean = 0.0;       ///< of the training rows, raw units
   double deviation = 1.0;  ///< population standard deviation of the training rows
+  /// What the reading is one of, at its code; empty for a number. Categories have no thresholds.
+  std::vector<std::string> categories = {};
+  bool unseen_level = false;   ///< the code after the categories says: none of them
+  bool missing_level = false;  ///< the last code says: there is no reading
+
+  /// Levels besides those that thresholds make.
+  std::size_t special_levels() const {
+    return categories.size() + (unseen_level ? 1 : 0) + (missing_level ? 1 : 0);
+  }
+  /// Neither categories nor a level for gaps: a code is a number of thresholds, nothing else.
+  bool plain() const { return special_levels() == 0; }
 };
 
 /// How the model was made; stored with it, shown by `terse inspect`.
@@ -43,6 +54,9 @@ struct Model {
   std::string target_unit;
   double target_mean = 0.0;
   double target_deviation = 1.0;
+  /// Classification: the labels, one output each; mean and deviation mean nothing. Empty:
+  /// regression.
+  std::vector<std::string> classes;
   /// Raw units, sorted, distinct, finite; the code of reading x is the number of thresholds
   /// strictly below it. No feature has any for method fp.
   quantize::Thresholds thresholds;
@@ -53,12 +67,20 @@ struct Model {
   Matrix table;
   /// units: what is added to the sum of the table's rows.
   std::vector<float> table_bias;
-  /// fp: all layers, the first on standardised readings. Otherwise the layers after the first.
+  /// fp: all layers, the first on the standardised readings (0 in a gap, 0 for categories), then
+  /// one input per special level, 1 if it applies. Otherwise the layers after the first.
   std::vector<network::DenseLayer> layers;
   TrainingRecord record;
 
-  /// Levels per feature, thresholds + 1.
+  /// Levels per feature: thresholds + 1, or the categories, and the levels for what is unseen or
+  /// missing. 1 each for fp.
   std::vector<std::size_t> levels() const;
+  /// Inputs of the first layer of fp.
+  std::size_t full_precision_inputs() const;
+  /// Numbers per prediction: one, or a probability per class.
+  std::size_t outputs() const { return classes.empty() ? 1 : classes.size(); }
+  /// Whether every feature is plain: readings are numbers, none may be missing.
+  bool plain() const;
   payload::Layout layout() const;
   /// Bits of a message; 32 per feature for fp, whose message is the readings as big-endian float32.
   std::size_t payload_bits() const;

@@ -6,7 +6,9 @@
 
 #include "terse/error.h"
 #include "terse/model/lookup_table.h"
+#include "terse/model/special_readings.h"
 #include "terse/network/inference.h"
+#include "terse/network/loss.h"
 #include "terse/quantize/encode.h"
 
 namespace terse::model {
@@ -14,11 +16,14 @@ namespace terse::model {
 struct Predictor::State {
   std::size_t batch_rows_max;
   std::size_t feature_count;
+  std::size_t outputs;
+  bool classes;
   bool full_precision;
   double target_mean;
   double target_deviation;
   std::vector<double> means;  ///< full precision only
   std::vector<double> deviations;
+  SpecialReadings special;
   quantize::Encoder encoder;
   network::Inference layers;
   std::size_t units;                  ///< inputs of `layers`
@@ -30,15 +35,19 @@ struct Predictor::State {
   State(const Model& model, std::size_t batch_rows);
   void predict_block(ConstMatrixView readings, float* predictions);
   void predict_codes_block(const quantize::Code* block, std::size_t rows, float* predictions);
+  void encode(ConstMatrixView readings, std::span<quantize::Code> to) const;
   void finish(std::size_t rows, float* predictions);
 };
 
 Predictor::State::State(const Model& model, std::size_t batch_rows)
     : batch_rows_max(batch_rows),
       feature_count(model.features.size()),
+      outputs(model.outputs()),
+      classes(!model.classes.empty()),
       full_precision(model.method == quantize::Method::fp),
       target_mean(model.target_mean),
       target_deviation(model.target_deviation),
+      special(model),
       encoder(model.thresholds),
       layers(model.layers, batch_rows, !full_precision),
       units(model.layers.front().weights.columns()),
@@ -57,9 +66,21 @@ Predictor::State::State(const Model& model, std::size_t batch_rows)
   codes.resize(batch_rows * feature_count);
 }
 
-// The layers' outputs to the target's units.
+void Predictor::State::encode(ConstMatrixView readings, std::span<quantize::Code> to) const {
+  encoder.encode(readings, to);
+  if (!special.none()) special.encode(readings, to);
+}
+
+// The layers' outputs to the target's units, or to probabilities.
 void Predictor::State::finish(std::size_t rows, float* predictions) {
-  layers.run({hidden.data(), rows, units, stride}, {predictions, rows});
+  layers.run({hidden.data(), rows, units, stride}, {predictions, rows * outputs});
+  if (classes) {
+    for (std::size_t r = 0; r < rows; ++r) {
+      const std::span<float> row(predictions + r * outputs, outputs);
+      network::softmax(row, row);
+    }
+    return;
+  }
   for (std::size_t r = 0; r < rows; ++r) {
     predictions[r] =
         static_cast<float>(static_cast<double>(predictions[r]) * target_deviation + target_mean);
@@ -80,11 +101,12 @@ void Predictor::State::predict_block(ConstMatrixView readings, float* prediction
         hidden[r * stride + f] =
             static_cast<float>((static_cast<double>(readings(r, f)) - means[f]) / deviations[f]);
       }
+      if (!special.none()) special.expand(readings.row(r), {hidden.data() + r * stride, units});
     }
     finish(readings.rows, predictions);
     return;
   }
-  encoder.encode(readings, {codes.data(), readings.rows * feature_count});
+  encode(readings, {codes.data(), readings.rows * feature_count});
   predict_codes_block(codes.data(), readings.rows, predictions);
 }
 
@@ -94,31 +116,41 @@ Predictor::Predictor(const Model& model, std::size_t batch_rows_max)
 Predictor::~Predictor() = default;
 Predictor::Predictor(Predictor&&) noexcept = default;
 
+std::size_t Predictor::outputs() const {
+  return state_->outputs;
+}
+
+bool Predictor::takes(std::span<const float> readings) const {
+  TERSE_CHECK(readings.size() == state_->feature_count);
+  return state_->special.takes(readings);
+}
+
 void Predictor::predict(ConstMatrixView readings, std::span<float> predictions) {
-  TERSE_CHECK(readings.columns == state_->feature_count && predictions.size() == readings.rows);
+  TERSE_CHECK(readings.columns == state_->feature_count);
+  TERSE_CHECK(predictions.size() == readings.rows * state_->outputs);
   for (std::size_t begin = 0; begin < readings.rows; begin += state_->batch_rows_max) {
     const std::size_t rows = std::min(state_->batch_rows_max, readings.rows - begin);
     state_->predict_block(
         {readings.data + begin * readings.stride, rows, readings.columns, readings.stride},
-        predictions.data() + begin);
+        predictions.data() + begin * state_->outputs);
   }
 }
 
 void Predictor::predict_codes(std::span<const quantize::Code> codes, std::size_t rows,
                               std::span<float> predictions) {
-  TERSE_CHECK(!state_->full_precision && predictions.size() == rows);
+  TERSE_CHECK(!state_->full_precision && predictions.size() == rows * state_->outputs);
   TERSE_CHECK(codes.size() == rows * state_->feature_count);
   for (std::size_t begin = 0; begin < rows; begin += state_->batch_rows_max) {
     const std::size_t count = std::min(state_->batch_rows_max, rows - begin);
     state_->predict_codes_block(codes.data() + begin * state_->feature_count, count,
-                                predictions.data() + begin);
+                                predictions.data() + begin * state_->outputs);
   }
 }
 
 void Predictor::encode(ConstMatrixView readings, std::span<quantize::Code> codes) {
   TERSE_CHECK(readings.columns == state_->feature_count);
   TERSE_CHECK(codes.size() == readings.rows * state_->feature_count);
-  state_->encoder.encode(readings, codes);
+  state_->encode(readings, codes);
 }
 
 }  // namespace terse::model

@@ -17,7 +17,16 @@ class Predictor {
   ~Predictor();
   Predictor(Predictor&&) noexcept;
 
-  /// readings: rows x F, raw units, finite. predictions: rows, raw target units.
+  /// Numbers per row: 1, or the number of classes.
+  std::size_t outputs() const;
+
+  /// Whether predict() and encode() take this row of F readings, as it may come from a float32
+  /// message: gaps only where the model has a level for them, categories within their number.
+  bool takes(std::span<const float> readings) const;
+
+  /// readings: rows x F, raw units, finite, but NaN where the model has a level for gaps;
+  /// categories as their index. predictions: rows x outputs(), raw target units, or the
+  /// probability of each class.
   void predict(ConstMatrixView readings, std::span<float> predictions);
   /// codes: rows x F, each below its feature's levels. Not for method fp.
   void predict_codes(std::span<const quantize::Code> codes, std::size_t rows,

@@ -37,6 +37,13 @@ DenseLayer initial_layer(std::size_t outputs, std::size_t inputs, std::uint64_t 
   return layer;
 }
 
+void check_classes(std::span<const float> targets, std::size_t classes) {
+  for (const float target : targets) {
+    TERSE_CHECK(target >= 0.0F && target < static_cast<float>(classes) &&
+                target == std::floor(target));
+  }
+}
+
 }  // namespace
 
 struct Trainer::State {
@@ -49,11 +56,12 @@ struct Trainer::State {
   std::optional<StepsLayer> steps;   ///< does the first layer's product, if present
   std::optional<SoftSum> soft_sum;
 
-  Matrix gathered;                     ///< batch x F: the first layer's inputs (not for steps)
-  Matrix gathered_gradient;            ///< soft_sum only
-  std::vector<Matrix> activations;     ///< per layer, after activation; the last: predictions
-  std::vector<Matrix> gradients;       ///< per layer: d loss / d (output before activation)
-  std::vector<double> squared_errors;  ///< per member
+  Matrix gathered;                  ///< batch x F: the first layer's inputs (not for steps)
+  Matrix gathered_gradient;         ///< soft_sum only
+  std::vector<Matrix> activations;  ///< per layer, after activation; the last: predictions
+  std::vector<Matrix> gradients;    ///< per layer: d loss / d (output before activation)
+  std::vector<double> losses;       ///< per member: sum over its rows
+  std::vector<Matrix> scores;       ///< per member: a row of outputs, cross entropy only
   std::uint64_t step_count = 0;
 
   State(const TrainerOptions& options_, ConstMatrixView inputs_, std::span<const float> targets_,
@@ -72,6 +80,8 @@ struct Trainer::State {
   Dropout dropout(std::size_t layer, bool enabled) const;
   void forward(Member& member, std::span<const std::uint32_t> rows, float temperature, bool drop);
   void loss(Member& member, std::span<const std::uint32_t> rows);
+  double squared_error(std::span<const std::uint32_t> rows, Share own);
+  double cross_entropy(std::span<const std::uint32_t> rows, Share own, std::span<float> score);
   void backward_to(std::size_t layer, Share own, bool drop);
   template <typename Visit>
   void backward(Member& member, std::size_t rows, bool drop, const Visit& visit);
@@ -85,14 +95,20 @@ Trainer::State::State(const TrainerOptions& options_, ConstMatrixView inputs_,
       targets(targets_),
       offsets(thresholds.offsets),
       team(options_.threads),
-      squared_errors(options_.threads) {
+      losses(options_.threads) {
   TERSE_CHECK(!options.hidden.empty() && options.batch_rows_max > 0);
   TERSE_CHECK(inputs.rows == targets.size());
   TERSE_CHECK(options.input == InputLayer::values || thresholds.features() == inputs.columns);
   TERSE_CHECK(options.dropout >= 0.0F && options.dropout < 1.0F);
+  TERSE_CHECK(options.outputs == 1 || options.loss == Loss::cross_entropy);
+  TERSE_CHECK(options.class_weights.empty() || options.class_weights.size() == options.outputs);
+  if (options.loss == Loss::cross_entropy) {
+    check_classes(targets, options.outputs);
+    scores.assign(options.threads, Matrix(1, options.outputs));
+  }
   const std::size_t batch = options.batch_rows_max;
   std::vector<std::size_t> outputs = options.hidden;
-  outputs.push_back(1);
+  outputs.push_back(options.outputs);
   std::size_t fan_in = uses_steps() ? thresholds.values.size() : inputs.columns;
   for (std::size_t index = 0; index < outputs.size(); ++index) {
     const DenseLayer start = initial_layer(outputs[index], fan_in, options.seed, index);
@@ -168,6 +184,12 @@ void Trainer::State::forward(Member& member, std::span<const std::uint32_t> rows
 
 void Trainer::State::loss(Member& member, std::span<const std::uint32_t> rows) {
   const Share own = member.share(rows.size(), row_share);
+  losses[member.index()] = options.loss == Loss::squared_error
+                               ? squared_error(rows, own)
+                               : cross_entropy(rows, own, scores[member.index()].values());
+}
+
+double Trainer::State::squared_error(std::span<const std::uint32_t> rows, Share own) {
   const float bias = layers.back().bias()[0];
   const auto scale = static_cast<float>(2.0 / static_cast<double>(rows.size()));
   double sum = 0.0;
@@ -176,7 +198,22 @@ void Trainer::State::loss(Member& member, std::span<const std::uint32_t> rows) {
     sum += static_cast<double>(error) * static_cast<double>(error);
     gradients.back()(r, 0) = error * scale;
   }
-  squared_errors[member.index()] = sum;
+  return sum;
+}
+
+double Trainer::State::cross_entropy(std::span<const std::uint32_t> rows, Share own,
+                                     std::span<float> score) {
+  const float* bias = layers.back().bias();
+  double sum = 0.0;
+  for (std::size_t r = own.begin; r < own.end; ++r) {
+    for (std::size_t k = 0; k < score.size(); ++k) score[k] = activations.back()(r, k) + bias[k];
+    const auto target = static_cast<std::size_t>(targets[rows[r]]);
+    const double weight =
+        options.class_weights.empty() ? 1.0 : static_cast<double>(options.class_weights[target]);
+    sum += weight * network::cross_entropy(score, target, weight / static_cast<double>(rows.size()),
+                                           gradients.back().row(r).first(score.size()));
+  }
+  return sum;
 }
 
 // From the gradient of layer's output to that of the layer before it, own rows.
@@ -242,7 +279,7 @@ double Trainer::step(std::span<const std::uint32_t> rows, float temperature) {
     });
   });
   double sum = 0.0;
-  for (const double part : state.squared_errors) sum += part;
+  for (const double part : state.losses) sum += part;
   return sum / static_cast<double>(rows.size());
 }
 
@@ -285,7 +322,7 @@ Gradients Trainer::gradients(std::span<const std::uint32_t> rows, float temperat
   }
   if (loss != nullptr) {
     *loss = 0.0;
-    for (const double part : state.squared_errors) *loss += part;
+    for (const double part : state.losses) *loss += part;
     *loss /= static_cast<double>(rows.size());
   }
   return result;

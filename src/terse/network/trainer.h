@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "terse/matrix.h"
+#include "terse/network/loss.h"
 #include "terse/network/parameters.h"
 #include "terse/network/steps_layer.h"
 
@@ -34,6 +35,9 @@ struct TrainerOptions {
   unsigned threads = 1;
   std::uint64_t seed = 0;  ///< initial weights and dropout
   StepsPath steps_path = StepsPath::automatic;
+  Loss loss = Loss::squared_error;
+  std::size_t outputs = 1;           ///< cross_entropy: classes
+  std::vector<float> class_weights;  ///< cross_entropy: of each class's rows; empty: 1 each
 };
 
 struct Gradients {
@@ -45,7 +49,8 @@ struct Gradients {
 /// threads at once.
 class Trainer {
  public:
-  /// inputs: rows x F, standardised; targets: rows, standardised. Both must outlive the trainer.
+  /// inputs: rows x F, standardised; targets: rows, standardised, or indices of classes. Both must
+  /// outlive the trainer.
   /// thresholds: start values in standardised units (empty offsets for InputLayer::values). Weights
   /// and biases start uniform in
   /// +-1/sqrt(fan_in) (the paper's protocol, PyTorch's default).
@@ -54,7 +59,7 @@ class Trainer {
   ~Trainer();
 
   /// One Adam step on these rows of inputs; 1 <= rows.size() <= batch_rows_max. Result: the batch's
-  /// mean squared error before the update (NaN if it overflowed: the caller stops).
+  /// mean loss before the update (NaN if it overflowed: the caller stops).
   double step(std::span<const std::uint32_t> rows, float temperature);
 
   /// The gradients of the batch's loss, nothing updated; dropout off. For tests.

@@ -12,9 +12,56 @@ namespace {
 
 constexpr std::size_t block_rows = 1024;
 
+// visit(i, outputs): the prediction of rows[i].
+template <typename Visit>
+void predict_rows(const model::Model& model, const data::Table& table,
+                  std::span<const std::uint32_t> rows, const Visit& visit) {
+  model::Predictor predictor(model, block_rows);
+  const std::size_t outputs = predictor.outputs();
+  Matrix readings(std::min(block_rows, rows.size()), table.features.columns());
+  std::vector<float> predictions(readings.rows() * outputs);
+  for (std::size_t begin = 0; begin < rows.size(); begin += block_rows) {
+    const std::size_t count = std::min(block_rows, rows.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::ranges::copy(table.features.row(rows[begin + i]), readings.row(i).begin());
+    }
+    predictor.predict({readings.data(), count, readings.columns()},
+                      std::span(predictions).first(count * outputs));
+    for (std::size_t i = 0; i < count; ++i) {
+      visit(begin + i, std::span<const float>(predictions).subspan(i * outputs, outputs));
+    }
+  }
+}
+
+[[noreturn]] void refuse_infinite() {
+  throw JobError("a prediction is not finite: the data hold values far outside the training range");
+}
+
+Metrics evaluate_classes(const model::Model& model, const data::Table& table,
+                         std::span<const std::uint32_t> rows) {
+  Matrix probabilities(rows.size(), model.outputs());
+  std::vector<float> truth(rows.size());
+  predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> prediction) {
+    if (!std::isfinite(prediction.front())) refuse_infinite();
+    std::ranges::copy(prediction, probabilities.row(i).begin());
+    truth[i] = table.target[rows[i]];
+  });
+  Metrics metrics;
+  metrics.rows = rows.size();
+  metrics.classification = true;
+  metrics.classes = class_metrics(probabilities, truth);
+  return metrics;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, double>> Metrics::named() const {
+  if (classification) {
+    return {{"accuracy", classes.accuracy},
+            {"log_loss", classes.log_loss},
+            {"f1_macro", classes.f1_macro},
+            {"roc_auc", classes.roc_auc}};
+  }
   return {{"mse", mse}, {"mse_raw", mse_raw}, {"rmse", rmse}, {"mae", mae}, {"r2", r2}};
 }
 
@@ -22,9 +69,7 @@ Metrics evaluate(const model::Model& model, const data::Table& table,
                  std::span<const std::uint32_t> rows) {
   TERSE_CHECK(!rows.empty() && table.target.size() == table.rows());
   TERSE_CHECK(table.features.columns() == model.features.size());
-  model::Predictor predictor(model, block_rows);
-  Matrix readings(std::min(block_rows, rows.size()), table.features.columns());
-  std::vector<float> predictions(readings.rows());
+  if (!model.classes.empty()) return evaluate_classes(model, table, rows);
 
   double target_sum = 0.0;
   for (const std::uint32_t row : rows) target_sum += table.target[row];
@@ -32,25 +77,14 @@ Metrics evaluate(const model::Model& model, const data::Table& table,
   double residual = 0.0;
   double absolute = 0.0;
   double total = 0.0;
-  for (std::size_t begin = 0; begin < rows.size(); begin += block_rows) {
-    const std::size_t count = std::min(block_rows, rows.size() - begin);
-    for (std::size_t i = 0; i < count; ++i) {
-      std::ranges::copy(table.features.row(rows[begin + i]), readings.row(i).begin());
-    }
-    predictor.predict({readings.data(), count, readings.columns()},
-                      std::span(predictions).first(count));
-    for (std::size_t i = 0; i < count; ++i) {
-      const double target = table.target[rows[begin + i]];
-      const double error = static_cast<double>(predictions[i]) - target;
-      residual += error * error;
-      absolute += std::abs(error);
-      total += (target - target_mean) * (target - target_mean);
-    }
-  }
-  if (!std::isfinite(residual)) {
-    throw JobError(
-        "a prediction is not finite: the data hold values far outside the training range");
-  }
+  predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> prediction) {
+    const double target = table.target[rows[i]];
+    const double error = static_cast<double>(prediction.front()) - target;
+    residual += error * error;
+    absolute += std::abs(error);
+    total += (target - target_mean) * (target - target_mean);
+  });
+  if (!std::isfinite(residual)) refuse_infinite();
   const auto count = static_cast<double>(rows.size());
   Metrics metrics;
   metrics.rows = rows.size();

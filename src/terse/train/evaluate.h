@@ -9,10 +9,11 @@
 
 #include "terse/data/table.h"
 #include "terse/model/model.h"
+#include "terse/train/class_metrics.h"
 
 namespace terse::train {
 
-/// Regression metrics; sums in double.
+/// Sums in double. Of a classification only `classes` is filled, of a regression all others.
 struct Metrics {
   std::size_t rows = 0;
   double mse = 0.0;      ///< on the target standardised by the model's training rows (the paper's)
@@ -22,7 +23,12 @@ struct Metrics {
   double r2 =
       0.0;  ///< 1 - residual / total sum of squares of these rows; 0 if the target is constant
 
-  /// Name and value, in the order above without rows.
+  bool classification = false;
+  ClassMetrics classes;
+
+  /// What training minimises: mse, or log_loss.
+  double loss() const { return classification ? classes.log_loss : mse; }
+  /// Name and value of those that are filled, in the order above.
   std::vector<std::pair<std::string, double>> named() const;
 };
 

@@ -16,6 +16,8 @@ namespace {
 
 // The stream of Random that shuffles epoch e is shuffle_stream + e.
 constexpr std::uint64_t shuffle_stream = 1000;
+// The same for the choice among copies of rows.
+constexpr std::uint64_t copy_stream = 1U << 28;
 
 network::InputLayer input_layer(quantize::Method method) {
   const quantize::MethodTraits& traits = quantize::traits(method);
@@ -53,8 +55,17 @@ void require_finite(double loss, const Progress& progress, const Options& option
       loss, progress.epoch, options.epochs, options.learning_rate, options.learning_rate / 10));
 }
 
-void run_epochs(network::Trainer& trainer, std::size_t row_count, const Options& options,
-                const Observer& observer) {
+// Each row from any of its copies.
+void choose_copies(std::vector<std::uint32_t>& order, std::size_t copies, const Options& options,
+                   unsigned epoch) {
+  if (copies == 1) return;
+  Random random(options.seed, copy_stream + epoch);
+  const std::size_t rows = order.size();
+  for (std::uint32_t& row : order) row += static_cast<std::uint32_t>(rows * random.below(copies));
+}
+
+void run_epochs(network::Trainer& trainer, std::size_t row_count, std::size_t copies,
+                const Options& options, const Observer& observer) {
   const std::size_t batch_rows = std::min(options.batch_rows, row_count);
   const std::size_t batches = (row_count + batch_rows - 1) / batch_rows;
   std::vector<std::uint32_t> order(row_count);
@@ -67,7 +78,8 @@ void run_epochs(network::Trainer& trainer, std::size_t row_count, const Options&
         quantize::temperature(options.schedule, epoch, options.epochs, options.temperature_end);
     for (std::size_t row = 0; row < row_count; ++row) order[row] = static_cast<std::uint32_t>(row);
     Random(options.seed, shuffle_stream + epoch).shuffle(order);
-    double squared_errors = 0.0;
+    choose_copies(order, copies, options, epoch);
+    double loss_sum = 0.0;
     for (std::size_t begin = 0; begin < row_count; begin += batch_rows) {
       if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
         throw Interrupted();
@@ -76,12 +88,19 @@ void run_epochs(network::Trainer& trainer, std::size_t row_count, const Options&
       const double loss =
           trainer.step(std::span(order).subspan(begin, count), progress.temperature);
       require_finite(loss, progress, options);
-      squared_errors += loss * static_cast<double>(count);
+      loss_sum += loss * static_cast<double>(count);
       ++progress.step;
-      progress.loss = squared_errors / static_cast<double>(begin + count);
+      progress.loss = loss_sum / static_cast<double>(begin + count);
       if (observer.on_step) observer.on_step(progress);
     }
   }
+}
+
+// Without those of the special inputs behind them.
+quantize::Thresholds first_features(const quantize::Thresholds& thresholds, std::size_t count) {
+  quantize::Thresholds result;
+  for (std::size_t f = 0; f < count; ++f) result.add_feature(thresholds.of(f));
+  return result;
 }
 
 }  // namespace
@@ -90,16 +109,24 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
                          const Options& options, const Observer& observer) {
   validate(options);
   const Preparation prepared = prepare(table, rows, options);
-  network::Trainer trainer(trainer_options(options), prepared.inputs, prepared.targets,
+  network::TrainerOptions network_options = trainer_options(options);
+  if (!table.classes.empty()) {
+    network_options.loss = network::Loss::cross_entropy;
+    network_options.outputs = table.classes.size();
+    network_options.class_weights = prepared.class_weights;
+  }
+  network::Trainer trainer(network_options, prepared.inputs, prepared.targets,
                            prepared.trainer_thresholds);
-  run_epochs(trainer, rows.size(), options, observer);
+  run_epochs(trainer, rows.size(), prepared.copies, options, observer);
 
   network::Parameters parameters = trainer.parameters();
   model::FoldInput fold_input;
   fold_input.method = options.method;
   fold_input.features = prepared.features;
-  fold_input.thresholds =
-      parameters.thresholds.features() > 0 ? std::move(parameters.thresholds) : prepared.thresholds;
+  fold_input.thresholds = parameters.thresholds.features() > 0
+                              ? first_features(parameters.thresholds, prepared.features.size())
+                              : prepared.thresholds;
+  fold_input.special_trained = prepared.special_trained;
   fold_input.midpoints = prepared.midpoints;
   fold_input.layers = std::move(parameters.layers);
   for (const network::DenseLayer& layer : fold_input.layers) {
@@ -110,6 +137,7 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
   model::Model result = model::fold(fold_input);
   result.packing = options.packing;
   result.target_name = table.target_name;
+  result.classes = table.classes;
   result.target_mean = prepared.target_scaler.mean.front();
   result.target_deviation = prepared.target_scaler.deviation.front();
   result.record.data = table.source;

@@ -20,7 +20,7 @@ struct Progress {
   std::size_t steps = 0;  ///< steps in all
   unsigned epoch = 0;     ///< from 1
   unsigned epochs = 0;
-  double loss = 0.0;  ///< mean squared error of the epoch so far, standardised target
+  double loss = 0.0;  ///< of the epoch so far: mean squared error (standardised), or cross entropy
   float temperature = 1.0F;
 };
 
@@ -36,7 +36,8 @@ class Interrupted : public JobError {
   Interrupted() : JobError("interrupted, nothing was written") {}
 };
 
-/// Trains on the given rows of the table (raw units) and folds the result.
+/// Trains on the given rows of the table (raw units) and folds the result: a classification if the
+/// table has classes.
 /// Throws InputError for options out of range, JobError with advice if the loss stops being finite,
 /// Interrupted.
 model::Model train_model(const data::Table& table, std::span<const std::uint32_t> rows,

@@ -61,6 +61,8 @@ void validate(const Options& options) {
           "a factor from 0 to 10000");
   require("--dropout", options.dropout, options.dropout >= 0 && options.dropout < 1,
           "a probability from 0 to below 1");
+  require("--drop-rate", options.drop_rate, options.drop_rate >= 0 && options.drop_rate < 1,
+          "a probability from 0 to below 1");
   require("--tau-end", options.temperature_end,
           options.temperature_end >= quantize::temperature_floor && options.temperature_end <= 1,
           fmt::format("{} to 1", quantize::temperature_floor));
@@ -127,6 +129,13 @@ std::vector<std::pair<std::string, std::string>> settings(const Options& options
   for (const auto& [name, levels] : options.levels) {
     result.emplace_back("levels " + name, fmt::format("{}", levels));
   }
+  if (options.class_weights == ClassWeights::balanced) {
+    result.emplace_back("class_weights", "balanced");
+  }
+  if (options.drop_rate > 0.0) {
+    result.emplace_back("drop_rate", fmt::format("{}", options.drop_rate));
+  }
+  if (options.unseen_level) result.emplace_back("unseen", "level");
   return result;
 }
 

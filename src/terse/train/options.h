@@ -14,6 +14,12 @@
 
 namespace terse::train {
 
+/// How much the rows of each class count in a classification's loss.
+enum class ClassWeights : std::uint8_t {
+  none,     ///< every row 1
+  balanced  ///< rows / (classes * rows of the class): every class the same in all
+};
+
 struct Options {
   quantize::Method method = quantize::Method::bw_sq;
   unsigned bits = 4;  ///< every feature gets 2^bits levels, unless named in `levels`; 1..8
@@ -30,6 +36,11 @@ struct Options {
   double test_fraction = 0.1;
   unsigned threads = 1;
   payload::Packing packing = payload::Packing::bits;
+  ClassWeights class_weights = ClassWeights::none;
+  /// Probability that training takes a reading as missing; above 0 every feature gets a level for
+  /// gaps, which counts among its levels.
+  double drop_rate = 0.0;
+  bool unseen_level = false;  ///< categorical features get a level for what training never saw
 };
 
 /// Throws InputError naming the option that is out of range and its bounds.

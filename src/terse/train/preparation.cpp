@@ -1,8 +1,11 @@
 #include "terse/train/preparation.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "terse/error.h"
+#include "terse/train/special_inputs.h"
 
 namespace terse::train {
 namespace {
@@ -44,6 +47,71 @@ void replace_by_midpoints(Matrix& inputs, const Preparation& prepared) {
   }
 }
 
+bool complete_numbers(const data::Table& table) {
+  return table.categories.empty() && std::ranges::none_of(table.features.values(), [](float value) {
+           return std::isnan(value);
+         });
+}
+
+void standardise_features(const data::Table& table, std::span<const std::uint32_t> rows,
+                          Preparation& prepared) {
+  data::Scaler scaler;
+  if (complete_numbers(table)) {
+    scaler = data::fit_scaler(table.features, rows);
+    prepared.inputs = data::standardise(table.features, rows, scaler);
+  } else {
+    scaler = fit_present(table, rows);
+    std::vector<std::uint32_t> all(rows.size());
+    std::iota(all.begin(), all.end(), 0U);
+    prepared.inputs = data::standardise(filled_readings(table, rows), all, scaler);
+  }
+  for (std::size_t f = 0; f < prepared.features.size(); ++f) {
+    prepared.features[f].mean = scaler.mean[f];
+    prepared.features[f].deviation = scaler.deviation[f];
+  }
+}
+
+void prepare_target(const data::Table& table, std::span<const std::uint32_t> rows,
+                    const Options& options, Preparation& prepared) {
+  if (table.classes.empty()) {
+    const ConstMatrixView target_column(table.target.data(), table.target.size(), 1);
+    prepared.target_scaler = data::fit_scaler(target_column, rows);
+    const Matrix targets = data::standardise(target_column, rows, prepared.target_scaler);
+    prepared.targets.assign(targets.values().begin(), targets.values().end());
+    return;
+  }
+  prepared.target_scaler = {{0.0}, {1.0}};
+  std::vector<double> count(table.classes.size(), 0.0);
+  for (const std::uint32_t row : rows) {
+    prepared.targets.push_back(table.target[row]);
+    count[static_cast<std::size_t>(table.target[row])] += 1.0;
+  }
+  if (options.class_weights == ClassWeights::none) return;
+  const double share = static_cast<double>(rows.size()) / static_cast<double>(count.size());
+  for (const double own : count) {
+    prepared.class_weights.push_back(own > 0.0 ? static_cast<float>(share / own) : 1.0F);
+  }
+}
+
+void add_special_inputs(const data::Table& table, std::span<const std::uint32_t> rows,
+                        const Options& options, Preparation& prepared) {
+  const bool steps = prepared.trainer_thresholds.features() > 0;
+  SpecialInputs made = special_inputs(table, rows, prepared.features, prepared.inputs,
+                                      steps ? SpecialKind::step : SpecialKind::value, options);
+  prepared.inputs = std::move(made.inputs);
+  prepared.copies = made.copies;
+  prepared.special_trained = std::move(made.trained);
+  const std::vector<float> targets = prepared.targets;
+  for (std::size_t copy = 1; copy < made.copies; ++copy) {
+    prepared.targets.insert(prepared.targets.end(), targets.begin(), targets.end());
+  }
+  if (!steps) return;
+  const float between = 0.0F;
+  for (std::size_t level = 0; level < prepared.special_trained.size(); ++level) {
+    prepared.trainer_thresholds.add_feature({&between, 1});
+  }
+}
+
 }  // namespace
 
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
@@ -51,22 +119,21 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
   if (rows.empty()) {
     throw InputError(table.source, "", "no rows are left to train on", "lower --test-fraction");
   }
-  Preparation prepared;
-  const data::Scaler scaler = data::fit_scaler(table.features, rows);
-  prepared.inputs = data::standardise(table.features, rows, scaler);
-  const ConstMatrixView target_column(table.target.data(), table.target.size(), 1);
-  prepared.target_scaler = data::fit_scaler(target_column, rows);
-  const Matrix targets = data::standardise(target_column, rows, prepared.target_scaler);
-  prepared.targets.assign(targets.values().begin(), targets.values().end());
-  for (std::size_t feature = 0; feature < table.feature_names.size(); ++feature) {
-    const std::string unit =
-        table.feature_units.empty() ? std::string() : table.feature_units[feature];
-    prepared.features.push_back(
-        {table.feature_names[feature], unit, scaler.mean[feature], scaler.deviation[feature]});
-  }
-
   const auto levels = feature_levels(options, table.feature_names);
-  prepared.thresholds = starting_thresholds(prepared.inputs, options, levels);
+  Preparation prepared;
+  prepared.features = special_features(table, options, levels);
+  std::vector<std::size_t> numeric_levels = levels;
+  bool special = false;
+  for (std::size_t f = 0; f < levels.size(); ++f) {
+    const model::Feature& feature = prepared.features[f];
+    special = special || !feature.plain();
+    numeric_levels[f] =
+        feature.categories.empty() ? levels[f] - feature.special_levels() : std::size_t{1};
+  }
+  standardise_features(table, rows, prepared);
+  prepare_target(table, rows, options, prepared);
+
+  prepared.thresholds = starting_thresholds(prepared.inputs, options, numeric_levels);
   switch (quantize::traits(options.method).input) {
     case quantize::FirstLayerInput::readings:
       prepared.midpoints = midpoint_values(prepared.inputs, prepared.thresholds);
@@ -80,6 +147,7 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
       prepared.trainer_thresholds = prepared.thresholds;
       break;
   }
+  if (special) add_special_inputs(table, rows, options, prepared);
   return prepared;
 }
 

@@ -15,12 +15,17 @@ namespace terse::train {
 
 struct Preparation {
   std::vector<model::Feature> features;
-  data::Scaler target_scaler;               ///< one column
+  data::Scaler target_scaler;               ///< one column; classes: mean 0, deviation 1
   Matrix inputs;                            ///< rows x F, standardised, or midpoint values (pr-*)
-  std::vector<float> targets;               ///< rows, standardised
+  std::vector<float> targets;               ///< rows, standardised, or class indices
+  std::vector<float> class_weights;         ///< per class, or empty: 1 each
   quantize::Thresholds thresholds;          ///< standardised units; no features for fp
   quantize::Thresholds trainer_thresholds;  ///< the same if the trainer steps over them, else empty
   std::vector<std::vector<float>> midpoints;  ///< po-*, pr-*: per feature the value of each code
+  /// With gaps or categories: inputs have copies * rows rows, and behind the F columns one per
+  /// special level, each with a threshold of its own in trainer_thresholds (special_inputs.h).
+  std::size_t copies = 1;
+  std::vector<bool> special_trained;
 };
 
 /// Everything is estimated from the given rows alone: nothing of the test part leaks.

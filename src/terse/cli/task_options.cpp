@@ -1,0 +1,123 @@
+#include "terse/cli/task_options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "terse/data/categories.h"
+#include "terse/error.h"
+
+namespace terse::cli {
+namespace {
+
+using Names = std::vector<std::string>;
+
+bool among(const std::string& name, const Names& names) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// Columns that shall be categories but were read as numbers.
+bool must_read_as_text(const data::Frame& frame, const Names& names) {
+  return std::ranges::any_of(frame.columns, [&](const data::Column& column) {
+    return among(column.name, names) && column.categories.empty();
+  });
+}
+
+void check_categorical(const TaskOptions& task, const std::string& target) {
+  if (!among(target, task.categorical)) return;
+  throw InputError("--categorical", "", in_quotes(target) + " is the target",
+                   "give --task classification to predict one of its values");
+}
+
+std::string target_of(const TableOptions& table, const data::Frame& frame) {
+  if (!table.target.empty()) return table.target;
+  if (!frame.default_target.empty()) return frame.default_target;
+  Names names;
+  for (const data::Column& column : frame.columns) names.push_back(column.name);
+  throw InputError("--target", "", "the column to predict is not named",
+                   fmt::format("{} has the columns {}", table.data, fmt::join(names, ", ")));
+}
+
+}  // namespace
+
+void add_task_options(CLI::App& command, TaskOptions& options) {
+  command
+      .add_option("--task", options.task,
+                  "regression or classification (classification if the target is text)")
+      ->check(CLI::IsMember({"regression", "classification"}));
+  command
+      .add_option("--class-weights", options.class_weights,
+                  "classification: none, or balanced: every class counts the same in all")
+      ->check(CLI::IsMember({"none", "balanced"}))
+      ->capture_default_str();
+  command
+      .add_option("--missing", options.missing,
+                  "a gap in a feature: error, or level: it gets a code of its own, and so does no "
+                  "reading on the device")
+      ->check(CLI::IsMember({"error", "level"}))
+      ->capture_default_str();
+  command
+      .add_option("--drop-rate", options.drop_rate,
+                  "probability that training takes a reading as missing; every feature then gets "
+                  "a code for that")
+      ->capture_default_str();
+  command
+      .add_option("--categorical", options.categorical,
+                  "columns of numbers that are names, NAME,... (columns of text are)")
+      ->delimiter(',');
+  command
+      .add_option("--unseen", options.unseen,
+                  "a category that training did not have: error, or level: a code for all of them")
+      ->check(CLI::IsMember({"error", "level"}))
+      ->capture_default_str();
+}
+
+void apply_task_options(const TaskOptions& from, train::Options& to) {
+  to.class_weights =
+      from.class_weights == "balanced" ? train::ClassWeights::balanced : train::ClassWeights::none;
+  to.drop_rate = from.drop_rate;
+  to.unseen_level = from.unseen == "level";
+}
+
+data::Table read_training_table(const TableOptions& options) {
+  TaskOptions task;
+  task.task = "regression";
+  return read_training_table(options, task);
+}
+
+data::Table read_training_table(const TableOptions& table, const TaskOptions& task) {
+  data::ReadOptions reading = {.header = !table.no_header};
+  data::Frame frame = data::read_frame(table.data, reading);
+  const std::string target = target_of(table, frame);
+  check_categorical(task, target);
+  Names text = data::text_columns(frame);
+  data::Selection selection;
+  selection.target = target;
+  selection.features = table.features;
+  selection.ignored = table.ignored;
+  selection.gaps_allowed = task.missing == "level" || task.drop_rate > 0.0;
+  selection.target_is_class =
+      task.task == "classification" || (task.task.empty() && among(target, text));
+  for (const std::string& name : task.categorical) selection.categorical.push_back({name});
+  for (const std::string& name : text) {
+    if (name != target && !among(name, task.categorical)) selection.categorical.push_back({name});
+  }
+  for (const auto& feature : selection.categorical) {
+    if (!among(feature.name, table.ignored)) reading.text_columns.push_back(feature.name);
+  }
+  if (selection.target_is_class) reading.text_columns.push_back(target);
+  if (must_read_as_text(frame, reading.text_columns)) {
+    frame = data::read_frame(table.data, reading);
+  }
+  data::Table result = data::select(frame, selection);
+  for (const std::string& note : result.notes) fmt::print(stderr, "note: {}\n", note);
+  return result;
+}
+
+data::Split split_table(const data::Table& table, double test_fraction, std::uint64_t seed) {
+  return table.classes.empty() ? data::random_split(table.rows(), test_fraction, seed)
+                               : data::stratified_split(table.target, test_fraction, seed);
+}
+
+}  // namespace terse::cli

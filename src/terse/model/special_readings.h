@@ -1,0 +1,42 @@
+// Readings that are no numbers: gaps, and indices of categories. Inside the model room.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "terse/matrix.h"
+#include "terse/model/model.h"
+
+namespace terse::model {
+
+/// The features of a model that have special levels.
+class SpecialReadings {
+ public:
+  explicit SpecialReadings(const Model& model);
+
+  /// Whether every reading is finite, or a gap or category that the model has a level for.
+  bool takes(std::span<const float> readings) const;
+  bool none() const { return features_.empty(); }
+  /// Replaces the codes of these features, which were made from thresholds alone. readings: NaN in
+  /// a gap, an index of a category, or the number of categories for one that is none of them; what
+  /// the model has no level for is the caller's error (checked). codes: rows x F.
+  void encode(ConstMatrixView readings, std::span<quantize::Code> codes) const;
+  /// Full precision: what stands behind the standardised readings in a row of inputs, 0 in their
+  /// place. row: full_precision_inputs(), the first F of them set.
+  void expand(std::span<const float> readings, std::span<float> row) const;
+
+ private:
+  struct Special {
+    std::size_t index;       ///< of the feature
+    std::size_t numeric;     ///< levels from thresholds, 0 for categories
+    std::size_t categories;  ///< and the unseen level, if there is one
+    bool missing;
+  };
+  std::size_t special_level(const Special& special, float reading) const;
+
+  std::size_t feature_count_;
+  std::vector<Special> features_;
+};
+
+}  // namespace terse::model

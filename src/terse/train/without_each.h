@@ -1,0 +1,35 @@
+// What the loss would be if one feature at a time gave no reading: which sensors a model can do
+// without.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "terse/train/evaluate.h"
+
+namespace terse::train {
+
+/// What a device can send for a feature that has no reading.
+enum class Substitute : std::uint8_t {
+  missing_level,  ///< the code that says so
+  unseen_level,   ///< a category that is none of the known ones
+  mean,           ///< the code of the mean reading of the training rows
+  nothing         ///< no code is honest: a category among known ones
+};
+/// "missing level", "unseen level", "mean", "nothing".
+std::string_view name(Substitute substitute);
+
+struct WithoutFeature {
+  std::size_t feature = 0;
+  Substitute substitute = Substitute::nothing;
+  Metrics metrics;  ///< not filled for Substitute::nothing
+};
+
+/// One entry per feature, in model order. Shapes as evaluate().
+std::vector<WithoutFeature> evaluate_without_each(const model::Model& model,
+                                                  const data::Table& table,
+                                                  std::span<const std::uint32_t> rows);
+
+}  // namespace terse::train
