@@ -22,8 +22,9 @@ LIBRARIES = {
     "zlib.h": {"data", "model"},
     "oneapi/dnnl/": {"network"},
     "omp.h": {"network"},
-    "nlohmann/": {"data", "model", "cli"},
-    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "export", "cli"},
+    "nlohmann/": {"airtime", "data", "model", "cli"},
+    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "export", "airtime",
+             "cli"},
     "immintrin.h": {"quantize", "network", "model"},
 }
 OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|sys/\w+)\.h$")
