@@ -1,0 +1,28 @@
+// terse export to decoders: options in, files out.
+#include <fmt/format.h>
+
+#include "terse/cli/export_formats.h"
+#include "terse/export/js_codec.h"
+
+namespace terse::cli {
+
+void add_js_options(CLI::App& command, ExportRequest& request) {
+  command.add_flag("--compact", request.compact,
+                   "js: bounds rounded to 1/150 of their feature's widest interval, a byte each");
+  command.add_flag("--network", request.network, "js: predict in the script, if it fits");
+}
+
+Exported export_js(const ExportRequest& request) {
+  Exported exported{exporting::js_files(request.model, {.name = request.prefix,
+                                                        .compact = request.compact,
+                                                        .network = request.network}),
+                    {},
+                    ""};
+  const std::size_t bytes = exported.files.front().bytes.size();
+  exported.facts = {{"script_bytes", bytes}, {"script_bytes_max", exporting::js_bytes_max}};
+  exported.report = fmt::format("script: {} bytes of the {} that network servers take\n", bytes,
+                                exporting::js_bytes_max);
+  return exported;
+}
+
+}  // namespace terse::cli
