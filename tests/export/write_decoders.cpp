@@ -12,6 +12,7 @@
 
 #include "model/examples.h"
 #include "terse/export/js_codec.h"
+#include "terse/export/onnx_models.h"
 #include "terse/model/predictor.h"
 
 namespace {
@@ -98,6 +99,28 @@ nlohmann::json messages_of(const model::Model& model, const std::vector<quantize
   return messages;
 }
 
+void write_facts(const std::filesystem::path& folder, const nlohmann::json& facts,
+                 const Matrix& readings) {
+  std::ofstream(folder / "facts.json") << facts;
+  std::ofstream raw(folder / "readings.f32", std::ios::binary);
+  raw.write(reinterpret_cast<const char*>(readings.values().data()),
+            static_cast<std::streamsize>(readings.values().size() * sizeof(float)));
+}
+
+/// What full precision gives: readings and predictions only.
+void write_full_precision(const std::filesystem::path& folder) {
+  const model::Model model = model::example_model(model::random_fold_input(quantize::Method::fp));
+  exporting::write_files(folder, exporting::onnx_files(model, "model"));
+  const Matrix readings = model::example_readings(model, 100);
+  std::vector<float> predictions(readings.rows());
+  model::Predictor(model).predict(readings, predictions);
+  nlohmann::json facts{{"rows", readings.rows()}, {"predictions", predictions}};
+  for (const model::Feature& feature : model.features) {
+    facts["features"].push_back({{"name", feature.name}});
+  }
+  write_facts(folder, facts, readings);
+}
+
 void write(const std::filesystem::path& folder, const model::Model& model) {
   const exporting::JsOptions options{.name = "codec", .compact = false, .network = false};
   exporting::write_files(folder / "exact", exporting::js_files(model, options));
@@ -105,6 +128,7 @@ void write(const std::filesystem::path& folder, const model::Model& model) {
                          exporting::js_files(model, {.name = "codec", .compact = true}));
   exporting::write_files(folder / "network",
                          exporting::js_files(model, {.name = "codec", .network = true}));
+  exporting::write_files(folder, exporting::onnx_files(model, "model"));
   const Matrix readings = readings_of(model);
   std::vector<quantize::Code> codes(readings.rows() * readings.columns());
   std::vector<float> predictions(readings.rows());
@@ -122,10 +146,7 @@ void write(const std::filesystem::path& folder, const model::Model& model) {
   facts["rows"] = readings.rows();
   facts["codes"] = codes;
   facts["predictions"] = predictions;
-  std::ofstream(folder / "facts.json") << facts;
-  std::ofstream raw(folder / "readings.f32", std::ios::binary);
-  raw.write(reinterpret_cast<const char*>(readings.values().data()),
-            static_cast<std::streamsize>(readings.values().size() * sizeof(float)));
+  write_facts(folder, facts, readings);
 }
 
 }  // namespace
@@ -136,5 +157,6 @@ int main(int count, char** values) {
   for (const model::Model& model : example_models()) {
     write(std::filesystem::path(values[1]) / std::to_string(number++), model);
   }
+  write_full_precision(std::filesystem::path(values[1]) / "full");
   return 0;
 }

@@ -21,6 +21,7 @@ constexpr std::array formats = {
     ExportFormat{"esp-idf", "as an ESP-IDF component", export_c, nullptr},
     ExportFormat{"zephyr", "as a Zephyr module", export_c, nullptr},
     ExportFormat{"js", "decoder for LoRaWAN servers, ES5", export_js, add_js_options},
+    ExportFormat{"onnx", "graphs from readings, codes and payloads", export_onnx, nullptr},
 };
 
 std::string format_list() {

@@ -3,6 +3,7 @@
 
 #include "terse/cli/export_formats.h"
 #include "terse/export/js_codec.h"
+#include "terse/export/onnx_models.h"
 
 namespace terse::cli {
 
@@ -22,6 +23,14 @@ Exported export_js(const ExportRequest& request) {
   exported.facts = {{"script_bytes", bytes}, {"script_bytes_max", exporting::js_bytes_max}};
   exported.report = fmt::format("script: {} bytes of the {} that network servers take\n", bytes,
                                 exporting::js_bytes_max);
+  return exported;
+}
+
+Exported export_onnx(const ExportRequest& request) {
+  Exported exported{exporting::onnx_files(request.model, request.prefix), {}, ""};
+  for (const exporting::File& file : exported.files) {
+    exported.report += fmt::format("{}: {} bytes\n", file.path, file.bytes.size());
+  }
   return exported;
 }
 
