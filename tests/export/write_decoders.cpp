@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/examples.h"
+#include "terse/export/header_decoder.h"
 #include "terse/export/js_codec.h"
 #include "terse/export/onnx_models.h"
 #include "terse/model/predictor.h"
@@ -129,6 +130,8 @@ void write(const std::filesystem::path& folder, const model::Model& model) {
   exporting::write_files(folder / "network",
                          exporting::js_files(model, {.name = "codec", .network = true}));
   exporting::write_files(folder, exporting::onnx_files(model, "model"));
+  exporting::write_files(folder / "header", exporting::header_files(model, "decoder"));
+  exporting::write_files(folder / "header", exporting::header_files(model, "second"));
   const Matrix readings = readings_of(model);
   std::vector<quantize::Code> codes(readings.rows() * readings.columns());
   std::vector<float> predictions(readings.rows());

@@ -55,5 +55,6 @@ Exported export_c(const ExportRequest& request);
 void add_js_options(CLI::App& command, ExportRequest& request);
 Exported export_js(const ExportRequest& request);
 Exported export_onnx(const ExportRequest& request);
+Exported export_header(const ExportRequest& request);
 
 }  // namespace terse::cli
