@@ -22,8 +22,9 @@ LIBRARIES = {
     "zlib.h": {"data", "model"},
     "oneapi/dnnl/": {"network"},
     "omp.h": {"network"},
-    "nlohmann/": {"data", "model", "cli"},
-    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "export", "cli"},
+    "nlohmann/": {"airtime", "data", "model", "cli"},
+    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "export", "airtime",
+             "cli"},
     "immintrin.h": {"quantize", "network", "model"},
 }
 OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|sys/\w+)\.h$")
@@ -35,6 +36,8 @@ TESTED_ELSEWHERE = {
     "export/c_parts": "tests/peers/device: compiled and run",
     "export/c_size": "tests/peers/device: compiled and run",
     "export/c_speed": "tests/peers/device: compiled and run",
+    "export/onnx_graph": "check_onnx.sh: by ONNX's checker",
+    "export/onnx_payload": "check_onnx.sh: every kind of message in ONNX Runtime",
     "network/steps_dense": "steps_layer_test: every path against the dense reference",
     "network/steps_sorted": "steps_layer_test: every path against the dense reference",
 }

@@ -12,6 +12,7 @@ void add_predict(CLI::App& program);
 void add_encode(CLI::App& program);
 void add_decode(CLI::App& program);
 void add_export(CLI::App& program);
+void add_airtime(CLI::App& program);
 void add_inspect(CLI::App& program);
 void add_data(CLI::App& program);
 

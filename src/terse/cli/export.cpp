@@ -20,6 +20,9 @@ constexpr std::array formats = {
     ExportFormat{"platformio", "as a PlatformIO library", export_c, nullptr},
     ExportFormat{"esp-idf", "as an ESP-IDF component", export_c, nullptr},
     ExportFormat{"zephyr", "as a Zephyr module", export_c, nullptr},
+    ExportFormat{"js", "decoder for LoRaWAN servers, ES5", export_js, add_js_options},
+    ExportFormat{"onnx", "graphs from readings, codes and payloads", export_onnx, nullptr},
+    ExportFormat{"header", "decoder as one header of C++17", export_header, nullptr},
 };
 
 std::string format_list() {

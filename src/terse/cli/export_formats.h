@@ -28,6 +28,9 @@ struct ExportRequest {
   std::string inputs_file;
   TableOptions calibration;
   int threshold_bytes = 4;
+  // Decoders.
+  bool compact = false;
+  bool network = false;
 };
 
 /// What a format made: its files and, for --json and --report, what there is to say about them.
@@ -48,5 +51,10 @@ struct ExportFormat {
 void add_c_options(CLI::App& command, ExportRequest& request);
 /// c, arduino, platformio, esp-idf, zephyr
 Exported export_c(const ExportRequest& request);
+
+void add_js_options(CLI::App& command, ExportRequest& request);
+Exported export_js(const ExportRequest& request);
+Exported export_onnx(const ExportRequest& request);
+Exported export_header(const ExportRequest& request);
 
 }  // namespace terse::cli

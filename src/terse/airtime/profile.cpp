@@ -1,0 +1,163 @@
+#include "terse/airtime/profile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "terse/error.h"
+
+namespace terse::airtime {
+namespace {
+
+struct Field {
+  const char* name;
+  double Profile::*value;
+  double least;
+  double largest;
+  bool required;
+};
+
+struct TextField {
+  const char* name;
+  std::string Profile::*value;
+};
+
+constexpr std::array texts{TextField{"name", &Profile::name}, TextField{"source", &Profile::source},
+                           TextField{"radios", &Profile::radios}};
+constexpr double tiny = 1e-12;
+constexpr double many = 1e9;
+constexpr std::array fields{
+    Field{"supply_volts", &Profile::supply_volts, tiny, 1000.0, true},
+    Field{"battery_milliampere_hours", &Profile::battery_milliampere_hours, tiny, many, true},
+    Field{"usable_share", &Profile::usable_share, tiny, 1.0, false},
+    Field{"sleep_microamperes", &Profile::sleep_microamperes, 0.0, many, true},
+    Field{"transmit_milliamperes", &Profile::transmit_milliamperes, 0.0, many, true},
+    Field{"receive_milliamperes", &Profile::receive_milliamperes, 0.0, many, false},
+    Field{"receive_seconds", &Profile::receive_seconds, 0.0, many, false},
+    Field{"message_millijoules", &Profile::message_millijoules, 0.0, many, false},
+    Field{"byte_millijoules", &Profile::byte_millijoules, 0.0, many, false},
+};
+
+void read_number(const nlohmann::json& json, const Field& field, const std::string& source,
+                 Profile& profile) {
+  const std::string place = fmt::format("field '{}'", field.name);
+  if (!json.contains(field.name)) {
+    if (!field.required) return;
+    throw InputError(source, place, "is missing", "docs/airtime.md lists the fields");
+  }
+  const nlohmann::json& value = json.at(field.name);
+  if (!value.is_number()) throw InputError(source, place, "is not a number", "write it like 3.3");
+  const auto number = value.get<double>();
+  // Written so that NaN is refused, too.
+  if (!(number >= field.least && number <= field.largest)) {
+    throw InputError(source, place, fmt::format("{:g} is out of range", number),
+                     fmt::format("give {:g} to {:g}", field.least, field.largest));
+  }
+  profile.*field.value = number;
+}
+
+const std::vector<Profile>& examples() {
+  static const std::vector<Profile> profiles = [] {
+    Profile small;
+    small.name = "sx1276-13dbm";
+    small.source =
+        "example: Semtech SX1276 data sheet, typical: 29 mA at +13 dBm, 10.8 mA receiving, 0.2 uA "
+        "asleep; two receive windows of 8 symbols at SF7";
+    small.radios = "lorawan-";
+    small.supply_volts = 3.3;
+    small.battery_milliampere_hours = 2400.0;
+    small.usable_share = 0.8;
+    small.sleep_microamperes = 0.2;
+    small.transmit_milliamperes = 29.0;
+    small.receive_milliamperes = 10.8;
+    small.receive_seconds = 0.016;
+    Profile strong = small;
+    strong.name = "sx1276-20dbm";
+    strong.source =
+        "example: Semtech SX1276 data sheet, typical: 120 mA at +20 dBm, 10.8 mA receiving, 0.2 uA "
+        "asleep; two receive windows of 8 symbols at SF7";
+    strong.transmit_milliamperes = 120.0;
+    return std::vector{small, strong};
+  }();
+  return profiles;
+}
+
+}  // namespace
+
+std::span<const Profile> built_in_profiles() {
+  return examples();
+}
+
+Profile parse_profile(std::string_view text, const std::string& source) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) {
+    throw InputError(source, "", "is not a JSON object", "docs/airtime.md shows a profile");
+  }
+  Profile profile;
+  for (const auto& [name, value] : json.items()) {
+    const auto text_field = std::find_if(
+        texts.begin(), texts.end(), [&](const TextField& field) { return name == field.name; });
+    if (text_field != texts.end()) {
+      const std::string place = fmt::format("field '{}'", name);
+      if (!value.is_string()) throw InputError(source, place, "is not a text", "");
+      profile.*(text_field->value) = value.get<std::string>();
+      continue;
+    }
+    bool known = false;
+    for (const Field& field : fields) known = known || name == field.name;
+    if (!known) {
+      throw InputError(source, "", fmt::format("the field {} is unknown", in_quotes(name)),
+                       "docs/airtime.md lists the fields");
+    }
+  }
+  for (const Field& field : fields) read_number(json, field, source, profile);
+  return profile;
+}
+
+Profile profile_of(const std::string& name_or_path) {
+  std::string names;
+  for (const Profile& profile : examples()) {
+    if (profile.name == name_or_path) return profile;
+    names += fmt::format("{}{}", names.empty() ? "" : " ", profile.name);
+  }
+  std::ifstream file(name_or_path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file) {
+    throw InputError("--profile", "",
+                     in_quotes(name_or_path) + " is neither a file nor a built-in profile",
+                     "built in are " + names);
+  }
+  return parse_profile(text, name_or_path);
+}
+
+std::optional<double> message_joules(const Profile& profile, const Radio& radio,
+                                     std::size_t payload_bytes) {
+  if (radio.id.substr(0, profile.radios.size()) != profile.radios) return std::nullopt;
+  const auto bytes = static_cast<double>(payload_bytes);
+  const Sending sent = sending(radio, payload_bytes);
+  if (!sent.seconds) {
+    if (profile.message_millijoules <= 0.0) return std::nullopt;
+    return 1e-3 * (profile.message_millijoules + bytes * profile.byte_millijoules);
+  }
+  const double listening = static_cast<double>(sent.frames) * profile.receive_seconds;
+  const double charge = *sent.seconds * profile.transmit_milliamperes +
+                        listening * profile.receive_milliamperes;  // milliampere seconds
+  return 1e-3 * (profile.supply_volts * charge + profile.message_millijoules);
+}
+
+double battery_days(const Profile& profile, double joules_per_message, double interval_seconds) {
+  TERSE_CHECK(interval_seconds > 0.0);
+  const double battery_joules = profile.battery_milliampere_hours * 3.6 * profile.supply_volts;
+  const double watts = 1e-6 * profile.sleep_microamperes * profile.supply_volts +
+                       joules_per_message / interval_seconds;
+  if (watts <= 0.0) return std::numeric_limits<double>::infinity();
+  return profile.usable_share * battery_joules / watts / 86'400.0;
+}
+
+}  // namespace terse::airtime

@@ -1,0 +1,248 @@
+#include "terse/export/js_codec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "terse/error.h"
+#include "terse/export/js_values.h"
+#include "terse/export/text_template.h"
+
+namespace terse::exporting {
+namespace {
+
+constexpr std::string_view explanation_text =
+    "// Made by Terse: LoRaWAN payload codec (TS013) in ES5. For each feature: its code, the "
+    "bounds of the\n"
+    "// reading (low < reading <= high; null: none), and their middle.";
+
+/// A sent feature and its thresholds as the script reads them.
+struct SentFeature {
+  std::size_t index = 0;
+  std::string name;  ///< a literal
+  JsThresholds thresholds;
+  double outer_width = 0.0;  ///< of the outer intervals of a single threshold
+};
+
+std::vector<SentFeature> sent_features(const model::Model& model, bool compact) {
+  std::vector<SentFeature> sent;
+  for (std::size_t f = 0; f < model.features.size(); ++f) {
+    const auto thresholds = model.thresholds.of(f);
+    if (thresholds.empty()) continue;
+    SentFeature feature{f, js_text(model.features[f].name), {}, 0.0};
+    feature.thresholds =
+        compact ? js_compact_thresholds(thresholds) : js_exact_thresholds(thresholds);
+    if (thresholds.size() == 1) feature.outer_width = 2.0 * model.features[f].deviation;
+    sent.push_back(std::move(feature));
+  }
+  return sent;
+}
+
+std::string features_text(const std::vector<SentFeature>& features, bool compact) {
+  std::string text;
+  for (const SentFeature& feature : features) {
+    if (!text.empty()) text += compact ? "," : ",\n";
+    text += fmt::format("[{},{}", feature.name, feature.thresholds.text);
+    if (feature.thresholds.values.size() == 1) text += "," + js_number(feature.outer_width);
+    text += ']';
+  }
+  return text;
+}
+
+// One text for all features: in order, with spaces between.
+std::string gaps_text(const std::vector<SentFeature>& features) {
+  std::string text;
+  for (const SentFeature& feature : features) {
+    text += (&feature == &features.front() ? "" : " ") + feature.thresholds.gaps;
+  }
+  return "var G = \"" + text + "\".split(\" \");";
+}
+
+std::string row_text(std::span<const float> row) {
+  std::string text;
+  for (const float value : row) text += (text.empty() ? "[" : ",") + js_number(value);
+  return text;
+}
+
+// T: rows of the table for each sent feature; B: the bias and the rows of features not sent; W:
+// layers, each row with its bias at the end.
+std::string network_text(const model::Model& model) {
+  std::vector<float> bias = model.table_bias;
+  std::string table;
+  std::size_t row = 0;
+  for (std::size_t f = 0; f < model.features.size(); ++f) {
+    const std::size_t levels = model.thresholds.levels(f);
+    if (levels == 1) {
+      for (std::size_t unit = 0; unit < bias.size(); ++unit) bias[unit] += model.table(row, unit);
+    } else {
+      table += table.empty() ? "[" : ",\n[";
+      for (std::size_t code = 0; code < levels; ++code) {
+        table += (code == 0 ? "" : ",") + row_text(model.table.row(row + code)) + ']';
+      }
+      table += ']';
+    }
+    row += levels;
+  }
+  std::string layers;
+  for (const network::DenseLayer& layer : model.layers) {
+    layers += layers.empty() ? "[" : ",\n[";
+    for (std::size_t output = 0; output < layer.bias.size(); ++output) {
+      layers += fmt::format("{}{},{}]", output == 0 ? "" : ",", row_text(layer.weights.row(output)),
+                            js_number(layer.bias[output]));
+    }
+    layers += ']';
+  }
+  return fmt::format("var B = {}];\nvar T = [{}];\nvar W = [{}];", row_text(bias), table, layers);
+}
+
+std::string without_indentation(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c != ' ' || (!result.empty() && result.back() != '\n')) result += c;
+  }
+  return result;
+}
+
+std::string script_text(const model::Model& model, const JsOptions& options,
+                        const std::vector<SentFeature>& features) {
+  const payload::Layout layout = model.layout();
+  const std::string bytes = std::to_string(layout.bytes());
+  const std::string tag =
+      model.tag ? fmt::format("  if (b.shift() !== {}) return fail(\"wrong_tag\");", *model.tag)
+                : "";
+  const auto without_end = [](std::string text) {
+    if (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+  };
+  const bool bits = layout.packing() == payload::Packing::bits;
+  const std::string unpack =
+      without_end(fill(bits ? "js_unpack_bits.in" : "js_unpack_radix.in", {}));
+  const std::string expand =
+      options.compact ? without_end(fill("js_expand_compact.in", {})) : "  return F[i][1].slice();";
+  const std::string target = js_text(model.target_name);
+  const std::string deviation = js_number(model.target_deviation);
+  const std::string mean = js_number(model.target_mean);
+  const std::string predict =
+      options.network
+          ? without_end(fill("js_predict.in",
+                             {{"TARGET", target}, {"DEVIATION", deviation}, {"MEAN", mean}}))
+          : "";
+  const std::string network = options.network ? network_text(model) : "";
+  const std::string title = fmt::format("{}: messages of {} bytes, {} features.", options.name,
+                                        layout.bytes(), features.size());
+  const std::string explanation = options.compact ? "" : std::string(explanation_text);
+  const std::string gaps = options.compact ? gaps_text(features) : "";
+  // Texts of features hold no line ends, so lines that begin with spaces are the template's.
+  const auto final_text = [&](const std::string& text) {
+    return options.compact ? without_indentation(text) : text;
+  };
+  const std::string table = features_text(features, options.compact);
+  return final_text(fill("js_decoder.in", {{"TITLE", title},
+                                           {"FEATURES", table},
+                                           {"EXPLANATION", explanation},
+                                           {"GAPS", gaps},
+                                           {"NETWORK", network},
+                                           {"EXPAND", expand},
+                                           {"BYTES", bytes},
+                                           {"TAG", tag},
+                                           {"UNPACK", unpack},
+                                           {"PREDICT", predict}}));
+}
+
+std::string data_text(const std::vector<SentFeature>& features,
+                      std::span<const quantize::Code> codes) {
+  std::string text;
+  for (const SentFeature& feature : features) {
+    const std::vector<double>& t = feature.thresholds.values;
+    const std::size_t code = codes[feature.index];
+    // The same operations as in the script, to the last bit.
+    const double low = code > 0       ? t[code - 1]
+                       : t.size() > 1 ? 2 * t[0] - t[1]
+                                      : t[0] - feature.outer_width;
+    const double high = code < t.size() ? t[code]
+                        : t.size() > 1  ? 2 * t.back() - t[t.size() - 2]
+                                        : t[0] + feature.outer_width;
+    // JSON, where a number begins with a digit.
+    const auto number = [](double value) { return fmt::format("{}", value); };
+    text +=
+        fmt::format("{}{}: {{\"code\": {}, \"low\": {}, \"high\": {}, \"middle\": {}}}",
+                    text.empty() ? "{" : ", ", feature.name, code, code > 0 ? number(low) : "null",
+                    code < t.size() ? number(high) : "null", number((low + high) / 2));
+  }
+  return text + '}';
+}
+
+std::string example_text(std::string_view description, std::span<const std::uint8_t> bytes,
+                         const std::string& output) {
+  return fmt::format(
+      "    - description: {}\n      input:\n        fPort: 1\n        bytes: [{}]\n"
+      "      output:\n        {}\n",
+      description, fmt::join(bytes, ", "), output);
+}
+
+std::string repository_text(const model::Model& model, const JsOptions& options,
+                            const std::vector<SentFeature>& features) {
+  const payload::Layout layout = model.layout();
+  std::string text = fmt::format("uplinkDecoder:\n  fileName: {}.js\n  examples:\n", options.name);
+  std::vector<quantize::Code> codes(layout.features());
+  std::vector<std::uint8_t> bytes(layout.bytes());
+  const auto add_good = [&](std::string_view description, auto code_of) {
+    for (std::size_t f = 0; f < codes.size(); ++f) {
+      codes[f] = static_cast<quantize::Code>(code_of(f, layout.levels()[f]));
+    }
+    layout.pack(codes, bytes);
+    // With the network the data also hold its prediction, which is not for exact comparison.
+    if (options.network) return;
+    text += example_text(description, bytes, "data: " + data_text(features, codes));
+  };
+  add_good("every reading in its lowest interval", [](std::size_t, std::size_t) { return 0; });
+  add_good("every reading in its highest interval",
+           [](std::size_t, std::size_t levels) { return levels - 1; });
+  add_good("readings in between",
+           [](std::size_t f, std::size_t levels) { return (f + levels / 2) % levels; });
+  bytes.push_back(0);
+  text += example_text(
+      "a byte too long", bytes,
+      fmt::format("errors: [\"wrong_length: {} bytes, not {}\"]", bytes.size(), layout.bytes()));
+  bytes.resize(layout.bytes());
+  if (model.tag) {
+    bytes.front() ^= 1U;
+    text += example_text("another model's message", bytes, "errors: [\"wrong_tag\"]");
+  }
+  return text;
+}
+
+void require_exportable(const model::Model& model, const JsOptions& options) {
+  if (model.method == quantize::Method::fp) {
+    throw InputError("--to js", "", "method fp has no codes to decode",
+                     "train with --method bw-sq");
+  }
+  if (model.payload_bytes() == 0) {
+    throw InputError("--to js", "", "this model sends no feature", "train with more levels");
+  }
+  for (const model::Feature& feature : model.features) {
+    if (feature.name == "__proto__" || (options.network && feature.name == model.target_name)) {
+      throw InputError("--to js", "feature " + in_quotes(feature.name),
+                       "this name is taken in the decoder's result", "rename the column");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<File> js_files(const model::Model& model, const JsOptions& options) {
+  require_exportable(model, options);
+  const std::vector<SentFeature> features = sent_features(model, options.compact);
+  std::string script = script_text(model, options, features);
+  if (script.size() > js_bytes_max) {
+    throw InputError(
+        "--to js", "",
+        fmt::format("the script has {} bytes; network servers take {}", script.size(),
+                    js_bytes_max),
+        options.network ? "leave out --network" : "use --compact, or shorter names of features");
+  }
+  return {{options.name + ".js", std::move(script)},
+          {options.name + "-codec.yaml", repository_text(model, options, features)}};
+}
+
+}  // namespace terse::exporting
