@@ -22,8 +22,9 @@ LIBRARIES = {
     "zlib.h": {"data", "model"},
     "oneapi/dnnl/": {"network"},
     "omp.h": {"network"},
-    "nlohmann/": {"data", "model", "cli"},
-    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "cli"},
+    "nlohmann/": {"data", "model", "study", "cli"},
+    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "study", "cli"},
+    "boost/math/": {"study"},
     "immintrin.h": {"quantize", "network", "model"},
 }
 OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|sys/\w+)\.h$")
