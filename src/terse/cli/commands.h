@@ -13,5 +13,6 @@ void add_encode(CLI::App& program);
 void add_decode(CLI::App& program);
 void add_inspect(CLI::App& program);
 void add_data(CLI::App& program);
+void add_study(CLI::App& program);
 
 }  // namespace terse::cli

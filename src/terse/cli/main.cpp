@@ -36,6 +36,7 @@ int main(int argument_count, char** arguments) {
   terse::cli::add_decode(program);
   terse::cli::add_inspect(program);
   terse::cli::add_data(program);
+  terse::cli::add_study(program);
   // After the commands, which would inherit it.
   program.footer("`terse COMMAND --help` explains a command.");
   try {
