@@ -121,6 +121,17 @@ void write_text(const fs::path& path, const std::string& text) {
   file.keep();
 }
 
+// Shards that share a folder differ in their command alone: the first one's stays, and no two of
+// them write the same file.
+void keep_plan(study::Plan plan, const fs::path& path) {
+  if (fs::exists(path)) {
+    study::Plan kept = study::read_plan(text_of_file(path.string()), path.string());
+    kept.command = plan.command;
+    if (study::write_plan(kept) == study::write_plan(plan)) return;
+  }
+  write_text(path, study::write_plan(plan));
+}
+
 void report(const study::Plan& plan, const study::Journal& journal, bool json) {
   study::Results results(journal);
   const study::FindResult find = [&](const study::Trial& trial) { return results.find(trial); };
@@ -139,7 +150,7 @@ void run_study(StudyArguments& arguments) {
   options.shard = parsed_shard(arguments.shard);
   finish_plan(arguments, tables);
   const study::Journal journal(arguments.output);
-  write_text(journal.folder() / "study.json", study::write_plan(arguments.plan));
+  keep_plan(arguments.plan, journal.folder() / "study.json");
   StudyView view(arguments.quiet);
   options.jobs = arguments.jobs;
   options.stop = &stop_request();
