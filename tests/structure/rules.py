@@ -22,9 +22,10 @@ LIBRARIES = {
     "zlib.h": {"data", "model"},
     "oneapi/dnnl/": {"network"},
     "omp.h": {"network"},
-    "nlohmann/": {"airtime", "data", "model", "cli"},
-    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "export", "airtime",
-             "cli"},
+    "nlohmann/": {"airtime", "data", "model", "study", "cli"},
+    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "study", "export",
+             "airtime", "cli"},
+    "boost/math/": {"study"},
     "immintrin.h": {"quantize", "network", "model"},
 }
 OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|sys/\w+)\.h$")

@@ -15,5 +15,6 @@ void add_export(CLI::App& program);
 void add_airtime(CLI::App& program);
 void add_inspect(CLI::App& program);
 void add_data(CLI::App& program);
+void add_study(CLI::App& program);
 
 }  // namespace terse::cli

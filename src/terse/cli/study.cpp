@@ -1,0 +1,259 @@
+// terse study: every method at every width over repeated splits, resumable; terse study merge.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <thread>
+
+#include "terse/cli/commands.h"
+#include "terse/cli/study_view.h"
+#include "terse/cli/summary.h"
+#include "terse/cli/table_options.h"
+#include "terse/cli/terminal.h"
+#include "terse/error.h"
+#include "terse/new_file.h"
+#include "terse/study/candidates.h"
+#include "terse/study/results.h"
+#include "terse/study/run.h"
+#include "terse/study/summarise.h"
+#include "terse/study/summary_file.h"
+
+namespace terse::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct StudyArguments {
+  std::vector<std::string> data;
+  std::string target;
+  bool no_header = false;
+  std::vector<std::string> methods = {"fp", "pr-qq", "bw-sq"};
+  study::Plan plan;
+  std::string hidden = "5x128";
+  std::string schedule = "exponential";
+  std::string portfolio = "none";
+  std::size_t search = 0;
+  std::string space = "paper";
+  unsigned jobs = 1;
+  std::string shard = "1/1";
+  std::string output;
+  bool json = false;
+  bool quiet = false;
+};
+
+std::string text_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(path, "", "cannot be opened", "check the name");
+  return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+// "name=DATA", or the name of DATA without folder and endings.
+std::pair<std::string, std::string> named_data(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals != std::string::npos && equals > 0 && text.find('/') > equals) {
+    return {text.substr(0, equals), text.substr(equals + 1)};
+  }
+  std::string name = fs::path(text).filename().string();
+  for (const std::string_view ending : {".gz", ".csv", ".arff"}) {
+    if (name.ends_with(ending)) name.resize(name.size() - ending.size());
+  }
+  return {name, text};
+}
+
+study::Shard parsed_shard(const std::string& text) {
+  study::Shard shard;
+  const std::size_t slash = text.find('/');
+  const bool good = slash != std::string::npos &&
+                    CLI::detail::lexical_cast(text.substr(0, slash), shard.index) &&
+                    CLI::detail::lexical_cast(text.substr(slash + 1), shard.count) &&
+                    shard.index >= 1 && shard.index <= shard.count;
+  if (good) return shard;
+  throw InputError("--shard", "", in_quotes(text) + " is not INDEX/COUNT",
+                   "write for example --shard 1/8, up to 8/8");
+}
+
+std::vector<study::Settings> candidates(const StudyArguments& arguments) {
+  if (arguments.search > 0) {
+    const study::Space space =
+        arguments.space == "paper"
+            ? study::paper_space()
+            : study::read_space(text_of_file(arguments.space), arguments.space);
+    return study::draw(space, arguments.search, arguments.plan.seed);
+  }
+  if (arguments.portfolio == "none") return {};
+  if (arguments.portfolio == "default") return study::default_portfolio();
+  return study::read_portfolio(text_of_file(arguments.portfolio), arguments.portfolio);
+}
+
+void finish_plan(StudyArguments& arguments, std::vector<data::Table>& tables) {
+  study::Plan& plan = arguments.plan;
+  plan.methods.clear();
+  for (const std::string& id : arguments.methods) {
+    const auto method = quantize::parse_method(id);
+    if (!method) {
+      throw InputError("--methods", "", in_quotes(id) + " is not a method",
+                       "see terse train --help for their names");
+    }
+    plan.methods.push_back(*method);
+  }
+  plan.base.hidden = train::parse_hidden(arguments.hidden);
+  const auto schedule = quantize::parse_schedule(arguments.schedule);
+  if (!schedule) {
+    throw InputError("--schedule", "", in_quotes(arguments.schedule) + " is not a schedule",
+                     "choose exponential, linear, warmup, cosine or cyclical");
+  }
+  plan.base.schedule = *schedule;
+  plan.candidates = candidates(arguments);
+  plan.version = TERSE_VERSION;
+  for (const std::string& text : arguments.data) {
+    const auto [name, data] = named_data(text);
+    tables.push_back(read_training_table({data, arguments.target, {}, {}, arguments.no_header}));
+    plan.data.push_back(study::planned_data(name, data, tables.back()));
+  }
+  study::validate(plan);
+}
+
+void write_text(const fs::path& path, const std::string& text) {
+  NewFile file(path.string());
+  file.write(text);
+  file.keep();
+}
+
+// Shards that share a folder differ in their command alone: the first one's stays, and no two of
+// them write the same file.
+void keep_plan(study::Plan plan, const fs::path& path) {
+  if (fs::exists(path)) {
+    study::Plan kept = study::read_plan(text_of_file(path.string()), path.string());
+    kept.command = plan.command;
+    if (study::write_plan(kept) == study::write_plan(plan)) return;
+  }
+  write_text(path, study::write_plan(plan));
+}
+
+void report(const study::Plan& plan, const study::Journal& journal, bool json) {
+  study::Results results(journal);
+  const study::FindResult find = [&](const study::Trial& trial) { return results.find(trial); };
+  const study::Summary summary = study::summarise(plan, find, hardware_text());
+  study::write_summary(summary, journal.folder());
+  const std::string text = json ? study::summary_json(summary) : summary_text(summary);
+  fmt::print("{}", text);
+}
+
+void run_study(StudyArguments& arguments) {
+  if (arguments.data.empty()) {
+    throw InputError("DATA", "", "no data set is named", "name at least one");
+  }
+  std::vector<data::Table> tables;
+  study::RunOptions options;
+  options.shard = parsed_shard(arguments.shard);
+  finish_plan(arguments, tables);
+  const study::Journal journal(arguments.output);
+  keep_plan(arguments.plan, journal.folder() / "study.json");
+  StudyView view(arguments.quiet);
+  options.jobs = arguments.jobs;
+  options.stop = &stop_request();
+  options.on_change = [&](const study::StudyProgress& progress) { view.show(progress); };
+  const study::RunReport done = study::run_study(arguments.plan, tables, journal, options);
+  if (!arguments.quiet) fmt::print(stderr, "\n{} trainings done\n", done.trained);
+  if (done.complete) return report(arguments.plan, journal, arguments.json);
+  if (!arguments.quiet) {
+    fmt::print(stderr,
+               "shard {} is done; others are not: merge, then run again if there is a "
+               "search\n",
+               arguments.shard);
+  }
+}
+
+void run_merge(const std::vector<std::string>& folders, const std::string& output, bool json) {
+  const study::Journal into(output);
+  for (const std::string& folder : folders) {
+    const study::Merged merged = study::merge_results(folder, into);
+    for (const std::string& note : merged.notes) fmt::print(stderr, "note: {}\n", note);
+    fmt::print(stderr, "{}: {} results taken over, {} known\n", folder, merged.copied,
+               merged.known);
+  }
+  const std::string file = (fs::path(folders.front()) / "study.json").string();
+  const study::Plan plan = study::read_plan(text_of_file(file), file);
+  write_text(into.folder() / "study.json", study::write_plan(plan));
+  report(plan, into, json);
+}
+
+void add_training_options(CLI::App& command, StudyArguments& arguments) {
+  train::Options& base = arguments.plan.base;
+  command.add_option("--hidden", arguments.hidden, "hidden layers x units, or units,units,...")
+      ->capture_default_str();
+  command.add_option("--epochs", base.epochs, "passes over the training rows")
+      ->capture_default_str();
+  command.add_option("--batch", base.batch_rows, "rows per step")->capture_default_str();
+  command.add_option("--lr", base.learning_rate, "learning rate of Adam")->capture_default_str();
+  command
+      .add_option("--threshold-rate", base.threshold_rate_factor,
+                  "learning rate of the thresholds, as a multiple of --lr")
+      ->capture_default_str();
+  command.add_option("--dropout", base.dropout, "probability to drop a hidden unit")
+      ->capture_default_str();
+  command.add_option("--schedule", arguments.schedule, "how the temperature falls")
+      ->capture_default_str();
+  command.add_option("--tau-end", base.temperature_end, "the last temperature")
+      ->capture_default_str();
+  command.add_option("--test-fraction", base.test_fraction, "part of the rows kept for the test")
+      ->capture_default_str();
+}
+
+void add_plan_options(CLI::App& command, StudyArguments& arguments) {
+  study::Plan& plan = arguments.plan;
+  command.add_option("--target", arguments.target,
+                     "column to predict (may be left out where the data knows it)");
+  command.add_flag("--no-header", arguments.no_header, "the CSV has no header");
+  command.add_option("--methods", arguments.methods, "methods to compare (fp,pr-qq,bw-sq)")
+      ->delimiter(',');
+  command.add_option("--bits", plan.bits, "widths to compare (2,3,4,5,6,7,8)")->delimiter(',');
+  command.add_option("--splits", plan.splits, "random splits to repeat on")->capture_default_str();
+  command.add_option("--seed", plan.seed, "of the first split and of the search")
+      ->capture_default_str();
+  command
+      .add_option("--portfolio", arguments.portfolio,
+                  "settings to choose from by cross-validation: none, default or FILE.json")
+      ->capture_default_str();
+  command.add_option("--search", arguments.search, "choose from this many random settings");
+  command.add_option("--space", arguments.space, "what they are drawn from: paper or FILE.json")
+      ->capture_default_str();
+  command.add_option("--folds", plan.folds, "folds of the cross-validation")->capture_default_str();
+  command.add_flag("--halving", plan.halving, "drop hopeless settings early (successive halving)");
+}
+
+}  // namespace
+
+void add_study(CLI::App& program) {
+  auto arguments = std::make_shared<StudyArguments>();
+  arguments->jobs = std::max(1U, std::thread::hardware_concurrency());
+  CLI::App& command = *program.add_subcommand(
+      "study", "Compare methods and widths over repeated splits; can be stopped and resumed");
+  command.add_option("DATA", arguments->data,
+                     "data sets, DATA or NAME=DATA; see terse train --help");
+  add_plan_options(command, *arguments);
+  add_training_options(command, *arguments);
+  command.add_option("--jobs", arguments->jobs, "trainings at a time (all cores)")
+      ->check(CLI::Range(1U, 1024U));
+  command.add_option("--shard", arguments->shard, "do part INDEX/COUNT of the trainings")
+      ->capture_default_str();
+  CLI::Option* output = command.add_option("-o,--output", arguments->output, "folder of the study");
+  command.add_flag("--json", arguments->json, "machine-readable result on stdout");
+  command.add_flag("--quiet", arguments->quiet, "no progress");
+
+  auto folders = std::make_shared<std::vector<std::string>>();
+  CLI::App& merge = *command.add_subcommand("merge", "Put the results of several folders together");
+  merge.add_option("DIR", *folders, "folders that terse study -o wrote")->required();
+  merge.add_option("-o,--output", arguments->output, "folder to write")->required();
+  merge.add_flag("--json", arguments->json, "machine-readable result on stdout");
+  command.callback([arguments, folders, output, &merge, &program] {
+    if (merge.parsed()) return run_merge(*folders, arguments->output, arguments->json);
+    if (output->empty()) throw CLI::RequiredError("--output");
+    arguments->plan.command = command_line(program);
+    run_study(*arguments);
+  });
+}
+
+}  // namespace terse::cli

@@ -1,0 +1,189 @@
+#include "terse/study/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "terse/error.h"
+
+namespace terse::study {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t histogram_bins = 32;
+
+FeatureHistogram histogram_of(const std::string& name, const data::Table& table,
+                              std::size_t column) {
+  FeatureHistogram histogram{name, table.feature_names[column], {}, {}, {}, {}};
+  if (column < table.feature_units.size()) histogram.unit = table.feature_units[column];
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  const auto reading = [&](std::size_t row) {
+    return static_cast<double>(table.features.row(row)[column]);
+  };
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (!std::isfinite(reading(row))) continue;  // a gap
+    low = std::min(low, reading(row));
+    high = std::max(high, reading(row));
+  }
+  if (!(low <= high)) low = high = 0;
+  const double width = high > low ? (high - low) / histogram_bins : 1.0 / histogram_bins;
+  for (std::size_t bin = 0; bin <= histogram_bins; ++bin) {
+    histogram.edges.push_back(low + width * static_cast<double>(bin));
+  }
+  histogram.counts.assign(histogram_bins, 0);
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (!std::isfinite(reading(row))) continue;
+    const double position = (reading(row) - low) / width;
+    ++histogram.counts[std::min(histogram_bins - 1, static_cast<std::size_t>(position))];
+  }
+  return histogram;
+}
+
+void require(bool holds, const char* option, const std::string& problem, const char* remedy) {
+  if (!holds) throw InputError(option, "", problem, remedy);
+}
+
+}  // namespace
+
+train::Options cell_options(const Plan& plan, const PlannedCell& cell, std::size_t candidate) {
+  train::Options options = plan.base;
+  if (candidate < plan.candidates.size()) {
+    options = with_settings(options, plan.candidates[candidate], "candidate");
+  }
+  options.method = cell.method;
+  // fp does not look at the width: one value, one name.
+  options.bits = cell.bits == 0 ? train::Options{}.bits : cell.bits;
+  options.seed = plan.seed;
+  options.threads = 1;
+  return options;
+}
+
+std::vector<PlannedCell> cells_of(const Plan& plan) {
+  std::vector<PlannedCell> cells;
+  for (std::size_t data = 0; data < plan.data.size(); ++data) {
+    for (const quantize::Method method : plan.methods) {
+      if (method == quantize::Method::fp) {
+        cells.push_back({data, method, 0});
+        continue;
+      }
+      for (const unsigned bits : plan.bits) cells.push_back({data, method, bits});
+    }
+  }
+  return cells;
+}
+
+void validate(const Plan& plan) {
+  require(!plan.data.empty(), "DATA", "no data set is named", "name at least one");
+  require(!plan.methods.empty(), "--methods", "no method is named", "name at least one");
+  require(!plan.bits.empty(), "--bits", "no width is named", "name at least one, 1 to 8");
+  for (const unsigned bits : plan.bits) {
+    require(bits >= 1 && bits <= 8, "--bits", fmt::format("{} is out of range", bits),
+            "give widths from 1 to 8");
+  }
+  require(plan.splits >= 1, "--splits", "0 splits measure nothing", "give 1 or more");
+  require(plan.folds >= 2, "--folds", fmt::format("{} is out of range", plan.folds),
+          "give 2 or more");
+  require(plan.base.test_fraction > 0, "--test-fraction", "0 leaves nothing to measure on",
+          "give a fraction above 0");
+  std::set<std::string> names;
+  for (const PlannedData& data : plan.data) {
+    require(names.insert(data.name).second, "DATA", in_quotes(data.name) + " names two data sets",
+            "write NAME=DATA to give them names of their own");
+  }
+  for (const PlannedCell& cell : cells_of(plan)) {
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, plan.candidates.size()); ++i) {
+      train::validate(cell_options(plan, cell, i));
+    }
+  }
+}
+
+PlannedData planned_data(const std::string& name, const std::string& data,
+                         const data::Table& table) {
+  PlannedData planned{
+      name, data, data::content_hash(table), table.rows(), table.feature_names.size(), {}};
+  for (std::size_t column = 0; column < planned.features; ++column) {
+    planned.histograms.push_back(histogram_of(name, table, column));
+  }
+  return planned;
+}
+std::string write_plan(const Plan& plan) {
+  Json json;
+  json["command"] = plan.command;
+  json["version"] = plan.version;
+  for (const PlannedData& data : plan.data) {
+    Json features = Json::array();
+    for (const FeatureHistogram& histogram : data.histograms) {
+      features.push_back({{"name", histogram.feature},
+                          {"unit", histogram.unit},
+                          {"edges", histogram.edges},
+                          {"counts", histogram.counts}});
+    }
+    json["data"].push_back({{"name", data.name},
+                            {"data", data.data},
+                            {"hash", data.hash},
+                            {"rows", data.rows},
+                            {"features", features}});
+  }
+  for (const quantize::Method method : plan.methods) {
+    json["methods"].push_back(quantize::id(method));
+  }
+  json["bits"] = plan.bits;
+  json["splits"] = plan.splits;
+  json["seed"] = plan.seed;
+  json["base"] = train::settings(plan.base);
+  json["candidates"] = plan.candidates;
+  json["folds"] = plan.folds;
+  json["halving"] = plan.halving;
+  return json.dump(1, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+Plan read_plan(const std::string& text, const std::string& source) {
+  try {
+    const Json json = Json::parse(text);
+    Plan plan;
+    json.at("command").get_to(plan.command);
+    json.at("version").get_to(plan.version);
+    for (const Json& entry : json.at("data")) {
+      PlannedData data;
+      entry.at("name").get_to(data.name);
+      entry.at("data").get_to(data.data);
+      entry.at("hash").get_to(data.hash);
+      entry.at("rows").get_to(data.rows);
+      for (const Json& feature : entry.at("features")) {
+        data.histograms.push_back({data.name,
+                                   feature.at("name"),
+                                   feature.at("unit"),
+                                   feature.at("edges"),
+                                   feature.at("counts"),
+                                   {}});
+      }
+      data.features = data.histograms.size();
+      plan.data.push_back(std::move(data));
+    }
+    plan.methods.clear();
+    for (const std::string id : json.at("methods")) {
+      const auto method = quantize::parse_method(id);
+      if (!method) throw InputError(source, "methods", in_quotes(id) + " is not a method", "");
+      plan.methods.push_back(*method);
+    }
+    json.at("bits").get_to(plan.bits);
+    json.at("splits").get_to(plan.splits);
+    json.at("seed").get_to(plan.seed);
+    plan.base = with_settings({}, json.at("base").get<Settings>(), source);
+    json.at("candidates").get_to(plan.candidates);
+    json.at("folds").get_to(plan.folds);
+    json.at("halving").get_to(plan.halving);
+    validate(plan);
+    return plan;
+  } catch (const Json::exception&) {
+    throw InputError(source, "", "is no plan of a study", "take the study.json of terse study -o");
+  }
+}
+
+}  // namespace terse::study

@@ -1,0 +1,114 @@
+#include "terse/study/setting.h"
+
+#include <charconv>
+#include <functional>
+
+#include "terse/error.h"
+
+namespace terse::study {
+namespace {
+
+struct Text {
+  const std::string& source;
+  const std::string& name;
+  const std::string& value;
+
+  [[noreturn]] void refuse(const std::string& remedy) const {
+    throw InputError(source, "setting " + in_quotes(name), in_quotes(value) + " does not fit",
+                     remedy);
+  }
+
+  template <typename T>
+  T number() const {
+    T result{};
+    const char* end = value.data() + value.size();
+    const auto [stop, error] = std::from_chars(value.data(), end, result);
+    if (error != std::errc{} || stop != end) refuse("give a number");
+    return result;
+  }
+};
+
+void set_method(train::Options& options, const Text& text) {
+  const auto method = quantize::parse_method(text.value);
+  if (!method) text.refuse("see terse train --help for the methods");
+  options.method = *method;
+}
+
+void set_schedule(train::Options& options, const Text& text) {
+  const auto schedule = quantize::parse_schedule(text.value);
+  if (!schedule) text.refuse("see terse train --help for the schedules");
+  options.schedule = *schedule;
+}
+
+void set_layers(train::Options& options, const Text& text) {
+  const std::size_t units = options.hidden.empty() ? 128 : options.hidden.front();
+  const auto layers = text.number<std::size_t>();
+  if (layers < 1 || layers > 64) text.refuse("give 1 to 64 layers");
+  options.hidden.assign(layers, units);
+}
+
+void set_units(train::Options& options, const Text& text) {
+  const auto units = text.number<std::size_t>();
+  options.hidden.assign(options.hidden.size(), units);
+}
+
+using Setter = void (*)(train::Options&, const Text&);
+
+const std::pair<std::string_view, Setter> setters[] = {
+    {"method", set_method},
+    {"bits", [](train::Options& o, const Text& t) { o.bits = t.number<unsigned>(); }},
+    {"hidden", [](train::Options& o, const Text& t) { o.hidden = train::parse_hidden(t.value); }},
+    {"hidden_layers", set_layers},
+    {"units", set_units},
+    {"epochs", [](train::Options& o, const Text& t) { o.epochs = t.number<unsigned>(); }},
+    {"batch", [](train::Options& o, const Text& t) { o.batch_rows = t.number<std::size_t>(); }},
+    {"learning_rate",
+     [](train::Options& o, const Text& t) { o.learning_rate = t.number<double>(); }},
+    {"threshold_rate_factor",
+     [](train::Options& o, const Text& t) { o.threshold_rate_factor = t.number<double>(); }},
+    {"dropout", [](train::Options& o, const Text& t) { o.dropout = t.number<double>(); }},
+    {"schedule", set_schedule},
+    {"temperature_end",
+     [](train::Options& o, const Text& t) { o.temperature_end = t.number<double>(); }},
+    {"test_fraction",
+     [](train::Options& o, const Text& t) { o.test_fraction = t.number<double>(); }},
+    {"threads", [](train::Options& o, const Text& t) { o.threads = t.number<unsigned>(); }},
+};
+
+bool is_a_recorded_default(const std::string& name, const std::string& value) {
+  for (const auto& [known, default_value] : train::settings(train::Options{})) {
+    if (known == name) return value == default_value;
+  }
+  return false;
+}
+
+}  // namespace
+
+void apply_setting(train::Options& options, const std::string& name, const std::string& value,
+                   const std::string& source) {
+  const Text text{source, name, value};
+  for (const auto& [known, set] : setters) {
+    if (known == name) return set(options, text);
+  }
+  constexpr std::string_view levels_prefix = "levels ";
+  if (name.starts_with(levels_prefix)) {
+    options.levels.emplace_back(name.substr(levels_prefix.size()), text.number<std::size_t>());
+    return;
+  }
+  if (is_a_recorded_default(name, value)) return;
+  std::string names;
+  for (const auto& [known, set] : setters) {
+    names += (names.empty() ? "" : ", ") + std::string(known);
+  }
+  throw InputError(source, "", in_quotes(name) + " is no setting that can be given",
+                   "known: " + names);
+}
+
+train::Options with_settings(train::Options base, const Settings& settings,
+                             const std::string& source) {
+  for (const auto& [name, value] : settings) apply_setting(base, name, value, source);
+  train::validate(base);
+  return base;
+}
+
+}  // namespace terse::study

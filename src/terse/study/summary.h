@@ -1,0 +1,73 @@
+// What a study found: the losses of every method at every bit width, compared. Room report draws
+// from this alone; write_summary() puts it into files.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace terse::study {
+
+/// Mean and half the width of the 95% t-interval over splits; half_width is NaN for one split.
+struct Interval {
+  double mean = 0;
+  double half_width = 0;
+};
+
+/// One method at one bit width on one data set.
+struct Cell {
+  std::string data;    ///< as named on the command line, and in tables
+  std::string method;  ///< "bw-sq"
+  unsigned bits = 0;   ///< 0 for fp
+  double payload_bits = 0;
+  double payload_bytes = 0;
+  double compression = 1;      ///< 32 * features / payload_bits
+  std::vector<double> losses;  ///< one per split, the task's loss (regression: mse on the
+                               ///< standardised target); NaN for a training that failed
+  Interval loss;               ///< over the splits that did not fail
+  double train_seconds_mean = 0;
+  std::vector<std::pair<std::string, std::string>> settings;  ///< the winner of the search
+};
+
+/// A method against the reference (fp) on the same splits.
+struct Comparison {
+  std::string data, method;
+  unsigned bits = 0;
+  bool interval_overlaps = false;   ///< the paper's rule: intervals not disjoint, or mean lower
+  double loss_ratio = 1;            ///< mean loss / mean loss of the reference
+  double paired_p = 1;              ///< two-sided paired t-test
+  bool within_two_percent = false;  ///< the stricter paired rule: loss_ratio at most 1.02
+};
+
+/// The fewest bits at which a method is as good as the reference, by either rule; nothing if no
+/// width of the study is.
+struct TippingPoint {
+  std::string data, method;
+  std::optional<unsigned> bits_interval, bits_paired;
+  double compression_interval = 0, compression_paired = 0;  ///< 0 without a tipping point
+};
+
+/// Where the readings of a feature lie, and where the methods cut them.
+struct FeatureHistogram {
+  std::string data, feature, unit;
+  std::vector<double> edges;        ///< counts + 1, rising, raw units
+  std::vector<std::size_t> counts;  ///< rows per interval
+  /// "bw-sq 3 bits" and its thresholds in raw units, those of the first split.
+  std::vector<std::pair<std::string, std::vector<double>>> thresholds;
+};
+
+struct Summary {
+  std::vector<Cell> cells;  ///< by data set, method and bits, in the order of the plan
+  std::vector<Comparison> comparisons;
+  std::vector<TippingPoint> tipping_points;
+  std::vector<FeatureHistogram> histograms;
+  std::string command, version, hardware;
+  std::uint64_t seed = 0;
+  std::size_t splits = 0;
+  std::vector<std::string> notes;  ///< trainings that failed or are missing, ...
+};
+
+}  // namespace terse::study

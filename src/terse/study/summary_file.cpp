@@ -1,0 +1,192 @@
+#include "terse/study/summary_file.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "terse/error.h"
+#include "terse/new_file.h"
+
+namespace terse::study {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json cell_json(const Cell& cell) {
+  return {{"data", cell.data},
+          {"method", cell.method},
+          {"bits", cell.bits},
+          {"payload_bits", cell.payload_bits},
+          {"payload_bytes", cell.payload_bytes},
+          {"compression", cell.compression},
+          {"losses", cell.losses},
+          {"loss", {{"mean", cell.loss.mean}, {"half_width", cell.loss.half_width}}},
+          {"train_seconds_mean", cell.train_seconds_mean},
+          {"settings", cell.settings}};
+}
+
+Json comparison_json(const Comparison& comparison) {
+  return {{"data", comparison.data},
+          {"method", comparison.method},
+          {"bits", comparison.bits},
+          {"interval_overlaps", comparison.interval_overlaps},
+          {"loss_ratio", comparison.loss_ratio},
+          {"paired_p", comparison.paired_p},
+          {"within_two_percent", comparison.within_two_percent}};
+}
+
+Json bits_json(const std::optional<unsigned>& bits) {
+  return bits ? Json(*bits) : Json(nullptr);
+}
+
+std::string csv_name(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char character : text) {
+    if (character == '"') quoted += '"';
+    quoted += character;
+  }
+  return quoted + '"';
+}
+
+std::string csv_number(double value) {
+  return std::isfinite(value) ? fmt::format("{}", value) : std::string();
+}
+
+double number_of(const Json& value) {
+  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
+
+Cell cell_of(const Json& json) {
+  Cell cell;
+  json.at("data").get_to(cell.data);
+  json.at("method").get_to(cell.method);
+  json.at("bits").get_to(cell.bits);
+  cell.payload_bits = number_of(json.at("payload_bits"));
+  cell.payload_bytes = number_of(json.at("payload_bytes"));
+  cell.compression = number_of(json.at("compression"));
+  for (const Json& loss : json.at("losses")) cell.losses.push_back(number_of(loss));
+  cell.loss = {number_of(json.at("loss").at("mean")), number_of(json.at("loss").at("half_width"))};
+  cell.train_seconds_mean = number_of(json.at("train_seconds_mean"));
+  json.at("settings").get_to(cell.settings);
+  return cell;
+}
+
+std::optional<unsigned> bits_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return json.get<unsigned>();
+}
+
+void read_parts(const Json& json, Summary& summary) {
+  for (const Json& cell : json.at("cells")) summary.cells.push_back(cell_of(cell));
+  for (const Json& entry : json.at("comparisons")) {
+    summary.comparisons.push_back({entry.at("data"), entry.at("method"), entry.at("bits"),
+                                   entry.at("interval_overlaps"), number_of(entry.at("loss_ratio")),
+                                   number_of(entry.at("paired_p")),
+                                   entry.at("within_two_percent")});
+  }
+  for (const Json& entry : json.at("tipping_points")) {
+    summary.tipping_points.push_back(
+        {entry.at("data"), entry.at("method"), bits_of(entry.at("bits_interval")),
+         bits_of(entry.at("bits_paired")), number_of(entry.at("compression_interval")),
+         number_of(entry.at("compression_paired"))});
+  }
+  for (const Json& entry : json.at("histograms")) {
+    summary.histograms.push_back({entry.at("data"), entry.at("feature"), entry.at("unit"),
+                                  entry.at("edges"), entry.at("counts"), entry.at("thresholds")});
+  }
+}
+
+}  // namespace
+
+std::string summary_json(const Summary& summary) {
+  Json json;
+  json["command"] = summary.command;
+  json["version"] = summary.version;
+  json["hardware"] = summary.hardware;
+  json["seed"] = summary.seed;
+  json["splits"] = summary.splits;
+  json["notes"] = summary.notes;
+  json["cells"] = Json::array();
+  for (const Cell& cell : summary.cells) json["cells"].push_back(cell_json(cell));
+  json["comparisons"] = Json::array();
+  for (const Comparison& entry : summary.comparisons) {
+    json["comparisons"].push_back(comparison_json(entry));
+  }
+  json["tipping_points"] = Json::array();
+  for (const TippingPoint& point : summary.tipping_points) {
+    json["tipping_points"].push_back({{"data", point.data},
+                                      {"method", point.method},
+                                      {"bits_interval", bits_json(point.bits_interval)},
+                                      {"bits_paired", bits_json(point.bits_paired)},
+                                      {"compression_interval", point.compression_interval},
+                                      {"compression_paired", point.compression_paired}});
+  }
+  json["histograms"] = Json::array();
+  for (const FeatureHistogram& histogram : summary.histograms) {
+    json["histograms"].push_back({{"data", histogram.data},
+                                  {"feature", histogram.feature},
+                                  {"unit", histogram.unit},
+                                  {"edges", histogram.edges},
+                                  {"counts", histogram.counts},
+                                  {"thresholds", histogram.thresholds}});
+  }
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Summary parse_summary(const std::string& text, const std::string& source) {
+  try {
+    const Json json = Json::parse(text);
+    Summary summary;
+    json.at("command").get_to(summary.command);
+    json.at("version").get_to(summary.version);
+    json.at("hardware").get_to(summary.hardware);
+    json.at("seed").get_to(summary.seed);
+    json.at("splits").get_to(summary.splits);
+    json.at("notes").get_to(summary.notes);
+    read_parts(json, summary);
+    return summary;
+  } catch (const Json::exception&) {
+    throw InputError(source, "", "is no summary of a study",
+                     "take the summary.json of terse study -o");
+  }
+}
+
+std::string summary_csv(const Summary& summary) {
+  std::string csv =
+      "data,method,bits,payload_bits,payload_bytes,compression,loss_mean,loss_half_width,splits,"
+      "train_seconds_mean,losses\n";
+  for (const Cell& cell : summary.cells) {
+    std::string losses;
+    for (const double loss : cell.losses) {
+      losses += (losses.empty() ? "" : " ") + (std::isnan(loss) ? "-" : csv_number(loss));
+    }
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", csv_name(cell.data), cell.method,
+                       cell.bits, csv_number(cell.payload_bits), csv_number(cell.payload_bytes),
+                       csv_number(cell.compression), csv_number(cell.loss.mean),
+                       csv_number(cell.loss.half_width), cell.losses.size(),
+                       csv_number(cell.train_seconds_mean), losses);
+  }
+  return csv;
+}
+
+void write_summary(const Summary& summary, const std::filesystem::path& folder) {
+  for (const auto& [name, text] : {std::pair{"summary.json", summary_json(summary)},
+                                   std::pair{"summary.csv", summary_csv(summary)}}) {
+    NewFile file((folder / name).string());
+    file.write(text);
+    file.keep();
+  }
+}
+
+Summary read_summary(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw InputError(file.string(), "", "cannot be opened", "");
+  return parse_summary(std::string{std::istreambuf_iterator<char>(stream), {}}, file.string());
+}
+
+}  // namespace terse::study
