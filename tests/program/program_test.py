@@ -103,6 +103,13 @@ class Train(ProgramTest):
             self.model("--method", method, "--bits", 2)
             self.terse("inspect", "m.terse")
 
+    def test_every_start_of_trained_thresholds(self):
+        for start in ("quantile", "minmax", "kmeans", "tree"):
+            self.model("--start", start, "--bits", 2)
+            self.assertIn(start, self.terse("inspect", "m.terse").stdout)
+        self.refused("train", "fried:100", "--method", "fp", "--start", "tree", "-o", "n.terse",
+                     says=["--start"])
+
     def test_same_seed_same_model_apart_from_the_clock(self):
         table = self.sensor_table()
         predictions = []
@@ -121,6 +128,7 @@ class Train(ProgramTest):
         for option, value in (
             ("--bits", "9"), ("--bits", "0"), ("--lr", "0"), ("--lr", "nan"), ("--dropout", "1"), ("--epochs", "0"),
             ("--hidden", "5x"), ("--schedule", "fast"), ("--method", "magic"), ("--packing", "zip"),
+            ("--start", "best"),
             ("--tau-end", "0"), ("--test-fraction", "1"), ("--batch", "0"), ("--threads", "0"),
             ("--levels", "x1"), ("--levels", "x1=0"), ("--levels", "nobody=4"),
         ):

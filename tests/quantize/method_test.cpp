@@ -21,6 +21,17 @@ TEST(Method, IdsReadBackAndAreDistinct) {
   }
 }
 
+TEST(Method, StartsReadBackByName) {
+  using enum ThresholdStart;
+  for (const ThresholdStart start : {minmax, quantile, kmeans, tree}) {
+    EXPECT_EQ(parse_start(name(start)), start);
+  }
+  EXPECT_EQ(name(tree), "tree");
+  for (const char* wrong : {"", "none", "Tree", "quantiles"}) {
+    EXPECT_FALSE(parse_start(wrong).has_value()) << wrong;
+  }
+}
+
 // The table of methods in the paper: what each gives its network, and who trains thresholds.
 TEST(Method, TraitsFollowThePaper) {
   EXPECT_EQ(traits(Method::fp).start, ThresholdStart::none);

@@ -22,8 +22,9 @@ LIBRARIES = {
     "zlib.h": {"data", "model"},
     "oneapi/dnnl/": {"network"},
     "omp.h": {"network"},
-    "nlohmann/": {"data", "model", "cli"},
-    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "cli"},
+    "xgboost/": {"boosted"},
+    "nlohmann/": {"data", "model", "boosted", "cli"},
+    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "boosted", "train", "cli"},
     "immintrin.h": {"quantize", "network", "model"},
 }
 OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|sys/\w+)\.h$")

@@ -26,6 +26,9 @@ constexpr std::array<MethodTraits, all_methods.size()> table = {{
      ThresholdStart::quantile, true},
 }};
 
+constexpr std::array<std::string_view, 5> start_names = {"none", "minmax", "quantile", "kmeans",
+                                                         "tree"};
+
 }  // namespace
 
 const MethodTraits& traits(Method method) {
@@ -37,6 +40,19 @@ const MethodTraits& traits(Method method) {
 std::optional<Method> parse_method(std::string_view id) {
   for (const MethodTraits& entry : table) {
     if (entry.id == id) return entry.method;
+  }
+  return std::nullopt;
+}
+
+std::string_view name(ThresholdStart start) {
+  const auto index = static_cast<std::size_t>(start);
+  TERSE_CHECK(index < start_names.size());
+  return start_names[index];
+}
+
+std::optional<ThresholdStart> parse_start(std::string_view name) {
+  for (std::size_t index = 1; index < start_names.size(); ++index) {
+    if (start_names[index] == name) return static_cast<ThresholdStart>(index);
   }
   return std::nullopt;
 }

@@ -24,7 +24,13 @@ enum class FirstLayerInput : std::uint8_t {
 };
 
 /// Where thresholds start (and stay, unless trained).
-enum class ThresholdStart : std::uint8_t { none, minmax, quantile };
+enum class ThresholdStart : std::uint8_t {
+  none,
+  minmax,
+  quantile,
+  kmeans,  ///< between clusters of the readings
+  tree     ///< where a small boosted model splits
+};
 
 struct MethodTraits {
   Method method;
@@ -43,5 +49,10 @@ inline std::string_view id(Method method) {
 }
 /// The method with this id, or nothing.
 std::optional<Method> parse_method(std::string_view id);
+
+/// "quantile" and so on; "none".
+std::string_view name(ThresholdStart start);
+/// The start with this name, or nothing; "none" is no start.
+std::optional<ThresholdStart> parse_start(std::string_view name);
 
 }  // namespace terse::quantize

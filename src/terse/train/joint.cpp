@@ -89,7 +89,12 @@ void run_epochs(network::Trainer& trainer, std::size_t row_count, const Options&
 model::Model train_model(const data::Table& table, std::span<const std::uint32_t> rows,
                          const Options& options, const Observer& observer) {
   validate(options);
-  const Preparation prepared = prepare(table, rows, options);
+  const auto stop_if_asked = [&](unsigned) {
+    if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
+      throw Interrupted();
+    }
+  };
+  const Preparation prepared = prepare(table, rows, options, stop_if_asked);
   network::Trainer trainer(trainer_options(options), prepared.inputs, prepared.targets,
                            prepared.trainer_thresholds);
   run_epochs(trainer, rows.size(), options, observer);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,8 @@ namespace terse::train {
 
 struct Options {
   quantize::Method method = quantize::Method::bw_sq;
+  /// Where trained thresholds begin; nothing: where the method has them. sq and bw-sq only.
+  std::optional<quantize::ThresholdStart> start;
   unsigned bits = 4;  ///< every feature gets 2^bits levels, unless named in `levels`; 1..8
   std::vector<std::pair<std::string, std::size_t>> levels;  ///< feature name, levels 1..256
   std::vector<std::size_t> hidden = {128, 128, 128, 128, 128};
@@ -34,6 +37,9 @@ struct Options {
 
 /// Throws InputError naming the option that is out of range and its bounds.
 void validate(const Options& options);
+
+/// options.start, or the method's own.
+quantize::ThresholdStart start_of(const Options& options);
 
 /// Levels per feature. Throws InputError for a name in options.levels that is no feature.
 std::vector<std::size_t> feature_levels(const Options& options,

@@ -3,19 +3,27 @@
 #include <algorithm>
 
 #include "terse/error.h"
+#include "terse/quantize/kmeans.h"
+#include "terse/train/tree_start.h"
 
 namespace terse::train {
 namespace {
 
-quantize::Thresholds starting_thresholds(ConstMatrixView inputs, const Options& options,
-                                         std::span<const std::size_t> levels) {
-  switch (quantize::traits(options.method).start) {
+quantize::Thresholds starting_thresholds(const Preparation& prepared, const Options& options,
+                                         std::span<const std::size_t> levels,
+                                         const std::function<void(unsigned)>& on_round) {
+  const ConstMatrixView inputs = prepared.inputs;
+  switch (start_of(options)) {
     case quantize::ThresholdStart::none:
       return {};
     case quantize::ThresholdStart::minmax:
       return quantize::minmax_thresholds(inputs, levels);
     case quantize::ThresholdStart::quantile:
       return quantize::quantile_thresholds(inputs, levels);
+    case quantize::ThresholdStart::kmeans:
+      return quantize::kmeans_thresholds(inputs, levels);
+    case quantize::ThresholdStart::tree:
+      return tree_thresholds(inputs, prepared.targets, levels, options.seed, on_round);
   }
   TERSE_CHECK(false);
 }
@@ -47,7 +55,7 @@ void replace_by_midpoints(Matrix& inputs, const Preparation& prepared) {
 }  // namespace
 
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
-                    const Options& options) {
+                    const Options& options, const std::function<void(unsigned)>& on_round) {
   if (rows.empty()) {
     throw InputError(table.source, "", "no rows are left to train on", "lower --test-fraction");
   }
@@ -66,7 +74,7 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
   }
 
   const auto levels = feature_levels(options, table.feature_names);
-  prepared.thresholds = starting_thresholds(prepared.inputs, options, levels);
+  prepared.thresholds = starting_thresholds(prepared, options, levels, on_round);
   switch (quantize::traits(options.method).input) {
     case quantize::FirstLayerInput::readings:
       prepared.midpoints = midpoint_values(prepared.inputs, prepared.thresholds);
