@@ -56,7 +56,7 @@ void check_predicts(const Model& model) {
   const std::vector<float> readings(rows * features);
   std::vector<float> predictions(rows);
   predictor.predict({readings.data(), rows, features}, predictions);
-  if (model.method == terse::quantize::Method::fp) return;
+  if (model.full_precision()) return;
   std::vector<Code> codes(rows * features);
   predictor.encode({readings.data(), rows, features}, codes);
   std::vector<float> from_codes(rows);

@@ -90,6 +90,19 @@ def seeds():
         ("layers.1.bias", [1], [0.0]),
     ]
     yield "fp", model_file(document_of("fp", [feature("a", 1), feature("b", 1)]), fp)
+    trees = [
+        ("trees.roots", [2], [0.0, 3.0]),
+        ("trees.feature", [4], [1.0, 0.0, 0.0, 0.0]),
+        ("trees.value", [4], [1.5, -0.5, 0.25, 1.0]),
+        ("trees.left", [4], [1.0, 0.0, 0.0, 0.0]),
+    ]
+    boosted = document_of("bw-sq", [feature("a", 2), feature("b", 3)])
+    thresholds = ("thresholds", [3], [0.0, -1.0, 1.0])
+    yield "boosted", model_file(boosted, [thresholds, *trees], version="2")
+    full = document_of("xgb", [feature("a", 1), feature("b", 1)])
+    yield "xgb", model_file(full, [("thresholds", [0], []), *trees], version="2")
+    loop = [*trees[:3], ("trees.left", [4], [1.0, 0.0, 0.0, 3.0])]
+    yield "refused_tree_loop", model_file(boosted, [thresholds, *loop], version="2")
     byte = [0.5 * i for i in range(255)]
     yield "radix_tag_256_levels", model_file(
         document_of("sq", [feature("a", 256), feature("b", 3)], packing="radix", tag=7),
@@ -111,7 +124,7 @@ def seeds():
     )
     yield "container_nested", container(b'{"a":' + b"[" * 20)
     yield "refused_checksum", model_file(two, tensors, checksum="0" * 16)
-    yield "refused_version", model_file(two, tensors, version="2")
+    yield "refused_version", model_file(two, tensors, version="3")
     yield "refused_format", model_file(two, tensors, form="pt")
     yield "refused_descending", model_file(two, lookup_tensors([[1.0, -1.0], [0.0]], 2))
     yield "refused_not_finite", model_file(two, lookup_tensors([[-1.0, 1.0], [float("inf")]], 2))

@@ -27,7 +27,7 @@ def read(path):
     header = json.loads(content[8 : 8 + length])
     data = content[8 + length :]
     metadata = header.pop("__metadata__")
-    assert metadata["format"] == "terse" and metadata["format_version"] == "1"
+    assert metadata["format"] == "terse" and metadata["format_version"] == ("2" if "trees.roots" in header else "1")
     document = metadata["document"]
     checksum = f"{zlib.crc32(data):08x}{zlib.crc32(document.encode()):08x}"
     assert metadata["checksum"] == checksum, "checksum"
@@ -44,10 +44,31 @@ def float32(number):
     return struct.unpack("<f", struct.pack("<f", number))[0]
 
 
+def walk_trees(tensors, inputs):
+    """The sum of one leaf per tree."""
+    features, values, left = (tensors[f"trees.{name}"][1] for name in ("feature", "value", "left"))
+    total = 0.0
+    for root in tensors["trees.roots"][1]:
+        node = int(root)
+        while left[node]:
+            node = int(left[node]) + (0 if inputs[int(features[node])] < values[node] else 1)
+        total += values[node]
+    return total
+
+
+def codes_of(document, tensors, readings):
+    thresholds, begin, codes = tensors["thresholds"][1], 0, []
+    for reading, feature in zip(readings, document["features"]):
+        end = begin + feature["levels"] - 1
+        codes.append(sum(reading > threshold for threshold in thresholds[begin:end]))
+        begin = end
+    return codes
+
+
 def first_layer(document, tensors, readings):
     """What the layers take: standardised readings (fp), or the rectified sum of table rows."""
     features = document["features"]
-    if document["method"] == "fp":
+    if document["method"] in ("fp", "xgb"):
         return [
             float32((reading - feature["mean"]) / feature["deviation"])
             for reading, feature in zip(readings, features)
@@ -68,6 +89,11 @@ def first_layer(document, tensors, readings):
 
 
 def predict(document, tensors, readings):
+    target = document["target"]
+    if "trees.roots" in tensors:
+        sent_whole = document["method"] in ("fp", "xgb")
+        inputs = (first_layer if sent_whole else codes_of)(document, tensors, readings)
+        return walk_trees(tensors, inputs) * target["deviation"] + target["mean"]
     values = first_layer(document, tensors, readings)
     layer = 0
     while f"layers.{layer}.weight" in tensors:
@@ -80,7 +106,6 @@ def predict(document, tensors, readings):
             for o in range(outputs)
         ]
         layer += 1
-    target = document["target"]
     return values[0] * target["deviation"] + target["mean"]
 
 
@@ -138,7 +163,7 @@ def main():
             for path in written:
                 check(path)
         if arguments.terse:
-            for method in ("bw-sq", "sq", "pr-qq", "po-mq", "fp"):
+            for method in ("bw-sq", "sq", "pr-qq", "po-mq", "fp", "xgb", "xgb-qq"):
                 check_program(arguments.terse, folder, method)
     for path in arguments.models:
         check(path)

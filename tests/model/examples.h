@@ -115,6 +115,8 @@ inline double unfolded_prediction(const FoldInput& input, std::span<const float>
       case quantize::FirstLayerInput::soft_sum:
         values.push_back(static_cast<double>(code));
         break;
+      case quantize::FirstLayerInput::none:
+        break;
       case quantize::FirstLayerInput::readings:
       case quantize::FirstLayerInput::midpoints:
         values.push_back(static_cast<double>(

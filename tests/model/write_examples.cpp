@@ -14,9 +14,9 @@
 int main(int count, char** values) {
   using namespace terse;
   if (count != 2) return 2;
-  for (const quantize::Method method : quantize::all_methods) {
+  for (const quantize::Method method : quantize::network_methods) {
     const std::string path = fmt::format("{}/{}", values[1], quantize::id(method));
-    const model::Model model =
+    model::Model model =
         model::example_model(model::random_fold_input(method, {.features = 6, .seed = 11}));
     const Matrix readings = model::example_readings(model, 40);
     std::vector<float> predictions(readings.rows());

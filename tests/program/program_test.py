@@ -99,9 +99,19 @@ class Train(ProgramTest):
         self.assertAlmostEqual(result["rmse"] ** 2, result["mse_raw"], places=6)
 
     def test_every_method(self):
-        for method in ("fp", "po-mq", "po-qq", "pr-mq", "pr-qq", "sq", "bw-mq", "bw-qq", "bw-sq"):
+        for method in ("fp", "po-mq", "po-qq", "pr-mq", "pr-qq", "sq", "bw-mq", "bw-qq", "bw-sq", "xgb", "xgb-qq"):
             self.model("--method", method, "--bits", 2)
             self.terse("inspect", "m.terse")
+
+    def test_a_boosted_decoder_predicts_from_payloads_what_it_predicts_from_readings(self):
+        model = self.model("--decoder", "boosted", "--bits", 3)
+        table = self.sensor_table()
+        self.terse("encode", model, table, "-o", "payloads.hex")
+        decoded = [line.split(",")[-1] for line in self.terse("decode", model, "payloads.hex").stdout.splitlines()]
+        self.assertEqual(decoded, self.terse("predict", model, table).stdout.splitlines())
+        self.assertIn("boosted decoder", self.terse("evaluate", model, table).stdout)
+        self.refused("train", table, "--target", "yield", "--method", "fp", "--decoder", "boosted", "-o", "n.terse",
+                     says=["--decoder", "xgb"])
 
     def test_every_start_of_trained_thresholds(self):
         for start in ("quantile", "minmax", "kmeans", "tree"):

@@ -51,6 +51,10 @@ TEST(Method, TraitsFollowThePaper) {
     if (text.ends_with("-mq")) {
       EXPECT_EQ(trait.start, ThresholdStart::minmax) << text;
     }
+    EXPECT_EQ(full_precision(method), trait.start == ThresholdStart::none) << text;
+    if (text.starts_with("xgb")) {
+      EXPECT_EQ(trait.input, FirstLayerInput::none) << text;
+    }
     if (text.ends_with("-qq")) {
       EXPECT_EQ(trait.start, ThresholdStart::quantile) << text;
     }

@@ -36,6 +36,11 @@ TEST(Options, EveryOptionOutOfRangeIsNamed) {
          o.method = quantize::Method::bw_qq;
          o.start = quantize::ThresholdStart::tree;
        }},
+      {"--decoder",
+       [](Options& o) {
+         o.method = quantize::Method::fp;
+         o.decoder = Decoder::boosted;
+       }},
       {"--start", [](Options& o) { o.start = quantize::ThresholdStart::none; }},
       {"--hidden", [](Options& o) { o.hidden = {}; }},
       {"--hidden",

@@ -62,7 +62,7 @@ nlohmann::ordered_json inspect_json(const model::Model& model) {
   const auto levels = model.levels();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const auto thresholds =
-        model.method == quantize::Method::fp ? std::span<const float>{} : model.thresholds.of(f);
+        model.full_precision() ? std::span<const float>{} : model.thresholds.of(f);
     json["features"].push_back(
         {{"name", model.features[f].name},
          {"unit", model.features[f].unit},
@@ -86,7 +86,7 @@ void run_inspect(const InspectArguments& arguments) {
     return;
   }
   fmt::print("{}\n", message_line(model));
-  if (model.method == quantize::Method::fp) {
+  if (model.full_precision()) {
     fmt::print("message: every reading as big-endian float32, in the order of the features\n");
   } else {
     fmt::print("message: {} packing, most significant bit first\n",

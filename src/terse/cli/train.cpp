@@ -25,6 +25,7 @@ struct TrainArguments {
   train::Options options;
   std::string method = "bw-sq";
   std::string start;
+  std::string decoder = "network";
   std::string levels;
   std::string hidden = "5x128";
   std::string schedule = "exponential";
@@ -76,6 +77,7 @@ train::Options parsed_options(const TrainArguments& arguments) {
                        "choose quantile, minmax, kmeans or tree");
     }
   }
+  if (arguments.decoder == "boosted") options.decoder = train::Decoder::boosted;
   const auto schedule = quantize::parse_schedule(arguments.schedule);
   if (!schedule) {
     throw InputError("--schedule", "", in_quotes(arguments.schedule) + " is not a schedule",
@@ -132,6 +134,11 @@ void add_method_options(CLI::App& command, TrainArguments& arguments) {
   command.add_option("--method", arguments.method, method_names())->capture_default_str();
   command.add_option("--start", arguments.start,
                      "where trained thresholds begin: quantile, minmax, kmeans, tree (quantile)");
+  command
+      .add_option("--decoder", arguments.decoder,
+                  "who predicts from the codes: network, or boosted (trees, grown at the end)")
+      ->check(CLI::IsMember({"network", "boosted"}))
+      ->capture_default_str();
   command.add_option("--bits", options.bits, "bits per feature, 1 to 8: 2^bits levels each")
       ->capture_default_str();
   command.add_option("--levels", arguments.levels,

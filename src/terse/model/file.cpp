@@ -10,12 +10,14 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <set>
 
 #include "terse/error.h"
 #include "terse/model/metadata.h"
 #include "terse/model/safetensors.h"
+#include "terse/model/tree_tensors.h"
 #include "terse/new_file.h"
 
 namespace terse::model {
@@ -103,7 +105,7 @@ void read_table(const Container& container, Model& model, const std::string& sou
 }
 
 void read_layers(const Container& container, Model& model, const std::string& source) {
-  const bool full_precision = model.method == quantize::Method::fp;
+  const bool full_precision = model.full_precision();
   std::size_t inputs = full_precision ? model.features.size() : model.table_bias.size();
   while (model.layers.empty() || inputs != 1 ||
          container.find_tensor(fmt::format("layers.{}.weight", model.layers.size())) != nullptr) {
@@ -124,10 +126,19 @@ void read_layers(const Container& container, Model& model, const std::string& so
   }
 }
 
+bool has_boosted_decoder(const Container& container, const Model& model) {
+  return quantize::traits(model.method).input == quantize::FirstLayerInput::none ||
+         container.find_tensor(tree_tensor_names[0]) != nullptr;
+}
+
 // The layers end where an output is alone, so every tensor that is left over has a name of its own.
 void check_tensor_names(const Container& container, const Model& model, const std::string& source) {
   std::set<std::string> known = {"thresholds"};
-  if (model.method != quantize::Method::fp) known.insert({"table", "table_bias"});
+  if (!model.trees.empty()) {
+    known.insert(tree_tensor_names.begin(), tree_tensor_names.end());
+  } else if (!model.full_precision()) {
+    known.insert({"table", "table_bias"});
+  }
   for (std::size_t l = 0; l < model.layers.size(); ++l) {
     known.insert({fmt::format("layers.{}.weight", l), fmt::format("layers.{}.bias", l)});
   }
@@ -147,14 +158,14 @@ void check_version(const Container& container, const std::string& source) {
   const std::string place = "__metadata__: 'format_version'";
   const std::string* version = container.find_metadata("format_version");
   if (version == nullptr) throw InputError(source, place, "is missing", damaged);
-  if (*version == std::to_string(format_version)) return;
+  if (*version == "1" || *version == std::to_string(format_version)) return;
   const bool number = version->find_first_not_of("0123456789") == std::string::npos;
   if (!number || version->empty() || version->front() == '0') {
     throw InputError(source, place, "is " + in_quotes(*version) + ", which is no version", damaged);
   }
   throw InputError(source, place,
                    fmt::format("is {}: the file was made by a newer terse (this one reads "
-                               "version {})",
+                               "versions up to {})",
                                in_quotes(*version), format_version),
                    "update terse");
 }
@@ -165,7 +176,9 @@ std::vector<std::uint8_t> to_bytes(const Model& model) {
   Container container;
   const auto& thresholds = model.thresholds.values;
   container.tensors.push_back({"thresholds", {thresholds.size()}, thresholds});
-  if (model.method != quantize::Method::fp) {
+  if (!model.trees.empty()) {
+    std::ranges::move(tree_tensors(model.trees), std::back_inserter(container.tensors));
+  } else if (!model.full_precision()) {
     container.tensors.push_back(matrix_tensor("table", model.table));
     container.tensors.push_back({"table_bias", {model.table_bias.size()}, model.table_bias});
   }
@@ -177,7 +190,7 @@ std::vector<std::uint8_t> to_bytes(const Model& model) {
   }
   const std::string document = write_document(model);
   container.metadata = {{"format", "terse"},
-                        {"format_version", std::to_string(format_version)},
+                        {"format_version", model.trees.empty() ? "1" : "2"},
                         {"checksum", checksum_text(container, document)},
                         {"document", document}};
   return write_container(container);
@@ -199,8 +212,12 @@ Model from_bytes(std::span<const std::uint8_t> bytes, const std::string& source)
   }
   Model model = read_document(document, source);
   read_thresholds(container, model, source);
-  if (model.method != quantize::Method::fp) read_table(container, model, source);
-  read_layers(container, model, source);
+  if (has_boosted_decoder(container, model)) {
+    model.trees = read_trees(container, model.features.size(), source);
+  } else {
+    if (!model.full_precision()) read_table(container, model, source);
+    read_layers(container, model, source);
+  }
   check_tensor_names(container, model, source);
   return model;
 }

@@ -12,7 +12,9 @@
 
 namespace terse::model {
 
-inline constexpr int format_version = 1;
+/// The newest version, which to_bytes() writes for boosted decoders; other models are files of
+/// version 1, which older programs read.
+inline constexpr int format_version = 2;
 
 /// The bytes of the file; the same model gives the same bytes.
 std::vector<std::uint8_t> to_bytes(const Model& model);

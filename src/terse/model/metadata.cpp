@@ -93,8 +93,8 @@ void read_features(const Fields& document, Model& model, const std::string& sour
     if (!names.insert(feature.name).second) fields.refuse("name", "stands twice");
     model.features.push_back(std::move(feature));
     const std::uint64_t levels = fields.integer("levels", 1, quantize::levels_max);
-    if (levels > 1 && model.method == quantize::Method::fp) {
-      fields.refuse("levels", "is not 1 although the method is fp");
+    if (levels > 1 && model.full_precision()) {
+      fields.refuse("levels", "is not 1 although the method sends readings as they are");
     }
     model.thresholds.offsets.push_back(model.thresholds.offsets.back() +
                                        static_cast<std::uint32_t>(levels - 1));

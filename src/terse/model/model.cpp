@@ -15,11 +15,11 @@ payload::Layout Model::layout() const {
 }
 
 std::size_t Model::payload_bits() const {
-  return method == quantize::Method::fp ? 32 * features.size() : layout().bits();
+  return full_precision() ? 32 * features.size() : layout().bits();
 }
 
 std::size_t Model::payload_bytes() const {
-  return method == quantize::Method::fp ? 4 * features.size() : layout().bytes();
+  return full_precision() ? 4 * features.size() : layout().bytes();
 }
 
 double Model::compression() const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "terse/matrix.h"
+#include "terse/model/trees.h"
 #include "terse/network/parameters.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
@@ -44,7 +45,7 @@ struct Model {
   double target_mean = 0.0;
   double target_deviation = 1.0;
   /// Raw units, sorted, distinct, finite; the code of reading x is the number of thresholds
-  /// strictly below it. No feature has any for method fp.
+  /// strictly below it. No feature has any in full precision.
   quantize::Thresholds thresholds;
   payload::Packing packing = payload::Packing::bits;
   std::optional<std::uint8_t> tag;
@@ -55,12 +56,18 @@ struct Model {
   std::vector<float> table_bias;
   /// fp: all layers, the first on standardised readings. Otherwise the layers after the first.
   std::vector<network::DenseLayer> layers;
+  /// A boosted decoder, which predicts the standardised target from the codes (full precision: from
+  /// the standardised readings) in place of table and layers, which are then empty.
+  Trees trees;
   TrainingRecord record;
 
+  /// Whether messages hold the readings as they are.
+  bool full_precision() const { return quantize::full_precision(method); }
   /// Levels per feature, thresholds + 1.
   std::vector<std::size_t> levels() const;
   payload::Layout layout() const;
-  /// Bits of a message; 32 per feature for fp, whose message is the readings as big-endian float32.
+  /// Bits of a message; 32 per feature in full precision, whose message is the readings as
+  /// big-endian float32.
   std::size_t payload_bits() const;
   std::size_t payload_bytes() const;
   /// 32 * features / payload_bits (infinite if nothing is sent).

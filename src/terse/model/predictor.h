@@ -19,7 +19,7 @@ class Predictor {
 
   /// readings: rows x F, raw units, finite. predictions: rows, raw target units.
   void predict(ConstMatrixView readings, std::span<float> predictions);
-  /// codes: rows x F, each below its feature's levels. Not for method fp.
+  /// codes: rows x F, each below its feature's levels. Not in full precision.
   void predict_codes(std::span<const quantize::Code> codes, std::size_t rows,
                      std::span<float> predictions);
   /// codes: rows x F.

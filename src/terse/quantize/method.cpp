@@ -24,6 +24,10 @@ constexpr std::array<MethodTraits, all_methods.size()> table = {{
      false},
     {Method::bw_sq, "bw-sq", "bitwise soft quantization, thresholds trained", steps,
      ThresholdStart::quantile, true},
+    {Method::xgb, "xgb", "boosted trees on readings in full precision", FirstLayerInput::none,
+     ThresholdStart::none, false},
+    {Method::xgb_qq, "xgb-qq", "boosted trees on quantile codes", FirstLayerInput::none,
+     ThresholdStart::quantile, false},
 }};
 
 constexpr std::array<std::string_view, 5> start_names = {"none", "minmax", "quantile", "kmeans",

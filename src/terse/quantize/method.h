@@ -9,17 +9,34 @@
 
 namespace terse::quantize {
 
-enum class Method : std::uint8_t { fp, po_mq, po_qq, pr_mq, pr_qq, sq, bw_mq, bw_qq, bw_sq };
+enum class Method : std::uint8_t {
+  fp,
+  po_mq,
+  po_qq,
+  pr_mq,
+  pr_qq,
+  sq,
+  bw_mq,
+  bw_qq,
+  bw_sq,
+  xgb,
+  xgb_qq
+};
 
-inline constexpr std::array all_methods = {Method::fp,    Method::po_mq, Method::po_qq,
-                                           Method::pr_mq, Method::pr_qq, Method::sq,
-                                           Method::bw_mq, Method::bw_qq, Method::bw_sq};
+/// The methods that train a network.
+inline constexpr std::array network_methods = {Method::fp,    Method::po_mq, Method::po_qq,
+                                               Method::pr_mq, Method::pr_qq, Method::sq,
+                                               Method::bw_mq, Method::bw_qq, Method::bw_sq};
+inline constexpr std::array all_methods = {
+    Method::fp,    Method::po_mq, Method::po_qq, Method::pr_mq, Method::pr_qq, Method::sq,
+    Method::bw_mq, Method::bw_qq, Method::bw_sq, Method::xgb,   Method::xgb_qq};
 
 /// What the first layer of the network receives while training.
 enum class FirstLayerInput : std::uint8_t {
   readings,   ///< fp, po-*: the standardised readings
   midpoints,  ///< pr-*: the midpoint value of each reading's code
   soft_sum,   ///< sq: per feature the sum of its soft steps
+  none,       ///< xgb, xgb-qq: there is no network, boosted trees decode
   steps       ///< bw-*: every step of every feature, hard or soft
 };
 
@@ -46,6 +63,10 @@ const MethodTraits& traits(Method method);
 /// Its name on the command line.
 inline std::string_view id(Method method) {
   return traits(method).id;
+}
+/// Whether readings are sent as they are: fp, xgb.
+constexpr bool full_precision(Method method) {
+  return method == Method::fp || method == Method::xgb;
 }
 /// The method with this id, or nothing.
 std::optional<Method> parse_method(std::string_view id);

@@ -9,6 +9,7 @@
 #include "terse/model/fold.h"
 #include "terse/network/trainer.h"
 #include "terse/random.h"
+#include "terse/train/boosted_decoder.h"
 #include "terse/train/preparation.h"
 
 namespace terse::train {
@@ -23,6 +24,8 @@ network::InputLayer input_layer(quantize::Method method) {
     case quantize::FirstLayerInput::readings:
     case quantize::FirstLayerInput::midpoints:
       return network::InputLayer::values;
+    case quantize::FirstLayerInput::none:
+      break;
     case quantize::FirstLayerInput::soft_sum:
       return network::InputLayer::soft_sum;
     case quantize::FirstLayerInput::steps:
@@ -84,20 +87,11 @@ void run_epochs(network::Trainer& trainer, std::size_t row_count, const Options&
   }
 }
 
-}  // namespace
-
-model::Model train_model(const data::Table& table, std::span<const std::uint32_t> rows,
-                         const Options& options, const Observer& observer) {
-  validate(options);
-  const auto stop_if_asked = [&](unsigned) {
-    if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
-      throw Interrupted();
-    }
-  };
-  const Preparation prepared = prepare(table, rows, options, stop_if_asked);
+model::Model trained_network(const Preparation& prepared, const Options& options,
+                             const Observer& observer) {
   network::Trainer trainer(trainer_options(options), prepared.inputs, prepared.targets,
                            prepared.trainer_thresholds);
-  run_epochs(trainer, rows.size(), options, observer);
+  run_epochs(trainer, prepared.targets.size(), options, observer);
 
   network::Parameters parameters = trainer.parameters();
   model::FoldInput fold_input;
@@ -112,7 +106,29 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
       require_finite(weight, {.epoch = options.epochs}, options);
     }
   }
-  model::Model result = model::fold(fold_input);
+  return model::fold(fold_input);
+}
+
+}  // namespace
+
+model::Model train_model(const data::Table& table, std::span<const std::uint32_t> rows,
+                         const Options& options, const Observer& observer) {
+  validate(options);
+  const auto stop_if_asked = [&](unsigned) {
+    if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
+      throw Interrupted();
+    }
+  };
+  const Preparation prepared = prepare(table, rows, options, stop_if_asked);
+  const bool boosted = options.decoder == Decoder::boosted ||
+                       quantize::traits(options.method).input == quantize::FirstLayerInput::none;
+  // Where trees decode and no threshold learns, a network would be trained for nothing.
+  model::Model result = boosted && !quantize::traits(options.method).trains_thresholds
+                            ? model_without_network(prepared, options.method)
+                            : trained_network(prepared, options, observer);
+  if (boosted) {
+    give_boosted_decoder(result, table, rows, prepared, options.seed, stop_if_asked);
+  }
   result.packing = options.packing;
   result.target_name = table.target_name;
   result.target_mean = prepared.target_scaler.mean.front();

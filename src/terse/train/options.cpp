@@ -48,6 +48,10 @@ void validate(const Options& options) {
                                  quantize::id(options.method)),
                      "leave --start out, or choose sq or bw-sq");
   }
+  if (options.decoder == Decoder::boosted && options.method == quantize::Method::fp) {
+    throw InputError("--decoder", "", "boosted is for codes, and method fp has none",
+                     "choose --method xgb for boosted trees in full precision");
+  }
   require("--bits", options.bits, options.bits >= 1 && options.bits <= 8, "1 to 8");
   for (const auto& [name, levels] : options.levels) {
     require("--levels", levels, levels >= 1 && levels <= quantize::levels_max,
@@ -135,6 +139,7 @@ std::vector<std::pair<std::string, std::string>> settings(const Options& options
       {"test_fraction", fmt::format("{}", options.test_fraction)},
       {"threads", fmt::format("{}", options.threads)},
   };
+  if (options.decoder == Decoder::boosted) result.emplace_back("decoder", "boosted");
   if (options.start) result.emplace_back("start", quantize::name(*options.start));
   for (const auto& [name, levels] : options.levels) {
     result.emplace_back("levels " + name, fmt::format("{}", levels));

@@ -15,10 +15,17 @@
 
 namespace terse::train {
 
+/// Who predicts from the codes.
+enum class Decoder : std::uint8_t {
+  network,  ///< the network that was trained with the thresholds
+  boosted   ///< boosted trees, grown on the codes once the thresholds are fixed
+};
+
 struct Options {
   quantize::Method method = quantize::Method::bw_sq;
   /// Where trained thresholds begin; nothing: where the method has them. sq and bw-sq only.
   std::optional<quantize::ThresholdStart> start;
+  Decoder decoder = Decoder::network;  ///< xgb, xgb-qq: boosted whatever stands here; not for fp
   unsigned bits = 4;  ///< every feature gets 2^bits levels, unless named in `levels`; 1..8
   std::vector<std::pair<std::string, std::size_t>> levels;  ///< feature name, levels 1..256
   std::vector<std::size_t> hidden = {128, 128, 128, 128, 128};

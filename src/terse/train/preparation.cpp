@@ -83,6 +83,8 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
       prepared.midpoints = midpoint_values(prepared.inputs, prepared.thresholds);
       replace_by_midpoints(prepared.inputs, prepared);
       break;
+    case quantize::FirstLayerInput::none:
+      break;
     case quantize::FirstLayerInput::soft_sum:
     case quantize::FirstLayerInput::steps:
       prepared.trainer_thresholds = prepared.thresholds;
