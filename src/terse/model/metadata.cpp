@@ -94,7 +94,8 @@ void read_features(const Fields& document, Model& model, const std::string& sour
     model.features.push_back(std::move(feature));
     const std::uint64_t levels = fields.integer("levels", 1, quantize::levels_max);
     if (levels > 1 && model.full_precision()) {
-      fields.refuse("levels", "is not 1 although the method sends readings as they are");
+      fields.refuse("levels",
+                    fmt::format("is not 1 although the method is {}", quantize::id(model.method)));
     }
     model.thresholds.offsets.push_back(model.thresholds.offsets.back() +
                                        static_cast<std::uint32_t>(levels - 1));
