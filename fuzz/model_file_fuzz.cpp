@@ -57,7 +57,7 @@ void check_predicts(const Model& model) {
   const std::size_t outputs = model.outputs();
   std::vector<float> predictions(rows * outputs);
   predictor.predict({readings.data(), rows, features}, predictions);
-  if (model.method == terse::quantize::Method::fp) return;
+  if (model.full_precision()) return;
   std::vector<Code> codes(rows * features);
   predictor.encode({readings.data(), rows, features}, codes);
   std::vector<float> from_codes(rows * outputs);

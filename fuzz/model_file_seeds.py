@@ -90,6 +90,19 @@ def seeds():
         ("layers.1.bias", [1], [0.0]),
     ]
     yield "fp", model_file(document_of("fp", [feature("a", 1), feature("b", 1)]), fp)
+    trees = [
+        ("trees.roots", [2], [0.0, 3.0]),
+        ("trees.feature", [4], [1.0, 0.0, 0.0, 0.0]),
+        ("trees.value", [4], [1.5, -0.5, 0.25, 1.0]),
+        ("trees.left", [4], [1.0, 0.0, 0.0, 0.0]),
+    ]
+    boosted = document_of("bw-sq", [feature("a", 2), feature("b", 3)])
+    thresholds = ("thresholds", [3], [0.0, -1.0, 1.0])
+    yield "boosted", model_file(boosted, [thresholds, *trees], version="2")
+    full = document_of("xgb", [feature("a", 1), feature("b", 1)])
+    yield "xgb", model_file(full, [("thresholds", [0], []), *trees], version="2")
+    loop = [*trees[:3], ("trees.left", [4], [1.0, 0.0, 0.0, 3.0])]
+    yield "refused_tree_loop", model_file(boosted, [thresholds, *loop], version="2")
     byte = [0.5 * i for i in range(255)]
     yield "radix_tag_256_levels", model_file(
         document_of("sq", [feature("a", 256), feature("b", 3)], packing="radix", tag=7),

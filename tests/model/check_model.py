@@ -29,6 +29,7 @@ def read(path):
     data = content[8 + length :]
     metadata = header.pop("__metadata__")
     assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2")
+    assert "trees.roots" not in header or metadata["format_version"] == "2"
     document = metadata["document"]
     checksum = f"{zlib.crc32(data):08x}{zlib.crc32(document.encode()):08x}"
     assert metadata["checksum"] == checksum, "checksum"
@@ -56,12 +57,31 @@ def special_level(feature, reading):
         assert feature["missing"]
         return special_levels(feature) - 1
     return int(reading) if "categories" in feature else None
+def walk_trees(tensors, inputs):
+    """The sum of one leaf per tree."""
+    features, values, left = (tensors[f"trees.{name}"][1] for name in ("feature", "value", "left"))
+    total = 0.0
+    for root in tensors["trees.roots"][1]:
+        node = int(root)
+        while left[node]:
+            node = int(left[node]) + (0 if inputs[int(features[node])] < values[node] else 1)
+        total += values[node]
+    return total
+
+
+def codes_of(document, tensors, readings):
+    thresholds, begin, codes = tensors["thresholds"][1], 0, []
+    for reading, feature in zip(readings, document["features"]):
+        end = begin + feature["levels"] - 1
+        codes.append(sum(reading > threshold for threshold in thresholds[begin:end]))
+        begin = end
+    return codes
 
 
 def first_layer(document, tensors, readings):
     """What the layers take: standardised readings (fp), or the rectified sum of table rows."""
     features = document["features"]
-    if document["method"] == "fp":
+    if document["method"] in ("fp", "xgb"):
         values, special = [], []
         for reading, feature in zip(readings, features):
             own = special_level(feature, reading)
@@ -89,6 +109,11 @@ def first_layer(document, tensors, readings):
 
 
 def predict(document, tensors, readings):
+    target = document["target"]
+    if "trees.roots" in tensors:
+        sent_whole = document["method"] in ("fp", "xgb")
+        inputs = (first_layer if sent_whole else codes_of)(document, tensors, readings)
+        return [walk_trees(tensors, inputs) * target["deviation"] + target["mean"]]
     values = first_layer(document, tensors, readings)
     layer = 0
     while f"layers.{layer}.weight" in tensors:
@@ -101,7 +126,6 @@ def predict(document, tensors, readings):
             for o in range(outputs)
         ]
         layer += 1
-    target = document["target"]
     if document["task"] == "classification":
         assert len(values) == len(target["classes"])
         powers = [math.exp(value - max(values)) for value in values]
@@ -165,7 +189,7 @@ def main():
             for path in written:
                 check(path)
         if arguments.terse:
-            for method in ("bw-sq", "sq", "pr-qq", "po-mq", "fp"):
+            for method in ("bw-sq", "sq", "pr-qq", "po-mq", "fp", "xgb", "xgb-qq"):
                 check_program(arguments.terse, folder, method)
     for path in arguments.models:
         check(path)

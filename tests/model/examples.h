@@ -167,6 +167,8 @@ inline std::vector<double> unfolded_outputs(const FoldInput& input,
       case quantize::FirstLayerInput::soft_sum:
         values.push_back(static_cast<double>(code));
         break;
+      case quantize::FirstLayerInput::none:
+        break;
       case quantize::FirstLayerInput::readings:
       case quantize::FirstLayerInput::midpoints:
         values.push_back(static_cast<double>(

@@ -121,7 +121,7 @@ TEST_P(EveryMethod, ThresholdsAreSortedDistinctAndFinite) {
   EXPECT_EQ(model.layers.size(), table ? 2U : 3U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Fold, EveryMethod, testing::ValuesIn(quantize::all_methods),
+INSTANTIATE_TEST_SUITE_P(Fold, EveryMethod, testing::ValuesIn(quantize::network_methods),
                          [](const auto& test) {
                            std::string name(quantize::id(test.param));
                            std::ranges::replace(name, '-', '_');

@@ -44,7 +44,7 @@ TEST(Document, RoundTripsEveryField) {
 }
 
 TEST(Document, RoundTripsEveryMethodWithAndWithoutTag) {
-  for (const quantize::Method method : quantize::all_methods) {
+  for (const quantize::Method method : quantize::network_methods) {
     Model model = example_model(random_fold_input(method));
     model.packing = payload::Packing::bits;
     model.tag.reset();

@@ -56,7 +56,7 @@ struct Case {
 
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
-  for (const quantize::Method method : quantize::all_methods) {
+  for (const quantize::Method method : quantize::network_methods) {
     for (const InstructionSet set : supported_instruction_sets()) cases.push_back({method, set});
   }
   return cases;

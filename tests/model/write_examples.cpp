@@ -45,9 +45,9 @@ bool write(const model::Model& model, const Matrix& readings, const std::string&
 
 int main(int count, char** values) {
   if (count != 2) return 2;
-  for (const quantize::Method method : quantize::all_methods) {
+  for (const quantize::Method method : quantize::network_methods) {
     const std::string path = fmt::format("{}/{}", values[1], quantize::id(method));
-    const model::Model model =
+    model::Model model =
         model::example_model(model::random_fold_input(method, {.features = 6, .seed = 11}));
     if (!write(model, model::example_readings(model, 40), path)) return 1;
     model::Model classes = model::example_model(model::special_fold_input(method, 3));

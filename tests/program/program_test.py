@@ -99,9 +99,26 @@ class Train(ProgramTest):
         self.assertAlmostEqual(result["rmse"] ** 2, result["mse_raw"], places=6)
 
     def test_every_method(self):
-        for method in ("fp", "po-mq", "po-qq", "pr-mq", "pr-qq", "sq", "bw-mq", "bw-qq", "bw-sq"):
+        for method in ("fp", "po-mq", "po-qq", "pr-mq", "pr-qq", "sq", "bw-mq", "bw-qq", "bw-sq", "xgb", "xgb-qq"):
             self.model("--method", method, "--bits", 2)
             self.terse("inspect", "m.terse")
+
+    def test_a_boosted_decoder_predicts_from_payloads_what_it_predicts_from_readings(self):
+        model = self.model("--decoder", "boosted", "--bits", 3)
+        table = self.sensor_table()
+        self.terse("encode", model, table, "-o", "payloads.hex")
+        decoded = [line.split(",")[-1] for line in self.terse("decode", model, "payloads.hex").stdout.splitlines()]
+        self.assertEqual(decoded, self.terse("predict", model, table).stdout.splitlines())
+        self.assertIn("boosted decoder", self.terse("evaluate", model, table).stdout)
+        self.refused("train", table, "--target", "yield", "--method", "fp", "--decoder", "boosted", "-o", "n.terse",
+                     says=["--decoder", "xgb"])
+
+    def test_every_start_of_trained_thresholds(self):
+        for start in ("quantile", "minmax", "kmeans", "tree"):
+            self.model("--start", start, "--bits", 2)
+            self.assertIn(start, self.terse("inspect", "m.terse").stdout)
+        self.refused("train", "fried:100", "--method", "fp", "--start", "tree", "-o", "n.terse",
+                     says=["--start"])
 
     def test_same_seed_same_model_apart_from_the_clock(self):
         table = self.sensor_table()
@@ -121,6 +138,7 @@ class Train(ProgramTest):
         for option, value in (
             ("--bits", "9"), ("--bits", "0"), ("--lr", "0"), ("--lr", "nan"), ("--dropout", "1"), ("--epochs", "0"),
             ("--hidden", "5x"), ("--schedule", "fast"), ("--method", "magic"), ("--packing", "zip"),
+            ("--start", "best"),
             ("--tau-end", "0"), ("--test-fraction", "1"), ("--batch", "0"), ("--threads", "0"),
             ("--levels", "x1"), ("--levels", "x1=0"), ("--levels", "nobody=4"),
         ):

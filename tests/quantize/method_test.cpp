@@ -21,6 +21,17 @@ TEST(Method, IdsReadBackAndAreDistinct) {
   }
 }
 
+TEST(Method, StartsReadBackByName) {
+  using enum ThresholdStart;
+  for (const ThresholdStart start : {minmax, quantile, kmeans, tree}) {
+    EXPECT_EQ(parse_start(name(start)), start);
+  }
+  EXPECT_EQ(name(tree), "tree");
+  for (const char* wrong : {"", "none", "Tree", "quantiles"}) {
+    EXPECT_FALSE(parse_start(wrong).has_value()) << wrong;
+  }
+}
+
 // The table of methods in the paper: what each gives its network, and who trains thresholds.
 TEST(Method, TraitsFollowThePaper) {
   EXPECT_EQ(traits(Method::fp).start, ThresholdStart::none);
@@ -39,6 +50,10 @@ TEST(Method, TraitsFollowThePaper) {
     }
     if (text.ends_with("-mq")) {
       EXPECT_EQ(trait.start, ThresholdStart::minmax) << text;
+    }
+    EXPECT_EQ(full_precision(method), trait.start == ThresholdStart::none) << text;
+    if (text.starts_with("xgb")) {
+      EXPECT_EQ(trait.input, FirstLayerInput::none) << text;
     }
     if (text.ends_with("-qq")) {
       EXPECT_EQ(trait.start, ThresholdStart::quantile) << text;

@@ -22,9 +22,10 @@ LIBRARIES = {
     "zlib.h": {"data", "model"},
     "oneapi/dnnl/": {"network"},
     "omp.h": {"network"},
-    "nlohmann/": {"airtime", "data", "model", "study", "cli"},
-    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "study", "export",
-             "airtime", "cli"},
+    "xgboost/": {"boosted"},
+    "nlohmann/": {"airtime", "data", "model", "boosted", "study", "cli"},
+    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "boosted", "train", "study",
+             "export", "airtime", "cli"},
     "boost/math/": {"study"},
     "immintrin.h": {"quantize", "network", "model"},
 }

@@ -49,7 +49,7 @@ TEST_P(EveryMethod, LearnsMoreThanTheMean) {
   // Two bits leave 0.137 of the variance (paper, table 11) after full training; the mean leaves 1.
   EXPECT_LT(outcome.test.mse, 0.5);
   EXPECT_EQ(outcome.model.features.size(), 10U);
-  EXPECT_EQ(outcome.model.payload_bits(), GetParam() == quantize::Method::fp ? 320U : 20U);
+  EXPECT_EQ(outcome.model.payload_bits(), quantize::full_precision(GetParam()) ? 320U : 20U);
 }
 
 TEST_P(EveryMethod, SameSeedGivesTheSameBytesAndAnotherSeedOthers) {
@@ -63,7 +63,7 @@ TEST_P(EveryMethod, SameSeedGivesTheSameBytesAndAnotherSeedOthers) {
 }
 
 TEST_P(EveryMethod, PredictionsDependOnReadingsOnlyThroughCodes) {
-  if (GetParam() == quantize::Method::fp) return;
+  if (quantize::full_precision(GetParam())) return;
   const data::Table table = fried("fried:2000");
   const model::Model model = train_and_test(table, small_options(GetParam())).model;
   model::Predictor predictor(model);

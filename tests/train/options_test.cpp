@@ -31,6 +31,17 @@ TEST(Options, EveryOptionOutOfRangeIsNamed) {
        [](Options& o) {
          o.levels = {{"a", 257}};
        }},
+      {"--start",
+       [](Options& o) {
+         o.method = quantize::Method::bw_qq;
+         o.start = quantize::ThresholdStart::tree;
+       }},
+      {"--decoder",
+       [](Options& o) {
+         o.method = quantize::Method::fp;
+         o.decoder = Decoder::boosted;
+       }},
+      {"--start", [](Options& o) { o.start = quantize::ThresholdStart::none; }},
       {"--hidden", [](Options& o) { o.hidden = {}; }},
       {"--hidden",
        [](Options& o) {
@@ -59,6 +70,15 @@ TEST(Options, EveryOptionOutOfRangeIsNamed) {
       EXPECT_FALSE(error.remedy().empty());
     }
   }
+}
+
+TEST(Options, ThresholdsStartWhereAskedOrWhereTheMethodHasThem) {
+  Options options;
+  EXPECT_EQ(start_of(options), quantize::ThresholdStart::quantile);
+  options.start = quantize::ThresholdStart::kmeans;
+  EXPECT_EQ(start_of(options), quantize::ThresholdStart::kmeans);
+  EXPECT_NO_THROW(validate(options));
+  EXPECT_EQ(settings(options).back(), (std::pair<std::string, std::string>("start", "kmeans")));
 }
 
 TEST(Options, LevelsComeFromBitsUnlessNamed) {

@@ -77,6 +77,25 @@ TEST(Preparation, QuantizedBeforeTrainingMeansMidpointsAsInputs) {
   }
 }
 
+TEST(Preparation, TrainedThresholdsMayStartElsewhere) {
+  Options options;
+  options.bits = 1;
+  // Column b is 1, 2, 4, 8: its two clusters part between 4 and 8, its range at 4.5.
+  const auto second = [&](quantize::ThresholdStart start) {
+    options.start = start;
+    const Preparation prepared = prepare(small_table(), training_rows, options);
+    EXPECT_EQ(prepared.trainer_thresholds.values, prepared.thresholds.values);
+    const auto& feature = prepared.features[1];
+    return static_cast<double>(prepared.thresholds.of(1)[0]) * feature.deviation + feature.mean;
+  };
+  EXPECT_NEAR(second(quantize::ThresholdStart::kmeans), 6.0, 1e-5);
+  EXPECT_NEAR(second(quantize::ThresholdStart::minmax), 4.5, 1e-5);
+  EXPECT_NEAR(second(quantize::ThresholdStart::quantile), 3.0, 1e-5);
+  options.bits = 3;
+  options.start = quantize::ThresholdStart::tree;
+  EXPECT_EQ(prepare(small_table(), training_rows, options).thresholds.values.size(), 14U);
+}
+
 TEST(Preparation, NamedLevelsChangeThresholdCounts) {
   Options options;
   options.bits = 3;

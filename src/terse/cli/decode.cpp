@@ -40,7 +40,7 @@ Decoded decode(const model::Model& model, std::span<const std::uint8_t> bytes,
   decoded.rows = bytes.size() / bytes_each;
   decoded.predictions.resize(decoded.rows * model.outputs());
   model::Predictor predictor(model);
-  if (model.method == quantize::Method::fp) {
+  if (model.full_precision()) {
     decoded.readings = Matrix(decoded.rows, features);
     for (std::size_t row = 0; row < decoded.rows; ++row) {
       read_float_message(bytes.subspan(row * bytes_each, bytes_each), decoded.readings.row(row));
@@ -71,7 +71,7 @@ Decoded decode(const model::Model& model, std::span<const std::uint8_t> bytes,
 std::string row_text(const model::Model& model, const Decoded& decoded, std::size_t row) {
   std::string line;
   for (std::size_t feature = 0; feature < model.features.size(); ++feature) {
-    line += model.method == quantize::Method::fp
+    line += model.full_precision()
                 ? fmt::format("{:.9g},", decoded.readings(row, feature))
                 : fmt::format("{},", decoded.codes[row * model.features.size() + feature]);
   }

@@ -30,7 +30,7 @@ void run_encode(const EncodeArguments& arguments) {
   const data::Table table = read_table_for(model, arguments.table, false);
   const std::size_t features = model.features.size();
   std::vector<quantize::Code> codes(table.rows() * features);
-  if (model.method != quantize::Method::fp) {
+  if (!model.full_precision()) {
     model::Predictor(model).encode(table.features, codes);
   }
   const MessageWriter writer(model);

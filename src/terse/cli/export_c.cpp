@@ -106,8 +106,8 @@ void add_c_options(CLI::App& command, ExportRequest& request) {
 
 Exported export_c(const ExportRequest& request) {
   const model::Model& model = request.model;
-  if (model.method == quantize::Method::fp) {
-    throw InputError(request.model_path, "", "method fp has no thresholds to encode with",
+  if (model.full_precision()) {
+    throw InputError(request.model_path, "", "full precision has no thresholds to encode with",
                      "train with --method bw-sq");
   }
   if (model.payload_bytes() == 0) {

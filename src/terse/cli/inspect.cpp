@@ -92,7 +92,7 @@ nlohmann::ordered_json inspect_json(const model::Model& model) {
   const auto levels = model.levels();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const auto thresholds =
-        model.method == quantize::Method::fp ? std::span<const float>{} : model.thresholds.of(f);
+        model.full_precision() ? std::span<const float>{} : model.thresholds.of(f);
     json["features"].push_back(
         {{"name", model.features[f].name},
          {"unit", model.features[f].unit},
@@ -102,7 +102,7 @@ nlohmann::ordered_json inspect_json(const model::Model& model) {
     const std::size_t last = levels[f] - (feature.missing_level ? 1 : 0);
     auto& entry = json["features"].back();
     if (!feature.categories.empty()) entry["categories"] = feature.categories;
-    if (model.method == quantize::Method::fp) continue;
+    if (model.full_precision()) continue;
     if (feature.unseen_level) entry["unseen_code"] = last - 1;
     if (feature.missing_level) entry["missing_code"] = last;
   }
@@ -124,7 +124,7 @@ void run_inspect(const InspectArguments& arguments) {
     return;
   }
   fmt::print("{}\n", message_line(model));
-  if (model.method == quantize::Method::fp) {
+  if (model.full_precision()) {
     fmt::print("message: every reading as big-endian float32, in the order of the features\n");
   } else {
     fmt::print("message: {} packing, most significant bit first\n",

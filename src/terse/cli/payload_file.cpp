@@ -83,7 +83,7 @@ std::string hex_line(std::span<const std::uint8_t> payload) {
 
 MessageWriter::MessageWriter(const model::Model& model)
     : layout_(model.layout()),
-      full_precision_(model.method == quantize::Method::fp),
+      full_precision_(model.full_precision()),
       bytes_(model.payload_bytes()) {}
 
 void MessageWriter::write(std::span<const float> readings, std::span<const quantize::Code> codes,

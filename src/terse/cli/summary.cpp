@@ -9,10 +9,11 @@ namespace terse::cli {
 
 std::string message_line(const model::Model& model) {
   const double compression = model.compression();
-  std::string line =
-      fmt::format("{}, {} features: {} bits, {} {} a message", quantize::id(model.method),
-                  model.features.size(), model.payload_bits(), model.payload_bytes(),
-                  model.payload_bytes() == 1 ? "byte" : "bytes");
+  const bool boosted = !model.trees.empty();
+  std::string line = fmt::format("{}{}, {} features: {} bits, {} {} a message",
+                                 quantize::id(model.method), boosted ? " with boosted decoder" : "",
+                                 model.features.size(), model.payload_bits(), model.payload_bytes(),
+                                 model.payload_bytes() == 1 ? "byte" : "bytes");
   if (std::isfinite(compression)) {
     line += fmt::format(", {:.1f}x smaller than float32", compression);
   }
@@ -48,7 +49,8 @@ nlohmann::ordered_json summary_json(const model::Model& model) {
   nlohmann::ordered_json json;
   json["task"] = model.classes.empty() ? "regression" : "classification";
   json["method"] = quantize::id(model.method);
-  if (model.method == quantize::Method::fp) {
+  json["decoder"] = model.trees.empty() ? "network" : "boosted";
+  if (model.full_precision()) {
     json["bits"] = 32;
   } else if (const auto bits = numeric_setting(model, "bits"); bits && *bits >= 1 && *bits <= 8) {
     json["bits"] = static_cast<unsigned>(*bits);

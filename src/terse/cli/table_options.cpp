@@ -18,7 +18,7 @@ data::Table read_table_for(const model::Model& model, const TableOptions& option
   selection.target = options.target.empty() ? model.target_name : options.target;
   selection.target_required = target_required;
   selection.constant_allowed = true;
-  const bool full_precision = model.method == quantize::Method::fp;
+  const bool full_precision = model.full_precision();
   const auto levels = model.levels();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const model::Feature& feature = model.features[f];

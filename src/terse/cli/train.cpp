@@ -24,6 +24,8 @@ struct TrainArguments {
   TaskOptions task;
   train::Options options;
   std::string method = "bw-sq";
+  std::string start;
+  std::string decoder = "network";
   std::string levels;
   std::string hidden = "5x128";
   std::string schedule = "exponential";
@@ -68,6 +70,14 @@ train::Options parsed_options(const TrainArguments& arguments) {
                      "choose one of " + method_names());
   }
   options.method = *method;
+  if (!arguments.start.empty()) {
+    options.start = quantize::parse_start(arguments.start);
+    if (!options.start) {
+      throw InputError("--start", "", in_quotes(arguments.start) + " is not a start",
+                       "choose quantile, minmax, kmeans or tree");
+    }
+  }
+  if (arguments.decoder == "boosted") options.decoder = train::Decoder::boosted;
   const auto schedule = quantize::parse_schedule(arguments.schedule);
   if (!schedule) {
     throw InputError("--schedule", "", in_quotes(arguments.schedule) + " is not a schedule",
@@ -123,6 +133,13 @@ void run_train(const TrainArguments& arguments) {
 void add_method_options(CLI::App& command, TrainArguments& arguments) {
   train::Options& options = arguments.options;
   command.add_option("--method", arguments.method, method_names())->capture_default_str();
+  command.add_option("--start", arguments.start,
+                     "where trained thresholds begin: quantile, minmax, kmeans, tree (quantile)");
+  command
+      .add_option("--decoder", arguments.decoder,
+                  "who predicts from the codes: network, or boosted (trees, grown at the end)")
+      ->check(CLI::IsMember({"network", "boosted"}))
+      ->capture_default_str();
   command.add_option("--bits", options.bits, "bits per feature, 1 to 8: 2^bits levels each")
       ->capture_default_str();
   command.add_option("--levels", arguments.levels,

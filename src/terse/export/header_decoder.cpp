@@ -123,8 +123,8 @@ std::string header_text(const model::Model& model, const std::string& name) {
 }  // namespace
 
 std::vector<File> header_files(const model::Model& model, const std::string& name) {
-  if (model.method == quantize::Method::fp) {
-    throw InputError("--to header", "", "method fp has no codes to decode",
+  if (model.full_precision()) {
+    throw InputError("--to header", "", "full precision has no codes to decode",
                      "train with --method bw-sq");
   }
   if (model.payload_bits() == 0) {

@@ -213,8 +213,8 @@ std::string repository_text(const model::Model& model, const JsOptions& options,
 }
 
 void require_exportable(const model::Model& model, const JsOptions& options) {
-  if (model.method == quantize::Method::fp) {
-    throw InputError("--to js", "", "method fp has no codes to decode",
+  if (model.full_precision()) {
+    throw InputError("--to js", "", "full precision has no codes to decode",
                      "train with --method bw-sq");
   }
   if (model.payload_bytes() == 0) {

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <numeric>
 #include <set>
@@ -17,6 +18,7 @@
 #include "terse/error.h"
 #include "terse/model/metadata.h"
 #include "terse/model/safetensors.h"
+#include "terse/model/tree_tensors.h"
 #include "terse/new_file.h"
 
 namespace terse::model {
@@ -106,7 +108,7 @@ void read_table(const Container& container, Model& model, const std::string& sou
 }
 
 void read_layers(const Container& container, Model& model, const std::string& source) {
-  const bool full_precision = model.method == quantize::Method::fp;
+  const bool full_precision = model.full_precision();
   std::size_t inputs = full_precision ? model.full_precision_inputs() : model.table_bias.size();
   const std::size_t outputs = model.outputs();
   while (model.layers.empty() || inputs != outputs ||
@@ -128,11 +130,20 @@ void read_layers(const Container& container, Model& model, const std::string& so
   }
 }
 
+bool has_boosted_decoder(const Container& container, const Model& model) {
+  return quantize::traits(model.method).input == quantize::FirstLayerInput::none ||
+         container.find_tensor(tree_tensor_names[0]) != nullptr;
+}
+
 // The layers end where there are as many outputs as the task has and no layer follows, so every
 // tensor that is left over has a name of its own.
 void check_tensor_names(const Container& container, const Model& model, const std::string& source) {
   std::set<std::string> known = {"thresholds"};
-  if (model.method != quantize::Method::fp) known.insert({"table", "table_bias"});
+  if (!model.trees.empty()) {
+    known.insert(tree_tensor_names.begin(), tree_tensor_names.end());
+  } else if (!model.full_precision()) {
+    known.insert({"table", "table_bias"});
+  }
   for (std::size_t l = 0; l < model.layers.size(); ++l) {
     known.insert({fmt::format("layers.{}.weight", l), fmt::format("layers.{}.bias", l)});
   }
@@ -166,11 +177,22 @@ void check_version(const Container& container, const std::string& source) {
 
 }  // namespace
 
+namespace {
+
+// What programs that know only version 1 read.
+bool version_1_holds(const Model& model) {
+  return model.classes.empty() && model.plain() && model.trees.empty();
+}
+
+}  // namespace
+
 std::vector<std::uint8_t> to_bytes(const Model& model) {
   Container container;
   const auto& thresholds = model.thresholds.values;
   container.tensors.push_back({"thresholds", {thresholds.size()}, thresholds});
-  if (model.method != quantize::Method::fp) {
+  if (!model.trees.empty()) {
+    std::ranges::move(tree_tensors(model.trees), std::back_inserter(container.tensors));
+  } else if (!model.full_precision()) {
     container.tensors.push_back(matrix_tensor("table", model.table));
     container.tensors.push_back({"table_bias", {model.table_bias.size()}, model.table_bias});
   }
@@ -182,7 +204,7 @@ std::vector<std::uint8_t> to_bytes(const Model& model) {
   }
   const std::string document = write_document(model);
   container.metadata = {{"format", "terse"},
-                        {"format_version", model.classes.empty() && model.plain() ? "1" : "2"},
+                        {"format_version", version_1_holds(model) ? "1" : "2"},
                         {"checksum", checksum_text(container, document)},
                         {"document", document}};
   return write_container(container);
@@ -204,8 +226,15 @@ Model from_bytes(std::span<const std::uint8_t> bytes, const std::string& source)
   }
   Model model = read_document(document, source);
   read_thresholds(container, model, source);
-  if (model.method != quantize::Method::fp) read_table(container, model, source);
-  read_layers(container, model, source);
+  if (has_boosted_decoder(container, model)) {
+    if (!model.classes.empty() || !model.plain()) {
+      throw InputError(source, "trees", "stand with classes, categories or gaps", damaged);
+    }
+    model.trees = read_trees(container, model.features.size(), source);
+  } else {
+    if (!model.full_precision()) read_table(container, model, source);
+    read_layers(container, model, source);
+  }
   check_tensor_names(container, model, source);
   return model;
 }

@@ -12,8 +12,8 @@
 
 namespace terse::model {
 
-/// The newest version, which to_bytes() writes for classification, categories and gaps; other
-/// models are files of version 1, which older programs read.
+/// The newest version, which to_bytes() writes for classification, categories, gaps and boosted
+/// decoders; other models are files of version 1, which older programs read.
 inline constexpr int format_version = 2;
 
 /// The bytes of the file; the same model gives the same bytes.

@@ -119,8 +119,11 @@ void read_special_levels(const Fields& fields, Feature& feature) {
 // How many of the levels thresholds make, less one.
 std::size_t threshold_count(const Fields& fields, const Feature& feature, quantize::Method method) {
   const std::uint64_t levels = fields.integer("levels", 1, quantize::levels_max);
-  if (method == quantize::Method::fp) {
-    if (levels > 1) fields.refuse("levels", "is not 1 although the method is fp");
+  if (quantize::full_precision(method)) {
+    if (levels > 1) {
+      fields.refuse("levels",
+                    fmt::format("is not 1 although the method is {}", quantize::id(method)));
+    }
     return 0;
   }
   const std::size_t special = feature.special_levels();

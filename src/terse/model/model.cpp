@@ -7,7 +7,7 @@ namespace terse::model {
 
 std::vector<std::size_t> Model::levels() const {
   std::vector<std::size_t> result(features.size(), 1);
-  if (method == quantize::Method::fp) return result;
+  if (full_precision()) return result;
   for (std::size_t f = 0; f < thresholds.features(); ++f) {
     const Feature& feature = features[f];
     const std::size_t numeric = feature.categories.empty() ? thresholds.levels(f) : 0;
@@ -31,11 +31,11 @@ payload::Layout Model::layout() const {
 }
 
 std::size_t Model::payload_bits() const {
-  return method == quantize::Method::fp ? 32 * features.size() : layout().bits();
+  return full_precision() ? 32 * features.size() : layout().bits();
 }
 
 std::size_t Model::payload_bytes() const {
-  return method == quantize::Method::fp ? 4 * features.size() : layout().bytes();
+  return full_precision() ? 4 * features.size() : layout().bytes();
 }
 
 double Model::compression() const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "terse/matrix.h"
+#include "terse/model/trees.h"
 #include "terse/network/parameters.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
@@ -58,7 +59,7 @@ struct Model {
   /// regression.
   std::vector<std::string> classes;
   /// Raw units, sorted, distinct, finite; the code of reading x is the number of thresholds
-  /// strictly below it. No feature has any for method fp.
+  /// strictly below it. No feature has any in full precision.
   quantize::Thresholds thresholds;
   payload::Packing packing = payload::Packing::bits;
   std::optional<std::uint8_t> tag;
@@ -70,10 +71,15 @@ struct Model {
   /// fp: all layers, the first on the standardised readings (0 in a gap, 0 for categories), then
   /// one input per special level, 1 if it applies. Otherwise the layers after the first.
   std::vector<network::DenseLayer> layers;
+  /// A boosted decoder, which predicts the standardised target from the codes (full precision: from
+  /// the standardised readings) in place of table and layers, which are then empty.
+  Trees trees;
   TrainingRecord record;
 
+  /// Whether messages hold the readings as they are.
+  bool full_precision() const { return quantize::full_precision(method); }
   /// Levels per feature: thresholds + 1, or the categories, and the levels for what is unseen or
-  /// missing. 1 each for fp.
+  /// missing. 1 each in full precision.
   std::vector<std::size_t> levels() const;
   /// Inputs of the first layer of fp.
   std::size_t full_precision_inputs() const;
@@ -82,7 +88,8 @@ struct Model {
   /// Whether every feature is plain: readings are numbers, none may be missing.
   bool plain() const;
   payload::Layout layout() const;
-  /// Bits of a message; 32 per feature for fp, whose message is the readings as big-endian float32.
+  /// Bits of a message; 32 per feature in full precision, whose message is the readings as
+  /// big-endian float32.
   std::size_t payload_bits() const;
   std::size_t payload_bytes() const;
   /// 32 * features / payload_bits (infinite if nothing is sent).

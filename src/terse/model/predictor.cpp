@@ -25,10 +25,11 @@ struct Predictor::State {
   std::vector<double> deviations;
   SpecialReadings special;
   quantize::Encoder encoder;
-  network::Inference layers;
-  std::size_t units;                  ///< inputs of `layers`
+  std::optional<network::Inference> layers;  ///< not with a boosted decoder
+  Trees trees;
+  std::size_t units;                  ///< inputs of `layers` or `trees`
   std::size_t stride;                 ///< of `hidden`
-  std::optional<LookupTable> table;   ///< not for full precision
+  std::optional<LookupTable> table;   ///< neither for full precision nor for trees
   AlignedVector<float> hidden;        ///< batch x stride
   std::vector<quantize::Code> codes;  ///< batch x F
 
@@ -44,16 +45,17 @@ Predictor::State::State(const Model& model, std::size_t batch_rows)
       feature_count(model.features.size()),
       outputs(model.outputs()),
       classes(!model.classes.empty()),
-      full_precision(model.method == quantize::Method::fp),
+      full_precision(model.full_precision()),
       target_mean(model.target_mean),
       target_deviation(model.target_deviation),
       special(model),
       encoder(model.thresholds),
-      layers(model.layers, batch_rows, !full_precision),
-      units(model.layers.front().weights.columns()),
+      trees(model.trees),
+      units(trees.empty() ? model.layers.front().weights.columns() : feature_count),
       // Rows a power of two apart would fall on the same few sets of the first-level cache.
       stride((units + 31) / 32 * 32 + 16) {
   hidden.resize(batch_rows * stride);
+  if (trees.empty()) layers.emplace(model.layers, batch_rows, !full_precision);
   if (full_precision) {
     for (const Feature& feature : model.features) {
       means.push_back(feature.mean);
@@ -61,8 +63,10 @@ Predictor::State::State(const Model& model, std::size_t batch_rows)
     }
     return;
   }
-  table.emplace(model);
-  TERSE_CHECK(model.table.columns() == units && table->columns() <= stride);
+  if (trees.empty()) {
+    table.emplace(model);
+    TERSE_CHECK(model.table.columns() == units && table->columns() <= stride);
+  }
   codes.resize(batch_rows * feature_count);
 }
 
@@ -73,7 +77,13 @@ void Predictor::State::encode(ConstMatrixView readings, std::span<quantize::Code
 
 // The layers' outputs to the target's units, or to probabilities.
 void Predictor::State::finish(std::size_t rows, float* predictions) {
-  layers.run({hidden.data(), rows, units, stride}, {predictions, rows * outputs});
+  if (layers) {
+    layers->run({hidden.data(), rows, units, stride}, {predictions, rows * outputs});
+  } else {
+    for (std::size_t r = 0; r < rows; ++r) {
+      predictions[r] = model::predict(trees, {hidden.data() + r * stride, units});
+    }
+  }
   if (classes) {
     for (std::size_t r = 0; r < rows; ++r) {
       const std::span<float> row(predictions + r * outputs, outputs);
@@ -81,15 +91,22 @@ void Predictor::State::finish(std::size_t rows, float* predictions) {
     }
     return;
   }
-  for (std::size_t r = 0; r < rows; ++r) {
-    predictions[r] =
-        static_cast<float>(static_cast<double>(predictions[r]) * target_deviation + target_mean);
-  }
+}
+for (std::size_t r = 0; r < rows; ++r) {
+  predictions[r] =
+      static_cast<float>(static_cast<double>(predictions[r]) * target_deviation + target_mean);
+}
 }
 
 void Predictor::State::predict_codes_block(const quantize::Code* block, std::size_t rows,
                                            float* predictions) {
-  table->add(block, rows, hidden.data(), stride);
+  if (table) {
+    table->add(block, rows, hidden.data(), stride);
+  } else {
+    for (std::size_t r = 0; r < rows; ++r) {
+      std::copy_n(block + r * feature_count, feature_count, hidden.data() + r * stride);
+    }
+  }
   finish(rows, predictions);
 }
 

@@ -28,7 +28,7 @@ class Predictor {
   /// categories as their index. predictions: rows x outputs(), raw target units, or the
   /// probability of each class.
   void predict(ConstMatrixView readings, std::span<float> predictions);
-  /// codes: rows x F, each below its feature's levels. Not for method fp.
+  /// codes: rows x F, each below its feature's levels. Not in full precision.
   void predict_codes(std::span<const quantize::Code> codes, std::size_t rows,
                      std::span<float> predictions);
   /// codes: rows x F.

@@ -24,7 +24,14 @@ constexpr std::array<MethodTraits, all_methods.size()> table = {{
      false},
     {Method::bw_sq, "bw-sq", "bitwise soft quantization, thresholds trained", steps,
      ThresholdStart::quantile, true},
+    {Method::xgb, "xgb", "boosted trees on readings in full precision", FirstLayerInput::none,
+     ThresholdStart::none, false},
+    {Method::xgb_qq, "xgb-qq", "boosted trees on quantile codes", FirstLayerInput::none,
+     ThresholdStart::quantile, false},
 }};
+
+constexpr std::array<std::string_view, 5> start_names = {"none", "minmax", "quantile", "kmeans",
+                                                         "tree"};
 
 }  // namespace
 
@@ -37,6 +44,19 @@ const MethodTraits& traits(Method method) {
 std::optional<Method> parse_method(std::string_view id) {
   for (const MethodTraits& entry : table) {
     if (entry.id == id) return entry.method;
+  }
+  return std::nullopt;
+}
+
+std::string_view name(ThresholdStart start) {
+  const auto index = static_cast<std::size_t>(start);
+  TERSE_CHECK(index < start_names.size());
+  return start_names[index];
+}
+
+std::optional<ThresholdStart> parse_start(std::string_view name) {
+  for (std::size_t index = 1; index < start_names.size(); ++index) {
+    if (start_names[index] == name) return static_cast<ThresholdStart>(index);
   }
   return std::nullopt;
 }

@@ -9,22 +9,45 @@
 
 namespace terse::quantize {
 
-enum class Method : std::uint8_t { fp, po_mq, po_qq, pr_mq, pr_qq, sq, bw_mq, bw_qq, bw_sq };
+enum class Method : std::uint8_t {
+  fp,
+  po_mq,
+  po_qq,
+  pr_mq,
+  pr_qq,
+  sq,
+  bw_mq,
+  bw_qq,
+  bw_sq,
+  xgb,
+  xgb_qq
+};
 
-inline constexpr std::array all_methods = {Method::fp,    Method::po_mq, Method::po_qq,
-                                           Method::pr_mq, Method::pr_qq, Method::sq,
-                                           Method::bw_mq, Method::bw_qq, Method::bw_sq};
+/// The methods that train a network.
+inline constexpr std::array network_methods = {Method::fp,    Method::po_mq, Method::po_qq,
+                                               Method::pr_mq, Method::pr_qq, Method::sq,
+                                               Method::bw_mq, Method::bw_qq, Method::bw_sq};
+inline constexpr std::array all_methods = {
+    Method::fp,    Method::po_mq, Method::po_qq, Method::pr_mq, Method::pr_qq, Method::sq,
+    Method::bw_mq, Method::bw_qq, Method::bw_sq, Method::xgb,   Method::xgb_qq};
 
 /// What the first layer of the network receives while training.
 enum class FirstLayerInput : std::uint8_t {
   readings,   ///< fp, po-*: the standardised readings
   midpoints,  ///< pr-*: the midpoint value of each reading's code
   soft_sum,   ///< sq: per feature the sum of its soft steps
+  none,       ///< xgb, xgb-qq: there is no network, boosted trees decode
   steps       ///< bw-*: every step of every feature, hard or soft
 };
 
 /// Where thresholds start (and stay, unless trained).
-enum class ThresholdStart : std::uint8_t { none, minmax, quantile };
+enum class ThresholdStart : std::uint8_t {
+  none,
+  minmax,
+  quantile,
+  kmeans,  ///< between clusters of the readings
+  tree     ///< where a small boosted model splits
+};
 
 struct MethodTraits {
   Method method;
@@ -41,7 +64,16 @@ const MethodTraits& traits(Method method);
 inline std::string_view id(Method method) {
   return traits(method).id;
 }
+/// Whether readings are sent as they are: fp, xgb.
+constexpr bool full_precision(Method method) {
+  return method == Method::fp || method == Method::xgb;
+}
 /// The method with this id, or nothing.
 std::optional<Method> parse_method(std::string_view id);
+
+/// "quantile" and so on; "none".
+std::string_view name(ThresholdStart start);
+/// The start with this name, or nothing; "none" is no start.
+std::optional<ThresholdStart> parse_start(std::string_view name);
 
 }  // namespace terse::quantize

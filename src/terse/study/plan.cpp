@@ -68,7 +68,7 @@ std::vector<PlannedCell> cells_of(const Plan& plan) {
   std::vector<PlannedCell> cells;
   for (std::size_t data = 0; data < plan.data.size(); ++data) {
     for (const quantize::Method method : plan.methods) {
-      if (method == quantize::Method::fp) {
+      if (quantize::full_precision(method)) {
         cells.push_back({data, method, 0});
         continue;
       }

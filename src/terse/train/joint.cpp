@@ -9,6 +9,7 @@
 #include "terse/model/fold.h"
 #include "terse/network/trainer.h"
 #include "terse/random.h"
+#include "terse/train/boosted_decoder.h"
 #include "terse/train/preparation.h"
 
 namespace terse::train {
@@ -25,6 +26,8 @@ network::InputLayer input_layer(quantize::Method method) {
     case quantize::FirstLayerInput::readings:
     case quantize::FirstLayerInput::midpoints:
       return network::InputLayer::values;
+    case quantize::FirstLayerInput::none:
+      break;
     case quantize::FirstLayerInput::soft_sum:
       return network::InputLayer::soft_sum;
     case quantize::FirstLayerInput::steps:
@@ -103,12 +106,9 @@ quantize::Thresholds first_features(const quantize::Thresholds& thresholds, std:
   return result;
 }
 
-}  // namespace
-
-model::Model train_model(const data::Table& table, std::span<const std::uint32_t> rows,
-                         const Options& options, const Observer& observer) {
-  validate(options);
-  const Preparation prepared = prepare(table, rows, options);
+model::Model trained_network(const data::Table& table, std::span<const std::uint32_t> rows,
+                             const Preparation& prepared, const Options& options,
+                             const Observer& observer) {
   network::TrainerOptions network_options = trainer_options(options);
   if (!table.classes.empty()) {
     network_options.loss = network::Loss::cross_entropy;
@@ -134,7 +134,43 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
       require_finite(weight, {.epoch = options.epochs}, options);
     }
   }
-  model::Model result = model::fold(fold_input);
+  return model::fold(fold_input);
+}
+
+// Trees are grown on numbers for a number.
+void require_boostable(const data::Table& table, const Preparation& prepared) {
+  const std::string remedy = "use --decoder network and a method other than xgb and xgb-qq";
+  if (!table.classes.empty()) {
+    throw InputError(table.source, "", "boosted trees do not classify yet", remedy);
+  }
+  for (const model::Feature& feature : prepared.features) {
+    if (feature.plain()) continue;
+    throw InputError(table.source, "column " + in_quotes(feature.name),
+                     "boosted trees know neither categories nor gaps yet", remedy);
+  }
+}
+
+}  // namespace
+
+model::Model train_model(const data::Table& table, std::span<const std::uint32_t> rows,
+                         const Options& options, const Observer& observer) {
+  validate(options);
+  const auto stop_if_asked = [&](unsigned) {
+    if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
+      throw Interrupted();
+    }
+  };
+  const bool boosted = options.decoder == Decoder::boosted ||
+                       quantize::traits(options.method).input == quantize::FirstLayerInput::none;
+  const Preparation prepared = prepare(table, rows, options, stop_if_asked);
+  if (boosted) require_boostable(table, prepared);
+  // Where trees decode and no threshold learns, a network would be trained for nothing.
+  model::Model result = boosted && !quantize::traits(options.method).trains_thresholds
+                            ? model_without_network(prepared, options.method)
+                            : trained_network(table, rows, prepared, options, observer);
+  if (boosted) {
+    give_boosted_decoder(result, table, rows, prepared, options.seed, stop_if_asked);
+  }
   result.packing = options.packing;
   result.target_name = table.target_name;
   result.classes = table.classes;

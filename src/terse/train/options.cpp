@@ -36,7 +36,22 @@ std::size_t parse_count(const std::string& text, std::string_view digits) {
 
 }  // namespace
 
+quantize::ThresholdStart start_of(const Options& options) {
+  return options.start.value_or(quantize::traits(options.method).start);
+}
+
 void validate(const Options& options) {
+  const bool trained = quantize::traits(options.method).trains_thresholds;
+  if (options.start && (!trained || *options.start == quantize::ThresholdStart::none)) {
+    throw InputError("--start", "",
+                     fmt::format("is for trained thresholds, method {} has its own",
+                                 quantize::id(options.method)),
+                     "leave --start out, or choose sq or bw-sq");
+  }
+  if (options.decoder == Decoder::boosted && options.method == quantize::Method::fp) {
+    throw InputError("--decoder", "", "boosted is for codes, and method fp has none",
+                     "choose --method xgb for boosted trees in full precision");
+  }
   require("--bits", options.bits, options.bits >= 1 && options.bits <= 8, "1 to 8");
   for (const auto& [name, levels] : options.levels) {
     require("--levels", levels, levels >= 1 && levels <= quantize::levels_max,
@@ -126,6 +141,8 @@ std::vector<std::pair<std::string, std::string>> settings(const Options& options
       {"test_fraction", fmt::format("{}", options.test_fraction)},
       {"threads", fmt::format("{}", options.threads)},
   };
+  if (options.decoder == Decoder::boosted) result.emplace_back("decoder", "boosted");
+  if (options.start) result.emplace_back("start", quantize::name(*options.start));
   for (const auto& [name, levels] : options.levels) {
     result.emplace_back("levels " + name, fmt::format("{}", levels));
   }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,8 +21,17 @@ enum class ClassWeights : std::uint8_t {
   balanced  ///< rows / (classes * rows of the class): every class the same in all
 };
 
+/// Who predicts from the codes.
+enum class Decoder : std::uint8_t {
+  network,  ///< the network that was trained with the thresholds
+  boosted   ///< boosted trees, grown on the codes once the thresholds are fixed
+};
+
 struct Options {
   quantize::Method method = quantize::Method::bw_sq;
+  /// Where trained thresholds begin; nothing: where the method has them. sq and bw-sq only.
+  std::optional<quantize::ThresholdStart> start;
+  Decoder decoder = Decoder::network;  ///< xgb, xgb-qq: boosted whatever stands here; not for fp
   unsigned bits = 4;  ///< every feature gets 2^bits levels, unless named in `levels`; 1..8
   std::vector<std::pair<std::string, std::size_t>> levels;  ///< feature name, levels 1..256
   std::vector<std::size_t> hidden = {128, 128, 128, 128, 128};
@@ -45,6 +55,9 @@ struct Options {
 
 /// Throws InputError naming the option that is out of range and its bounds.
 void validate(const Options& options);
+
+/// options.start, or the method's own.
+quantize::ThresholdStart start_of(const Options& options);
 
 /// Levels per feature. Throws InputError for a name in options.levels that is no feature.
 std::vector<std::size_t> feature_levels(const Options& options,

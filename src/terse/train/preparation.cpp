@@ -5,20 +5,28 @@
 #include <numeric>
 
 #include "terse/error.h"
+#include "terse/quantize/kmeans.h"
 #include "terse/train/special_inputs.h"
+#include "terse/train/tree_start.h"
 
 namespace terse::train {
 namespace {
 
-quantize::Thresholds starting_thresholds(ConstMatrixView inputs, const Options& options,
-                                         std::span<const std::size_t> levels) {
-  switch (quantize::traits(options.method).start) {
+quantize::Thresholds starting_thresholds(const Preparation& prepared, const Options& options,
+                                         std::span<const std::size_t> levels,
+                                         const std::function<void(unsigned)>& on_round) {
+  const ConstMatrixView inputs = prepared.inputs;
+  switch (start_of(options)) {
     case quantize::ThresholdStart::none:
       return {};
     case quantize::ThresholdStart::minmax:
       return quantize::minmax_thresholds(inputs, levels);
     case quantize::ThresholdStart::quantile:
       return quantize::quantile_thresholds(inputs, levels);
+    case quantize::ThresholdStart::kmeans:
+      return quantize::kmeans_thresholds(inputs, levels);
+    case quantize::ThresholdStart::tree:
+      return tree_thresholds(inputs, prepared.targets, levels, options.seed, on_round);
   }
   TERSE_CHECK(false);
 }
@@ -115,7 +123,7 @@ void add_special_inputs(const data::Table& table, std::span<const std::uint32_t>
 }  // namespace
 
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
-                    const Options& options) {
+                    const Options& options, const std::function<void(unsigned)>& on_round) {
   if (rows.empty()) {
     throw InputError(table.source, "", "no rows are left to train on", "lower --test-fraction");
   }
@@ -133,7 +141,7 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
   standardise_features(table, rows, prepared);
   prepare_target(table, rows, options, prepared);
 
-  prepared.thresholds = starting_thresholds(prepared.inputs, options, numeric_levels);
+  prepared.thresholds = starting_thresholds(prepared, options, numeric_levels, on_round);
   switch (quantize::traits(options.method).input) {
     case quantize::FirstLayerInput::readings:
       prepared.midpoints = midpoint_values(prepared.inputs, prepared.thresholds);
@@ -141,6 +149,8 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
     case quantize::FirstLayerInput::midpoints:
       prepared.midpoints = midpoint_values(prepared.inputs, prepared.thresholds);
       replace_by_midpoints(prepared.inputs, prepared);
+      break;
+    case quantize::FirstLayerInput::none:
       break;
     case quantize::FirstLayerInput::soft_sum:
     case quantize::FirstLayerInput::steps:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -29,7 +30,8 @@ struct Preparation {
 };
 
 /// Everything is estimated from the given rows alone: nothing of the test part leaks.
+/// on_round: while trees grow for --start tree, as in tree_thresholds().
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
-                    const Options& options);
+                    const Options& options, const std::function<void(unsigned)>& on_round = {});
 
 }  // namespace terse::train

@@ -134,7 +134,7 @@ std::vector<model::Feature> special_features(const data::Table& table, const Opt
     if (!table.feature_units.empty()) feature.unit = table.feature_units[f];
     if (is_categorical(table, f)) feature.categories = table.categories[f];
     const bool sent =
-        levels[f] > 1 || !feature.categories.empty() || options.method == quantize::Method::fp;
+        levels[f] > 1 || !feature.categories.empty() || quantize::full_precision(options.method);
     feature.unseen_level = options.unseen_level && !feature.categories.empty();
     feature.missing_level = sent && (options.drop_rate > 0.0 || has_gap(table, f));
     check_levels(feature, levels[f], options);

@@ -1,0 +1,149 @@
+#include "terse/boosted/boosting.h"
+
+#include <fmt/format.h>
+#include <xgboost/c_api.h>
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <type_traits>
+
+#include "terse/error.h"
+
+namespace terse::boosted {
+namespace {
+
+void require(int status) {
+  if (status != 0) throw JobError(std::string("boosting failed: ") + XGBGetLastError());
+}
+
+struct FreeData {
+  void operator()(void* data) const { XGDMatrixFree(data); }
+};
+struct FreeBooster {
+  void operator()(void* booster) const { XGBoosterFree(booster); }
+};
+using Data = std::unique_ptr<std::remove_pointer_t<DMatrixHandle>, FreeData>;
+using Booster = std::unique_ptr<std::remove_pointer_t<BoosterHandle>, FreeBooster>;
+
+Data data_of(const Examples& examples) {
+  const ConstMatrixView& inputs = examples.inputs;
+  TERSE_CHECK(inputs.stride == inputs.columns && inputs.rows == examples.targets.size());
+  DMatrixHandle handle = nullptr;
+  require(XGDMatrixCreateFromMat_omp(inputs.data, inputs.rows, inputs.columns,
+                                     std::numeric_limits<float>::quiet_NaN(), &handle, 1));
+  Data data(handle);
+  require(XGDMatrixSetFloatInfo(data.get(), "label", examples.targets.data(), inputs.rows));
+  return data;
+}
+
+Booster booster_of(const Data& training, const Data& validation, const BoostingOptions& options) {
+  const DMatrixHandle known[] = {training.get(), validation.get()};
+  BoosterHandle handle = nullptr;
+  require(XGBoosterCreate(known, validation ? 2 : 1, &handle));
+  Booster booster(handle);
+  const std::pair<const char*, std::string> settings[] = {
+      {"verbosity", "0"},
+      {"nthread", "1"},
+      {"objective", "reg:squarederror"},
+      {"base_score", "0"},
+      {"tree_method", "hist"},
+      {"max_bin", fmt::format("{}", options.bins)},
+      {"max_depth", fmt::format("{}", options.depth_max)},
+      {"eta", fmt::format("{}", options.learning_rate)},
+      {"min_child_weight", fmt::format("{}", options.leaf_weight_min)},
+      {"subsample", fmt::format("{}", options.row_share)},
+      {"colsample_bytree", fmt::format("{}", options.feature_share)},
+      {"seed", fmt::format("{}", options.seed % 2147483647)},
+  };
+  for (const auto& [name, value] : settings) {
+    require(XGBoosterSetParam(booster.get(), name, value.c_str()));
+  }
+  return booster;
+}
+
+// XGBoost keeps the sums of the trees before, so that each round costs one tree.
+double mean_squared_error(const Booster& booster, const Data& data,
+                          std::span<const float> targets) {
+  bst_ulong count = 0;
+  const float* predictions = nullptr;
+  require(XGBoosterPredict(booster.get(), data.get(), 0, 0, 0, &count, &predictions));
+  TERSE_CHECK(count == targets.size());
+  double sum = 0.0;
+  for (std::size_t row = 0; row < targets.size(); ++row) {
+    const double error = static_cast<double>(predictions[row]) - static_cast<double>(targets[row]);
+    sum += error * error;
+  }
+  return sum / static_cast<double>(targets.size());
+}
+
+// Numbers the nodes of one tree again: children side by side behind their parent, without those
+// that were pruned.
+void append_tree(const nlohmann::json& tree, Boosted& result) {
+  const auto& left = tree.at("left_children");
+  const auto& right = tree.at("right_children");
+  auto& nodes = result.trees.nodes;
+  const std::size_t root = nodes.size();
+  result.trees.roots.push_back(static_cast<std::uint32_t>(root));
+  std::vector<std::size_t> order{0};
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const std::size_t from = order[i];
+    model::TreeNode node;
+    node.value = tree.at("split_conditions").at(from).get<float>();
+    double gain = 0.0;
+    if (left.at(from).get<int>() >= 0) {
+      node.feature = tree.at("split_indices").at(from).get<std::uint32_t>();
+      node.left = static_cast<std::uint32_t>(root + order.size());
+      gain = tree.at("loss_changes").at(from).get<double>();
+      order.push_back(left.at(from).get<std::size_t>());
+      order.push_back(right.at(from).get<std::size_t>());
+    }
+    nodes.push_back(node);
+    result.gains.push_back(gain);
+  }
+}
+
+Boosted first_trees(const Booster& booster, unsigned count) {
+  bst_ulong length = 0;
+  const char* text = nullptr;
+  require(XGBoosterSaveModelToBuffer(booster.get(), "{\"format\": \"json\"}", &length, &text));
+  const auto json = nlohmann::json::parse(text, text + length);
+  const auto& trees = json.at("learner").at("gradient_booster").at("model").at("trees");
+  Boosted result;
+  for (unsigned t = 0; t < count; ++t) append_tree(trees.at(t), result);
+  return result;
+}
+
+}  // namespace
+
+Boosted boost(const Examples& training, const Examples& validation,
+              const BoostingOptions& options) {
+  TERSE_CHECK(training.inputs.rows > 0 && options.rounds_max > 0);
+  const Data training_data = data_of(training);
+  const Data validation_data = validation.targets.empty() ? Data() : data_of(validation);
+  const Booster booster = booster_of(training_data, validation_data, options);
+  double best = std::numeric_limits<double>::infinity();
+  unsigned kept = 0;
+  for (unsigned round = 0; round < options.rounds_max; ++round) {
+    if (options.on_round) options.on_round(round);
+    require(XGBoosterUpdateOneIter(booster.get(), static_cast<int>(round), training_data.get()));
+    if (!validation_data) {
+      kept = round + 1;
+      continue;
+    }
+    const double error = mean_squared_error(booster, validation_data, validation.targets);
+    if (error < best) {
+      best = error;
+      kept = round + 1;
+    }
+    if (round + 1 >= kept + options.patience) break;
+  }
+  if (kept == 0) throw JobError("boosting failed: the validation error is not finite");
+  Boosted result = first_trees(booster, kept);
+  result.validation_error = validation_data ? best : 0.0;
+  return result;
+}
+
+}  // namespace terse::boosted

@@ -1,0 +1,45 @@
+// Grows boosted regression trees by XGBoost (Chen and Guestrin, "XGBoost: a scalable tree boosting
+// system", KDD 2016). The result is plain arrays: predicting needs no XGBoost.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "terse/matrix.h"
+#include "terse/model/trees.h"
+
+namespace terse::boosted {
+
+/// inputs: rows x F, finite; targets: rows.
+struct Examples {
+  ConstMatrixView inputs;
+  std::span<const float> targets;
+};
+
+struct BoostingOptions {
+  unsigned rounds_max = 1000;  ///< trees at most
+  unsigned patience = 40;      ///< rounds without a better validation error before it stops
+  unsigned depth_max = 7;
+  double learning_rate = 0.08;
+  double leaf_weight_min = 3.0;  ///< rows per leaf
+  double row_share = 0.8;        ///< of the rows, drawn anew for each tree
+  double feature_share = 0.8;    ///< of the features, drawn anew for each tree
+  unsigned bins = 256;           ///< candidate split values per feature
+  std::uint64_t seed = 0;
+  std::function<void(unsigned round)> on_round = {};  ///< may be empty; may throw to stop
+};
+
+struct Boosted {
+  model::Trees trees;
+  std::vector<double> gains;      ///< per node: how much its split lowered the loss; leaves 0
+  double validation_error = 0.0;  ///< mean squared, of the trees that are kept
+};
+
+/// Squared error, one thread, the same bits for the same options. The trees up to the round of the
+/// lowest validation error are kept; without validation rows, all rounds_max. At least one row.
+/// Throws JobError with XGBoost's words if it refuses, and what on_round throws.
+Boosted boost(const Examples& training, const Examples& validation, const BoostingOptions& options);
+
+}  // namespace terse::boosted

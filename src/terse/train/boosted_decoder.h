@@ -1,0 +1,26 @@
+// Boosted trees in place of the network: on the codes of a model whose thresholds are fixed, or on
+// readings in full precision.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "terse/data/table.h"
+#include "terse/model/model.h"
+#include "terse/train/preparation.h"
+
+namespace terse::train {
+
+/// A model with the prepared features and thresholds whose look-up table and layers predict 0: to
+/// be given a boosted decoder. Method xgb or xgb-qq.
+model::Model model_without_network(const Preparation& prepared, quantize::Method method);
+
+/// Replaces the model's network by boosted trees, grown on the codes of these rows (full precision:
+/// their standardised readings). A tenth of the rows, drawn by the seed, decides when to stop;
+/// below 50 rows none does. on_round is called before each tree and may throw to stop.
+void give_boosted_decoder(model::Model& model, const data::Table& table,
+                          std::span<const std::uint32_t> rows, const Preparation& prepared,
+                          std::uint64_t seed, const std::function<void(unsigned)>& on_round = {});
+
+}  // namespace terse::train

@@ -1,0 +1,98 @@
+#include "terse/train/tree_start.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "terse/boosted/boosting.h"
+#include "terse/error.h"
+#include "terse/quantize/kmeans.h"
+
+namespace terse::train {
+namespace {
+
+// The share of readings that a code counts this threshold for, with half of those equal to it: ties
+// stay where their middle is.
+double rank_of(float threshold, std::span<const float> sorted) {
+  const auto above = std::ranges::upper_bound(sorted, threshold);
+  return static_cast<double>(above - sorted.begin()) / static_cast<double>(sorted.size());
+}
+
+std::vector<float> strongest_of_clusters(std::span<const SplitPoint> points,
+                                         std::span<const float> sorted, std::size_t count) {
+  quantize::WeightedValues ranks;
+  for (const SplitPoint& point : points) {
+    ranks.values.push_back(rank_of(point.threshold, sorted));
+    ranks.weights.push_back(point.gain);
+  }
+  const auto first = quantize::kmeans_clusters(ranks, count);
+  std::vector<float> thresholds;
+  for (std::size_t cluster = 0; cluster < first.size(); ++cluster) {
+    const std::size_t end = cluster + 1 < first.size() ? first[cluster + 1] : points.size();
+    const auto own = points.subspan(first[cluster], end - first[cluster]);
+    thresholds.push_back(std::ranges::max_element(own, {}, &SplitPoint::gain)->threshold);
+  }
+  return thresholds;
+}
+
+// Adds the quantile that is farthest, in ranks, from all thresholds that are there.
+void add_quantile(std::vector<float>& thresholds, std::span<const float> sorted) {
+  std::vector<double> ranks{0.0, 1.0};
+  for (const float threshold : thresholds) ranks.push_back(rank_of(threshold, sorted));
+  std::ranges::sort(ranks);
+  std::size_t widest = 0;
+  for (std::size_t i = 1; i + 1 < ranks.size(); ++i) {
+    if (ranks[i + 1] - ranks[i] > ranks[widest + 1] - ranks[widest]) widest = i;
+  }
+  const double rank = (ranks[widest] + ranks[widest + 1]) / 2;
+  const auto position = static_cast<std::size_t>(rank * static_cast<double>(sorted.size() - 1));
+  thresholds.push_back(sorted[position]);
+}
+
+}  // namespace
+
+std::vector<float> choose_thresholds(std::span<const SplitPoint> points,
+                                     std::span<const float> sorted_readings, std::size_t count) {
+  TERSE_CHECK(!sorted_readings.empty());
+  std::vector<float> thresholds;
+  if (count > 0 && !points.empty()) {
+    thresholds = strongest_of_clusters(points, sorted_readings, count);
+  }
+  while (thresholds.size() < count) add_quantile(thresholds, sorted_readings);
+  std::ranges::sort(thresholds);
+  return thresholds;
+}
+
+quantize::Thresholds tree_thresholds(ConstMatrixView inputs, std::span<const float> targets,
+                                     std::span<const std::size_t> levels, std::uint64_t seed,
+                                     const std::function<void(unsigned)>& on_round) {
+  boosted::BoostingOptions options;
+  options.rounds_max = 60;
+  options.depth_max = 5;
+  options.learning_rate = 0.15;
+  options.leaf_weight_min = 5.0;
+  options.seed = seed;
+  options.on_round = on_round;
+  const boosted::Boosted grown = boosted::boost({inputs, targets}, {}, options);
+  std::vector<std::map<float, double>> gains(inputs.columns);
+  for (std::size_t node = 0; node < grown.trees.nodes.size(); ++node) {
+    const model::TreeNode& split = grown.trees.nodes[node];
+    if (split.left == 0 || !(grown.gains[node] > 0.0)) continue;
+    // Trees send x < split to the left, a code counts thresholds with x > threshold.
+    const float below = std::nextafter(split.value, -std::numeric_limits<float>::infinity());
+    gains[split.feature][below] += grown.gains[node];
+  }
+  quantize::Thresholds thresholds;
+  std::vector<float> column(inputs.rows);
+  for (std::size_t feature = 0; feature < inputs.columns; ++feature) {
+    for (std::size_t row = 0; row < inputs.rows; ++row) column[row] = inputs(row, feature);
+    std::ranges::sort(column);
+    std::vector<SplitPoint> points;
+    for (const auto& [threshold, gain] : gains[feature]) points.push_back({threshold, gain});
+    thresholds.add_feature(choose_thresholds(points, column, levels[feature] - 1));
+  }
+  return thresholds;
+}
+
+}  // namespace terse::train

@@ -1,0 +1,35 @@
+// Thresholds where a small boosted model splits: a start that knows the task, not only the
+// readings.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "terse/matrix.h"
+#include "terse/quantize/thresholds.h"
+
+namespace terse::train {
+
+/// One value at which trees split a feature, and the loss that these splits saved.
+struct SplitPoint {
+  float threshold;  ///< the largest reading that goes left: a code counts it as trees split
+  double gain;      ///< above 0
+};
+
+/// `count` ascending thresholds out of the split points of one feature (ascending, distinct):
+/// clusters of their ranks among the readings, weighted by gain, each represented by its point of
+/// the highest gain. Where there are too few points, quantiles of the readings as far as possible
+/// from all others fill up. sorted_readings: ascending, at least one.
+std::vector<float> choose_thresholds(std::span<const SplitPoint> points,
+                                     std::span<const float> sorted_readings, std::size_t count);
+
+/// For every feature. inputs: rows x F; targets: rows; levels: F numbers, 1..256. on_round is
+/// called before each of the trees and may throw to stop.
+quantize::Thresholds tree_thresholds(ConstMatrixView inputs, std::span<const float> targets,
+                                     std::span<const std::size_t> levels, std::uint64_t seed,
+                                     const std::function<void(unsigned)>& on_round = {});
+
+}  // namespace terse::train

@@ -1,0 +1,92 @@
+#include "terse/train/boosted_decoder.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "terse/model/file.h"
+#include "terse/model/predictor.h"
+#include "terse/train/evaluate.h"
+#include "terse/train/joint.h"
+
+namespace terse::train {
+namespace {
+
+// y = 2 [a > 4] - 3 [b > 7], on whole numbers 0 .. 9.
+data::Table steps_table(std::size_t rows) {
+  data::Table table;
+  table.source = "steps";
+  table.feature_names = {"a", "b"};
+  table.target_name = "y";
+  table.features = Matrix(rows, 2);
+  for (std::size_t row = 0; row < rows; ++row) {
+    table.features(row, 0) = static_cast<float>(row % 10);
+    table.features(row, 1) = static_cast<float>(row / 10 % 10);
+    table.target.push_back((row % 10 > 4 ? 2.0F : 0.0F) - (row / 10 % 10 > 7 ? 3.0F : 0.0F));
+  }
+  return table;
+}
+
+Options options_of(quantize::Method method) {
+  Options options;
+  options.method = method;
+  options.bits = 3;
+  options.hidden = {8};
+  options.epochs = 3;
+  options.decoder = Decoder::boosted;
+  return options;
+}
+
+TEST(BoostedDecoder, PredictsFromCodesAndReadingsAlikeAndSurvivesTheFile) {
+  const data::Table table = steps_table(1000);
+  const auto rows = all_rows(table);
+  for (const auto method : {quantize::Method::bw_sq, quantize::Method::sq, quantize::Method::pr_qq,
+                            quantize::Method::xgb, quantize::Method::xgb_qq}) {
+    const model::Model trained = train_model(table, rows, options_of(method));
+    EXPECT_TRUE(trained.layers.empty() && trained.table.values().empty());
+    const model::Model model = model::from_bytes(model::to_bytes(trained), "some.terse");
+    model::Predictor predictor(model, 64);
+    std::vector<float> predictions(rows.size());
+    predictor.predict(table.features, predictions);
+    EXPECT_LT(evaluate(model, table, rows).mse, 0.05) << quantize::id(method);
+    if (model.full_precision()) {
+      EXPECT_EQ(model.payload_bits(), 64U);
+      continue;
+    }
+    std::vector<quantize::Code> codes(rows.size() * 2);
+    std::vector<float> from_codes(rows.size());
+    predictor.encode(table.features, codes);
+    predictor.predict_codes(codes, rows.size(), from_codes);
+    EXPECT_EQ(predictions, from_codes);
+  }
+}
+
+// Thresholds are what the network learned with, whoever decodes.
+TEST(BoostedDecoder, LeavesTheThresholdsAsTheyWereTrained) {
+  const data::Table table = steps_table(600);
+  const auto rows = all_rows(table);
+  Options options = options_of(quantize::Method::bw_sq);
+  const auto boosted = train_model(table, rows, options);
+  options.decoder = Decoder::network;
+  const auto network = train_model(table, rows, options);
+  EXPECT_EQ(boosted.thresholds.values, network.thresholds.values);
+  EXPECT_FALSE(boosted.trees.empty());
+  EXPECT_TRUE(network.trees.empty());
+}
+
+TEST(BoostedDecoder, FewRowsTrainWithoutValidation) {
+  const data::Table table = steps_table(30);
+  const auto model = train_model(table, all_rows(table), options_of(quantize::Method::xgb_qq));
+  EXPECT_EQ(model.trees.roots.size(), 100U);
+}
+
+TEST(BoostedDecoder, StopsWhenAsked) {
+  const data::Table table = steps_table(500);
+  const std::atomic<bool> stop{true};
+  EXPECT_THROW(train_model(table, all_rows(table), options_of(quantize::Method::xgb),
+                           {.on_step = {}, .stop = &stop}),
+               Interrupted);
+}
+
+}  // namespace
+}  // namespace terse::train
