@@ -65,7 +65,7 @@ class ProgramTest(unittest.TestCase):
 class Help(ProgramTest):
     def test_every_command_explains_itself(self):
         overview = self.terse("--help").stdout
-        for command in ("train", "evaluate", "predict", "encode", "decode", "inspect", "data"):
+        for command in ("train", "evaluate", "predict", "encode", "decode", "inspect", "serve", "data"):
             self.assertIn(command, overview)
             self.assertIn("Usage", self.terse(command, "--help").stdout)
 

@@ -22,14 +22,20 @@ LIBRARIES = {
     "zlib.h": {"data", "model"},
     "oneapi/dnnl/": {"network"},
     "omp.h": {"network"},
-    "nlohmann/": {"data", "model", "cli"},
-    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "cli"},
+    "nlohmann/": {"data", "model", "serve", "cli"},
+    "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "serve", "cli"},
+    "httplib.h": {"serve"},
+    "sqlite3.h": {"serve"},
     "immintrin.h": {"quantize", "network", "model"},
 }
 OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|sys/\w+)\.h$")
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
+    "serve/http_server": "program/serve_test.py: by curl",
+    "serve/json_answers": "program/serve_test.py: by curl",
+    "serve/openapi": "program/serve_test.py: by curl",
+    "serve/sqlite_statement": "sqlite_store_test",
     "network/steps_dense": "steps_layer_test: every path against the dense reference",
     "network/steps_sorted": "steps_layer_test: every path against the dense reference",
 }

@@ -12,6 +12,7 @@ void add_predict(CLI::App& program);
 void add_encode(CLI::App& program);
 void add_decode(CLI::App& program);
 void add_inspect(CLI::App& program);
+void add_serve(CLI::App& program);
 void add_data(CLI::App& program);
 
 }  // namespace terse::cli

@@ -35,6 +35,7 @@ int main(int argument_count, char** arguments) {
   terse::cli::add_encode(program);
   terse::cli::add_decode(program);
   terse::cli::add_inspect(program);
+  terse::cli::add_serve(program);
   terse::cli::add_data(program);
   // After the commands, which would inherit it.
   program.footer("`terse COMMAND --help` explains a command.");
