@@ -9,5 +9,6 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(SQLite3 REQUIRED)
-# Has no CMake package; its name on the linker's line is that of the .pc file, too.
+# Have no CMake packages: the linker knows them by name.
 find_library(TERSE_HTTPLIB cpp-httplib REQUIRED)
+find_library(TERSE_COAP coap-3-openssl REQUIRED)

@@ -25,13 +25,16 @@ LIBRARIES = {
     "nlohmann/": {"data", "model", "serve", "cli"},
     "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "serve", "cli"},
     "httplib.h": {"serve"},
+    "coap3/": {"serve"},
     "sqlite3.h": {"serve"},
     "immintrin.h": {"quantize", "network", "model"},
 }
-OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|sys/\w+)\.h$")
+OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|poll|arpa/inet|sys/\w+)\.h$")
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
+    "serve/coap_response": "program/serve_coap_test.py: by coap-client",
+    "serve/coap_server": "program/serve_coap_test.py: by coap-client and raw datagrams",
     "serve/http_server": "program/serve_test.py: by curl",
     "serve/json_answers": "program/serve_test.py: by curl",
     "serve/openapi": "program/serve_test.py: by curl",

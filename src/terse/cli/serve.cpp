@@ -4,11 +4,13 @@
 
 #include <charconv>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "terse/cli/commands.h"
 #include "terse/error.h"
+#include "terse/serve/coap_server.h"
 #include "terse/serve/http_server.h"
 #include "terse/serve/sqlite_store.h"
 
@@ -19,6 +21,9 @@ struct ServeArguments {
   serve::RegistrySources sources;
   std::vector<std::string> ports;
   std::string http;
+  std::string coap;
+  std::string coaps;
+  std::string keys;
   std::string store = "terse.sqlite";
   std::string tokens;
   serve::HttpOptions http_options;
@@ -51,6 +56,34 @@ std::vector<std::string> read_tokens(const std::string& path) {
     throw InputError(path, "", "holds no token", "write one token a line");
   }
   return tokens;
+}
+
+std::map<std::string, std::string> read_keys(const std::string& path) {
+  std::ifstream file(path);
+  std::map<std::string, std::string> keys;
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t space = line.find(' ');
+    if (line.empty()) continue;
+    if (space == 0 || space == std::string::npos || space + 1 == line.size()) {
+      throw InputError(path, "", "a line is not DEVICE KEY", "write the device, a space, its key");
+    }
+    keys[line.substr(0, space)] = line.substr(space + 1);
+  }
+  if (keys.empty()) throw InputError(path, "", "holds no key", "write DEVICE KEY, one a line");
+  return keys;
+}
+
+std::unique_ptr<serve::CoapServer> open_coap(const ServeArguments& arguments,
+                                             const serve::ModelRegistry& registry,
+                                             serve::Pipeline& pipeline) {
+  if (arguments.coap.empty() && arguments.coaps.empty()) return nullptr;
+  serve::CoapOptions options;
+  if (!arguments.coap.empty()) options.address = serve::parse_address(arguments.coap, "--coap");
+  if (!arguments.coaps.empty()) {
+    options.secure_address = serve::parse_address(arguments.coaps, "--coaps");
+    options.keys = read_keys(arguments.keys);
+  }
+  return std::make_unique<serve::CoapServer>(std::move(options), registry, pipeline);
 }
 
 std::unique_ptr<serve::Store> open_store(const std::string& name) {
@@ -97,10 +130,13 @@ void run_serve(ServeArguments& arguments) {
   if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
   arguments.http_options.address = serve::parse_address(arguments.http, "--http");
   arguments.http_options.tokens = read_tokens(arguments.tokens);
+  const auto coap = open_coap(arguments, registry, pipeline);
   const serve::HttpServer http(arguments.http_options, registry, pipeline, store.get(), metrics);
   const std::string& host = arguments.http_options.address.host;
   if (arguments.json) {
-    const nlohmann::ordered_json listening = {{"http", fmt::format("{}:{}", host, http.port())}};
+    nlohmann::ordered_json listening = {{"http", fmt::format("{}:{}", host, http.port())}};
+    if (coap != nullptr && coap->port() > 0) listening["coap_port"] = coap->port();
+    if (coap != nullptr && coap->secure_port() > 0) listening["coaps_port"] = coap->secure_port();
     fmt::print("{}\n", listening.dump());
     std::fflush(stdout);
   }
@@ -124,6 +160,10 @@ void add_serve(CLI::App& program) {
       .add_option("MODEL", arguments->sources.models, "[NAME=]FILE, the last of a name is newest")
       ->required();
   command.add_option("--http", arguments->http, "HOST:PORT (127.0.0.1:8080; port 0: any)");
+  command.add_option("--coap", arguments->coap, "HOST:PORT, for example 127.0.0.1:5683 (off)");
+  auto* coaps = command.add_option("--coaps", arguments->coaps, "HOST:PORT for DTLS (off)");
+  auto* keys = command.add_option("--coap-keys", arguments->keys, "file of DEVICE KEY lines");
+  coaps->needs(keys);
   command.add_option("--store", arguments->store, "SQLite file, or none (terse.sqlite)");
   command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
   command.add_option("--tokens", arguments->tokens, "file of bearer tokens, one a line");

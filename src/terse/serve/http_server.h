@@ -1,5 +1,5 @@
 // HTTP in front of the pipeline: payloads, webhooks, models, devices, health, metrics
-// (docs/server/http.md).
+// (docs/server/start.md).
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,7 @@
 #include "terse/serve/json_answers.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -18,7 +20,7 @@ std::string text_of(const Json& json) {
 /// The shortest digits that give this float back, not the double's.
 Json number(float value) {
   if (!std::isfinite(value)) return nullptr;
-  return Json::parse(nlohmann::json(value).dump());
+  return Json::parse(fmt::format("{}", value));
 }
 
 Json json_of(const Answer& answer, const ModelRegistry& registry) {

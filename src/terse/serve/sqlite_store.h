@@ -1,4 +1,4 @@
-// The store in one SQLite file (docs/server/store.md).
+// The store in one SQLite file (docs/server/start.md).
 #pragma once
 
 #include <memory>
