@@ -14,7 +14,7 @@ TEST(Metrics, CountsWhatBecameOfUplinks) {
   metrics.count_batch(2);
   metrics.set_queue(7);
   EXPECT_EQ(metrics.answered(Verdict::stored), 2U);
-  EXPECT_EQ(metrics.payload_bytes(), 11U);
+  EXPECT_EQ(metrics.payload_bytes(), 6U);
   EXPECT_EQ(metrics.float_bytes(), 48U);
   const std::string text = metrics.text();
   for (const char* line : {

@@ -35,6 +35,7 @@ OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|poll|arpa/inet|sys/\w+)\.h
 TESTED_ELSEWHERE = {
     "serve/coap_response": "program/serve_coap_test.py: by coap-client",
     "serve/coap_server": "program/serve_coap_test.py: by coap-client and raw datagrams",
+    "serve/dashboard": "program/serve_dashboard_test.py: in headless Chromium",
     "serve/http_server": "program/serve_test.py: by curl",
     "serve/json_answers": "program/serve_test.py: by curl",
     "serve/openapi": "program/serve_test.py: by curl",

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "terse/error.h"
+#include "terse/serve/dashboard.h"
 #include "terse/serve/json_answers.h"
 #include "terse/serve/openapi.h"
 #include "terse/serve/payload_body.h"
@@ -267,6 +268,14 @@ void HttpServer::State::add_questions() {
   });
   server->Get("/v1/quarantine", [this](const Request& request, Response& response) {
     response.set_content(to_json(opened_store().quarantine(limit_of(request))), json_type);
+  });
+  server->Get("/", [](const Request&, Response& response) {
+    const std::string_view page = dashboard_page();
+    // Nothing but this page's own script and this server.
+    response.set_header("Content-Security-Policy",
+                        "default-src 'none'; script-src 'unsafe-inline'; "
+                        "style-src 'unsafe-inline'; connect-src 'self'");
+    response.set_content(page.data(), page.size(), "text/html; charset=utf-8");
   });
   server->Get("/openapi.json", [](const Request&, Response& response) {
     const std::string_view document = openapi_document();

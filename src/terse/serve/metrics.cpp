@@ -25,7 +25,7 @@ std::string_view word(Verdict verdict) noexcept {
 
 void Metrics::count(Verdict verdict, std::size_t bytes, double seconds) noexcept {
   ++answered_[static_cast<std::size_t>(verdict)];
-  payload_bytes_ += bytes;
+  if (is_acknowledged(verdict)) payload_bytes_ += bytes;
   std::size_t bucket = 0;
   while (bucket < bounds_seconds.size() && seconds > bounds_seconds[bucket]) ++bucket;
   ++latency_[bucket];
@@ -60,8 +60,8 @@ std::string Metrics::text() const {
                       sum, static_cast<double>(latency_nanoseconds_) * 1e-9);
   text += single("terse_batches_total", "counter", "Transactions of the store.", batches_);
   text += single("terse_batch_rows_total", "counter", "Rows in these transactions.", batch_rows_);
-  text +=
-      single("terse_payload_bytes_total", "counter", "Bytes of payload received.", payload_bytes_);
+  text += single("terse_payload_bytes_total", "counter", "Bytes of payload acknowledged.",
+                 payload_bytes_);
   text += single("terse_float_bytes_total", "counter",
                  "Bytes that float32 readings of the acknowledged uplinks would have cost.",
                  float_bytes_);
