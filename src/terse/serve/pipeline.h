@@ -15,9 +15,9 @@
 namespace terse::serve {
 
 struct PipelineLimits {
-  std::size_t queue_max = 20'000;    ///< uplinks waiting; more are answered `busy`
-  std::size_t device_max = 5'000;    ///< of one device among them, so that none takes all
-  std::size_t batch_rows_max = 512;  ///< in one transaction
+  std::size_t queue_max = 20'000;     ///< uplinks waiting; more are answered `busy`
+  std::size_t device_max = 5'000;     ///< of one device among them, so that none takes all
+  std::size_t batch_rows_max = 2048;  ///< in one transaction
 };
 
 /// One worker thread. Whatever arrives while a batch is being written becomes the next batch: alone

@@ -12,6 +12,8 @@ constexpr const char* schema = R"(
 PRAGMA busy_timeout = 2000;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
+PRAGMA cache_size = -65536;
+PRAGMA wal_autocheckpoint = 10000;
 CREATE TABLE IF NOT EXISTS messages (
   id INTEGER PRIMARY KEY,
   device TEXT NOT NULL,
