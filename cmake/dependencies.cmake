@@ -3,7 +3,7 @@
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(CURL REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 find_package(dnnl REQUIRED)
 # Debian's xgboost-config.cmake asks for a program of another package, so the library is linked by its name.
 find_library(XGBOOST_LIBRARY xgboost REQUIRED)
@@ -13,3 +13,7 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Boost REQUIRED) # headers: Math for Student's t
+find_package(SQLite3 REQUIRED)
+# Have no CMake packages: the linker knows them by name.
+find_library(TERSE_HTTPLIB cpp-httplib REQUIRED)
+find_library(TERSE_COAP coap-3-openssl REQUIRED)

@@ -65,7 +65,10 @@ class ProgramTest(unittest.TestCase):
 class Help(ProgramTest):
     def test_every_command_explains_itself(self):
         overview = self.terse("--help").stdout
-        for command in ("train", "evaluate", "predict", "encode", "decode", "inspect", "export", "data"):
+        for command in (
+            "train", "evaluate", "predict", "encode", "decode", "inspect", "export", "study", "serve", "airtime",
+            "data",
+        ):
             self.assertIn(command, overview)
             self.assertIn("Usage", self.terse(command, "--help").stdout)
 

@@ -23,13 +23,16 @@ LIBRARIES = {
     "oneapi/dnnl/": {"network"},
     "omp.h": {"network"},
     "xgboost/": {"boosted"},
-    "nlohmann/": {"airtime", "data", "model", "boosted", "study", "cli"},
+    "nlohmann/": {"airtime", "data", "model", "boosted", "study", "serve", "cli"},
     "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "boosted", "train", "study",
-             "export", "airtime", "cli"},
+             "export", "airtime", "serve", "cli"},
     "boost/math/": {"study"},
+    "httplib.h": {"serve"},
+    "coap3/": {"serve"},
+    "sqlite3.h": {"serve"},
     "immintrin.h": {"quantize", "network", "model"},
 }
-OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|sys/\w+)\.h$")
+OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|poll|arpa/inet|sys/\w+)\.h$")
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
@@ -40,6 +43,13 @@ TESTED_ELSEWHERE = {
     "export/c_speed": "tests/peers/device: compiled and run",
     "export/onnx_graph": "check_onnx.sh: by ONNX's checker",
     "export/onnx_payload": "check_onnx.sh: every kind of message in ONNX Runtime",
+    "serve/coap_response": "program/serve_coap_test.py: by coap-client",
+    "serve/coap_server": "program/serve_coap_test.py: by coap-client and raw datagrams",
+    "serve/dashboard": "program/serve_dashboard_test.py: in headless Chromium",
+    "serve/http_server": "program/serve_test.py: by curl",
+    "serve/json_answers": "program/serve_test.py: by curl",
+    "serve/openapi": "program/serve_test.py: by curl",
+    "serve/sqlite_statement": "sqlite_store_test",
     "network/steps_dense": "steps_layer_test: every path against the dense reference",
     "network/steps_sorted": "steps_layer_test: every path against the dense reference",
 }

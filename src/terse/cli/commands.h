@@ -14,6 +14,7 @@ void add_decode(CLI::App& program);
 void add_export(CLI::App& program);
 void add_airtime(CLI::App& program);
 void add_inspect(CLI::App& program);
+void add_serve(CLI::App& program);
 void add_data(CLI::App& program);
 void add_study(CLI::App& program);
 

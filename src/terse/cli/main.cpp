@@ -37,6 +37,7 @@ int main(int argument_count, char** arguments) {
   terse::cli::add_export(program);
   terse::cli::add_airtime(program);
   terse::cli::add_inspect(program);
+  terse::cli::add_serve(program);
   terse::cli::add_data(program);
   terse::cli::add_study(program);
   // After the commands, which would inherit it.

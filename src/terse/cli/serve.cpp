@@ -1,0 +1,179 @@
+// terse serve: payloads in, predictions out, until SIGTERM. SIGHUP reads the models again.
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <charconv>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "terse/cli/commands.h"
+#include "terse/error.h"
+#include "terse/serve/coap_server.h"
+#include "terse/serve/http_server.h"
+#include "terse/serve/sqlite_store.h"
+
+namespace terse::cli {
+namespace {
+
+struct ServeArguments {
+  serve::RegistrySources sources;
+  std::vector<std::string> ports;
+  std::string http;
+  std::string coap;
+  std::string coaps;
+  std::string keys;
+  std::string store = "terse.sqlite";
+  std::string tokens;
+  serve::HttpOptions http_options;
+  bool json = false;
+};
+
+void read_ports(ServeArguments& arguments) {
+  for (const std::string& text : arguments.ports) {
+    int port = 0;
+    const std::size_t equals = text.find('=');
+    const char* end = text.data() + std::min(equals, text.size());
+    const auto [rest, error] = std::from_chars(text.data(), end, port);
+    if (equals == std::string::npos || error != std::errc() || rest != end || port < 0 ||
+        port > 255) {
+      throw InputError("--port-model", "", in_quotes(text) + " is not FPORT=NAME",
+                       "write for example 7=pump");
+    }
+    arguments.sources.ports[port] = text.substr(equals + 1);
+  }
+}
+
+std::vector<std::string> read_tokens(const std::string& path) {
+  if (path.empty()) return {};
+  std::ifstream file(path);
+  std::vector<std::string> tokens;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) tokens.push_back(line);
+  }
+  if (tokens.empty()) {
+    throw InputError(path, "", "holds no token", "write one token a line");
+  }
+  return tokens;
+}
+
+std::map<std::string, std::string> read_keys(const std::string& path) {
+  std::ifstream file(path);
+  std::map<std::string, std::string> keys;
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t space = line.find(' ');
+    if (line.empty()) continue;
+    if (space == 0 || space == std::string::npos || space + 1 == line.size()) {
+      throw InputError(path, "", "a line is not DEVICE KEY", "write the device, a space, its key");
+    }
+    keys[line.substr(0, space)] = line.substr(space + 1);
+  }
+  if (keys.empty()) throw InputError(path, "", "holds no key", "write DEVICE KEY, one a line");
+  return keys;
+}
+
+std::unique_ptr<serve::CoapServer> open_coap(const ServeArguments& arguments,
+                                             const serve::ModelRegistry& registry,
+                                             serve::Pipeline& pipeline) {
+  if (arguments.coap.empty() && arguments.coaps.empty()) return nullptr;
+  serve::CoapOptions options;
+  if (!arguments.coap.empty()) options.address = serve::parse_address(arguments.coap, "--coap");
+  if (!arguments.coaps.empty()) {
+    options.secure_address = serve::parse_address(arguments.coaps, "--coaps");
+    options.keys = read_keys(arguments.keys);
+  }
+  return std::make_unique<serve::CoapServer>(std::move(options), registry, pipeline);
+}
+
+std::unique_ptr<serve::Store> open_store(const std::string& name) {
+  if (name == "none") return nullptr;
+  const std::string prefix = "sqlite:";
+  return std::make_unique<serve::SqliteStore>(name.starts_with(prefix) ? name.substr(prefix.size())
+                                                                       : name);
+}
+
+/// Blocks the signals before any thread is there, so that wait() alone gets them.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&set_);
+    for (const int each : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&set_, each);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+  int wait() const {
+    int received = 0;
+    sigwait(&set_, &received);
+    return received;
+  }
+
+ private:
+  sigset_t set_ = {};
+};
+
+void reload(serve::ModelRegistry& registry) {
+  try {
+    registry.reload();
+    fmt::print(stderr, "terse: models read again\n");
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "terse: the models stay as they were: {}\n", error.what());
+  }
+}
+
+void run_serve(ServeArguments& arguments) {
+  const Signals signals;
+  read_ports(arguments);
+  serve::ModelRegistry registry(arguments.sources);
+  const auto store = open_store(arguments.store);
+  serve::Metrics metrics;
+  serve::Pipeline pipeline(registry, store.get(), metrics, {});
+  if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
+  arguments.http_options.address = serve::parse_address(arguments.http, "--http");
+  arguments.http_options.tokens = read_tokens(arguments.tokens);
+  const auto coap = open_coap(arguments, registry, pipeline);
+  const serve::HttpServer http(arguments.http_options, registry, pipeline, store.get(), metrics);
+  const std::string& host = arguments.http_options.address.host;
+  if (arguments.json) {
+    nlohmann::ordered_json listening = {{"http", fmt::format("{}:{}", host, http.port())}};
+    if (coap != nullptr && coap->port() > 0) listening["coap_port"] = coap->port();
+    if (coap != nullptr && coap->secure_port() > 0) listening["coaps_port"] = coap->secure_port();
+    fmt::print("{}\n", listening.dump());
+    std::fflush(stdout);
+  }
+  for (const serve::Served& served : registry.all()) {
+    fmt::print(stderr, "terse: model {}@{}, {} bytes a message\n", served->name, served->version,
+               served->payload_bytes);
+  }
+  fmt::print(stderr, "terse: listening on {}://{}:{}\n",
+             arguments.http_options.certificate.empty() ? "http" : "https", host, http.port());
+  while (signals.wait() == SIGHUP) reload(registry);
+  fmt::print(stderr, "terse: answering what came, then done\n");
+}
+
+}  // namespace
+
+void add_serve(CLI::App& program) {
+  auto arguments = std::make_shared<ServeArguments>();
+  CLI::App& command = *program.add_subcommand(
+      "serve", "Answer payloads of devices with predictions, and store both");
+  command
+      .add_option("MODEL", arguments->sources.models, "[NAME=]FILE, the last of a name is newest")
+      ->required();
+  command.add_option("--http", arguments->http, "HOST:PORT (127.0.0.1:8080; port 0: any)");
+  command.add_option("--coap", arguments->coap, "HOST:PORT, for example 127.0.0.1:5683 (off)");
+  auto* coaps = command.add_option("--coaps", arguments->coaps, "HOST:PORT for DTLS (off)");
+  auto* keys = command.add_option("--coap-keys", arguments->keys, "file of DEVICE KEY lines");
+  coaps->needs(keys);
+  command.add_option("--store", arguments->store, "SQLite file, or none (terse.sqlite)");
+  command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
+  command.add_option("--tokens", arguments->tokens, "file of bearer tokens, one a line");
+  auto* certificate =
+      command.add_option("--tls-certificate", arguments->http_options.certificate, "PEM file");
+  auto* key = command.add_option("--tls-key", arguments->http_options.private_key, "PEM file");
+  certificate->needs(key);
+  key->needs(certificate);
+  command.add_flag("--json", arguments->json, "print the addresses as JSON when ready");
+  command.callback([arguments] { run_serve(*arguments); });
+}
+
+}  // namespace terse::cli

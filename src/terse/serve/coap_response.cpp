@@ -1,0 +1,56 @@
+#include "terse/serve/coap_response.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "terse/serve/json_answers.h"
+
+namespace terse::serve {
+namespace {
+
+constexpr std::uint8_t code(unsigned major, unsigned detail) {
+  return static_cast<std::uint8_t>(major << 5 | detail);
+}
+
+std::uint8_t code_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::stored:
+    case Verdict::duplicate:
+      return code(2, 4);
+    case Verdict::unknown_model:
+      return code(4, 4);
+    case Verdict::conflict:
+      return code(4, 9);  // RFC 8132
+    case Verdict::refused:
+      return code(4, 22);  // RFC 8132
+    case Verdict::busy:
+    case Verdict::unavailable:
+      return code(5, 3);
+  }
+  return code(5, 0);
+}
+
+}  // namespace
+
+bool can_accept(std::optional<std::uint32_t> format) {
+  return !format || *format == text_format || *format == json_format || *format == cbor_format;
+}
+
+CoapResponse coap_response(const Answer& answer, std::optional<std::uint32_t> format,
+                           const ModelRegistry& registry) {
+  const std::uint32_t wanted = format.value_or(text_format);
+  CoapResponse response{code_of(answer.verdict), wanted, ""};
+  if (wanted == json_format) {
+    response.body = to_json(answer, registry);
+  } else if (wanted == cbor_format) {
+    const auto cbor = nlohmann::json::to_cbor(nlohmann::json::parse(to_json(answer, registry)));
+    response.body.assign(cbor.begin(), cbor.end());
+  } else {
+    response.body =
+        is_acknowledged(answer.verdict) ? fmt::format("{:.9g}", answer.prediction) : answer.reason;
+  }
+  return response;
+}
+
+}  // namespace terse::serve

@@ -1,0 +1,30 @@
+// What CoAP clients get: a code of RFC 7252 and a body in the format they accept. Inside the serve
+// room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "terse/serve/model_registry.h"
+#include "terse/serve/uplink.h"
+
+namespace terse::serve {
+
+/// Content formats of RFC 7252, section 12.3, and RFC 8949, section 9.4.
+inline constexpr std::uint32_t text_format = 0;
+inline constexpr std::uint32_t json_format = 50;
+inline constexpr std::uint32_t cbor_format = 60;
+
+struct CoapResponse {
+  std::uint8_t code;     ///< class << 5 | detail
+  std::uint32_t format;  ///< of the body
+  std::string body;      ///< text: the prediction, or the reason
+};
+
+/// format: the Accept option; without it text.
+bool can_accept(std::optional<std::uint32_t> format);
+CoapResponse coap_response(const Answer& answer, std::optional<std::uint32_t> format,
+                           const ModelRegistry& registry);
+
+}  // namespace terse::serve

@@ -1,0 +1,41 @@
+// CoAP in front of the pipeline: POST or PUT a payload to /m/MODEL (docs/server/start.md).
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "terse/serve/address.h"
+#include "terse/serve/pipeline.h"
+
+namespace terse::serve {
+
+struct CoapOptions {
+  std::optional<Address> address;           ///< coap://, UDP
+  std::optional<Address> secure_address;    ///< coaps://, DTLS with pre-shared keys
+  std::map<std::string, std::string> keys;  ///< PSK identity, which is the device, -> key
+  unsigned idle_sessions_max = 5000;
+  std::size_t answers_kept_max = 100'000;  ///< for retransmissions
+};
+
+/// One thread of its own, which alone touches libcoap. A request is answered after the pipeline has
+/// answered: libcoap sends an empty acknowledgement and then a separate response (RFC 7252, section
+/// 5.2.2). Arguments must outlive it.
+class CoapServer {
+ public:
+  /// Throws InputError for an address that is none, JobError if it cannot be had.
+  CoapServer(CoapOptions options, const ModelRegistry& registry, Pipeline& pipeline);
+  ~CoapServer();
+
+  /// 0 if not asked for.
+  int port() const;
+  int secure_port() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace terse::serve

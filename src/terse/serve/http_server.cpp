@@ -1,0 +1,341 @@
+#include "terse/serve/http_server.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <algorithm>
+#include <charconv>
+#include <latch>
+#include <thread>
+
+#include "terse/error.h"
+#include "terse/serve/dashboard.h"
+#include "terse/serve/json_answers.h"
+#include "terse/serve/openapi.h"
+#include "terse/serve/payload_body.h"
+#include "terse/serve/text_bytes.h"
+#include "terse/serve/webhook.h"
+
+namespace terse::serve {
+namespace {
+
+using httplib::Request;
+using httplib::Response;
+
+constexpr const char* json_type = "application/json";
+constexpr std::size_t rows_max = 10'000;
+
+int http_status(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::stored:
+    case Verdict::duplicate:
+      return 200;
+    case Verdict::unknown_model:
+      return 404;
+    case Verdict::conflict:
+      return 409;
+    case Verdict::refused:
+      return 422;
+    case Verdict::busy:
+    case Verdict::unavailable:
+      return 503;
+  }
+  return 500;
+}
+
+/// Looks at every byte whatever the first difference, so that time tells nothing.
+bool equal(std::string_view a, std::string_view b) {
+  unsigned difference = a.size() == b.size() ? 0 : 1;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference |= static_cast<unsigned char>(a[i]) ^
+                  static_cast<unsigned char>(b.empty() ? 0 : b[i % b.size()]);
+  }
+  return difference == 0;
+}
+
+bool is_json(const Request& request) {
+  return request.get_header_value("Content-Type").starts_with(json_type);
+}
+
+std::size_t limit_of(const Request& request) {
+  const std::string text = request.get_param_value("limit");
+  if (text.empty()) return 100;
+  std::size_t limit = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, limit);
+  if (error != std::errc() || rest != end || limit == 0 || limit > rows_max) {
+    throw InputError("limit", "", in_quotes(text) + " is not a number of rows",
+                     fmt::format("write 1 to {}", rows_max));
+  }
+  return limit;
+}
+
+}  // namespace
+
+struct HttpServer::State {
+  State(HttpOptions options_, ModelRegistry& registry_, Pipeline& pipeline_, Store* store_,
+        Metrics& metrics_)
+      : options(std::move(options_)),
+        registry(registry_),
+        pipeline(pipeline_),
+        store(store_),
+        metrics(metrics_) {}
+
+  void make_server();
+  void set_limits();
+  void check_token();
+  void catch_errors();
+  void add_ingest();
+  void add_webhooks();
+  void add_questions();
+  void add_health();
+  void bind();
+
+  void answer(const Answer& given, Response& response) const {
+    response.status = http_status(given.verdict);
+    if (response.status == 503) response.set_header("Retry-After", "1");
+    response.set_content(to_json(given, registry), json_type);
+  }
+  void ingest(const Request& request, Response& response);
+  std::vector<Answer> ask_all(std::vector<Uplink> uplinks);
+  Store& opened_store() const {
+    if (store == nullptr) {
+      throw InputError("--store", "", "this server keeps nothing", "start it with a store");
+    }
+    return *store;
+  }
+
+  HttpOptions options;
+  ModelRegistry& registry;
+  Pipeline& pipeline;
+  Store* store;
+  Metrics& metrics;
+  std::unique_ptr<httplib::Server> server;
+  int port = 0;
+  std::thread thread;
+};
+
+void HttpServer::State::make_server() {
+  if (options.certificate.empty()) {
+    server = std::make_unique<httplib::Server>();
+    return;
+  }
+  server = std::make_unique<httplib::SSLServer>(options.certificate.c_str(),
+                                                options.private_key.c_str());
+  if (!server->is_valid()) {
+    throw InputError(options.certificate, "", "cannot be used with this private key",
+                     "give a certificate and its key as PEM files");
+  }
+}
+
+void HttpServer::State::set_limits() {
+  // Without it, answers on a connection that is kept wait 40 ms for the peer's acknowledgement.
+  server->set_tcp_nodelay(true);
+  server->set_payload_max_length(options.body_bytes_max);
+  server->set_read_timeout(5);
+  server->set_write_timeout(5);
+  server->set_keep_alive_timeout(5);
+  server->set_keep_alive_max_count(1'000'000);
+  const std::size_t connections_max = options.connections_max;
+  server->new_task_queue = [connections_max] {
+    return std::make_unique<httplib::ThreadPool>(connections_max).release();
+  };
+  // The default lets a second server share the port unnoticed.
+  server->set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
+}
+
+void HttpServer::State::check_token() {
+  if (options.tokens.empty()) return;
+  server->set_pre_routing_handler([this](const Request& request, Response& response) {
+    using Handled = httplib::Server::HandlerResponse;
+    if (request.path == "/" || request.path == "/healthz" || request.path == "/readyz") {
+      return Handled::Unhandled;
+    }
+    const std::string given = request.get_header_value("Authorization");
+    bool known = false;
+    for (const std::string& token : options.tokens) known |= equal("Bearer " + token, given);
+    if (known) return Handled::Unhandled;
+    response.status = 401;
+    response.set_header("WWW-Authenticate", "Bearer");
+    response.set_content(error_json("a bearer token of this server is needed"), json_type);
+    return Handled::Handled;
+  });
+}
+
+void HttpServer::State::catch_errors() {
+  server->set_exception_handler([](const Request&, Response& response, std::exception_ptr thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const InputError& error) {
+      response.status = 400;
+      response.set_content(error_json(error.what()), json_type);
+    } catch (const std::exception& error) {
+      response.status = 503;
+      response.set_content(error_json(error.what()), json_type);
+    }
+  });
+  server->set_error_handler([](const Request&, Response& response) {
+    if (!response.body.empty()) return;
+    response.set_content(error_json(fmt::format("HTTP status {}", response.status)), json_type);
+  });
+}
+
+std::vector<Answer> HttpServer::State::ask_all(std::vector<Uplink> uplinks) {
+  struct Answers {
+    explicit Answers(std::size_t count) : given(count), left(static_cast<std::ptrdiff_t>(count)) {}
+    std::vector<Answer> given;
+    std::latch left;
+  };
+  const auto answers = std::make_shared<Answers>(uplinks.size());
+  for (std::size_t i = 0; i < uplinks.size(); ++i) {
+    pipeline.submit(std::move(uplinks[i]), [answers, i](const Answer& answer) {
+      answers->given[i] = answer;
+      answers->left.count_down();
+    });
+  }
+  answers->left.wait();
+  return answers->given;
+}
+
+void HttpServer::State::ingest(const Request& request, Response& response) {
+  const std::string model = request.matches[1];
+  const std::string device = request.get_param_value("device");
+  if (is_json(request)) {
+    const bool many = request.body.find_first_not_of(" \t\r\n") != std::string::npos &&
+                      request.body[request.body.find_first_not_of(" \t\r\n")] == '[';
+    const std::vector<Answer> answers = ask_all(read_payload_body(request.body, model, device));
+    if (!many) return answer(answers.front(), response);
+    const bool again = std::any_of(answers.begin(), answers.end(), [](const Answer& each) {
+      return http_status(each.verdict) == 503;
+    });
+    response.status = again ? 503 : 200;
+    return response.set_content(to_json(answers, registry), json_type);
+  }
+  Uplink uplink;
+  uplink.device = device;
+  uplink.model = model;
+  if (!is_device_name(device)) {
+    throw InputError("device", "", in_quotes(device) + " cannot be a device's name",
+                     "add ?device=NAME with 1 to 128 bytes");
+  }
+  if (request.has_param("counter")) uplink.key = request.get_param_value("counter");
+  uplink.payload.assign(request.body.begin(), request.body.end());
+  answer(pipeline.ask(std::move(uplink)), response);
+}
+
+void HttpServer::State::add_ingest() {
+  server->Post("/v1/models/([^/]+)/payloads",
+               [this](const Request& request, Response& response) { ingest(request, response); });
+  server->Put("/v1/models", [this](const Request&, Response& response) {
+    registry.reload();
+    response.set_content(to_json(registry.all()), json_type);
+  });
+}
+
+void HttpServer::State::add_webhooks() {
+  const auto add = [this](const char* path, auto read) {
+    server->Post(path, [this, read](const Request& request, Response& response) {
+      auto uplink = read(request.body);
+      if (!uplink) return response.set_content(R"({"status":"ignored"})", json_type);
+      uplink->model = request.get_param_value("model");
+      answer(pipeline.ask(std::move(*uplink)), response);
+    });
+  };
+  add("/v1/webhooks/things-stack", read_things_stack);
+  add("/v1/webhooks/chirpstack", read_chirpstack);
+}
+
+void HttpServer::State::add_questions() {
+  server->Get("/v1/models", [this](const Request&, Response& response) {
+    response.set_content(to_json(registry.all()), json_type);
+  });
+  server->Get("/v1/devices", [this](const Request& request, Response& response) {
+    response.set_content(to_json(opened_store().devices(limit_of(request))), json_type);
+  });
+  server->Get("/v1/devices/(.+)/latest", [this](const Request& request, Response& response) {
+    const std::vector<Row> rows = opened_store().recent(request.matches[1], 1);
+    response.status = rows.empty() ? 404 : 200;
+    response.set_content(
+        rows.empty() ? error_json("nothing came from this device") : to_json(rows.front()),
+        json_type);
+  });
+  server->Get("/v1/messages", [this](const Request& request, Response& response) {
+    const auto rows = opened_store().recent(request.get_param_value("device"), limit_of(request));
+    response.set_content(to_json(rows), json_type);
+  });
+  server->Get("/v1/quarantine", [this](const Request& request, Response& response) {
+    response.set_content(to_json(opened_store().quarantine(limit_of(request))), json_type);
+  });
+  server->Get("/", [](const Request&, Response& response) {
+    const std::string_view page = dashboard_page();
+    // Nothing but this page's own script and this server.
+    response.set_header("Content-Security-Policy",
+                        "default-src 'none'; script-src 'unsafe-inline'; "
+                        "style-src 'unsafe-inline'; connect-src 'self'");
+    response.set_content(page.data(), page.size(), "text/html; charset=utf-8");
+  });
+  server->Get("/openapi.json", [](const Request&, Response& response) {
+    const std::string_view document = openapi_document();
+    response.set_content(document.data(), document.size(), json_type);
+  });
+}
+
+void HttpServer::State::add_health() {
+  server->Get("/healthz", [](const Request&, Response& response) {
+    response.set_content("ok\n", "text/plain");
+  });
+  server->Get("/readyz", [this](const Request&, Response& response) {
+    const std::string problem = pipeline.problem();
+    response.status = problem.empty() ? 200 : 503;
+    response.set_content((problem.empty() ? "ok" : problem) + "\n", "text/plain");
+  });
+  server->Get("/metrics", [this](const Request&, Response& response) {
+    response.set_content(metrics.text(), "text/plain; version=0.0.4");
+  });
+}
+
+void HttpServer::State::bind() {
+  const Address& address = options.address;
+  if (address.port == 0) {
+    port = server->bind_to_any_port(address.host);
+  } else {
+    port = server->bind_to_port(address.host, address.port) ? address.port : -1;
+  }
+  if (port > 0) return;
+  throw JobError(
+      fmt::format("cannot listen on {}:{} for HTTP: it is in use, or not an address of "
+                  "this machine",
+                  address.host, address.port));
+}
+
+HttpServer::HttpServer(HttpOptions options, ModelRegistry& registry, Pipeline& pipeline,
+                       Store* store, Metrics& metrics)
+    : state_(std::make_unique<State>(std::move(options), registry, pipeline, store, metrics)) {
+  State& state = *state_;
+  state.make_server();
+  state.set_limits();
+  state.check_token();
+  state.catch_errors();
+  state.add_ingest();
+  state.add_webhooks();
+  state.add_questions();
+  state.add_health();
+  state.bind();
+  state.thread = std::thread([&state] { state.server->listen_after_bind(); });
+  // stop() before the loop began would be lost.
+  while (!state.server->is_running()) std::this_thread::yield();
+}
+
+HttpServer::~HttpServer() {
+  state_->server->stop();
+  state_->thread.join();
+}
+
+int HttpServer::port() const {
+  return state_->port;
+}
+
+}  // namespace terse::serve

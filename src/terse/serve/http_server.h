@@ -1,0 +1,42 @@
+// HTTP in front of the pipeline: payloads, webhooks, models, devices, health, metrics
+// (docs/server/start.md).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "terse/serve/address.h"
+#include "terse/serve/pipeline.h"
+
+namespace terse::serve {
+
+struct HttpOptions {
+  Address address;
+  /// Who may ask, by "Authorization: Bearer TOKEN"; empty: anybody. /healthz, /readyz and the page
+  /// at / are open to all.
+  std::vector<std::string> tokens;
+  std::string certificate;  ///< PEM file; with private_key: TLS
+  std::string private_key;
+  std::size_t body_bytes_max = 1 << 20;
+  std::size_t connections_max = 128;  ///< served at a time
+};
+
+/// Serves from its own threads until destroyed. Arguments must outlive it.
+class HttpServer {
+ public:
+  /// store: may be null. Throws InputError for a certificate that cannot be used, JobError if the
+  /// address cannot be had.
+  HttpServer(HttpOptions options, ModelRegistry& registry, Pipeline& pipeline, Store* store,
+             Metrics& metrics);
+  ~HttpServer();
+
+  int port() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace terse::serve

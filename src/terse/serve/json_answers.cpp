@@ -1,0 +1,137 @@
+#include "terse/serve/json_answers.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "terse/serve/text_bytes.h"
+
+namespace terse::serve {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What is not UTF-8 (a payload's reason never is, a radio field might be) is replaced.
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// The shortest digits that give this float back, not the double's.
+Json number(float value) {
+  if (!std::isfinite(value)) return nullptr;
+  return Json::parse(fmt::format("{}", value));
+}
+
+Json json_of(const Answer& answer, const ModelRegistry& registry) {
+  Json json;
+  json["status"] = word(answer.verdict);
+  json["model"] = answer.model;
+  json["version"] = answer.version;
+  if (!is_acknowledged(answer.verdict)) {
+    json["reason"] = answer.reason;
+    return json;
+  }
+  json["prediction"] = number(answer.prediction);
+  const Served served = registry.find(answer.model, {}, {});
+  if (served != nullptr) {
+    json["target"] = served->model.target_name;
+    json["unit"] = served->model.target_unit;
+  }
+  return json;
+}
+
+Json json_of(const Row& row) {
+  Json json;
+  json["device"] = row.device;
+  json["model"] = row.model;
+  json["version"] = row.version;
+  json["key"] = row.key ? Json(*row.key) : Json(nullptr);
+  json["received_ms"] = row.received_ms;
+  json["prediction"] = number(row.prediction);
+  json["payload"] = to_hex(row.payload);
+  if (!row.radio.empty()) json["radio"] = Json::parse(row.radio, nullptr, false);
+  return json;
+}
+
+Json card(const ServedModel& served) {
+  const model::Model& model = served.model;
+  Json json;
+  json["name"] = served.name;
+  json["version"] = served.version;
+  json["target"] = model.target_name;
+  json["unit"] = model.target_unit;
+  json["payload_bits"] = model.payload_bits();
+  json["payload_bytes"] = served.payload_bytes;
+  json["float_bytes"] = 4 * model.features.size();
+  json["tag"] = model.tag ? Json(*model.tag) : Json(nullptr);
+  const auto levels = model.levels();
+  json["features"] = Json::array();
+  for (std::size_t feature = 0; feature < model.features.size(); ++feature) {
+    json["features"].push_back(
+        {{"name", model.features[feature].name}, {"levels", levels[feature]}});
+  }
+  json["trained_on"] = model.record.data;
+  json["metrics"] = Json::object();
+  for (const auto& [name, value] : model.record.metrics) {
+    json["metrics"][name] = std::isfinite(value) ? Json(value) : Json(nullptr);
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const Answer& answer, const ModelRegistry& registry) {
+  return text_of(json_of(answer, registry));
+}
+
+std::string to_json(std::span<const Answer> answers, const ModelRegistry& registry) {
+  Json json = Json::array();
+  for (const Answer& answer : answers) json.push_back(json_of(answer, registry));
+  return text_of(json);
+}
+
+std::string to_json(const Row& row) {
+  return text_of(json_of(row));
+}
+
+std::string to_json(std::span<const Row> rows) {
+  Json json = Json::array();
+  for (const Row& row : rows) json.push_back(json_of(row));
+  return text_of(json);
+}
+
+std::string to_json(std::span<const DeviceSummary> devices) {
+  Json json = Json::array();
+  for (const DeviceSummary& device : devices) {
+    json.push_back({{"device", device.device},
+                    {"model", device.model},
+                    {"received_ms", device.received_ms},
+                    {"prediction", number(device.prediction)}});
+  }
+  return text_of(json);
+}
+
+std::string to_json(std::span<const Refusal> refusals) {
+  Json json = Json::array();
+  for (const Refusal& refusal : refusals) {
+    json.push_back({{"device", refusal.device},
+                    {"model", refusal.model},
+                    {"received_ms", refusal.received_ms},
+                    {"payload", to_hex(refusal.payload)},
+                    {"reason", refusal.reason}});
+  }
+  return text_of(json);
+}
+
+std::string to_json(std::span<const Served> models) {
+  Json json = Json::array();
+  for (const Served& served : models) json.push_back(card(*served));
+  return text_of(json);
+}
+
+std::string error_json(const std::string& message) {
+  return text_of(Json{{"error", message}});
+}
+
+}  // namespace terse::serve

@@ -1,0 +1,298 @@
+#include "terse/serve/pipeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "terse/model/predictor.h"
+
+namespace terse::serve {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Waiting {
+  Uplink uplink;
+  Pipeline::Answered answered;
+  Clock::time_point arrived;
+  Served served;
+  Answer answer;
+};
+
+std::int64_t now_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+/// The readings of a method fp message; false if one is not finite.
+bool read_floats(std::span<const std::uint8_t> payload, std::span<float> readings) {
+  for (std::size_t feature = 0; feature < readings.size(); ++feature) {
+    std::uint32_t bits = 0;
+    for (const std::uint8_t byte : payload.subspan(feature * 4, 4)) bits = bits << 8 | byte;
+    readings[feature] = std::bit_cast<float>(bits);
+    if (!std::isfinite(readings[feature])) return false;
+  }
+  return true;
+}
+
+/// Predicts the uplinks of one model in one go.
+class BatchPredictor {
+ public:
+  BatchPredictor(Served served, std::size_t rows_max)
+      : served_(std::move(served)),
+        predictor_(served_->model, rows_max),
+        full_precision_(served_->model.method == quantize::Method::fp),
+        codes_(full_precision_ ? 0 : rows_max * served_->model.features.size()),
+        readings_(full_precision_ ? rows_max : 0, served_->model.features.size()),
+        predictions_(rows_max) {}
+
+  void predict(std::span<Waiting*> batch) {
+    std::vector<Waiting*> good;
+    for (Waiting* waiting : batch) {
+      const std::string problem = unpack(waiting->uplink.payload, good.size());
+      if (problem.empty()) {
+        good.push_back(waiting);
+      } else {
+        waiting->answer.verdict = Verdict::refused;
+        waiting->answer.reason = problem;
+      }
+    }
+    const std::span predictions = std::span(predictions_).first(good.size());
+    const std::size_t features = served_->model.features.size();
+    if (good.empty()) return;
+    if (full_precision_) {
+      predictor_.predict({readings_.data(), good.size(), features}, predictions);
+    } else {
+      predictor_.predict_codes(std::span(codes_).first(good.size() * features), good.size(),
+                               predictions);
+    }
+    for (std::size_t row = 0; row < good.size(); ++row) {
+      good[row]->answer.verdict = Verdict::stored;
+      good[row]->answer.prediction = predictions[row];
+    }
+  }
+
+ private:
+  /// Why the payload is not a message of the model, or nothing.
+  std::string unpack(std::span<const std::uint8_t> payload, std::size_t row) {
+    if (payload.size() != served_->payload_bytes) {
+      return fmt::format("{} bytes instead of {}", payload.size(), served_->payload_bytes);
+    }
+    const std::size_t features = served_->model.features.size();
+    if (full_precision_) {
+      return read_floats(payload, readings_.row(row)) ? "" : "a reading is not a finite number";
+    }
+    const payload::Status status =
+        served_->layout.unpack(payload, std::span(codes_).subspan(row * features, features));
+    return status == payload::Status::ok ? "" : std::string(payload::description(status));
+  }
+
+  Served served_;
+  model::Predictor predictor_;
+  bool full_precision_;
+  std::vector<quantize::Code> codes_;
+  Matrix readings_;
+  std::vector<float> predictions_;
+};
+
+}  // namespace
+
+struct Pipeline::State {
+  State(const ModelRegistry& registry_, Store* store_, Metrics& metrics_,
+        const PipelineLimits& limits_)
+      : registry(registry_), store(store_), metrics(metrics_), limits(limits_) {}
+
+  void work();
+  std::vector<Waiting> take();
+  void predict(std::vector<Waiting>& batch);
+  void keep(std::vector<Waiting>& batch);
+  void answer(std::vector<Waiting>& batch);
+  void forget_old_predictors();
+
+  const ModelRegistry& registry;
+  Store* store;
+  Metrics& metrics;
+  PipelineLimits limits;
+
+  mutable std::mutex mutex;
+  std::condition_variable arrived;
+  std::deque<Waiting> queue;
+  std::unordered_map<std::string, std::size_t> waiting_of_device;
+  std::string problem;
+  bool stopping = false;
+
+  std::map<Served, std::unique_ptr<BatchPredictor>> predictors;  ///< of the worker
+  std::thread worker;
+};
+
+std::vector<Waiting> Pipeline::State::take() {
+  std::unique_lock lock(mutex);
+  arrived.wait(lock, [&] { return stopping || !queue.empty(); });
+  std::vector<Waiting> batch;
+  while (!queue.empty() && batch.size() < limits.batch_rows_max) {
+    const auto count = waiting_of_device.find(queue.front().uplink.device);
+    if (--count->second == 0) waiting_of_device.erase(count);
+    batch.push_back(std::move(queue.front()));
+    queue.pop_front();
+  }
+  metrics.set_queue(queue.size());
+  return batch;
+}
+
+void Pipeline::State::predict(std::vector<Waiting>& batch) {
+  std::map<Served, std::vector<Waiting*>> by_model;
+  for (Waiting& waiting : batch) {
+    const Uplink& uplink = waiting.uplink;
+    waiting.served = registry.find(uplink.model, uplink.port, uplink.payload);
+    if (waiting.served == nullptr) {
+      waiting.answer.verdict = Verdict::unknown_model;
+      waiting.answer.model = uplink.model;
+      waiting.answer.reason = uplink.model.empty() ? "neither port nor tag names a model"
+                                                   : "there is no model of this name";
+      continue;
+    }
+    waiting.answer.model = waiting.served->name;
+    waiting.answer.version = waiting.served->version;
+    by_model[waiting.served].push_back(&waiting);
+  }
+  for (auto& [served, uplinks] : by_model) {
+    auto& predictor = predictors[served];
+    if (!predictor) predictor = std::make_unique<BatchPredictor>(served, limits.batch_rows_max);
+    predictor->predict(uplinks);
+  }
+  forget_old_predictors();
+}
+
+void Pipeline::State::forget_old_predictors() {
+  const std::vector<Served> models = registry.all();
+  if (predictors.size() <= models.size()) return;
+  std::erase_if(predictors, [&](const auto& entry) {
+    return std::find(models.begin(), models.end(), entry.first) == models.end();
+  });
+}
+
+void Pipeline::State::keep(std::vector<Waiting>& batch) {
+  std::vector<Row> rows;
+  std::vector<Waiting*> of_row;
+  std::vector<Refusal> refusals;
+  const std::int64_t received_ms = now_ms();
+  for (Waiting& waiting : batch) {
+    const Uplink& uplink = waiting.uplink;
+    if (waiting.answer.verdict == Verdict::stored) {
+      rows.push_back({uplink.device, waiting.answer.model, waiting.answer.version, uplink.key,
+                      received_ms, uplink.payload, waiting.answer.prediction, uplink.radio});
+      of_row.push_back(&waiting);
+    } else {
+      refusals.push_back(
+          {uplink.device, uplink.model, received_ms, uplink.payload, waiting.answer.reason});
+    }
+  }
+  const std::vector<Outcome> outcomes = store->write(rows, refusals);
+  metrics.count_batch(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    Answer& answer = of_row[row]->answer;
+    const Outcome& outcome = outcomes[row];
+    answer.version = outcome.version;
+    answer.prediction = outcome.prediction;
+    if (outcome.kept == Kept::duplicate) answer.verdict = Verdict::duplicate;
+    if (outcome.kept == Kept::conflict) {
+      answer.verdict = Verdict::conflict;
+      answer.reason = "this key came before with other bytes";
+    }
+  }
+}
+
+void Pipeline::State::answer(std::vector<Waiting>& batch) {
+  for (Waiting& waiting : batch) {
+    const std::chrono::duration<double> seconds = Clock::now() - waiting.arrived;
+    metrics.count(waiting.answer.verdict, waiting.uplink.payload.size(), seconds.count());
+    if (is_acknowledged(waiting.answer.verdict)) {
+      metrics.count_float_bytes(4 * waiting.served->model.features.size());
+    }
+    waiting.answered(waiting.answer);
+  }
+}
+
+void Pipeline::State::work() {
+  for (;;) {
+    std::vector<Waiting> batch = take();
+    if (batch.empty()) return;
+    std::string trouble;
+    try {
+      predict(batch);
+      if (store != nullptr) keep(batch);
+    } catch (const std::exception& error) {
+      trouble = error.what();
+      for (Waiting& waiting : batch) {
+        waiting.answer.verdict = Verdict::unavailable;
+        waiting.answer.reason = trouble;
+      }
+    }
+    {
+      const std::lock_guard lock(mutex);
+      problem = trouble;
+    }
+    answer(batch);
+  }
+}
+
+Pipeline::Pipeline(const ModelRegistry& registry, Store* store, Metrics& metrics,
+                   const PipelineLimits& limits)
+    : state_(std::make_unique<State>(registry, store, metrics, limits)) {
+  state_->worker = std::thread([state = state_.get()] { state->work(); });
+}
+
+Pipeline::~Pipeline() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+  }
+  state_->arrived.notify_all();
+  state_->worker.join();
+}
+
+void Pipeline::submit(Uplink uplink, Answered answered) {
+  const auto arrived = Clock::now();
+  const std::size_t bytes = uplink.payload.size();
+  {
+    const std::lock_guard lock(state_->mutex);
+    std::size_t& of_device = state_->waiting_of_device[uplink.device];
+    if (state_->queue.size() < state_->limits.queue_max && of_device < state_->limits.device_max) {
+      ++of_device;
+      state_->queue.push_back({std::move(uplink), std::move(answered), arrived, nullptr, {}});
+      state_->arrived.notify_one();
+      return;
+    }
+    if (of_device == 0) state_->waiting_of_device.erase(uplink.device);
+  }
+  Answer answer;
+  answer.verdict = Verdict::busy;
+  answer.model = uplink.model;
+  answer.reason = "too many messages are waiting; send again later";
+  state_->metrics.count(answer.verdict, bytes, 0.0);
+  answered(answer);
+}
+
+Answer Pipeline::ask(Uplink uplink) {
+  const auto promise = std::make_shared<std::promise<Answer>>();
+  std::future<Answer> future = promise->get_future();
+  submit(std::move(uplink), [promise](const Answer& answer) { promise->set_value(answer); });
+  return future.get();
+}
+
+std::string Pipeline::problem() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->problem;
+}
+
+}  // namespace terse::serve

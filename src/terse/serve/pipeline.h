@@ -1,0 +1,49 @@
+// Every uplink goes one way: queue -> unpack -> predict -> store -> answer. Front ends only bring
+// uplinks and take answers.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "terse/serve/metrics.h"
+#include "terse/serve/model_registry.h"
+#include "terse/serve/store.h"
+#include "terse/serve/uplink.h"
+
+namespace terse::serve {
+
+struct PipelineLimits {
+  std::size_t queue_max = 20'000;     ///< uplinks waiting; more are answered `busy`
+  std::size_t device_max = 5'000;     ///< of one device among them, so that none takes all
+  std::size_t batch_rows_max = 2048;  ///< in one transaction
+};
+
+/// One worker thread. Whatever arrives while a batch is being written becomes the next batch: alone
+/// an uplink waits for nobody, under load the transactions grow.
+class Pipeline {
+ public:
+  /// Called once per uplink, from the worker or, if busy, from submit(). Must not block or throw.
+  using Answered = std::function<void(const Answer&)>;
+
+  /// store: may be null (nothing is kept, every answer is `stored` all the same). All arguments
+  /// must outlive the pipeline.
+  Pipeline(const ModelRegistry& registry, Store* store, Metrics& metrics,
+           const PipelineLimits& limits);
+  /// Answers everything that was submitted.
+  ~Pipeline();
+
+  /// Takes an uplink; acknowledged means that the store has it.
+  void submit(Uplink uplink, Answered answered);
+  /// Submits and waits.
+  Answer ask(Uplink uplink);
+  /// Why the last batch was not stored; empty if it was.
+  std::string problem() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace terse::serve

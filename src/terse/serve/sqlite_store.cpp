@@ -1,0 +1,244 @@
+#include "terse/serve/sqlite_store.h"
+
+#include <mutex>
+#include <optional>
+
+#include "terse/serve/sqlite_statement.h"
+
+namespace terse::serve {
+namespace {
+
+constexpr const char* schema = R"(
+PRAGMA busy_timeout = 2000;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA cache_size = -65536;
+PRAGMA wal_autocheckpoint = 10000;
+CREATE TABLE IF NOT EXISTS messages (
+  id INTEGER PRIMARY KEY,
+  device TEXT NOT NULL,
+  model TEXT NOT NULL,
+  version TEXT NOT NULL,
+  key TEXT,
+  received_ms INTEGER NOT NULL,
+  payload BLOB NOT NULL,
+  prediction REAL NOT NULL,
+  radio TEXT NOT NULL,
+  UNIQUE (device, model, key));
+CREATE INDEX IF NOT EXISTS messages_of_device ON messages (device, id);
+CREATE TABLE IF NOT EXISTS latest (
+  device TEXT PRIMARY KEY,
+  model TEXT NOT NULL,
+  received_ms INTEGER NOT NULL,
+  prediction REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refusals (
+  id INTEGER PRIMARY KEY,
+  device TEXT NOT NULL,
+  model TEXT NOT NULL,
+  received_ms INTEGER NOT NULL,
+  payload BLOB NOT NULL,
+  reason TEXT NOT NULL);
+)";
+
+constexpr const char* row_columns =
+    "SELECT device, model, version, key, received_ms, payload, prediction, radio FROM messages ";
+
+Database open_with_schema(const std::string& path) {
+  Database database = open_database(path);
+  execute(database.get(), schema);
+  return database;
+}
+
+/// Rolls back unless committed.
+class Transaction {
+ public:
+  explicit Transaction(sqlite3* database) : database_(database) {
+    execute(database_, "BEGIN IMMEDIATE");
+  }
+  ~Transaction() {
+    if (!committed_) sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit() {
+    execute(database_, "COMMIT");
+    committed_ = true;
+  }
+
+ private:
+  sqlite3* database_;
+  bool committed_ = false;
+};
+
+/// Resets on the way out, also when a step throws: an open statement would keep a lock.
+struct ResetAfter {
+  Statement& statement;
+  ~ResetAfter() { statement.reset(); }
+};
+
+std::vector<Row> read_rows(Statement& statement) {
+  std::vector<Row> rows;
+  while (statement.step()) {
+    Row row;
+    row.device = statement.text(0);
+    row.model = statement.text(1);
+    row.version = statement.text(2);
+    if (!statement.is_null(3)) row.key = statement.text(3);
+    row.received_ms = statement.integer(4);
+    row.payload = statement.bytes(5);
+    row.prediction = static_cast<float>(statement.number(6));
+    row.radio = statement.text(7);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+struct SqliteStore::State {
+  explicit State(const std::string& path)
+      : write_database(open_with_schema(path)),
+        read_database(open_with_schema(path)),
+        insert(write_database.get(),
+               "INSERT INTO messages (device, model, version, key, received_ms, payload, "
+               "prediction, radio) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+               "ON CONFLICT (device, model, key) DO NOTHING"),
+        find(write_database.get(),
+             "SELECT version, prediction, payload FROM messages "
+             "WHERE device = ?1 AND model = ?2 AND key = ?3"),
+        set_latest(write_database.get(),
+                   "INSERT INTO latest VALUES (?1, ?2, ?3, ?4) ON CONFLICT (device) DO UPDATE SET "
+                   "model = excluded.model, received_ms = excluded.received_ms, "
+                   "prediction = excluded.prediction"),
+        refuse(write_database.get(),
+               "INSERT INTO refusals (device, model, received_ms, payload, reason) "
+               "VALUES (?1, ?2, ?3, ?4, ?5)"),
+        forget(write_database.get(),
+               "DELETE FROM refusals WHERE id <= (SELECT max(id) FROM refusals) - ?1") {}
+
+  Outcome write_row(const Row& row);
+  void write_refusal(const Refusal& refusal);
+
+  std::mutex write_mutex;
+  std::mutex read_mutex;
+  Database write_database;
+  Database read_database;
+  Statement insert;
+  Statement find;
+  Statement set_latest;
+  Statement refuse;
+  Statement forget;
+};
+
+Outcome SqliteStore::State::write_row(const Row& row) {
+  {
+    const ResetAfter reset{insert};
+    insert.bind(1, row.device);
+    insert.bind(2, row.model);
+    insert.bind(3, row.version);
+    if (row.key) {
+      insert.bind(4, *row.key);
+    } else {
+      insert.bind_null(4);
+    }
+    insert.bind(5, row.received_ms);
+    insert.bind(6, std::span(row.payload));
+    insert.bind(7, static_cast<double>(row.prediction));
+    insert.bind(8, row.radio);
+    insert.step();
+  }
+  if (sqlite3_changes(write_database.get()) == 1) {
+    const ResetAfter reset{set_latest};
+    set_latest.bind(1, row.device);
+    set_latest.bind(2, row.model);
+    set_latest.bind(3, row.received_ms);
+    set_latest.bind(4, static_cast<double>(row.prediction));
+    set_latest.step();
+    return {Kept::stored, row.version, row.prediction};
+  }
+  const ResetAfter reset{find};
+  find.bind(1, row.device);
+  find.bind(2, row.model);
+  find.bind(3, *row.key);
+  find.step();
+  const Kept kept = find.bytes(2) == row.payload ? Kept::duplicate : Kept::conflict;
+  return {kept, find.text(0), static_cast<float>(find.number(1))};
+}
+
+void SqliteStore::State::write_refusal(const Refusal& refusal) {
+  const ResetAfter reset{refuse};
+  refuse.bind(1, refusal.device);
+  refuse.bind(2, refusal.model);
+  refuse.bind(3, refusal.received_ms);
+  refuse.bind(4, std::span(refusal.payload));
+  refuse.bind(5, refusal.reason);
+  refuse.step();
+}
+
+SqliteStore::SqliteStore(const std::string& path) : state_(std::make_unique<State>(path)) {}
+SqliteStore::~SqliteStore() = default;
+
+std::vector<Outcome> SqliteStore::write(std::span<const Row> rows,
+                                        std::span<const Refusal> refusals) {
+  const std::lock_guard lock(state_->write_mutex);
+  Transaction transaction(state_->write_database.get());
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(rows.size());
+  bool refused = !refusals.empty();
+  for (const Row& row : rows) {
+    outcomes.push_back(state_->write_row(row));
+    if (outcomes.back().kept != Kept::conflict) continue;
+    refused = true;
+    state_->write_refusal({row.device, row.model, row.received_ms, row.payload,
+                           "key " + *row.key + " came before with other bytes"});
+  }
+  for (const Refusal& refusal : refusals) state_->write_refusal(refusal);
+  if (refused) {
+    const ResetAfter reset{state_->forget};
+    state_->forget.bind(1, static_cast<std::int64_t>(refusals_max));
+    state_->forget.step();
+  }
+  transaction.commit();
+  return outcomes;
+}
+
+std::vector<Row> SqliteStore::recent(const std::string& device, std::size_t rows_max) {
+  const std::lock_guard lock(state_->read_mutex);
+  const std::string sql = std::string(row_columns) +
+                          (device.empty() ? "WHERE ?1 = '' " : "WHERE device = ?1 ") +
+                          "ORDER BY id DESC LIMIT ?2";
+  Statement statement(state_->read_database.get(), sql.c_str());
+  statement.bind(1, device);
+  statement.bind(2, static_cast<std::int64_t>(rows_max));
+  return read_rows(statement);
+}
+
+std::vector<DeviceSummary> SqliteStore::devices(std::size_t devices_max) {
+  const std::lock_guard lock(state_->read_mutex);
+  Statement statement(state_->read_database.get(),
+                      "SELECT device, model, received_ms, prediction FROM latest "
+                      "ORDER BY received_ms DESC, device LIMIT ?1");
+  statement.bind(1, static_cast<std::int64_t>(devices_max));
+  std::vector<DeviceSummary> devices;
+  while (statement.step()) {
+    devices.push_back({statement.text(0), statement.text(1), statement.integer(2),
+                       static_cast<float>(statement.number(3))});
+  }
+  return devices;
+}
+
+std::vector<Refusal> SqliteStore::quarantine(std::size_t count_max) {
+  const std::lock_guard lock(state_->read_mutex);
+  Statement statement(state_->read_database.get(),
+                      "SELECT device, model, received_ms, payload, reason FROM refusals "
+                      "ORDER BY id DESC LIMIT ?1");
+  statement.bind(1, static_cast<std::int64_t>(count_max));
+  std::vector<Refusal> refusals;
+  while (statement.step()) {
+    refusals.push_back({statement.text(0), statement.text(1), statement.integer(2),
+                        statement.bytes(3), statement.text(4)});
+  }
+  return refusals;
+}
+
+}  // namespace terse::serve

@@ -1,0 +1,169 @@
+"""`terse serve --coap` by coap-client of libcoap3-bin, and by raw datagrams.
+
+Usage: serve_coap_test.py PATH_OF_TERSE
+"""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from serve_process import Server, make_model
+
+PROGRAM = ""
+
+
+def datagram(kind, message_id, token, path, queries, payload):
+    """A PUT (RFC 7252, section 3). kind: 0 confirmable, 1 not."""
+    data = bytes([0x40 | kind << 4 | len(token), 3]) + message_id.to_bytes(2, "big") + token
+    last = 0
+    for number, value in [(11, part) for part in path] + [(15, query) for query in queries]:
+        value = value.encode()
+        assert len(value) < 13
+        data += bytes([(number - last) << 4 | len(value)]) + value
+        last = number
+    return data + b"\xff" + payload
+
+
+class CoapTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = Path(cls.temporary.name)
+        cls.messages = make_model(PROGRAM, cls.folder)
+        (cls.folder / "keys").write_text("dev1 secretkey\ndev2 otherkey\n")
+        cls.server = Server(PROGRAM, cls.folder, "pump.terse", "--coap", "127.0.0.1:0", "--coaps", "127.0.0.1:0",
+                            "--coap-keys", "keys")
+        cls.port = cls.server.addresses["coap_port"]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.__exit__()
+        cls.temporary.cleanup()
+
+    def client(self, path, row, *arguments, method="put", build="notls", scheme="coap"):
+        port = self.port if scheme == "coap" else self.server.addresses["coaps_port"]
+        message = self.folder / "message.bin"
+        message.write_bytes(bytes.fromhex(self.messages[row][0]))
+        done = subprocess.run(
+            [f"coap-client-{build}", "-B", "4", "-m", method, "-f", message, *arguments,
+             f"{scheme}://127.0.0.1:{port}/{path}"], capture_output=True, timeout=30)
+        return done.stdout + done.stderr
+
+    def count(self, device):
+        return len(self.server.json(f"/v1/messages?device={device}")[1])
+
+    def test_the_prediction_as_text_json_and_cbor(self):
+        expected = self.messages[0][1]
+        for method in ("put", "post"):
+            text = self.client("m/pump?d=text", 0, method=method)
+            self.assertAlmostEqual(float(text), expected, delta=1e-6)
+        answer = json.loads(self.client("m/pump?d=text", 0, "-A", "50"))
+        self.assertEqual((answer["status"], answer["model"]), ("stored", "pump"))
+        self.assertAlmostEqual(answer["prediction"], expected, delta=1e-6)
+        cbor = self.client("m/pump?d=text", 0, "-A", "60")
+        # A map, the keys are texts (RFC 8949, section 3.1).
+        self.assertEqual(cbor[0] & 0xE0, 0xA0)
+        self.assertIn(b"\x6aprediction", cbor)
+        self.assertIn(b"4.06", self.client("m/pump?d=text", 0, "-A", "41"))
+        self.assertEqual(self.count("text"), 4)
+
+    def test_what_is_refused(self):
+        self.assertIn(b"4.04", self.client("m/nobody?d=bad", 0))
+        self.assertIn(b"4.04", self.client("elsewhere?d=bad", 0))
+        self.assertIn(b"4.00", self.client("m/pump", 0))
+        long = subprocess.run(["coap-client-notls", "-B", "4", "-m", "put", "-e", "toolong",
+                               f"coap://127.0.0.1:{self.port}/m/pump?d=bad"], capture_output=True, timeout=30)
+        self.assertIn(b"7 bytes instead of 2", long.stdout + long.stderr)
+        reasons = [each["reason"] for each in self.server.json("/v1/quarantine")[1] if each["device"] == "bad"]
+        self.assertEqual(sorted(reasons), ["7 bytes instead of 2", "there is no model of this name"])
+
+    def test_discovery(self):
+        done = subprocess.run(["coap-client-notls", "-B", "4", f"coap://127.0.0.1:{self.port}/.well-known/core"],
+                              capture_output=True, timeout=30)
+        self.assertIn(b'</m/pump>;rt="terse.payload"', done.stdout)
+
+    def test_keys_of_devices(self):
+        def ask(identity, key, query=""):
+            return self.client("m/pump" + query, 0, "-u", identity, "-k", key, build="openssl", scheme="coaps")
+
+        self.assertAlmostEqual(float(ask("dev1", "secretkey")), self.messages[0][1], delta=1e-6)
+        self.assertEqual(self.count("dev1"), 1)
+        self.assertNotIn(b".", ask("dev1", "wrongkey").split(b"\n")[0][:3])
+        ask("dev3", "secretkey")
+        self.assertEqual((self.count("dev1"), self.count("dev3")), (1, 0))
+        self.assertIn(b"4.00", ask("dev2", "otherkey", "?d=dev1"))
+        self.assertEqual(self.count("dev1"), 1)
+
+    def exchange(self, peer, data):
+        """Sends; gives the response, acknowledging it, whether piggy-backed or separate."""
+        peer.send(data)
+        for _ in range(20):
+            try:
+                answer = peer.recv(2000)
+            except socket.timeout:
+                peer.send(data)  # a full buffer loses datagrams: send again, as RFC 7252 says
+                continue
+            if answer[1] == 0:
+                continue
+            if answer[0] >> 4 & 3 == 0:
+                peer.send(bytes([0x60, 0]) + answer[2:4])
+            return answer
+        raise AssertionError("no answer")
+
+    def peer(self):
+        peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(peer.close)
+        peer.settimeout(2)
+        peer.connect(("127.0.0.1", self.port))
+        return peer
+
+    def test_retransmissions_are_one_message(self):
+        peer = self.peer()
+        payload = bytes.fromhex(self.messages[0][0])
+        data = datagram(0, 77, b"tok", ["m", "pump"], ["d=again"], payload)
+        bodies = {self.exchange(peer, data).split(b"\xff")[-1] for _ in range(5)}
+        self.assertEqual(len(bodies), 1)
+        self.assertEqual(self.count("again"), 1)
+        for number in range(3):
+            self.exchange(peer, datagram(0, 100 + number, b"tok", ["m", "pump"], ["d=again", "n=5"], payload))
+        self.assertEqual(self.count("again"), 2)
+        self.exchange(peer, datagram(1, 200, b"non", ["m", "pump"], ["d=again"], payload))
+        self.assertEqual(self.count("again"), 3)
+
+    def test_malformed_datagrams_do_no_harm(self):
+        peer = self.peer()
+        draw = random.Random(11)
+        good = datagram(0, 1, b"abcd", ["m", "pump"], ["d=noise"], b"toolong")
+        for _ in range(3000):
+            data = bytearray(good[:draw.randrange(len(good) + 1)])
+            for _ in range(draw.randrange(4)):
+                if data:
+                    data[draw.randrange(len(data))] = draw.randrange(256)
+            peer.send(bytes(data))
+        peer.send(bytes(1400))
+        answer = self.exchange(self.peer(), datagram(0, 2, b"z", ["m", "pump"], ["d=after"],
+                                                     bytes.fromhex(self.messages[0][0])))
+        self.assertEqual(answer[1], 0x44)
+        self.assertIsNone(self.server.process.poll())
+
+
+class StoppingTest(unittest.TestCase):
+    def test_sigterm_ends_cleanly(self):
+        with tempfile.TemporaryDirectory() as folder:
+            make_model(PROGRAM, folder)
+            server = Server(PROGRAM, folder, "pump.terse", "--coap", "127.0.0.1:0")
+            os.kill(server.process.pid, signal.SIGTERM)
+            self.assertEqual(server.process.wait(20), 0)
+            server.process.stdout.close()
+
+
+if __name__ == "__main__":
+    PROGRAM = str(Path(sys.argv.pop(1)).resolve())
+    unittest.main()
