@@ -22,9 +22,9 @@ LIBRARIES = {
     "zlib.h": {"data", "model"},
     "oneapi/dnnl/": {"network"},
     "omp.h": {"network"},
-    "nlohmann/": {"airtime", "data", "model", "study", "cli"},
+    "nlohmann/": {"airtime", "data", "model", "study", "report", "cli"},
     "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "train", "study", "export",
-             "airtime", "cli"},
+             "airtime", "report", "cli"},
     "boost/math/": {"study"},
     "immintrin.h": {"quantize", "network", "model"},
 }
