@@ -1,0 +1,78 @@
+#include "terse/report/cells.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace terse::report {
+namespace {
+
+void add_new(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+}  // namespace
+
+std::vector<std::string> data_names(const study::Summary& summary) {
+  std::vector<std::string> names;
+  for (const study::Cell& cell : summary.cells) add_new(names, cell.data);
+  return names;
+}
+
+std::vector<std::string> method_names(const study::Summary& summary, const std::string& data) {
+  std::vector<std::string> names;
+  for (const study::Cell& cell : summary.cells) {
+    if (cell.data == data) add_new(names, cell.method);
+  }
+  return names;
+}
+
+std::vector<unsigned> bit_widths(const study::Summary& summary, const std::string& data) {
+  std::vector<unsigned> widths;
+  for (const study::Cell& cell : summary.cells) {
+    if (cell.data == data && cell.bits > 0) widths.push_back(cell.bits);
+  }
+  std::sort(widths.begin(), widths.end());
+  widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
+  return widths;
+}
+
+const study::Cell* find_cell(const study::Summary& summary, const std::string& data,
+                             const std::string& method, unsigned bits) {
+  for (const study::Cell& cell : summary.cells) {
+    if (cell.data == data && cell.method == method && cell.bits == bits) return &cell;
+  }
+  return nullptr;
+}
+
+const study::Comparison* find_comparison(const study::Summary& summary, const study::Cell& cell) {
+  for (const study::Comparison& comparison : summary.comparisons) {
+    if (comparison.data == cell.data && comparison.method == cell.method &&
+        comparison.bits == cell.bits) {
+      return &comparison;
+    }
+  }
+  return nullptr;
+}
+
+const study::Cell* reference_cell(const study::Summary& summary, const std::string& data) {
+  return find_cell(summary, data, "fp", 0);
+}
+
+std::vector<const study::Cell*> pareto_front(const study::Summary& summary,
+                                             const std::string& data) {
+  std::vector<const study::Cell*> cells;
+  for (const study::Cell& cell : summary.cells) {
+    if (cell.data == data && std::isfinite(cell.loss.mean)) cells.push_back(&cell);
+  }
+  std::stable_sort(cells.begin(), cells.end(), [](const auto* a, const auto* b) {
+    return a->payload_bits != b->payload_bits ? a->payload_bits < b->payload_bits
+                                              : a->loss.mean < b->loss.mean;
+  });
+  std::vector<const study::Cell*> front;
+  for (const study::Cell* cell : cells) {
+    if (front.empty() || cell->loss.mean < front.back()->loss.mean) front.push_back(cell);
+  }
+  return front;
+}
+
+}  // namespace terse::report

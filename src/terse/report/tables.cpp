@@ -1,0 +1,246 @@
+#include "terse/report/tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "terse/report/cells.h"
+
+namespace terse::report {
+namespace {
+
+std::string csv_field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char character : text) {
+    if (character == '"') quoted += '"';
+    quoted += character;
+  }
+  return quoted + '"';
+}
+
+std::string csv_number(double value) {
+  return std::isfinite(value) ? fmt::format("{}", value) : std::string();
+}
+
+std::string settings_text(const study::Cell& cell) {
+  std::string text;
+  for (const auto& [name, value] : cell.settings) {
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
+  }
+  return text;
+}
+
+// How one kind of table writes itself.
+struct Style {
+  std::string (*text)(std::string_view);
+  std::string_view plus_minus;
+  std::string_view before, between, after;  // of a row
+};
+
+const Style markdown{markdown_text, " ± ", "| ", " | ", " |\n"};
+const Style latex{latex_text, " $\\pm$ ", "", " & ", " \\\\\n"};
+
+std::string row(const Style& style, const std::vector<std::string>& fields) {
+  std::string line(style.before);
+  for (std::size_t f = 0; f < fields.size(); ++f) {
+    if (f > 0) line += style.between;
+    line += fields[f];
+  }
+  return line += style.after;
+}
+
+std::vector<std::string> loss_header(const study::Summary& summary, const std::string& data) {
+  std::vector<std::string> fields{"method"};
+  for (const unsigned bits : bit_widths(summary, data)) {
+    fields.push_back(fmt::format("{} {}", bits, bits == 1 ? "bit" : "bits"));
+  }
+  if (fields.size() == 1) fields.emplace_back("loss");
+  return fields;
+}
+
+// fp has one loss, whatever the bits: it stands in the first column.
+std::string loss_rows(const Style& style, const study::Summary& summary, const std::string& data) {
+  std::string rows;
+  const auto widths = bit_widths(summary, data);
+  for (const std::string& method : method_names(summary, data)) {
+    std::vector<std::string> fields{style.text(method)};
+    const study::Cell* unquantized = find_cell(summary, data, method, 0);
+    for (const unsigned bits : widths.empty() ? std::vector<unsigned>{0} : widths) {
+      const study::Cell* cell = find_cell(summary, data, method, bits);
+      if (!cell && fields.size() == 1) cell = unquantized;
+      fields.push_back(cell ? loss_text(cell->loss, style.plus_minus) : "");
+    }
+    rows += row(style, fields);
+  }
+  return rows;
+}
+
+std::string tipping_rows(const Style& style, const study::Summary& summary) {
+  std::string rows;
+  for (const study::TippingPoint& point : summary.tipping_points) {
+    const auto fields = [&](const std::optional<unsigned>& bits, double compression) {
+      return bits ? std::pair{fmt::format("{}", *bits), fmt::format("{:.1f}", compression)}
+                  : std::pair{std::string("none"), std::string()};
+    };
+    const auto interval = fields(point.bits_interval, point.compression_interval);
+    const auto paired = fields(point.bits_paired, point.compression_paired);
+    rows += row(style, {style.text(point.data), style.text(point.method), interval.first,
+                        interval.second, paired.first, paired.second});
+  }
+  return rows;
+}
+
+const std::vector<std::string> tipping_header{
+    "data", "method", "bits (intervals)", "compression", "bits (within 2 percent)", "compression"};
+
+std::string markdown_table(const std::vector<std::string>& header, const std::string& rows) {
+  std::string rule = "|";
+  for (std::size_t f = 0; f < header.size(); ++f) rule += f < 1 ? "---|" : "--:|";
+  return row(markdown, header) + rule + "\n" + rows + "\n";
+}
+
+std::string latex_table(const std::vector<std::string>& header, const std::string& rows,
+                        const std::string& caption) {
+  return fmt::format(
+      "\\begin{{table}}\n\\centering\n\\caption{{{}}}\n\\begin{{tabular}}{{l{}}}\n\\toprule\n"
+      "{}\\midrule\n{}\\bottomrule\n\\end{{tabular}}\n\\end{{table}}\n\n",
+      caption, std::string(header.size() - 1, 'r'), row(latex, header), rows);
+}
+
+}  // namespace
+
+std::string loss_text(const study::Interval& loss, std::string_view plus_minus) {
+  if (!std::isfinite(loss.mean)) return "–";
+  if (!std::isfinite(loss.half_width)) return fmt::format("{:.4g}", loss.mean);
+  // As many decimals as show two digits of the half-width.
+  const double scale = loss.half_width > 0 ? loss.half_width : std::abs(loss.mean) / 100;
+  int decimals = 3;
+  if (scale > 0) decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(scale))), 0, 9);
+  return fmt::format("{:.{}f}{}{:.{}f}", loss.mean, decimals, plus_minus, loss.half_width,
+                     decimals);
+}
+
+std::string latex_text(std::string_view text) {
+  std::string escaped;
+  for (const char character : text) {
+    switch (character) {
+      case '\\':
+        escaped += "\\textbackslash{}";
+        break;
+      case '~':
+        escaped += "\\textasciitilde{}";
+        break;
+      case '^':
+        escaped += "\\textasciicircum{}";
+        break;
+      case '<':
+        escaped += "\\textless{}";
+        break;
+      case '>':
+        escaped += "\\textgreater{}";
+        break;
+      case '|':
+        escaped += "\\textbar{}";
+        break;
+      case '"':
+        escaped += "\\textquotedbl{}";
+        break;
+      case '&':
+      case '%':
+      case '$':
+      case '#':
+      case '_':
+      case '{':
+      case '}':
+        escaped += '\\';
+        escaped += character;
+        break;
+      case '\n':
+      case '\r':
+      case '\t':
+        escaped += ' ';
+        break;
+      default:
+        escaped += character;
+    }
+  }
+  return escaped;
+}
+
+std::string markdown_text(std::string_view text) {
+  std::string escaped;
+  for (const char character : text) {
+    if (character == '\n' || character == '\r') {
+      escaped += ' ';
+      continue;
+    }
+    if (character == '<') {
+      escaped += "&lt;";
+      continue;
+    }
+    if (character == '&') {
+      escaped += "&amp;";
+      continue;
+    }
+    if (std::string_view("\\`*_[]|~").find(character) != std::string_view::npos) escaped += '\\';
+    escaped += character;
+  }
+  return escaped;
+}
+
+std::string markdown_tables(const study::Summary& summary) {
+  std::string text;
+  for (const std::string& data : data_names(summary)) {
+    text += fmt::format("### {}\n\n", markdown_text(data));
+    text += markdown_table(loss_header(summary, data), loss_rows(markdown, summary, data));
+  }
+  if (!summary.tipping_points.empty()) {
+    text += "### Fewest bits as good as full precision\n\n";
+    text += markdown_table(tipping_header, tipping_rows(markdown, summary));
+  }
+  return text;
+}
+
+std::string latex_tables(const study::Summary& summary) {
+  std::string text = "% needs \\usepackage{booktabs} and \\usepackage[T1]{fontenc}\n";
+  for (const std::string& data : data_names(summary)) {
+    text += latex_table(loss_header(summary, data), loss_rows(latex, summary, data),
+                        latex_text(data) + ": mean loss and half of its 95\\% interval.");
+  }
+  if (!summary.tipping_points.empty()) {
+    text += latex_table(tipping_header, tipping_rows(latex, summary),
+                        "Fewest bits as good as full precision.");
+  }
+  return text;
+}
+
+std::string csv(const study::Summary& summary) {
+  std::string text =
+      "data,method,bits,payload_bits,payload_bytes,compression,loss,half_width,splits,loss_ratio,"
+      "paired_p,interval_overlaps,within_two_percent,train_seconds,settings,losses\n";
+  for (const study::Cell& cell : summary.cells) {
+    const study::Comparison* against = find_comparison(summary, cell);
+    std::string losses;
+    for (const double loss : cell.losses) {
+      losses += fmt::format("{}{}", losses.empty() ? "" : " ",
+                            std::isfinite(loss) ? csv_number(loss) : "-");
+    }
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(cell.data),
+                        csv_field(cell.method), cell.bits, csv_number(cell.payload_bits),
+                        csv_number(cell.payload_bytes), csv_number(cell.compression),
+                        csv_number(cell.loss.mean), csv_number(cell.loss.half_width),
+                        cell.losses.size(), against ? csv_number(against->loss_ratio) : "",
+                        against ? csv_number(against->paired_p) : "",
+                        against ? fmt::format("{}", against->interval_overlaps) : "",
+                        against ? fmt::format("{}", against->within_two_percent) : "",
+                        csv_number(cell.train_seconds_mean), csv_field(settings_text(cell)),
+                        csv_field(losses));
+  }
+  return text;
+}
+
+}  // namespace terse::report

@@ -1,0 +1,41 @@
+#include "terse/report/write.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <system_error>
+
+#include "terse/error.h"
+#include "terse/new_file.h"
+#include "terse/report/figures.h"
+#include "terse/report/page.h"
+#include "terse/report/tables.h"
+
+namespace terse::report {
+namespace {
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  NewFile file(path.string());
+  file.write(text);
+  file.keep();
+}
+
+}  // namespace
+
+void write_all(const study::Summary& summary, const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory / "figures", error);
+  if (error) {
+    throw JobError(fmt::format("{}: cannot make the folder: {}",
+                               in_quotes((directory / "figures").string()), error.message()));
+  }
+  for (const Figure& figure : figures(summary)) {
+    write_file(directory / "figures" / (figure.name + ".vl.json"), figure.spec);
+  }
+  write_file(directory / "report.csv", csv(summary));
+  write_file(directory / "report.md", markdown_tables(summary));
+  write_file(directory / "report.tex", latex_tables(summary));
+  write_file(directory / "report.html", html(summary));
+}
+
+}  // namespace terse::report

@@ -1,0 +1,14 @@
+// The report of a study as files.
+#pragma once
+
+#include <filesystem>
+
+#include "terse/study/summary.h"
+
+namespace terse::report {
+
+/// Writes report.html, report.csv, report.md, report.tex and figures/NAME.vl.json into `directory`,
+/// which is made if it is missing; web/figures.mjs turns the last into SVG. Throws JobError.
+void write_all(const study::Summary& summary, const std::filesystem::path& directory);
+
+}  // namespace terse::report

@@ -1,0 +1,86 @@
+#include "terse/report/tables.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "report/example_summary.h"
+
+namespace terse::report {
+namespace {
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(Tables, LossShowsTwoDigitsOfItsInterval) {
+  EXPECT_EQ(loss_text({0.02134, 0.00042}, " ± "), "0.02134 ± 0.00042");
+  EXPECT_EQ(loss_text({12.34, 1.26}, " ± "), "12.3 ± 1.3");
+  EXPECT_EQ(loss_text({0.25, NAN}, " ± "), "0.25");
+  EXPECT_EQ(loss_text({NAN, NAN}, " ± "), "–");
+}
+
+TEST(Tables, LatexEscapesEverySpecialCharacter) {
+  EXPECT_EQ(latex_text("a_b & 5% $x #1 {y}"), "a\\_b \\& 5\\% \\$x \\#1 \\{y\\}");
+  EXPECT_EQ(latex_text("\\input~^"), "\\textbackslash{}input\\textasciitilde{}\\textasciicircum{}");
+  EXPECT_EQ(latex_text("a\nb"), "a b");
+}
+
+TEST(Tables, MarkdownEscapesPipesAndTags) {
+  EXPECT_EQ(markdown_text("a|b"), "a\\|b");
+  EXPECT_EQ(markdown_text("<b>&amp;*x*\n_y_"), "&lt;b>&amp;amp;\\*x\\* \\_y\\_");
+}
+
+// A row has as many fields as its header, whatever the names hold.
+TEST(Tables, MarkdownRowsKeepTheirColumns) {
+  std::istringstream lines(markdown_tables(example_summary()));
+  std::size_t columns = 0, rows = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line[0] != '|') {
+      columns = 0;
+      continue;
+    }
+    std::size_t pipes = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      if (line[i] == '\\')
+        ++i;
+      else if (line[i] == '|')
+        ++pipes;
+    }
+    if (columns == 0) columns = pipes;
+    EXPECT_EQ(pipes, columns) << line;
+    ++rows;
+  }
+  EXPECT_EQ(rows, 5U + 5U + 6U);
+}
+
+TEST(Tables, MarkdownHoldsTheNumbers) {
+  const std::string text = markdown_tables(example_summary());
+  EXPECT_TRUE(holds(text, "| method | 2 bits | 3 bits | 4 bits |"));
+  EXPECT_TRUE(holds(text, "| fp | 0.050 ± 0.025 |  |  |"));
+  EXPECT_TRUE(holds(text, "| bw-sq | 0.150 ± 0.025 | 0.075 ± 0.025 | 0.056 ± 0.025 |"));
+  EXPECT_TRUE(holds(text, "| fried | pr-qq | 4 | 8.0 | none |  |"));
+}
+
+TEST(Tables, LatexHoldsTheNumbers) {
+  const std::string text = latex_tables(example_summary());
+  EXPECT_TRUE(holds(text, "bw-sq & 0.150 $\\pm$ 0.025 & 0.075 $\\pm$ 0.025"));
+  EXPECT_TRUE(holds(text, "\\begin{tabular}{lrrr}"));
+  EXPECT_FALSE(holds(text, "<script"));
+}
+
+TEST(Tables, CsvQuotesAndKeepsEveryCell) {
+  study::Summary summary = example_summary();
+  summary.cells[0].losses[1] = NAN;
+  const std::string text = csv(summary);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 14);
+  EXPECT_TRUE(
+      holds(text, "fried,fp,0,320,40,1,0.05,0.0248,3,,,,,1.5,hidden=3x64 lr=0.001,0.04 - "));
+  EXPECT_TRUE(holds(text, "fried,bw-sq,3,30,4,"));
+  EXPECT_TRUE(holds(text, "\"</script><script>alert('x')</script> \"\"|&"));
+}
+
+}  // namespace
+}  // namespace terse::report
