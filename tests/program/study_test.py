@@ -107,6 +107,16 @@ class Output(StudyTest):
         for cell in printed["cells"]:
             self.assertIn(["hidden", "2x32"], cell["settings"])
 
+    def test_its_report_is_made(self):
+        self.terse("study", *SMALL, "-o", "s")
+        printed = json.loads(self.terse("report", "s", "-o", "r", "--json").stdout)
+        page = Path(self.folder / printed["page"]).read_text()
+        self.assertIn("bw-sq", page)
+        self.assertIn("tipping", page.lower())
+        names = {path.name for path in (self.folder / "r").iterdir()}
+        self.assertEqual(names, {"report.html", "report.csv", "report.md", "report.tex", "figures"})
+        self.assertIn("summary.json", self.terse("report", "nowhere", expect=2).stderr)
+
     def test_wrong_use_is_refused(self):
         for arguments, says in (
             (["fried:400"], "--output"),

@@ -54,6 +54,9 @@ TEST(Figures, ThresholdsAndHistogramAreTheSummarys) {
     const Json spec = Json::parse(figure.spec);
     EXPECT_EQ(spec["data"]["values"].size(), 4U);
     EXPECT_EQ(spec["data"]["values"][1], (Json{{"from", 1.0}, {"to", 2.0}, {"rows", 20}}));
+    // Bars from 0 to the number of rows, between the edges.
+    EXPECT_EQ(spec["layer"][0]["mark"]["type"], "rect");
+    EXPECT_EQ(spec["layer"][0]["encoding"]["y2"], (Json{{"datum", 0}}));
     EXPECT_EQ(spec["layer"][1]["data"]["values"].size(), 6U);
   }
 }

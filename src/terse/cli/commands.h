@@ -17,5 +17,6 @@ void add_inspect(CLI::App& program);
 void add_serve(CLI::App& program);
 void add_data(CLI::App& program);
 void add_study(CLI::App& program);
+void add_report(CLI::App& program);
 
 }  // namespace terse::cli

@@ -40,6 +40,7 @@ int main(int argument_count, char** arguments) {
   terse::cli::add_serve(program);
   terse::cli::add_data(program);
   terse::cli::add_study(program);
+  terse::cli::add_report(program);
   // After the commands, which would inherit it.
   program.footer("`terse COMMAND --help` explains a command.");
   try {

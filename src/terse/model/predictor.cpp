@@ -91,11 +91,10 @@ void Predictor::State::finish(std::size_t rows, float* predictions) {
     }
     return;
   }
-}
-for (std::size_t r = 0; r < rows; ++r) {
-  predictions[r] =
-      static_cast<float>(static_cast<double>(predictions[r]) * target_deviation + target_mean);
-}
+  for (std::size_t r = 0; r < rows; ++r) {
+    predictions[r] =
+        static_cast<float>(static_cast<double>(predictions[r]) * target_deviation + target_mean);
+  }
 }
 
 void Predictor::State::predict_codes_block(const quantize::Code* block, std::size_t rows,

@@ -214,6 +214,7 @@ Json thresholds_spec(const study::FeatureHistogram& histogram, const std::string
   x["axis"] = {{"grid", false}, {"titleLimit", 320}};
   Json count = field("rows", "quantitative", "rows");
   count["axis"] = nullptr;
+  count["scale"] = {{"zero", true}};
   Json bar_tooltip =
       Json::array({field("from", "quantitative", "from"), field("to", "quantitative", "to"),
                    field("rows", "quantitative", "rows")});
@@ -222,10 +223,13 @@ Json thresholds_spec(const study::FeatureHistogram& histogram, const std::string
   method["sort"] = nullptr;
   method["axis"] = {{"grid", true}, {"domain", false}, {"ticks", false}};
   Json layers = Json::array();
-  layers.push_back(
-      {{"mark", {{"type", "bar"}, {"color", grey}, {"opacity", 0.3}}},
-       {"encoding",
-        {{"x", x}, {"x2", {{"field", "to"}}}, {"y", count}, {"tooltip", bar_tooltip}}}});
+  layers.push_back({{"mark", {{"type", "rect"}, {"color", grey}, {"opacity", 0.3}}},
+                    {"encoding",
+                     {{"x", x},
+                      {"x2", {{"field", "to"}}},
+                      {"y", count},
+                      {"y2", {{"datum", 0}}},
+                      {"tooltip", bar_tooltip}}}});
   if (!ticks.empty()) {
     layers.push_back(
         {{"data", {{"values", std::move(ticks)}}},

@@ -8,7 +8,8 @@
 namespace terse::report {
 
 /// Writes report.html, report.csv, report.md, report.tex and figures/NAME.vl.json into `directory`,
-/// which is made if it is missing; web/figures.mjs turns the last into SVG. Throws JobError.
+/// which is made if it is missing. The last are Vega-Lite specifications, for any tool that draws
+/// them; in the page each chart can be saved as SVG. Throws JobError.
 void write_all(const study::Summary& summary, const std::filesystem::path& directory);
 
 }  // namespace terse::report

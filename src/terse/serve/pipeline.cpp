@@ -34,7 +34,7 @@ std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-/// The readings of a method fp message; false if one is not finite.
+/// The readings of a full-precision message; false if one is not finite.
 bool read_floats(std::span<const std::uint8_t> payload, std::span<float> readings) {
   for (std::size_t feature = 0; feature < readings.size(); ++feature) {
     std::uint32_t bits = 0;
@@ -51,7 +51,7 @@ class BatchPredictor {
   BatchPredictor(Served served, std::size_t rows_max)
       : served_(std::move(served)),
         predictor_(served_->model, rows_max),
-        full_precision_(served_->model.method == quantize::Method::fp),
+        full_precision_(served_->model.full_precision()),
         codes_(full_precision_ ? 0 : rows_max * served_->model.features.size()),
         readings_(full_precision_ ? rows_max : 0, served_->model.features.size()),
         predictions_(rows_max) {}

@@ -1,0 +1,46 @@
+// terse report: the report of a study, as a page and as tables.
+#include "terse/report/write.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "terse/cli/commands.h"
+#include "terse/study/summary_file.h"
+
+namespace terse::cli {
+namespace {
+
+struct ReportArguments {
+  std::string study;
+  std::string output;
+  bool json = false;
+};
+
+void run_report(const ReportArguments& arguments) {
+  namespace fs = std::filesystem;
+  const fs::path folder = arguments.output.empty() ? arguments.study : arguments.output;
+  report::write_all(study::read_summary(fs::path(arguments.study) / "summary.json"), folder);
+  const std::string page = (folder / "report.html").string();
+  if (arguments.json) {
+    fmt::print("{}\n", nlohmann::ordered_json{{"page", page}, {"folder", folder.string()}}.dump(2));
+    return;
+  }
+  fmt::print("{}\nreport.csv, report.md, report.tex and figures/ beside it\n", page);
+}
+
+}  // namespace
+
+void add_report(CLI::App& program) {
+  auto arguments = std::make_shared<ReportArguments>();
+  CLI::App& command =
+      *program.add_subcommand("report", "Make a page, tables and figures of a study");
+  command.add_option("DIR", arguments->study, "folder that terse study -o wrote")->required();
+  command.add_option("-o,--output", arguments->output, "folder for the report (that of the study)");
+  command.add_flag("--json", arguments->json, "machine-readable result on stdout");
+  command.callback([arguments] { run_report(*arguments); });
+}
+
+}  // namespace terse::cli
