@@ -72,6 +72,25 @@ def lookup_tensors(thresholds, units):
     ]
 
 
+def special_seeds(fp):
+    """Models with classes, categories and gaps."""
+    special = [
+        feature("a", 3) | {"missing": True},
+        feature("b", 4) | {"categories": ["x", "ü"], "unseen": True, "missing": True},
+    ]
+    classes = {"name": "y", "unit": "", "classes": ["low", "high"]}
+    two_outputs = [("layers.0.weight", [2, 2], [1.0, -1.0, 0.5, 0.0]), ("layers.0.bias", [2], [0.0, 1.0])]
+    document = document_of("bw-sq", special, task="classification", target=classes)
+    table = [("thresholds", [1], [0.5]), ("table", [7, 2], [0.5] * 14), ("table_bias", [2], [0.0, 1.0])]
+    yield "version_2", model_file(document, [*table, *two_outputs], version="2")
+    yield "version_2_document", document.encode()
+    fp_special = [entry | {"levels": 1} for entry in special]
+    document = document_of("fp", fp_special, task="classification", target=classes)
+    wide = [("layers.0.weight", [2, 7], [0.25] * 14), ("layers.0.bias", [2], [0.0, 1.0])]
+    yield "version_2_fp", model_file(document, [("thresholds", [0], []), *wide], version="2")
+    yield "refused_version_2_outputs", model_file(document, [("thresholds", [0], []), *fp[1:]], version="2")
+
+
 def seeds():
     two = document_of("bw-sq", [feature("a", 3), feature("ü\n\"", 2, "°C", -4.0, 1e-3)])
     tensors = lookup_tensors([[-1.0, 1.0], [0.0]], 2)
@@ -124,21 +143,7 @@ def seeds():
     )
     yield "container_nested", container(b'{"a":' + b"[" * 20)
     yield "refused_checksum", model_file(two, tensors, checksum="0" * 16)
-    special = [
-        feature("a", 3) | {"missing": True},
-        feature("b", 4) | {"categories": ["x", "ü"], "unseen": True, "missing": True},
-    ]
-    classes = {"name": "y", "unit": "", "classes": ["low", "high"]}
-    two_outputs = [("layers.0.weight", [2, 2], [1.0, -1.0, 0.5, 0.0]), ("layers.0.bias", [2], [0.0, 1.0])]
-    document = document_of("bw-sq", special, task="classification", target=classes)
-    table = [("thresholds", [1], [0.5]), ("table", [7, 2], [0.5] * 14), ("table_bias", [2], [0.0, 1.0])]
-    yield "version_2", model_file(document, [*table, *two_outputs], version="2")
-    yield "version_2_document", document.encode()
-    fp_special = [entry | {"levels": 1} for entry in special]
-    document = document_of("fp", fp_special, task="classification", target=classes)
-    wide = [("layers.0.weight", [2, 7], [0.25] * 14), ("layers.0.bias", [2], [0.0, 1.0])]
-    yield "version_2_fp", model_file(document, [("thresholds", [0], []), *wide], version="2")
-    yield "refused_version_2_outputs", model_file(document, [("thresholds", [0], []), *fp[1:]], version="2")
+    yield from special_seeds(fp)
     yield "refused_version", model_file(two, tensors, version="3")
     yield "refused_format", model_file(two, tensors, form="pt")
     yield "refused_descending", model_file(two, lookup_tensors([[1.0, -1.0], [0.0]], 2))
