@@ -57,7 +57,7 @@ TEST(JsFiles, RefuseModelsWithoutADecoder) {
   EXPECT_EQ(refusal(model, {.name = "m"}), "accepted");
   EXPECT_NE(refusal(model, {.name = "m", .network = true}).find("taken"), std::string::npos);
   const auto full = model::example_model(model::random_fold_input(quantize::Method::fp));
-  EXPECT_NE(refusal(full, {.name = "m"}).find("fp"), std::string::npos);
+  EXPECT_NE(refusal(full, {.name = "m"}).find("full precision"), std::string::npos);
   const auto silent = model::example_model(
       model::random_fold_input(quantize::Method::sq, {.features = 2, .thresholds_max = 0}));
   model::Model untagged = silent;

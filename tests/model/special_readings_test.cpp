@@ -50,7 +50,7 @@ TEST_P(SpecialOf, ClassesGetTheirProbabilities) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(SpecialReadings, SpecialOf, testing::ValuesIn(quantize::all_methods),
+INSTANTIATE_TEST_SUITE_P(SpecialReadings, SpecialOf, testing::ValuesIn(quantize::network_methods),
                          [](const auto& test) {
                            std::string name(quantize::id(test.param));
                            std::ranges::replace(name, '-', '_');

@@ -82,7 +82,7 @@ class ExportC(program_test.ProgramTest):
         self.assertFalse((self.folder / "out").exists())
 
     def test_full_precision_has_no_encoder(self):
-        self.refused("export", self.model("--method", "fp"), "--to", "c", "-o", "out", says=["fp"])
+        self.refused("export", self.model("--method", "fp"), "--to", "c", "-o", "out", says=["full precision"])
 
     def test_a_folder_that_cannot_be_made_is_a_failed_job(self):
         self.write("taken", "x")

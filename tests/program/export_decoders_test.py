@@ -36,7 +36,7 @@ class ExportDecoders(program_test.ProgramTest):
     def test_full_precision_has_readings_only(self):
         model = self.model("--method", "fp")
         for form in ("js", "header"):
-            self.refused("export", model, "--to", form, "-o", "out", says=["--to " + form, "fp"])
+            self.refused("export", model, "--to", form, "-o", "out", says=["--to " + form, "full precision"])
         facts = json.loads(self.terse("export", model, "--to", "onnx", "-o", "out", "--json").stdout)
         self.assertEqual(facts["files"], ["m-readings.onnx"])
 
