@@ -1,0 +1,76 @@
+// A small network of random weights for the tests of room allocate, and what it computes by its
+// definition.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "terse/allocate/level_table.h"
+#include "terse/random.h"
+
+namespace terse::allocate {
+
+/// Three features with 2, 0 and 3 thresholds (unsorted), 4 units, one hidden layer after them.
+inline network::Parameters example_parameters() {
+  Random random(3);
+  network::Parameters result;
+  result.thresholds.add_feature(std::vector<float>{0.5F, -0.5F});
+  result.thresholds.add_feature({});
+  result.thresholds.add_feature(std::vector<float>{0.25F, 1.0F, -1.0F});
+  const std::vector<std::pair<std::size_t, std::size_t>> shapes = {{4, 5}, {3, 4}, {1, 3}};
+  for (const auto& [outputs, inputs] : shapes) {
+    network::DenseLayer layer{Matrix(outputs, inputs), std::vector<float>(outputs)};
+    for (float& weight : layer.weights.values()) weight = static_cast<float>(random.normal());
+    for (float& bias : layer.bias) bias = static_cast<float>(random.normal());
+    result.layers.push_back(std::move(layer));
+  }
+  return result;
+}
+
+/// rows x 3, standard normal.
+inline Matrix example_inputs(std::size_t rows) {
+  Random random(4);
+  Matrix inputs(rows, 3);
+  for (float& value : inputs.values()) value = static_cast<float>(random.normal());
+  return inputs;
+}
+
+/// One input per threshold, in double.
+inline double prediction_by_definition(const network::Parameters& parameters,
+                                       std::span<const float> reading) {
+  std::vector<double> values;
+  for (std::size_t f = 0; f < parameters.thresholds.features(); ++f) {
+    for (const float threshold : parameters.thresholds.of(f)) {
+      values.push_back(reading[f] > threshold ? 1.0 : 0.0);
+    }
+  }
+  for (std::size_t l = 0; l < parameters.layers.size(); ++l) {
+    const network::DenseLayer& layer = parameters.layers[l];
+    std::vector<double> next;
+    for (std::size_t o = 0; o < layer.bias.size(); ++o) {
+      double sum = static_cast<double>(layer.bias[o]);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        sum += static_cast<double>(layer.weights(o, i)) * values[i];
+      }
+      next.push_back(l + 1 < parameters.layers.size() ? std::max(0.0, sum) : sum);
+    }
+    values = next;
+  }
+  return values.front();
+}
+
+/// Mean squared error by that definition.
+inline double loss_by_definition(const network::Parameters& parameters, const Matrix& inputs,
+                                 std::span<const float> targets) {
+  double sum = 0.0;
+  for (std::size_t r = 0; r < inputs.rows(); ++r) {
+    const double error =
+        prediction_by_definition(parameters, inputs.row(r)) - static_cast<double>(targets[r]);
+    sum += error * error;
+  }
+  return sum / static_cast<double>(inputs.rows());
+}
+
+}  // namespace terse::allocate

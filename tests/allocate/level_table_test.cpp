@@ -1,0 +1,68 @@
+#include "terse/allocate/level_table.h"
+
+#include <gtest/gtest.h>
+
+#include "allocate/example_table.h"
+
+namespace terse::allocate {
+namespace {
+
+TEST(LevelTable, RowsAreSumsOfTheWeightsBelow) {
+  const network::Parameters trained = example_parameters();
+  const LevelTable table = level_table(trained);
+  EXPECT_EQ(table.levels(), (std::vector<std::size_t>{3, 1, 4}));
+  EXPECT_EQ(table.thresholds.values, (std::vector<float>{-0.5F, 0.5F, -1.0F, 0.25F, 1.0F}));
+  const Matrix& weights = trained.layers.front().weights;
+  for (std::size_t u = 0; u < 4; ++u) {
+    EXPECT_EQ(table.rows(0, u), 0.0F);
+    EXPECT_EQ(table.rows(1, u), weights(u, 1));
+    EXPECT_NEAR(table.rows(2, u), weights(u, 0) + weights(u, 1), 1e-6);
+    EXPECT_EQ(table.rows(table.first_row(1), u), 0.0F);
+    EXPECT_EQ(table.rows(table.first_row(2) + 1, u), weights(u, 4));
+  }
+}
+
+TEST(LevelTable, ThereAndBackPredictsTheSame) {
+  const network::Parameters trained = example_parameters();
+  const network::Parameters back = parameters(level_table(trained));
+  const Matrix inputs = example_inputs(50);
+  for (std::size_t r = 0; r < inputs.rows(); ++r) {
+    EXPECT_NEAR(prediction_by_definition(back, inputs.row(r)),
+                prediction_by_definition(trained, inputs.row(r)), 1e-5);
+  }
+}
+
+TEST(LevelTable, MergedRowsAreMeansByHowOftenTheyOccur) {
+  const LevelTable table = level_table(example_parameters());
+  const std::vector<std::size_t> counts = {1, 3, 6, 10, 0, 0, 5, 5};
+  const std::vector<LevelGroups> groups = {{0, 0, 1}, {0}, {0, 0, 1, 1}};
+  const LevelTable fewer = merged(table, groups, counts);
+  EXPECT_EQ(fewer.levels(), (std::vector<std::size_t>{2, 1, 2}));
+  EXPECT_EQ(fewer.thresholds.values, (std::vector<float>{0.5F, 0.25F}));
+  for (std::size_t u = 0; u < 4; ++u) {
+    EXPECT_NEAR(fewer.rows(0, u), (1 * table.rows(0, u) + 3 * table.rows(1, u)) / 4, 1e-6);
+    EXPECT_EQ(fewer.rows(1, u), table.rows(2, u));
+    // Neither level occurs: both count the same.
+    EXPECT_NEAR(fewer.rows(3, u), (table.rows(4, u) + table.rows(5, u)) / 2, 1e-6);
+    EXPECT_NEAR(fewer.rows(4, u), (table.rows(6, u) + table.rows(7, u)) / 2, 1e-6);
+  }
+}
+
+TEST(LevelTable, CountsAreThoseOfTheCodes) {
+  const LevelTable table = level_table(example_parameters());
+  const Matrix inputs = example_inputs(200);
+  const auto codes = codes_of(table, inputs);
+  std::vector<std::size_t> expected(8);
+  for (std::size_t r = 0; r < 200; ++r) {
+    for (std::size_t f = 0; f < 3; ++f) {
+      std::size_t code = 0;
+      for (const float threshold : table.thresholds.of(f)) code += inputs(r, f) > threshold ? 1 : 0;
+      EXPECT_EQ(codes[r * 3 + f], code);
+      ++expected[table.first_row(f) + code];
+    }
+  }
+  EXPECT_EQ(level_counts(table, codes), expected);
+}
+
+}  // namespace
+}  // namespace terse::allocate
