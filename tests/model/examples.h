@@ -171,6 +171,8 @@ inline std::vector<double> unfolded_outputs(const FoldInput& input,
         break;
       case quantize::FirstLayerInput::readings:
       case quantize::FirstLayerInput::midpoints:
+      case quantize::FirstLayerInput::step_size:
+      case quantize::FirstLayerInput::table:
         values.push_back(static_cast<double>(
             input.method == quantize::Method::fp ? standardised : input.midpoints[f][code]));
     }

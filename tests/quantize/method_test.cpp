@@ -38,7 +38,11 @@ TEST(Method, TraitsFollowThePaper) {
   for (const Method method : all_methods) {
     const std::string_view text = id(method);
     const MethodTraits& trait = traits(method);
-    EXPECT_EQ(trait.trains_thresholds, text == "sq" || text == "bw-sq") << text;
+    const bool free_start = text == "sq" || text == "bw-sq";
+    EXPECT_EQ(choosable_start(method), free_start) << text;
+    EXPECT_EQ(trait.trains_thresholds,
+              free_start || text == "lsq" || text == "llt4" || text == "llt9")
+        << text;
     if (text.starts_with("bw-")) {
       EXPECT_EQ(trait.input, FirstLayerInput::steps) << text;
     }
@@ -51,7 +55,10 @@ TEST(Method, TraitsFollowThePaper) {
     if (text.ends_with("-mq")) {
       EXPECT_EQ(trait.start, ThresholdStart::minmax) << text;
     }
-    EXPECT_EQ(full_precision(method), trait.start == ThresholdStart::none) << text;
+    EXPECT_EQ(full_precision(method), text == "fp" || text == "xgb") << text;
+    EXPECT_EQ(trait.start == ThresholdStart::none,
+              full_precision(method) || text == "lsq" || text.starts_with("llt"))
+        << text;
     if (text.starts_with("xgb")) {
       EXPECT_EQ(trait.input, FirstLayerInput::none) << text;
     }

@@ -21,6 +21,7 @@ struct DenseLayer {
 /// trained (unsorted); empty if none.
 struct Parameters {
   quantize::Thresholds thresholds;
+  std::vector<std::vector<float>> values;  ///< lsq, llt: per feature the value of each code
   std::vector<DenseLayer> layers;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "terse/cpu.h"
+#include "terse/error.h"
 #include "terse/network/activation_kernels.h"
 
 namespace terse::network {
@@ -59,12 +60,13 @@ void SoftSum::update(const Member& member, const AdamStep& adam) {
   thresholds_.update(begin, {gradient_.data() + begin, count}, adam);
 }
 
-quantize::Thresholds SoftSum::thresholds() const {
-  return {offsets_, {thresholds_.values.begin(), thresholds_.values.end()}};
+void SoftSum::set_learned(std::span<const float> values) {
+  TERSE_CHECK(values.size() == thresholds_.values.size());
+  std::ranges::copy(values, thresholds_.values.begin());
 }
 
-void SoftSum::set(std::span<const float> values) {
-  std::copy(values.begin(), values.end(), thresholds_.values.begin());
+void SoftSum::harden(Parameters& parameters) const {
+  parameters.thresholds = {offsets_, {thresholds_.values.begin(), thresholds_.values.end()}};
 }
 
 }  // namespace terse::network

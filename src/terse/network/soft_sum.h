@@ -2,36 +2,29 @@
 // steps, with trained thresholds.
 #pragma once
 
-#include <cstdint>
-#include <span>
+#include <vector>
 
-#include "terse/matrix.h"
 #include "terse/network/dense_layer.h"
-#include "terse/network/team.h"
-#include "terse/quantize/thresholds.h"
+#include "terse/network/input_quantizer.h"
 
 namespace terse::network {
 
-class SoftSum {
+/// output[i, f] = sum_j sigmoid((x - t_j) / temperature).
+class SoftSum final : public InputQuantizer {
  public:
   /// inputs: all training rows x F, standardised; must outlive this.
   SoftSum(ConstMatrixView inputs, const quantize::Thresholds& thresholds,
           std::size_t batch_rows_max);
 
-  /// Collective, each member its share of features: output[i, f] = sum_j sigmoid((x - t_j) /
-  /// temperature).
   void forward(const Member& member, std::span<const std::uint32_t> rows, float temperature,
-               MatrixView output);
-  /// Collective, after forward: d loss / d t of this member's features from d loss / d output, all
-  /// rows.
+               MatrixView output) override;
   void backward(const Member& member, std::size_t rows, float temperature,
-                ConstMatrixView output_gradient);
-  /// Collective, after backward: Adam on this member's features.
-  void update(const Member& member, const AdamStep& adam);
-
-  std::span<const float> gradient() const { return gradient_; }
-  quantize::Thresholds thresholds() const;
-  void set(std::span<const float> values);
+                ConstMatrixView output_gradient) override;
+  void update(const Member& member, const AdamStep& adam) override;
+  std::span<const float> learned() const override { return thresholds_.values; }
+  std::span<const float> gradient() const override { return gradient_; }
+  void set_learned(std::span<const float> values) override;
+  void harden(Parameters& parameters) const override;
 
  private:
   ConstMatrixView inputs_;

@@ -8,7 +8,9 @@
 #include "terse/error.h"
 #include "terse/network/activation_kernels.h"
 #include "terse/network/dense_layer.h"
+#include "terse/network/learned_table.h"
 #include "terse/network/soft_sum.h"
+#include "terse/network/step_size.h"
 #include "terse/random.h"
 
 namespace terse::network {
@@ -52,12 +54,12 @@ struct Trainer::State {
   std::span<const float> targets;
   std::vector<std::uint32_t> offsets;
   Team team;
-  std::vector<TrainedDense> layers;  ///< the last one gives the prediction
-  std::optional<StepsLayer> steps;   ///< does the first layer's product, if present
-  std::optional<SoftSum> soft_sum;
+  std::vector<TrainedDense> layers;           ///< the last one gives the prediction
+  std::optional<StepsLayer> steps;            ///< does the first layer's product, if present
+  std::unique_ptr<InputQuantizer> quantizer;  ///< before the first layer, if present
 
   Matrix gathered;                  ///< batch x F: the first layer's inputs (not for steps)
-  Matrix gathered_gradient;         ///< soft_sum only
+  Matrix gathered_gradient;         ///< with a quantizer
   std::vector<Matrix> activations;  ///< per layer, after activation; the last: predictions
   std::vector<Matrix> gradients;    ///< per layer: d loss / d (output before activation)
   std::vector<double> losses;       ///< per member: sum over its rows
@@ -70,6 +72,8 @@ struct Trainer::State {
   bool uses_steps() const {
     return options.input == InputLayer::soft_steps || options.input == InputLayer::hard_steps;
   }
+  bool over_thresholds() const { return uses_steps() || options.input == InputLayer::soft_sum; }
+  void make_quantizer(const quantize::Thresholds& thresholds);
   void make_steps(const quantize::Thresholds& thresholds, ConstMatrixView weights);
   MatrixView view(Matrix& matrix, std::size_t rows, std::size_t columns) const {
     return {matrix.data(), rows, columns, matrix.columns()};
@@ -98,7 +102,7 @@ Trainer::State::State(const TrainerOptions& options_, ConstMatrixView inputs_,
       losses(options_.threads) {
   TERSE_CHECK(!options.hidden.empty() && options.batch_rows_max > 0);
   TERSE_CHECK(inputs.rows == targets.size());
-  TERSE_CHECK(options.input == InputLayer::values || thresholds.features() == inputs.columns);
+  TERSE_CHECK(!over_thresholds() || thresholds.features() == inputs.columns);
   TERSE_CHECK(options.dropout >= 0.0F && options.dropout < 1.0F);
   TERSE_CHECK(options.outputs == 1 || options.loss == Loss::cross_entropy);
   TERSE_CHECK(options.class_weights.empty() || options.class_weights.size() == options.outputs);
@@ -121,9 +125,18 @@ Trainer::State::State(const TrainerOptions& options_, ConstMatrixView inputs_,
     fan_in = outputs[index];
   }
   if (!uses_steps()) gathered = Matrix(batch, padded(inputs.columns));
+  make_quantizer(thresholds);
+  if (quantizer) gathered_gradient = Matrix(batch, padded(inputs.columns));
+}
+
+void Trainer::State::make_quantizer(const quantize::Thresholds& thresholds) {
+  const std::size_t batch = options.batch_rows_max;
   if (options.input == InputLayer::soft_sum) {
-    soft_sum.emplace(inputs, thresholds, batch);
-    gathered_gradient = Matrix(batch, padded(inputs.columns));
+    quantizer = std::make_unique<SoftSum>(inputs, thresholds, batch);
+  } else if (options.input == InputLayer::step_size) {
+    quantizer = std::make_unique<StepSize>(inputs, options.levels, batch);
+  } else if (options.input == InputLayer::table) {
+    quantizer = std::make_unique<LearnedTable>(inputs, options.levels, options.granularity, batch);
   }
 }
 
@@ -157,8 +170,8 @@ void Trainer::State::forward(Member& member, std::span<const std::uint32_t> rows
     steps->forward(member, rows, temperature,
                    view(activations[0], rows.size(), layers[0].outputs()));
   } else {
-    if (soft_sum) {
-      soft_sum->forward(member, rows, temperature, view(gathered, rows.size(), inputs.columns));
+    if (quantizer) {
+      quantizer->forward(member, rows, temperature, view(gathered, rows.size(), inputs.columns));
       member.barrier();
     } else {
       for (std::size_t r = own.begin; r < own.end; ++r) {
@@ -220,7 +233,7 @@ double Trainer::State::cross_entropy(std::span<const std::uint32_t> rows, Share 
 void Trainer::State::backward_to(std::size_t layer, Share own, bool drop) {
   const std::size_t units = layers[layer].inputs();
   if (layer == 0) {
-    if (soft_sum) {
+    if (quantizer) {
       layers[0].input_gradient(part(gradients[0], own, layers[0].outputs()),
                                part(gathered_gradient, own, units));
     }
@@ -269,11 +282,11 @@ double Trainer::step(std::span<const std::uint32_t> rows, float temperature) {
         return;
       }
       state.layers[layer].update(member, state.layer_inputs(layer, rows.size()), gradient, adam);
-      if (layer == 0 && state.soft_sum) {
-        state.soft_sum->backward(
+      if (layer == 0 && state.quantizer) {
+        state.quantizer->backward(
             member, rows.size(), temperature,
             state.view(state.gathered_gradient, rows.size(), state.inputs.columns));
-        state.soft_sum->update(
+        state.quantizer->update(
             member, adam.scaled(static_cast<float>(state.options.threshold_rate_factor)));
       }
     });
@@ -305,8 +318,8 @@ Gradients Trainer::gradients(std::span<const std::uint32_t> rows, float temperat
       state.layers[layer].gradients(
           member, steps_here ? ConstMatrixView{} : state.layer_inputs(layer, rows.size()), gradient,
           result.layers[layer]);
-      if (layer == 0 && state.soft_sum) {
-        state.soft_sum->backward(
+      if (layer == 0 && state.quantizer) {
+        state.quantizer->backward(
             member, rows.size(), temperature,
             state.view(state.gathered_gradient, rows.size(), state.inputs.columns));
       }
@@ -316,8 +329,8 @@ Gradients Trainer::gradients(std::span<const std::uint32_t> rows, float temperat
     result.layers[0].weights = std::move(steps_gradients.weights);
     result.thresholds = std::move(steps_gradients.thresholds);
   }
-  if (state.soft_sum) {
-    const auto gradient = state.soft_sum->gradient();
+  if (state.quantizer) {
+    const auto gradient = state.quantizer->gradient();
     result.thresholds.assign(gradient.begin(), gradient.end());
   }
   if (loss != nullptr) {
@@ -339,7 +352,7 @@ Parameters Trainer::parameters() const {
     parameters.layers[0].weights = state_->steps->weights();
     parameters.thresholds = state_->steps->thresholds();
   }
-  if (state_->soft_sum) parameters.thresholds = state_->soft_sum->thresholds();
+  if (state_->quantizer) state_->quantizer->harden(parameters);
   return parameters;
 }
 
@@ -348,7 +361,9 @@ void Trainer::set_parameters(const Parameters& parameters) {
   TERSE_CHECK(parameters.layers.size() == state.layers.size());
   for (std::size_t l = 0; l < state.layers.size(); ++l) state.layers[l].set(parameters.layers[l]);
   if (state.steps) state.make_steps(parameters.thresholds, parameters.layers[0].weights);
-  if (state.soft_sum) state.soft_sum->set(parameters.thresholds.values);
+  if (!state.quantizer) return;
+  TERSE_CHECK(state.options.input == InputLayer::soft_sum);
+  state.quantizer->set_learned(parameters.thresholds.values);
 }
 
 }  // namespace terse::network

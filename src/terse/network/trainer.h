@@ -21,7 +21,9 @@ enum class InputLayer : std::uint8_t {
                ///< midpoints)
   soft_sum,    ///< sq: one value per feature, the sum of its soft steps; thresholds learn
   soft_steps,  ///< bw-sq: every soft step; thresholds learn
-  hard_steps   ///< bw-mq, bw-qq: every hard step; thresholds fixed
+  hard_steps,  ///< bw-mq, bw-qq: every hard step; thresholds fixed
+  step_size,   ///< lsq: multiples of a step size that learns
+  table,       ///< llt: values looked up in tables that learn
 };
 
 struct TrainerOptions {
@@ -38,11 +40,13 @@ struct TrainerOptions {
   Loss loss = Loss::squared_error;
   std::size_t outputs = 1;           ///< cross_entropy: classes
   std::vector<float> class_weights;  ///< cross_entropy: of each class's rows; empty: 1 each
+  std::vector<std::size_t> levels;   ///< step_size, table: of each of the first columns
+  std::size_t granularity = 4;       ///< table: cells per segment
 };
 
 struct Gradients {
   std::vector<DenseLayer> layers;
-  std::vector<float> thresholds;
+  std::vector<float> thresholds;  ///< soft_sum, step_size, table: of all the quantizer learns
 };
 
 /// One network in training, with the team of threads that trains it. Not copyable, not for several
@@ -69,6 +73,7 @@ class Trainer {
   void set_learning_rate(double learning_rate);
   /// A copy of the parameters as they stand.
   Parameters parameters() const;
+  /// As trained before, thresholds included; not for step_size and table.
   void set_parameters(const Parameters& parameters);
 
  private:

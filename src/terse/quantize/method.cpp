@@ -7,7 +7,7 @@ namespace {
 
 using enum FirstLayerInput;
 
-constexpr std::array<MethodTraits, all_methods.size()> table = {{
+constexpr std::array<MethodTraits, all_methods.size()> methods = {{
     {Method::fp, "fp", "full precision", readings, ThresholdStart::none, false},
     {Method::po_mq, "po-mq", "after training, min-max thresholds", readings, ThresholdStart::minmax,
      false},
@@ -24,6 +24,12 @@ constexpr std::array<MethodTraits, all_methods.size()> table = {{
      false},
     {Method::bw_sq, "bw-sq", "bitwise soft quantization, thresholds trained", steps,
      ThresholdStart::quantile, true},
+    {Method::lsq, "lsq", "learned step size, readings rounded to its multiples", step_size,
+     ThresholdStart::none, true},
+    {Method::llt4, "llt4", "learned look-up tables, four cells a level", FirstLayerInput::table,
+     ThresholdStart::none, true},
+    {Method::llt9, "llt9", "learned look-up tables, nine cells a level", FirstLayerInput::table,
+     ThresholdStart::none, true},
     {Method::xgb, "xgb", "boosted trees on readings in full precision", FirstLayerInput::none,
      ThresholdStart::none, false},
     {Method::xgb_qq, "xgb-qq", "boosted trees on quantile codes", FirstLayerInput::none,
@@ -37,12 +43,12 @@ constexpr std::array<std::string_view, 5> start_names = {"none", "minmax", "quan
 
 const MethodTraits& traits(Method method) {
   const auto index = static_cast<std::size_t>(method);
-  TERSE_CHECK(index < table.size() && table[index].method == method);
-  return table[index];
+  TERSE_CHECK(index < methods.size() && methods[index].method == method);
+  return methods[index];
 }
 
 std::optional<Method> parse_method(std::string_view id) {
-  for (const MethodTraits& entry : table) {
+  for (const MethodTraits& entry : methods) {
     if (entry.id == id) return entry.method;
   }
   return std::nullopt;

@@ -19,23 +19,29 @@ enum class Method : std::uint8_t {
   bw_mq,
   bw_qq,
   bw_sq,
+  lsq,
+  llt4,
+  llt9,
   xgb,
   xgb_qq
 };
 
 /// The methods that train a network.
-inline constexpr std::array network_methods = {Method::fp,    Method::po_mq, Method::po_qq,
-                                               Method::pr_mq, Method::pr_qq, Method::sq,
-                                               Method::bw_mq, Method::bw_qq, Method::bw_sq};
-inline constexpr std::array all_methods = {
+inline constexpr std::array network_methods = {
     Method::fp,    Method::po_mq, Method::po_qq, Method::pr_mq, Method::pr_qq, Method::sq,
-    Method::bw_mq, Method::bw_qq, Method::bw_sq, Method::xgb,   Method::xgb_qq};
+    Method::bw_mq, Method::bw_qq, Method::bw_sq, Method::lsq,   Method::llt4,  Method::llt9};
+inline constexpr std::array all_methods = {
+    Method::fp,   Method::po_mq, Method::po_qq, Method::pr_mq, Method::pr_qq,
+    Method::sq,   Method::bw_mq, Method::bw_qq, Method::bw_sq, Method::lsq,
+    Method::llt4, Method::llt9,  Method::xgb,   Method::xgb_qq};
 
 /// What the first layer of the network receives while training.
 enum class FirstLayerInput : std::uint8_t {
   readings,   ///< fp, po-*: the standardised readings
   midpoints,  ///< pr-*: the midpoint value of each reading's code
   soft_sum,   ///< sq: per feature the sum of its soft steps
+  step_size,  ///< lsq: each reading rounded to a multiple of a step size that learns
+  table,      ///< llt4, llt9: each reading looked up in a table that learns
   none,       ///< xgb, xgb-qq: there is no network, boosted trees decode
   steps       ///< bw-*: every step of every feature, hard or soft
 };
@@ -55,11 +61,15 @@ struct MethodTraits {
   std::string_view description;
   FirstLayerInput input;
   ThresholdStart start;
-  bool trains_thresholds;  ///< sq, bw-sq: thresholds learn with the network, through soft steps
+  bool trains_thresholds;  ///< thresholds learn with the network
 };
 
 /// What is fixed about a method.
 const MethodTraits& traits(Method method);
+/// Whether thresholds learn from a start that can be chosen: sq, bw-sq.
+inline bool choosable_start(Method method) {
+  return traits(method).trains_thresholds && traits(method).start != ThresholdStart::none;
+}
 /// Its name on the command line.
 inline std::string_view id(Method method) {
   return traits(method).id;

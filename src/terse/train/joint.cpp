@@ -30,6 +30,10 @@ network::InputLayer input_layer(quantize::Method method) {
       break;
     case quantize::FirstLayerInput::soft_sum:
       return network::InputLayer::soft_sum;
+    case quantize::FirstLayerInput::step_size:
+      return network::InputLayer::step_size;
+    case quantize::FirstLayerInput::table:
+      return network::InputLayer::table;
     case quantize::FirstLayerInput::steps:
       return traits.trains_thresholds ? network::InputLayer::soft_steps
                                       : network::InputLayer::hard_steps;
@@ -115,6 +119,8 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
     network_options.outputs = table.classes.size();
     network_options.class_weights = prepared.class_weights;
   }
+  network_options.levels = prepared.numeric_levels;
+  network_options.granularity = options.method == quantize::Method::llt9 ? 9 : 4;
   network::Trainer trainer(network_options, prepared.inputs, prepared.targets,
                            prepared.trainer_thresholds);
   run_epochs(trainer, rows.size(), prepared.copies, options, observer);
@@ -127,7 +133,7 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
                               ? first_features(parameters.thresholds, prepared.features.size())
                               : prepared.thresholds;
   fold_input.special_trained = prepared.special_trained;
-  fold_input.midpoints = prepared.midpoints;
+  fold_input.midpoints = parameters.values.empty() ? prepared.midpoints : parameters.values;
   fold_input.layers = std::move(parameters.layers);
   for (const network::DenseLayer& layer : fold_input.layers) {
     for (const float weight : layer.weights.values()) {

@@ -41,12 +41,12 @@ quantize::ThresholdStart start_of(const Options& options) {
 }
 
 void validate(const Options& options) {
-  const bool trained = quantize::traits(options.method).trains_thresholds;
-  if (options.start && (!trained || *options.start == quantize::ThresholdStart::none)) {
-    throw InputError("--start", "",
-                     fmt::format("is for trained thresholds, method {} has its own",
-                                 quantize::id(options.method)),
-                     "leave --start out, or choose sq or bw-sq");
+  if (options.start && (!quantize::choosable_start(options.method) ||
+                        *options.start == quantize::ThresholdStart::none)) {
+    throw InputError(
+        "--start", "",
+        fmt::format("is for sq and bw-sq, method {} has its own", quantize::id(options.method)),
+        "leave --start out, or choose sq or bw-sq");
   }
   if (options.decoder == Decoder::boosted && options.method == quantize::Method::fp) {
     throw InputError("--decoder", "", "boosted is for codes, and method fp has none",

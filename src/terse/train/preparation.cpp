@@ -1,5 +1,7 @@
 #include "terse/train/preparation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -101,6 +103,17 @@ void prepare_target(const data::Table& table, std::span<const std::uint32_t> row
   }
 }
 
+// Their tables are mirrored at 0, which has a level of its own.
+void require_table_levels(const data::Table& table, std::span<const std::size_t> levels,
+                          const Options& options) {
+  for (std::size_t f = 0; f < levels.size(); ++f) {
+    if (levels[f] != 2) continue;
+    throw InputError(table.source, "column " + in_quotes(table.feature_names[f]),
+                     fmt::format("method {} cannot have 2 levels", quantize::id(options.method)),
+                     "give it --bits 2 or more, or 1 or 3 --levels");
+  }
+}
+
 void add_special_inputs(const data::Table& table, std::span<const std::uint32_t> rows,
                         const Options& options, Preparation& prepared) {
   const bool steps = prepared.trainer_thresholds.features() > 0;
@@ -130,18 +143,21 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
   const auto levels = feature_levels(options, table.feature_names);
   Preparation prepared;
   prepared.features = special_features(table, options, levels);
-  std::vector<std::size_t> numeric_levels = levels;
+  prepared.numeric_levels = levels;
   bool special = false;
   for (std::size_t f = 0; f < levels.size(); ++f) {
     const model::Feature& feature = prepared.features[f];
     special = special || !feature.plain();
-    numeric_levels[f] =
+    prepared.numeric_levels[f] =
         feature.categories.empty() ? levels[f] - feature.special_levels() : std::size_t{1};
+  }
+  if (quantize::traits(options.method).input == quantize::FirstLayerInput::table) {
+    require_table_levels(table, prepared.numeric_levels, options);
   }
   standardise_features(table, rows, prepared);
   prepare_target(table, rows, options, prepared);
 
-  prepared.thresholds = starting_thresholds(prepared, options, numeric_levels, on_round);
+  prepared.thresholds = starting_thresholds(prepared, options, prepared.numeric_levels, on_round);
   switch (quantize::traits(options.method).input) {
     case quantize::FirstLayerInput::readings:
       prepared.midpoints = midpoint_values(prepared.inputs, prepared.thresholds);
@@ -150,6 +166,8 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
       prepared.midpoints = midpoint_values(prepared.inputs, prepared.thresholds);
       replace_by_midpoints(prepared.inputs, prepared);
       break;
+    case quantize::FirstLayerInput::step_size:
+    case quantize::FirstLayerInput::table:
     case quantize::FirstLayerInput::none:
       break;
     case quantize::FirstLayerInput::soft_sum:

@@ -22,6 +22,7 @@ struct Preparation {
   std::vector<float> class_weights;         ///< per class, or empty: 1 each
   quantize::Thresholds thresholds;          ///< standardised units; no features for fp
   quantize::Thresholds trainer_thresholds;  ///< the same if the trainer steps over them, else empty
+  std::vector<std::size_t> numeric_levels;  ///< per feature, without its special levels
   std::vector<std::vector<float>> midpoints;  ///< po-*, pr-*: per feature the value of each code
   /// With gaps or categories: inputs have copies * rows rows, and behind the F columns one per
   /// special level, each with a threshold of its own in trainer_thresholds (special_inputs.h).
