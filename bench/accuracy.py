@@ -17,7 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-PUBLISHED = Path(__file__).parent / "published" / "test_mse.csv"
+PUBLISHED = Path(__file__).parents[1] / "src" / "terse" / "reproduce" / "published" / "trainings.csv"
+PUBLISHED_SPLITS = 10
 # Student's t, 97.5%, for 1 to 30 degrees of freedom.
 T_QUANTILES = [
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
@@ -25,11 +26,16 @@ T_QUANTILES = [
 ]
 
 
+def interval(mean, deviation):
+    half = T_QUANTILES[PUBLISHED_SPLITS - 2] * deviation / PUBLISHED_SPLITS**0.5
+    return mean, mean - half, mean + half
+
+
 def published_intervals():
     with open(PUBLISHED) as file:
         rows = csv.DictReader(line for line in file if not line.startswith("#"))
         return {
-            (row["dataset"], int(row["bits"]), row["method"]): tuple(float(row[key]) for key in ("mean", "low", "high"))
+            (row["dataset"], int(row["bits"]), row["method"]): interval(float(row["mse"]), float(row["deviation"]))
             for row in rows
         }
 
@@ -77,7 +83,7 @@ def main():
                     errors = [result["mse"] for result in results]
                     mean = statistics.mean(errors)
                     half = T_QUANTILES[len(errors) - 2] * statistics.stdev(errors) / len(errors) ** 0.5
-                    interval = intervals.get((name, bits, method))
+                    interval = intervals.get((name, 0 if method == "fp" else bits, method))
                     judged = verdict(mean, interval)
                     worse += judged == "WORSE"
                     known = f"{interval[0]:.3f} | {interval[1]:.3f} to {interval[2]:.3f}" if interval else " | "

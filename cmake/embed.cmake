@@ -1,7 +1,8 @@
 # terse_embed(<target> <source.cpp> <header> NAME=FILE...): the bytes of text files in the program.
 #
-# The generated source defines `std::string_view NAME()` in namespace terse::report::assets; the
-# header declares them. Raw string literals: no tool but the compiler is needed.
+# The generated source defines `std::string_view NAME()` in the namespace that the header's path spells
+# (terse/report/assets.h: terse::report::assets); the header declares them. Raw string literals: no tool
+# but the compiler is needed.
 function(terse_embed target source header)
   set(dependencies "")
   foreach(pair IN LISTS ARGN)

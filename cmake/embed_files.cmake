@@ -1,8 +1,10 @@
 # Run by terse_embed(): writes OUTPUT from PAIRS ("NAME=FILE;NAME=FILE").
+string(REGEX REPLACE "\\.h$" "" NAMESPACE "${HEADER}")
+string(REPLACE "/" "::" NAMESPACE "${NAMESPACE}")
 set(temporary "${OUTPUT}.new")
 file(WRITE "${temporary}" "// Generated.\n#include \"${HEADER}\"\n"
   "#ifdef __clang__\n#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\n"
-  "namespace terse::report::assets {\n")
+  "namespace ${NAMESPACE} {\n")
 foreach(pair IN LISTS PAIRS)
   string(FIND "${pair}" "=" equals)
   string(SUBSTRING "${pair}" 0 ${equals} name)
@@ -17,5 +19,5 @@ foreach(pair IN LISTS PAIRS)
   endif()
   file(APPEND "${temporary}" ")terse_bytes\");\n}\n")
 endforeach()
-file(APPEND "${temporary}" "}  // namespace terse::report::assets\n")
+file(APPEND "${temporary}" "}  // namespace ${NAMESPACE}\n")
 file(RENAME "${temporary}" "${OUTPUT}")

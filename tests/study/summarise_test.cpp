@@ -2,11 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <map>
-#include <sstream>
 
 #include "study/example_plan.h"
 
@@ -46,35 +42,6 @@ TEST(Summarise, ALowerLossIsNotWorse) {
   EXPECT_TRUE(not_significantly_worse({0.5, 0.01}, {1, 0.1}));
   EXPECT_FALSE(not_significantly_worse({1, 0.1}, {0.5, 0.01}));
   EXPECT_TRUE(not_significantly_worse({1, std::nan("")}, {1, std::nan("")}));
-}
-
-// Tables 9 and 10 of the paper give the tipping points its text names.
-TEST(Summarise, PublishedIntervalsGiveThePublishedTippingPoints) {
-  std::ifstream file(std::string(TERSE_SOURCE_DIR) + "/bench/published/test_mse.csv");
-  std::map<std::string, Interval> reference;
-  std::map<std::string, std::map<unsigned, Interval>> learned;
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with('#') || line.starts_with("dataset")) continue;
-    std::replace(line.begin(), line.end(), ',', ' ');
-    std::istringstream fields(line);
-    std::string data, method;
-    unsigned bits = 0;
-    double mean = 0, low = 0, high = 0;
-    ASSERT_TRUE(fields >> data >> bits >> method >> mean >> low >> high) << line;
-    const Interval interval{(low + high) / 2, (high - low) / 2};
-    if (method == "fp") reference[data] = interval;
-    if (method == "bw-sq") learned[data][bits] = interval;
-  }
-  std::map<std::string, unsigned> points;
-  for (const auto& [data, by_bits] : learned) {
-    for (const auto& [bits, interval] : by_bits) {
-      if (not_significantly_worse(interval, reference.at(data))) points.emplace(data, bits);
-    }
-  }
-  const std::map<std::string, unsigned> published = {{"california", 3},   {"fried", 6},
-                                                     {"superconduct", 2}, {"cpu_act", 3},
-                                                     {"sulfur", 4},       {"wine_quality", 2}};
-  EXPECT_EQ(points, published);
 }
 
 TEST(Summarise, CellsComeFromTheResults) {

@@ -19,5 +19,6 @@ void add_data(CLI::App& program);
 void add_allocate(CLI::App& program);
 void add_study(CLI::App& program);
 void add_report(CLI::App& program);
+void add_reproduce(CLI::App& program);
 
 }  // namespace terse::cli

@@ -42,6 +42,7 @@ int main(int argument_count, char** arguments) {
   terse::cli::add_allocate(program);
   terse::cli::add_study(program);
   terse::cli::add_report(program);
+  terse::cli::add_reproduce(program);
   // After the commands, which would inherit it.
   program.footer("`terse COMMAND --help` explains a command.");
   try {

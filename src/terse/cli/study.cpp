@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "terse/cli/commands.h"
+#include "terse/cli/study_options.h"
 #include "terse/cli/study_view.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
@@ -33,6 +34,7 @@ struct StudyArguments {
   study::Plan plan;
   std::string hidden = "5x128";
   std::string schedule = "exponential";
+  std::string start;
   std::string portfolio = "none";
   std::size_t search = 0;
   std::string space = "paper";
@@ -42,37 +44,6 @@ struct StudyArguments {
   bool json = false;
   bool quiet = false;
 };
-
-std::string text_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path, "", "cannot be opened", "check the name");
-  return std::string{std::istreambuf_iterator<char>(file), {}};
-}
-
-// "name=DATA", or the name of DATA without folder and endings.
-std::pair<std::string, std::string> named_data(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals != std::string::npos && equals > 0 && text.find('/') > equals) {
-    return {text.substr(0, equals), text.substr(equals + 1)};
-  }
-  std::string name = fs::path(text).filename().string();
-  for (const std::string_view ending : {".gz", ".csv", ".arff"}) {
-    if (name.ends_with(ending)) name.resize(name.size() - ending.size());
-  }
-  return {name, text};
-}
-
-study::Shard parsed_shard(const std::string& text) {
-  study::Shard shard;
-  const std::size_t slash = text.find('/');
-  const bool good = slash != std::string::npos &&
-                    CLI::detail::lexical_cast(text.substr(0, slash), shard.index) &&
-                    CLI::detail::lexical_cast(text.substr(slash + 1), shard.count) &&
-                    shard.index >= 1 && shard.index <= shard.count;
-  if (good) return shard;
-  throw InputError("--shard", "", in_quotes(text) + " is not INDEX/COUNT",
-                   "write for example --shard 1/8, up to 8/8");
-}
 
 std::vector<study::Settings> candidates(const StudyArguments& arguments) {
   if (arguments.search > 0) {
@@ -105,6 +76,9 @@ void finish_plan(StudyArguments& arguments, std::vector<data::Table>& tables) {
                      "choose exponential, linear, warmup, cosine or cyclical");
   }
   plan.base.schedule = *schedule;
+  if (!arguments.start.empty()) {
+    study::apply_setting(plan.base, "start", arguments.start, "--start");
+  }
   plan.candidates = candidates(arguments);
   plan.version = TERSE_VERSION;
   for (const std::string& text : arguments.data) {
@@ -113,12 +87,6 @@ void finish_plan(StudyArguments& arguments, std::vector<data::Table>& tables) {
     plan.data.push_back(study::planned_data(name, data, tables.back()));
   }
   study::validate(plan);
-}
-
-void write_text(const fs::path& path, const std::string& text) {
-  NewFile file(path.string());
-  file.write(text);
-  file.keep();
 }
 
 // Shards that share a folder differ in their command alone: the first one's stays, and no two of
@@ -192,8 +160,14 @@ void add_training_options(CLI::App& command, StudyArguments& arguments) {
       .add_option("--threshold-rate", base.threshold_rate_factor,
                   "learning rate of the thresholds, as a multiple of --lr")
       ->capture_default_str();
+  command
+      .add_option("--average", base.average,
+                  "share of the epochs, the last ones, whose weights are averaged")
+      ->capture_default_str();
   command.add_option("--dropout", base.dropout, "probability to drop a hidden unit")
       ->capture_default_str();
+  command.add_option("--start", arguments.start,
+                     "where thresholds of sq and bw-sq begin: quantile, minmax, kmeans, tree");
   command.add_option("--schedule", arguments.schedule, "how the temperature falls")
       ->capture_default_str();
   command.add_option("--tau-end", base.temperature_end, "the last temperature")

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include <charconv>
 #include <cmath>
 
@@ -70,7 +72,9 @@ std::string command_line(const CLI::App& program) {
   std::string line = "terse";
   for (const CLI::App* command : program.get_subcommands()) {
     line += " " + command->get_name();
+    std::set<const CLI::Option*> told;  // an option of several values stands there once per value
     for (const CLI::Option* option : command->parse_order()) {
+      if (!told.insert(option).second) continue;
       const bool positional = option->get_lnames().empty() && option->get_snames().empty();
       if (!positional) line += " " + option->get_name();
       if (option->get_expected_max() == 0) continue;

@@ -158,6 +158,10 @@ void add_method_options(CLI::App& command, TrainArguments& arguments) {
       .add_option("--threshold-rate", options.threshold_rate_factor,
                   "learning rate of the thresholds, as a multiple of --lr")
       ->capture_default_str();
+  command
+      .add_option("--average", options.average,
+                  "share of the epochs, the last ones, whose weights are averaged")
+      ->capture_default_str();
   command.add_option("--dropout", options.dropout, "probability to drop a hidden unit")
       ->capture_default_str();
   command

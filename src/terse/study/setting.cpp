@@ -40,6 +40,16 @@ void set_schedule(train::Options& options, const Text& text) {
   options.schedule = *schedule;
 }
 
+void set_start(train::Options& options, const Text& text) {
+  options.start = quantize::parse_start(text.value);
+  if (!options.start) text.refuse("give quantile, minmax, kmeans or tree");
+}
+
+void set_decoder(train::Options& options, const Text& text) {
+  if (text.value != "network" && text.value != "boosted") text.refuse("give network or boosted");
+  options.decoder = text.value == "boosted" ? train::Decoder::boosted : train::Decoder::network;
+}
+
 void set_layers(train::Options& options, const Text& text) {
   const std::size_t units = options.hidden.empty() ? 128 : options.hidden.front();
   const auto layers = text.number<std::size_t>();
@@ -67,6 +77,9 @@ const std::pair<std::string_view, Setter> setters[] = {
     {"threshold_rate_factor",
      [](train::Options& o, const Text& t) { o.threshold_rate_factor = t.number<double>(); }},
     {"dropout", [](train::Options& o, const Text& t) { o.dropout = t.number<double>(); }},
+    {"average", [](train::Options& o, const Text& t) { o.average = t.number<double>(); }},
+    {"start", set_start},
+    {"decoder", set_decoder},
     {"schedule", set_schedule},
     {"temperature_end",
      [](train::Options& o, const Text& t) { o.temperature_end = t.number<double>(); }},

@@ -11,6 +11,7 @@
 #include "terse/random.h"
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/preparation.h"
+#include "terse/train/weight_average.h"
 
 namespace terse::train {
 namespace {
@@ -72,7 +73,7 @@ void choose_copies(std::vector<std::uint32_t>& order, std::size_t copies, const 
 }
 
 void run_epochs(network::Trainer& trainer, std::size_t row_count, std::size_t copies,
-                const Options& options, const Observer& observer) {
+                const Options& options, const Observer& observer, WeightAverage& average) {
   const std::size_t batch_rows = std::min(options.batch_rows, row_count);
   const std::size_t batches = (row_count + batch_rows - 1) / batch_rows;
   std::vector<std::uint32_t> order(row_count);
@@ -100,6 +101,9 @@ void run_epochs(network::Trainer& trainer, std::size_t row_count, std::size_t co
       progress.loss = loss_sum / static_cast<double>(begin + count);
       if (observer.on_step) observer.on_step(progress);
     }
+    if (progress.epoch >= first_averaged(options.average, options.epochs)) {
+      average.add(trainer.parameters());
+    }
   }
 }
 
@@ -123,9 +127,10 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
   network_options.granularity = options.method == quantize::Method::llt9 ? 9 : 4;
   network::Trainer trainer(network_options, prepared.inputs, prepared.targets,
                            prepared.trainer_thresholds);
-  run_epochs(trainer, rows.size(), prepared.copies, options, observer);
+  WeightAverage average;
+  run_epochs(trainer, rows.size(), prepared.copies, options, observer, average);
 
-  network::Parameters parameters = trainer.parameters();
+  network::Parameters parameters = average.count() > 0 ? average.mean() : trainer.parameters();
   model::FoldInput fold_input;
   fold_input.method = options.method;
   fold_input.features = prepared.features;

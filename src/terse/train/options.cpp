@@ -74,6 +74,8 @@ void validate(const Options& options) {
   require("--threshold-rate", options.threshold_rate_factor,
           options.threshold_rate_factor >= 0 && options.threshold_rate_factor <= 1e4,
           "a factor from 0 to 10000");
+  require("--average", options.average, options.average >= 0 && options.average <= 1,
+          "a share from 0 to 1");
   require("--dropout", options.dropout, options.dropout >= 0 && options.dropout < 1,
           "a probability from 0 to below 1");
   require("--drop-rate", options.drop_rate, options.drop_rate >= 0 && options.drop_rate < 1,
@@ -141,6 +143,7 @@ std::vector<std::pair<std::string, std::string>> settings(const Options& options
       {"test_fraction", fmt::format("{}", options.test_fraction)},
       {"threads", fmt::format("{}", options.threads)},
   };
+  if (options.average > 0.0) result.emplace_back("average", fmt::format("{}", options.average));
   if (options.decoder == Decoder::boosted) result.emplace_back("decoder", "boosted");
   if (options.start) result.emplace_back("start", quantize::name(*options.start));
   for (const auto& [name, levels] : options.levels) {

@@ -42,6 +42,9 @@ struct Options {
   double dropout = 0.0;
   quantize::Schedule schedule = quantize::Schedule::exponential;
   double temperature_end = 1e-3;
+  /// Share of the epochs, the last ones, over whose ends the parameters are averaged; 0: the last
+  /// epoch's are taken.
+  double average = 0.0;
   std::uint64_t seed = 0;  ///< split, initial weights, shuffling, dropout
   double test_fraction = 0.1;
   unsigned threads = 1;

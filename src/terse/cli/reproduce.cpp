@@ -1,0 +1,271 @@
+// terse reproduce: the published tables and figures, ours beside them.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <thread>
+
+#include "terse/cli/commands.h"
+#include "terse/cli/study_options.h"
+#include "terse/cli/study_view.h"
+#include "terse/cli/summary.h"
+#include "terse/cli/table_options.h"
+#include "terse/cli/terminal.h"
+#include "terse/error.h"
+#include "terse/report/write.h"
+#include "terse/reproduce/document.h"
+#include "terse/reproduce/published.h"
+#include "terse/study/candidates.h"
+#include "terse/study/results.h"
+#include "terse/study/run.h"
+#include "terse/study/summarise.h"
+
+namespace terse::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ReproduceArguments {
+  std::vector<std::string> targets, sets, data, methods;
+  std::vector<unsigned> bits;
+  reproduce::ProtocolOptions protocol;
+  std::string search = "portfolio";
+  std::string shard = "1/1";
+  std::string command;
+  unsigned jobs = 1;
+  std::string output;
+  bool no_training = false;
+  bool json = false;
+  bool quiet = false;
+};
+
+// The plans of one invocation, and how their data is called.
+struct Experiments {
+  std::vector<study::Plan> plans;  ///< the tables' first, if there are any
+  std::vector<std::string> names;  ///< of the files that keep them
+};
+
+void restrict_needs(reproduce::Needs& needs, const ReproduceArguments& arguments) {
+  if (!arguments.methods.empty()) {
+    std::set<quantize::Method> chosen;
+    for (const std::string& id : arguments.methods) {
+      const auto method = quantize::parse_method(id);
+      if (!method || !needs.methods.contains(*method)) {
+        throw InputError("--methods", "", in_quotes(id) + " is in none of these tables",
+                         "leave --methods out to train all that are");
+      }
+      chosen.insert(*method);
+    }
+    needs.methods = chosen;
+  }
+  if (arguments.bits.empty()) return;
+  for (const unsigned bits : arguments.bits) {
+    if (!needs.bits.contains(bits)) {
+      throw InputError("--bits", "", fmt::format("{} is in none of these tables", bits),
+                       "leave --bits out to train all that are");
+    }
+  }
+  needs.bits = {arguments.bits.begin(), arguments.bits.end()};
+}
+
+// Where a data set comes from: as --data says, else OpenML.
+std::string source_of(const reproduce::PublishedData& published,
+                      const ReproduceArguments& arguments) {
+  for (const std::string& text : arguments.data) {
+    const auto [name, data] = named_data(text);
+    if (name == published.name) return data;
+  }
+  return fmt::format("openml:{}", published.openml);
+}
+
+void require_known(const std::vector<std::string>& names, const std::string& option) {
+  for (const std::string& name : names) {
+    bool known = false;
+    for (const auto& published : reproduce::published_data()) {
+      known = known || published.name == name;
+    }
+    if (known) continue;
+    throw InputError(option, "", in_quotes(name) + " is no data set of the publication",
+                     "choose from california, fried, superconduct, cpu_act, sulfur, wine_quality");
+  }
+}
+
+bool wanted(const std::string& name, const ReproduceArguments& arguments) {
+  return arguments.sets.empty() ||
+         std::find(arguments.sets.begin(), arguments.sets.end(), name) != arguments.sets.end();
+}
+
+Experiments experiments_of(const std::vector<study::PlannedData>& data,
+                           const reproduce::Needs& needs, const ReproduceArguments& arguments) {
+  Experiments experiments;
+  const auto add = [&](study::Plan plan, const std::string& name) {
+    plan.command = arguments.command;
+    plan.version = TERSE_VERSION;
+    study::validate(plan);
+    experiments.plans.push_back(std::move(plan));
+    experiments.names.push_back(name);
+  };
+  if (!needs.methods.empty() && !data.empty()) {
+    add(reproduce::tables_plan(data, needs, arguments.protocol), "tables");
+  }
+  for (const study::PlannedData& own : data) {
+    if ((own.name == "wine_quality" && needs.wine_schedules) ||
+        (own.name == "superconduct" && needs.superconduct_schedules)) {
+      add(reproduce::schedules_plan(own, arguments.protocol), "schedules-" + own.name);
+    }
+  }
+  return experiments;
+}
+
+// The machine that trained, which need not be the one that writes the tables.
+fs::path hardware_file(const study::Journal& journal) {
+  return journal.folder() / "hardware.txt";
+}
+
+// Trains what is missing. Tables are read here, so that --no-training needs none.
+Experiments train_all(const reproduce::Needs& needs, const ReproduceArguments& arguments,
+                      const study::Journal& journal) {
+  std::vector<data::Table> tables;
+  std::vector<study::PlannedData> planned;
+  for (const auto& published : reproduce::published_data()) {
+    const bool schedules = (published.name == "wine_quality" && needs.wine_schedules) ||
+                           (published.name == "superconduct" && needs.superconduct_schedules);
+    if (!wanted(published.name, arguments) || (needs.methods.empty() && !schedules)) continue;
+    const std::string source = source_of(published, arguments);
+    const bool file = source.find('.') != std::string::npos;
+    const std::string target = file ? "target" : "";  // else the source knows it
+    tables.push_back(read_training_table({source, target, {}, {}, false}));
+    planned.push_back(study::planned_data(published.name, source, tables.back()));
+  }
+  write_text(hardware_file(journal), hardware_text());
+  Experiments experiments = experiments_of(planned, needs, arguments);
+  for (std::size_t i = 0; i < experiments.plans.size(); ++i) {
+    const study::Plan& plan = experiments.plans[i];
+    write_text(journal.folder() / (experiments.names[i] + ".json"), study::write_plan(plan));
+    std::vector<data::Table> used;
+    for (const study::PlannedData& own : plan.data) {
+      for (std::size_t t = 0; t < planned.size(); ++t) {
+        if (planned[t].name == own.name) used.push_back(tables[t]);
+      }
+    }
+    StudyView view(arguments.quiet);
+    study::RunOptions options;
+    options.jobs = arguments.jobs;
+    options.shard = parsed_shard(arguments.shard);
+    options.stop = &stop_request();
+    options.on_change = [&](const study::StudyProgress& progress) { view.show(progress); };
+    study::run_study(plan, used, journal, options);
+    if (!arguments.quiet) fmt::print(stderr, "\n");
+  }
+  return experiments;
+}
+
+// The plans that an earlier invocation left.
+Experiments kept_experiments(const study::Journal& journal) {
+  Experiments experiments;
+  for (const std::string name : {"tables", "schedules-wine_quality", "schedules-superconduct"}) {
+    const fs::path path = journal.folder() / (name + ".json");
+    if (!fs::exists(path)) continue;
+    experiments.plans.push_back(study::read_plan(text_of_file(path.string()), path.string()));
+    experiments.names.push_back(name);
+  }
+  if (!experiments.plans.empty()) return experiments;
+  throw InputError(journal.folder().string(), "", "holds no reproduction",
+                   "leave --no-training out, or name the folder of an earlier one");
+}
+
+std::string settings_line(const study::Plan& plan) {
+  if (plan.candidates.size() < 2) return "one setting for all cells";
+  return fmt::format("per cell the best of {} by {} folds of the training rows",
+                     plan.candidates.size(), plan.folds);
+}
+
+void run_reproduce(ReproduceArguments& arguments) {
+  reproduce::Needs needs = reproduce::needs_of(arguments.targets);
+  restrict_needs(needs, arguments);
+  require_known(arguments.sets, "--sets");
+  std::vector<std::string> names;
+  for (const std::string& text : arguments.data) names.push_back(named_data(text).first);
+  require_known(names, "--data");
+  if (arguments.search == "paper") {
+    arguments.protocol.search = reproduce::Search::paper;
+  } else if (arguments.search != "portfolio") {
+    arguments.protocol.portfolio =
+        study::read_portfolio(text_of_file(arguments.search), arguments.search);
+  }
+  const study::Journal journal(arguments.output);
+  const Experiments experiments =
+      arguments.no_training ? kept_experiments(journal) : train_all(needs, arguments, journal);
+  study::Results results(journal);
+  const study::FindResult find = [&](const study::Trial& trial) { return results.find(trial); };
+  const std::string hardware = text_of_file(hardware_file(journal).string());
+  reproduce::Document document;
+  document.needs = needs;
+  for (std::size_t i = 0; i < experiments.plans.size(); ++i) {
+    const study::Plan& plan = experiments.plans[i];
+    if (experiments.names[i] == "tables") {
+      document.summary = study::summarise(plan, find, hardware);
+      document.settings = settings_line(plan);
+      report::write_all(document.summary, journal.folder() / "report");
+      continue;
+    }
+    const auto losses = reproduce::schedule_losses(plan, find);
+    document.schedules.insert(document.schedules.end(), losses.begin(), losses.end());
+    if (document.summary.command.empty()) {
+      document.summary.command = plan.command;
+      document.summary.version = plan.version;
+      document.summary.hardware = hardware;
+      document.settings = fmt::format("{} folds", plan.folds);
+    }
+  }
+  document.reproduction = reproduce::compare(document.summary);
+  const std::string text = reproduce::markdown(document);
+  write_text(journal.folder() / "reproduce.md", text);
+  write_text(journal.folder() / "reproduce.json", reproduce::json_of(document));
+  fmt::print("{}", arguments.json ? reproduce::json_of(document) : text);
+}
+
+}  // namespace
+
+void add_reproduce(CLI::App& program) {
+  auto arguments = std::make_shared<ReproduceArguments>();
+  arguments->jobs = std::max(1U, std::thread::hardware_concurrency());
+  CLI::App& command = *program.add_subcommand(
+      "reproduce", "Train the published tables and figures again and put ours beside them");
+  command
+      .add_option("TARGET", arguments->targets,
+                  "table2, 3, 6, 7, 9, 10, 11, figure3 to figure12, or all")
+      ->required();
+  command.add_option("-o,--output", arguments->output, "folder; an interrupted run goes on there")
+      ->required();
+  command.add_option(
+      "--data", arguments->data,
+      "NAME=DATA: from a file with a column named target, not from OpenML (repeatable)");
+  command.add_option("--sets", arguments->sets, "these data sets only")->delimiter(',');
+  command.add_option("--methods", arguments->methods, "these methods only")->delimiter(',');
+  command.add_option("--bits", arguments->bits, "these widths only")->delimiter(',');
+  command.add_option("--splits", arguments->protocol.splits, "random splits")
+      ->capture_default_str();
+  command.add_option("--folds", arguments->protocol.folds, "of the search")->capture_default_str();
+  command.add_option("--seed", arguments->protocol.seed, "of the first split and of the search")
+      ->capture_default_str();
+  command
+      .add_option("--search", arguments->search,
+                  "settings to choose from: portfolio (at most 512 units), paper (100 draws, for a "
+                  "cluster) or FILE.json")
+      ->capture_default_str();
+  command.add_option("--jobs", arguments->jobs, "trainings at a time (all cores)")
+      ->check(CLI::Range(1U, 1024U));
+  command.add_option("--shard", arguments->shard, "do part INDEX/COUNT of the trainings")
+      ->capture_default_str();
+  command.add_flag("--no-training", arguments->no_training,
+                   "only write the tables from what the folder holds");
+  command.add_flag("--json", arguments->json, "machine-readable result on stdout");
+  command.add_flag("--quiet", arguments->quiet, "no progress");
+  command.callback([arguments, &program] {
+    arguments->command = command_line(program);
+    run_reproduce(*arguments);
+  });
+}
+
+}  // namespace terse::cli

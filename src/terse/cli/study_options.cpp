@@ -1,0 +1,49 @@
+#include "terse/cli/study_options.h"
+
+#include <fstream>
+#include <iterator>
+
+#include "terse/error.h"
+#include "terse/new_file.h"
+
+namespace terse::cli {
+
+namespace fs = std::filesystem;
+
+std::string text_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(path, "", "cannot be opened", "check the name");
+  return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_text(const fs::path& path, const std::string& text) {
+  NewFile file(path.string());
+  file.write(text);
+  file.keep();
+}
+
+std::pair<std::string, std::string> named_data(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals != std::string::npos && equals > 0 && text.find('/') > equals) {
+    return {text.substr(0, equals), text.substr(equals + 1)};
+  }
+  std::string name = fs::path(text).filename().string();
+  for (const std::string_view ending : {".gz", ".csv", ".arff"}) {
+    if (name.ends_with(ending)) name.resize(name.size() - ending.size());
+  }
+  return {name, text};
+}
+
+study::Shard parsed_shard(const std::string& text) {
+  study::Shard shard;
+  const std::size_t slash = text.find('/');
+  const bool good = slash != std::string::npos &&
+                    CLI::detail::lexical_cast(text.substr(0, slash), shard.index) &&
+                    CLI::detail::lexical_cast(text.substr(slash + 1), shard.count) &&
+                    shard.index >= 1 && shard.index <= shard.count;
+  if (good) return shard;
+  throw InputError("--shard", "", in_quotes(text) + " is not INDEX/COUNT",
+                   "write for example --shard 1/8, up to 8/8");
+}
+
+}  // namespace terse::cli

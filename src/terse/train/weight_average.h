@@ -1,0 +1,31 @@
+// The mean of a network's parameters over the last epochs of its training (Izmailov et al. 2018,
+// "Averaging weights leads to wider optima and better generalization").
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "terse/network/parameters.h"
+
+namespace terse::train {
+
+/// Sums in double, one set of parameters after the other.
+class WeightAverage {
+ public:
+  /// One more of the parameters to average; all of the same shape.
+  void add(const network::Parameters& parameters);
+  std::size_t count() const { return count_; }
+  /// At least one must have been added. Thresholds keep the order in which they were trained.
+  network::Parameters mean() const;
+
+ private:
+  network::Parameters shape_;
+  std::vector<double> sums_;
+  std::size_t count_ = 0;
+};
+
+/// Which epochs of `epochs` are averaged: those from this one (from 1) to the last; epochs + 1 for
+/// share 0.
+unsigned first_averaged(double share, unsigned epochs);
+
+}  // namespace terse::train

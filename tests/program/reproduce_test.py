@@ -1,0 +1,70 @@
+"""terse reproduce on a small built-in table: trains, resumes, writes the tables again without training, refuses nonsense.
+
+    reproduce_test.py TERSE
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+TERSE = sys.argv.pop(1)
+PORTFOLIO = [{"hidden": "2x16", "epochs": 3}]
+
+
+def run(*arguments, status=0):
+    done = subprocess.run([TERSE, *arguments], capture_output=True, text=True, timeout=300)
+    assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stderr}"
+    return done
+
+
+class ReproduceTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.output = str(Path(self.folder.name) / "reproduction")
+        self.portfolio = Path(self.folder.name) / "portfolio.json"
+        self.portfolio.write_text(json.dumps(PORTFOLIO))
+
+    def arguments(self, *targets):
+        return ["reproduce", *targets, "-o", self.output, "--data", "fried=fried:600", "--sets", "fried", "--splits",
+                "2", "--search", str(self.portfolio), "--quiet"]
+
+    def test_trains_resumes_and_writes_again(self):
+        first = json.loads(run(*self.arguments("table9", "table11"), "--bits", "2,3", "--json").stdout)
+        methods = {cell["method"] for cell in first["cells"]}
+        self.assertEqual(methods, {"fp", "pr-mq", "pr-qq", "llt4", "llt9", "lsq", "bw-sq", "sq", "bw-mq", "bw-qq"})
+        self.assertEqual(len(first["cells"]), 1 + 9 * 2)
+        for cell in first["cells"]:
+            self.assertEqual(cell["splits"], 2)
+            self.assertIn(cell["mark"], ("better", "inside", "worse"))
+            self.assertLess(0.0, cell["mse"])
+        trials = {path: path.stat().st_mtime_ns for path in Path(self.output, "trials").rglob("*.json")}
+        self.assertEqual(len(trials), 2 * (1 + 9 * 2))
+
+        again = run(*self.arguments("table9", "table11"), "--bits", "2,3").stdout
+        self.assertEqual(trials, {path: path.stat().st_mtime_ns for path in Path(self.output, "trials").rglob("*.json")})
+        self.assertIn("### fried", again)
+        self.assertIn("bw-sq", again)
+
+        written = run("reproduce", "table9", "-o", self.output, "--bits", "2,3", "--no-training").stdout
+        self.assertEqual(again, written)
+        self.assertTrue((Path(self.output) / "report" / "report.html").exists())
+
+    def test_refuses_what_it_does_not_know(self):
+        for arguments, part in (
+            (["reproduce", "table1", "-o", self.output], "table1"),
+            (["reproduce", "table9", "-o", self.output, "--sets", "iris"], "iris"),
+            (["reproduce", "table9", "-o", self.output, "--methods", "sq"], "sq"),
+            (["reproduce", "table9", "-o", self.output, "--bits", "9"], "9"),
+            (["reproduce", "table9", "-o", self.output, "--no-training"], "holds no reproduction"),
+        ):
+            done = run(*arguments, status=2)
+            self.assertIn(part, done.stderr)
+            self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
