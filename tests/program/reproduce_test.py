@@ -1,4 +1,4 @@
-"""terse reproduce on a small built-in table: trains, resumes, writes the tables again without training, refuses nonsense.
+"""terse reproduce on a small built-in table: trains, resumes, writes the tables again, refuses nonsense.
 
     reproduce_test.py TERSE
 """
@@ -28,6 +28,9 @@ class ReproduceTest(unittest.TestCase):
         self.portfolio = Path(self.folder.name) / "portfolio.json"
         self.portfolio.write_text(json.dumps(PORTFOLIO))
 
+    def trials(self):
+        return {path: path.stat().st_mtime_ns for path in Path(self.output, "trials").rglob("*.json")}
+
     def arguments(self, *targets):
         return ["reproduce", *targets, "-o", self.output, "--data", "fried=fried:600", "--sets", "fried", "--splits",
                 "2", "--search", str(self.portfolio), "--quiet"]
@@ -41,11 +44,11 @@ class ReproduceTest(unittest.TestCase):
             self.assertEqual(cell["splits"], 2)
             self.assertIn(cell["mark"], ("better", "inside", "worse"))
             self.assertLess(0.0, cell["mse"])
-        trials = {path: path.stat().st_mtime_ns for path in Path(self.output, "trials").rglob("*.json")}
+        trials = self.trials()
         self.assertEqual(len(trials), 2 * (1 + 9 * 2))
 
         again = run(*self.arguments("table9", "table11"), "--bits", "2,3").stdout
-        self.assertEqual(trials, {path: path.stat().st_mtime_ns for path in Path(self.output, "trials").rglob("*.json")})
+        self.assertEqual(trials, self.trials())
         self.assertIn("### fried", again)
         self.assertIn("bw-sq", again)
 

@@ -55,7 +55,7 @@ struct Reproduction {
   std::size_t ranked_pairs = 0, ranked_alike = 0;
 };
 
-/// Every published cell, with what `ours` has of it; data sets and methods by their published names.
+/// Every published cell, with what `ours` has of it. Data sets and methods are matched by name.
 Reproduction compare(const study::Summary& ours);
 
 }  // namespace terse::reproduce
