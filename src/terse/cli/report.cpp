@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "terse/cli/commands.h"
+#include "terse/report/draw.h"
 #include "terse/study/summary_file.h"
 
 namespace terse::cli {
@@ -16,13 +17,16 @@ namespace {
 struct ReportArguments {
   std::string study;
   std::string output;
+  bool svg = false;
   bool json = false;
 };
 
 void run_report(const ReportArguments& arguments) {
   namespace fs = std::filesystem;
   const fs::path folder = arguments.output.empty() ? arguments.study : arguments.output;
-  report::write_all(study::read_summary(fs::path(arguments.study) / "summary.json"), folder);
+  const study::Summary summary = study::read_summary(fs::path(arguments.study) / "summary.json");
+  report::write_all(summary, folder);
+  if (arguments.svg) report::draw_svg(report::figures(summary), folder / "figures");
   const std::string page = (folder / "report.html").string();
   if (arguments.json) {
     fmt::print("{}\n", nlohmann::ordered_json{{"page", page}, {"folder", folder.string()}}.dump(2));
@@ -39,6 +43,7 @@ void add_report(CLI::App& program) {
       *program.add_subcommand("report", "Make a page, tables and figures of a study");
   command.add_option("DIR", arguments->study, "folder that terse study -o wrote")->required();
   command.add_option("-o,--output", arguments->output, "folder for the report (that of the study)");
+  command.add_flag("--svg", arguments->svg, "each figure as an SVG file too (needs node)");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.callback([arguments] { run_report(*arguments); });
 }

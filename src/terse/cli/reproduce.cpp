@@ -19,6 +19,7 @@
 #include "terse/study/results.h"
 #include "terse/study/run.h"
 #include "terse/study/summarise.h"
+#include "terse/study/summary_file.h"
 
 namespace terse::cli {
 namespace {
@@ -207,6 +208,7 @@ void run_reproduce(ReproduceArguments& arguments) {
       document.summary = study::summarise(plan, find, hardware);
       document.settings = settings_line(plan);
       report::write_all(document.summary, journal.folder() / "report");
+      study::write_summary(document.summary, journal.folder() / "report");
       continue;
     }
     const auto losses = reproduce::schedule_losses(plan, find);

@@ -8,6 +8,7 @@ namespace terse::report::assets {
 
 std::string_view page_style();
 std::string_view page_script();
+std::string_view draw_script();
 std::string_view vega();  ///< the three libraries, minified
 std::string_view vega_lite();
 std::string_view vega_embed();
