@@ -63,6 +63,21 @@ TEST(Summarise, CellsComeFromTheResults) {
   EXPECT_EQ(summary.histograms.size(), 10U);
 }
 
+TEST(Summarise, WithoutAReferenceNothingIsCompared) {
+  Summary summary;
+  summary.cells.resize(2);
+  summary.cells[0].data = summary.cells[1].data = "a";
+  summary.cells[0].method = "fp";
+  summary.cells[0].loss = {std::nan(""), std::nan("")};
+  summary.cells[1].method = "bw-sq";
+  summary.cells[1].bits = 2;
+  summary.cells[1].losses = {1, 2};
+  summary.cells[1].loss = {1.5, 0.1};
+  compare(summary);
+  EXPECT_TRUE(summary.comparisons.empty());
+  EXPECT_TRUE(summary.tipping_points.empty());
+}
+
 TEST(Summarise, WhatIsMissingIsSaid) {
   Plan plan = small_plan();
   ResultsInMemory results;

@@ -105,7 +105,8 @@ void compare(Summary& summary) {
   summary.tipping_points.clear();
   std::map<std::string, const Cell*> references;
   for (const Cell& cell : summary.cells) {
-    if (cell.bits == 0) references.emplace(cell.data, &cell);
+    // Without a loss of its own there is nothing to compare with.
+    if (cell.bits == 0 && std::isfinite(cell.loss.mean)) references.emplace(cell.data, &cell);
   }
   for (const Cell& cell : summary.cells) {
     const auto found = references.find(cell.data);
