@@ -24,6 +24,7 @@ struct AllocateArguments {
   std::optional<double> max_loss;       ///< percent above full precision
   std::string curve;                    ///< folder to write it to; empty: none
   std::vector<double> budgets;          ///< of the curve, bits
+  std::optional<double> start_bits;     ///< of a message; 0: training.bits for every feature
   std::string hidden = "5x128";
   std::string decoder = "best";
   std::string start = "tree";
