@@ -37,6 +37,39 @@ inline Matrix example_inputs(std::size_t rows) {
   return inputs;
 }
 
+/// A number with two thresholds and a level for gaps, then four categories; 4 units, one layer.
+inline LevelTable example_special_table() {
+  Random random(6);
+  LevelTable table;
+  table.thresholds.add_feature(std::vector<float>{-0.5F, 0.5F});
+  table.thresholds.add_feature({});
+  table.shapes = {{.categorical = false, .special = 1, .other = false, .missing = true},
+                  {.categorical = true, .special = 4, .other = false, .missing = false}};
+  table.rows = Matrix(8, 4);
+  for (float& value : table.rows.values()) value = static_cast<float>(random.normal());
+  table.bias = {0.1F, -0.2F, 0.3F, 0.0F};
+  network::DenseLayer layer{Matrix(1, 4), {0.5F}};
+  for (float& weight : layer.weights.values()) weight = static_cast<float>(random.normal());
+  table.layers = {layer};
+  return table;
+}
+
+/// As room train makes them: two columns, then one for the gaps and one per category, far above 0
+/// where it applies; the number is then far below.
+inline Matrix example_special_inputs(std::size_t rows) {
+  Random random(7);
+  Matrix inputs(rows, 7);
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (float& value : inputs.row(r)) value = -64.0F;
+    const bool gap = random.uniform() < 0.2;
+    inputs(r, 0) = gap ? -70.0F : static_cast<float>(random.normal());
+    inputs(r, 1) = -64.0F;
+    if (gap) inputs(r, 2) = 64.0F;
+    inputs(r, 3 + random.below(4)) = 64.0F;
+  }
+  return inputs;
+}
+
 /// One input per threshold, in double.
 inline double prediction_by_definition(const network::Parameters& parameters,
                                        std::span<const float> reading) {

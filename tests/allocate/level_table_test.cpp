@@ -64,5 +64,76 @@ TEST(LevelTable, CountsAreThoseOfTheCodes) {
   EXPECT_EQ(level_counts(table, codes), expected);
 }
 
+TEST(LevelTable, SpecialLevelsFollowThoseBetweenThresholds) {
+  const LevelTable table = example_special_table();
+  EXPECT_EQ(table.levels(), (std::vector<std::size_t>{4, 4}));
+  EXPECT_EQ(table.first_row(1), 4U);
+  const Matrix inputs = example_special_inputs(300);
+  const auto codes = codes_of(table, inputs);
+  for (std::size_t r = 0; r < 300; ++r) {
+    const float reading = inputs(r, 0);
+    const int number =
+        inputs(r, 2) > 0.0F ? 3 : (reading > -0.5F ? 1 : 0) + (reading > 0.5F ? 1 : 0);
+    EXPECT_EQ(codes[r * 2], number);
+    EXPECT_GT(inputs(r, 3 + codes[r * 2 + 1]), 0.0F);
+  }
+}
+
+// To the network special levels are features of one threshold behind all others: the sum of the
+// weights of what applies must be the table's rows.
+TEST(LevelTable, SpecialLevelsAreInputsOfTheNetwork) {
+  const LevelTable table = example_special_table();
+  const network::Parameters network = parameters(table);
+  const Matrix inputs = example_special_inputs(200);
+  const auto codes = codes_of(table, inputs);
+  const Matrix& weights = network.layers.front().weights;
+  for (std::size_t r = 0; r < 200; ++r) {
+    for (std::size_t u = 0; u < 4; ++u) {
+      double sum = static_cast<double>(network.layers.front().bias[u]);
+      for (std::size_t c = 0; c < 7; ++c) {
+        for (std::size_t j = 0; j < network.thresholds.count(c); ++j) {
+          const bool above = inputs(r, c) > network.thresholds.of(c)[j];
+          if (above) sum += static_cast<double>(weights(u, network.thresholds.offsets[c] + j));
+        }
+      }
+      EXPECT_NEAR(sum,
+                  table.bias[u] + table.rows(codes[r * 2], u) + table.rows(4 + codes[r * 2 + 1], u),
+                  1e-5);
+    }
+  }
+  const LevelTable back = level_table(network, table.shapes);
+  EXPECT_EQ(back.levels(), table.levels());
+}
+
+TEST(LevelTable, MergedCategoriesBecomeAnyOther) {
+  const LevelTable table = example_special_table();
+  const Matrix inputs = example_special_inputs(200);
+  const std::vector<std::size_t> counts = {1, 1, 1, 1, 3, 0, 1, 4};
+  // Categories 0 and 2 are "any other", behind 1 and 3.
+  const std::vector<LevelGroups> groups = {{0, 1, 2, 3}, {2, 0, 2, 1}};
+  const LevelTable fewer = merged(table, groups, counts);
+  EXPECT_EQ(fewer.levels(), (std::vector<std::size_t>{4, 3}));
+  EXPECT_TRUE(fewer.shapes[1].other);
+  EXPECT_EQ(fewer.shapes[1].categories(), 2U);
+  for (std::size_t u = 0; u < 4; ++u) {
+    EXPECT_EQ(fewer.rows(4, u), table.rows(5, u));
+    EXPECT_NEAR(fewer.rows(6, u), (3 * table.rows(4, u) + table.rows(6, u)) / 4, 1e-6);
+  }
+  const Matrix remaining = merged_inputs(table, groups, inputs);
+  const auto before = codes_of(table, inputs);
+  const auto after = codes_of(fewer, remaining);
+  for (std::size_t i = 0; i < after.size(); ++i) EXPECT_EQ(after[i], groups[i % 2][before[i]]);
+}
+
+TEST(LevelTable, AFeatureThatIsNotSentIsPlain) {
+  const LevelTable table = example_special_table();
+  const std::vector<std::size_t> counts(8, 1);
+  const std::vector<LevelGroups> groups = {{0, 0, 0, 0}, {0, 1, 2, 3}};
+  const LevelTable fewer = merged(table, groups, counts);
+  EXPECT_EQ(fewer.levels(), (std::vector<std::size_t>{1, 4}));
+  EXPECT_FALSE(fewer.shapes[0].missing);
+  EXPECT_EQ(merged_inputs(table, groups, example_special_inputs(3)).columns(), 6U);
+}
+
 }  // namespace
 }  // namespace terse::allocate

@@ -24,8 +24,9 @@ class TrainingTest : public testing::Test {
   }
 
   double loss(const LevelTable& levels) const {
-    return loss_of(levels, prepared_.inputs, prepared_.targets);
+    return loss_of({}, levels, {prepared_.inputs, prepared_.targets});
   }
+  TrainingRows rows() const { return {prepared_.inputs, prepared_.targets, 1}; }
 
   train::Options options_;
   train::Preparation prepared_;
@@ -33,20 +34,20 @@ class TrainingTest : public testing::Test {
 
 TEST_F(TrainingTest, LowersTheLossAndGoesOnFromThere) {
   const Phase none{.epochs = 0};
-  const LevelTable fresh = trained(prepared_, prepared_.thresholds, options_, none, 1);
+  const LevelTable fresh = trained({}, prepared_, options_, none, 1);
   const Phase some{.epochs = 15, .rate_begin = 5e-3, .rate_end = 1e-3};
-  const LevelTable first = trained(prepared_, prepared_.thresholds, options_, some, 1);
+  const LevelTable first = trained({}, prepared_, options_, some, 1);
   EXPECT_LT(loss(first), 0.6 * loss(fresh));
   // No epoch: the same network, whatever the seed.
-  EXPECT_NEAR(loss(trained_on(prepared_, first, options_, none, 2)), loss(first), 1e-5);
+  EXPECT_NEAR(loss(trained_on({}, rows(), first, options_, none, 2)), loss(first), 1e-5);
   const Phase more{.epochs = 15, .temperature_begin = 0.1, .rate_begin = 2e-3, .rate_end = 1e-4};
-  EXPECT_LT(loss(trained_on(prepared_, first, options_, more, 2)), loss(first));
+  EXPECT_LT(loss(trained_on({}, rows(), first, options_, more, 2)), loss(first));
 }
 
 TEST_F(TrainingTest, SameSeedSameBits) {
   const Phase phase{.epochs = 2};
-  const LevelTable one = trained(prepared_, prepared_.thresholds, options_, phase, 7);
-  const LevelTable other = trained(prepared_, prepared_.thresholds, options_, phase, 7);
+  const LevelTable one = trained({}, prepared_, options_, phase, 7);
+  const LevelTable other = trained({}, prepared_, options_, phase, 7);
   EXPECT_EQ(one.thresholds.values, other.thresholds.values);
   EXPECT_TRUE(std::ranges::equal(one.rows.values(), other.rows.values()));
 }
@@ -55,8 +56,7 @@ TEST_F(TrainingTest, StopsWhenAsked) {
   const std::atomic<bool> stop = true;
   train::Observer observer;
   observer.stop = &stop;
-  EXPECT_THROW(trained(prepared_, prepared_.thresholds, options_, {}, 1, observer),
-               train::Interrupted);
+  EXPECT_THROW(trained({}, prepared_, options_, {}, 1, observer), train::Interrupted);
 }
 
 }  // namespace

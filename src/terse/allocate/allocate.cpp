@@ -1,132 +1,263 @@
 #include "terse/allocate/allocate.h"
 
 #include <algorithm>
-#include <string>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <numeric>
 
+#include "terse/allocate/decoders.h"
+#include "terse/allocate/grow.h"
 #include "terse/allocate/training.h"
 #include "terse/data/split.h"
 #include "terse/error.h"
-#include "terse/model/fold.h"
-#include "terse/train/boosted_decoder.h"
 
 namespace terse::allocate {
 namespace {
 
-constexpr std::size_t validation_folds = 5;
+// Of the member that only follows: enough to rank merges.
+constexpr std::size_t followed_rows_max = 4096;
 
-void require_plain(const data::Table& table, const train::Preparation& prepared) {
-  const std::string remedy = "choose levels with terse train --levels instead";
-  if (!table.classes.empty()) {
-    throw InputError(table.source, "", "levels cannot be allocated for classes yet", remedy);
-  }
-  for (const model::Feature& feature : prepared.features) {
-    if (feature.plain()) continue;
-    throw InputError(table.source, "column " + in_quotes(feature.name),
-                     "levels cannot be allocated with categories or gaps yet", remedy);
-  }
-}
-
-// The rows in the units of the preparation.
-Matrix inputs_of(const data::Table& table, std::span<const std::uint32_t> rows,
-                 const train::Preparation& prepared) {
-  data::Scaler scaler;
-  for (const model::Feature& feature : prepared.features) {
-    scaler.mean.push_back(feature.mean);
-    scaler.deviation.push_back(feature.deviation);
-  }
-  return data::standardise(table.features, rows, scaler);
-}
-
-std::vector<float> targets_of(const data::Table& table, std::span<const std::uint32_t> rows,
-                              const train::Preparation& prepared) {
-  std::vector<float> targets;
-  for (const std::uint32_t row : rows) {
-    targets.push_back(prepared.target_scaler.standardised(table.target[row], 0));
-  }
-  return targets;
-}
-
-// Thresholds in the units of other rows' means and deviations.
-LevelTable rescaled(LevelTable table, const train::Preparation& from,
-                    const train::Preparation& to) {
-  for (std::size_t f = 0; f < table.features(); ++f) {
-    for (float& threshold : table.thresholds.of(f)) {
-      const double raw =
-          static_cast<double>(threshold) * from.features[f].deviation + from.features[f].mean;
-      threshold = static_cast<float>((raw - to.features[f].mean) / to.features[f].deviation);
-    }
-  }
-  return table;
-}
-
-model::Model folded(const LevelTable& levels, const data::Table& table,
-                    const train::Preparation& prepared, const train::Options& training) {
-  network::Parameters trained = parameters(levels);
-  model::FoldInput input;
-  input.method = quantize::Method::bw_sq;
-  input.features = prepared.features;
-  input.thresholds = std::move(trained.thresholds);
-  input.layers = std::move(trained.layers);
-  model::Model result = model::fold(input);
-  result.target_name = table.target_name;
-  result.target_mean = prepared.target_scaler.mean.front();
-  result.target_deviation = prepared.target_scaler.deviation.front();
-  result.packing = payload::Packing::radix;
-  const std::size_t radix_bytes = result.payload_bytes();
-  result.packing = payload::Packing::bits;
-  if (result.payload_bytes() > radix_bytes) result.packing = payload::Packing::radix;
-  result.record.data = table.source;
-  result.record.seed = training.seed;
-  result.record.settings = train::settings(training);
-  return result;
-}
-
-}  // namespace
-
-Allocation allocate(const data::Table& table, std::span<const std::uint32_t> rows,
-                    const train::Options& training, const AllocateOptions& options,
-                    const train::Observer& observer,
-                    const std::function<void(const CurvePoint&)>& on_point) {
+void check(const train::Options& training, const AllocateOptions& options) {
   train::validate(training);
-  if (options.payload_bytes == 0) {
+  TERSE_CHECK(training.method == quantize::Method::bw_sq && options.folds >= 2);
+  TERSE_CHECK(std::ranges::is_sorted(options.budgets, std::greater<>()));
+  for (const double bits : options.budgets) {
+    if (bits >= 1.0) continue;
     throw InputError("--payload", "", "no message has 0 bytes", "give at least 1");
   }
-  TERSE_CHECK(training.method == quantize::Method::bw_sq);
-  const data::Split split = data::folds(rows, validation_folds, training.seed).front();
-  const train::Preparation fit = train::prepare(table, split.train, training);
-  require_plain(table, fit);
-  const Matrix validation = inputs_of(table, split.test, fit);
-  const std::vector<float> targets = targets_of(table, split.test, fit);
+}
 
+Member member_of(const train::Preparation& prepared, const Task& task,
+                 const train::Options& training, std::uint64_t seed,
+                 const train::Observer& observer) {
   const Phase first{.epochs = training.epochs,
                     .temperature_end = training.temperature_end,
                     .rate_begin = training.learning_rate,
                     .rate_end = training.learning_rate};
-  LevelTable start = trained(fit, fit.trainer_thresholds, training, first, training.seed, observer);
-  ShrinkOptions shrinking = options.shrink;
-  shrinking.bits_end = 8.0 * static_cast<double>(options.payload_bytes);
-  Allocation result;
-  const auto keep = [&](const ShrinkPoint& point) {
-    result.curve.push_back({point.table.levels(), point.bits, point.validation_loss});
-    if (on_point) on_point(result.curve.back());
-  };
-  const std::vector<ShrinkPoint> points =
-      shrink(fit, validation, targets, std::move(start), training, shrinking, observer, keep);
+  Member member;
+  member.table = trained(task, prepared, training, first, seed, observer);
+  member.inputs = prepared.inputs;
+  member.targets = prepared.targets;
+  member.copies = prepared.copies;
+  for (const FeatureShape& shape : member.table.shapes) {
+    member.special.emplace_back(shape.special);
+    std::iota(member.special.back().begin(), member.special.back().end(), std::size_t{0});
+  }
+  return member;
+}
 
-  const train::Preparation all = train::prepare(table, rows, training);
-  const Phase last{.epochs = options.final_epochs,
-                   .temperature_begin = shrinking.temperature,
-                   .temperature_end = training.temperature_end,
-                   .rate_begin = training.learning_rate,
-                   .rate_end = 0.1 * training.learning_rate};
-  const LevelTable final_levels = trained_on(all, rescaled(points.back().table, fit, all), training,
-                                             last, training.seed + 1, observer);
-  result.model = folded(final_levels, table, all, training);
-  result.model.record.settings.emplace_back("payload_bytes", std::to_string(options.payload_bytes));
-  if (training.decoder == train::Decoder::boosted) {
-    train::give_boosted_decoder(result.model, table, rows, all, training.seed);
+Member follower(const train::Preparation& prepared, const Task& task,
+                const train::Options& training, const train::Observer& observer) {
+  Member member = member_of(prepared, task, training, training.seed, observer);
+  member.counts = false;
+  const std::size_t count = std::min(followed_rows_max, prepared.targets.size());
+  member.measured = Matrix(count, prepared.inputs.columns());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t row = i * prepared.targets.size() / count;
+    std::ranges::copy(prepared.inputs.row(row), member.measured.row(i).begin());
+    member.measured_targets.push_back(prepared.targets[row]);
+  }
+  return member;
+}
+
+// With the levels to start from.
+train::Options grown(const data::Table& table, std::span<const std::uint32_t> rows,
+                     const train::Options& training, const AllocateOptions& options,
+                     const train::Observer& observer) {
+  train::Options result = training;
+  if (options.start_bits == 0.0 || !table.classes.empty()) return result;
+  train::Options plain = training;
+  plain.start.reset();
+  const train::Preparation prepared = train::prepare(table, rows, plain);
+  if (!std::ranges::all_of(prepared.features, &model::Feature::plain)) return result;
+  GrowOptions growing{.bits = options.start_bits};
+  growing.seed = training.seed;
+  const auto levels = grown_levels(prepared.inputs, prepared.targets, growing, [&](unsigned) {
+    if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
+      throw train::Interrupted();
+    }
+  });
+  result.levels.clear();
+  for (std::size_t f = 0; f < levels.size(); ++f) {
+    result.levels.emplace_back(table.feature_names[f], levels[f]);
   }
   return result;
+}
+
+/// The folds' networks and the one of all rows, and what they say of each budget.
+class Allocator {
+ public:
+  Allocator(const data::Table& table, std::span<const std::uint32_t> rows,
+            const train::Options& training, const AllocateOptions& options,
+            const train::Observer& observer)
+      : training_(grown(table, rows, training, options, observer)),
+        options_(options),
+        observer_(observer),
+        splits_(data::folds(rows, options.folds, training.seed)) {
+    const train::Preparation all = train::prepare(table, rows, training_);
+    task_ = task_of(table, all);
+    for (const data::Split& split : splits_) {
+      const train::Preparation fit = train::prepare(table, split.train, training_);
+      const ValidationRows validation = validation_rows(table, split.test, fit, training_);
+      Member member =
+          member_of(fit, task_, training_, training.seed + members_.size() + 1, observer);
+      member.measured = validation.inputs;
+      member.measured_targets = validation.targets;
+      members_.push_back(std::move(member));
+    }
+    members_.push_back(follower(all, task_, training_, observer));
+    if (options.full_precision) measure_reference(table);
+  }
+
+  Curve& result() { return curve_; }
+
+  void shrink_to(double budget) {
+    shrink(members_, budget, task_, training_, options_.shrink, round_, observer_);
+    CurvePoint point;
+    point.budget = budget;
+    point.levels = members_.back().table.levels();
+    point.bits = information_bits(point.levels);
+    double least = std::numeric_limits<double>::infinity();
+    const std::vector<Member> finished = finished_folds();
+    for (const train::Decoder decoder : options_.decoders) {
+      if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
+      ValidationLosses losses = losses_of_folds(finished, decoder);
+      if (losses.mean() >= least) continue;
+      least = losses.mean();
+      point.decoder = decoder;
+      point.losses = std::move(losses);
+    }
+    point.member = members_.back();
+    curve_.points.push_back(std::move(point));
+  }
+
+ private:
+  bool trees_may_decode() const {
+    const bool only = options_.decoders.size() == 1;
+    const bool plain = task_.classes == 0 && std::ranges::all_of(members_.back().special,
+                                                                 &std::vector<std::size_t>::empty);
+    if (only && !plain) {
+      throw InputError("--decoder", "", "boosted trees do not decode classes, categories or gaps",
+                       "leave --decoder out");
+    }
+    return plain;
+  }
+
+  std::vector<Member> finished_folds() {
+    std::vector<Member> finished(members_.begin(), members_.end() - 1);
+    for (std::size_t m = 0; m < finished.size(); ++m) {
+      finished[m].table =
+          trained_on(task_, finished[m].rows(), finished[m].table, training_,
+                     final_phase(training_, options_), training_.seed + 7 * (m + 1), observer_);
+    }
+    return finished;
+  }
+
+  ValidationLosses losses_of_folds(const std::vector<Member>& finished, train::Decoder decoder) {
+    ValidationLosses result;
+    for (const Member& member : finished) {
+      const auto losses = decoder == train::Decoder::network
+                              ? losses_of(task_, member.table, member.measured_rows())
+                              : boosted_losses(member, training_.seed, observer_);
+      result.rows.insert(result.rows.end(), losses.begin(), losses.end());
+    }
+    return result;
+  }
+
+  void measure_reference(const data::Table& table) {
+    double least = std::numeric_limits<double>::infinity();
+    for (const train::Decoder decoder : options_.decoders) {
+      if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
+      ValidationLosses losses;
+      for (const data::Split& split : splits_) {
+        const auto part = full_precision_losses(task_, table, split, training_, decoder, observer_);
+        losses.rows.insert(losses.rows.end(), part.begin(), part.end());
+      }
+      if (losses.mean() >= least) continue;
+      least = losses.mean();
+      curve_.reference = {decoder, std::move(losses)};
+    }
+  }
+
+  const train::Options training_;
+  const AllocateOptions& options_;
+  const train::Observer& observer_;
+  std::vector<data::Split> splits_;
+  Task task_;
+  std::vector<Member> members_;  ///< one per fold, then the one of all rows
+  std::uint64_t round_ = 0;
+  Curve curve_;
+};
+
+}  // namespace
+
+double ValidationLosses::mean() const {
+  return std::accumulate(rows.begin(), rows.end(), 0.0) / static_cast<double>(rows.size());
+}
+
+Phase final_phase(const train::Options& training, const AllocateOptions& options) {
+  return {.epochs = options.final_epochs,
+          .temperature_begin = options.shrink.temperature,
+          .temperature_end = training.temperature_end,
+          .rate_begin = training.learning_rate,
+          .rate_end = 0.1 * training.learning_rate};
+}
+
+Curve curve(const data::Table& table, std::span<const std::uint32_t> rows,
+            const train::Options& training, const AllocateOptions& options,
+            const train::Observer& observer, const std::function<bool(const Curve&)>& stop_after) {
+  check(training, options);
+  Allocator allocator(table, rows, training, options, observer);
+  for (const double budget : options.budgets) {
+    allocator.shrink_to(budget);
+    if (stop_after && stop_after(allocator.result())) break;
+  }
+  return std::move(allocator.result());
+}
+
+bool within(const ValidationLosses& losses, const ValidationLosses& reference, double percent) {
+  // Of the normal distribution, which the t-distribution of so many rows is.
+  constexpr double quantile_95 = 1.6449;
+  TERSE_CHECK(losses.rows.size() == reference.rows.size() && losses.rows.size() > 1);
+  const auto count = static_cast<double>(losses.rows.size());
+  double sum = 0.0;
+  double squares = 0.0;
+  for (std::size_t i = 0; i < losses.rows.size(); ++i) {
+    const double difference = losses.rows[i] - (1.0 + percent / 100.0) * reference.rows[i];
+    sum += difference;
+    squares += difference * difference;
+  }
+  const double mean = sum / count;
+  const double variance = std::max(0.0, squares / count - mean * mean) * count / (count - 1.0);
+  return mean <= quantile_95 * std::sqrt(variance / count);
+}
+
+std::vector<double> byte_budgets(double bits_max) {
+  std::vector<double> budgets;
+  auto bytes = static_cast<std::size_t>(std::ceil(bits_max / 8.0));
+  for (; bytes > 0; bytes -= bytes > 16 ? (bytes + 7) / 8 : 1) {
+    budgets.push_back(8.0 * static_cast<double>(bytes));
+  }
+  return budgets;
+}
+
+std::size_t knee(std::span<const CurvePoint> points) {
+  if (points.size() < 3) return 0;
+  const CurvePoint& large = points.front();
+  const CurvePoint& small = points.back();
+  const double bits = large.bits - small.bits;
+  const double rise = small.losses.mean() - large.losses.mean();
+  std::size_t best = 0;
+  double farthest = 0.0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double saved = (large.bits - points[i].bits) / bits;
+    const double lost = (points[i].losses.mean() - large.losses.mean()) / rise;
+    if (!(saved - lost > farthest)) continue;
+    farthest = saved - lost;
+    best = i;
+  }
+  return best;
 }
 
 }  // namespace terse::allocate

@@ -1,5 +1,5 @@
-// The best model whose messages fit a number of bytes: which features are sent, and with how many
-// levels each.
+// Models whose messages fit a number of bits: which features are sent, and with how many levels
+// each; and how their loss compares with full precision.
 #pragma once
 
 #include <cstdint>
@@ -9,39 +9,72 @@
 
 #include "terse/allocate/shrink.h"
 #include "terse/data/table.h"
-#include "terse/model/model.h"
 #include "terse/train/joint.h"
 #include "terse/train/options.h"
 
 namespace terse::allocate {
 
 struct AllocateOptions {
-  std::size_t payload_bytes = 8;
-  ShrinkOptions shrink = {};   ///< bits_end is taken from payload_bytes
-  unsigned final_epochs = 20;  ///< on all rows, once the levels are chosen
+  std::vector<double> budgets;  ///< bits a message may have, falling: one point of the curve each
+  /// Bits of a message to start from, spread as boosted trees see fit (grow.h); 0: training.bits
+  /// for every feature, as for classes, categories and gaps always.
+  double start_bits = 0.0;
+  ShrinkOptions shrink = {};
+  unsigned final_epochs = 30;  ///< once the levels are chosen
+  std::size_t folds = 4;       ///< at least 2
+  /// Who may predict from the codes; of several the one with the least validation loss does. Trees
+  /// only where every feature and the target are plain numbers.
+  std::vector<train::Decoder> decoders = {train::Decoder::network, train::Decoder::boosted};
+  bool full_precision = false;  ///< whether its losses are measured too
 };
 
-/// Levels on the way from many to few, and how well the validation rows were predicted.
+/// The losses of rows that the predicting model was not trained on: each training row once, by the
+/// network of the fold that left it out.
+struct ValidationLosses {
+  std::vector<double> rows;  ///< in the order of the folds' parts
+  double mean() const;
+};
+
+/// What one budget gets.
 struct CurvePoint {
-  std::vector<std::size_t> levels;
-  double bits = 0.0;             ///< sum of log2 of the levels
-  double validation_loss = 0.0;  ///< mean squared error, standardised target
+  double budget = 0.0;
+  std::vector<std::size_t> levels;  ///< per feature
+  double bits = 0.0;                ///< sum of log2 of the levels
+  train::Decoder decoder = train::Decoder::network;
+  ValidationLosses losses;  ///< of that decoder
+  Member member;            ///< the network trained on all rows, before the final epochs
 };
 
-struct Allocation {
-  model::Model model;  ///< its message has at most payload_bytes bytes
-  std::vector<CurvePoint> curve;
+struct FullPrecision {
+  train::Decoder decoder = train::Decoder::network;  ///< the better one
+  ValidationLosses losses;
 };
 
-/// Trains bw-sq with 2^training.bits levels per feature on four fifths of the rows, takes levels
-/// away by what that costs on the other fifth (shrink.h) until a message fits, and trains the rest
-/// on all rows. Packing is mixed radix where that saves a byte, else bits. With Decoder::boosted
-/// trees take the network's place at the end.
-/// Throws InputError for classes, categories and gaps, which it cannot allocate yet, and for
-/// payload_bytes 0; JobError if the training diverges; Interrupted.
-Allocation allocate(const data::Table& table, std::span<const std::uint32_t> rows,
-                    const train::Options& training, const AllocateOptions& options,
-                    const train::Observer& observer = {},
-                    const std::function<void(const CurvePoint&)>& on_point = {});
+struct Curve {
+  std::vector<CurvePoint> points;  ///< as the budgets
+  FullPrecision reference;         ///< without rows if it was not asked for
+};
+
+/// Trains bw-sq with generous levels, once on all rows and once without each fold, and shrinks all
+/// of them in step (shrink.h) from budget to budget. stop_after: asked after each point; true ends
+/// the curve there. Throws InputError for options out of range, JobError if a training diverges,
+/// Interrupted.
+Curve curve(const data::Table& table, std::span<const std::uint32_t> rows,
+            const train::Options& training, const AllocateOptions& options,
+            const train::Observer& observer = {},
+            const std::function<bool(const Curve&)>& stop_after = {});
+
+/// Whether these losses are not significantly above (1 + percent / 100) times the reference: a
+/// one-sided paired t-test over the rows, at 5%.
+bool within(const ValidationLosses& losses, const ValidationLosses& reference, double percent);
+
+/// Budgets from the most bits a message can have down to one byte: every byte up to 16, then about
+/// one in eight.
+std::vector<double> byte_budgets(double bits_max);
+
+/// The point where the curve bends most: farthest below the line from the largest to the smallest
+/// message, both axes scaled to 1 (Satopää et al., "Finding a kneedle in a haystack", 2011). Not
+/// below two points' number: then the first.
+std::size_t knee(std::span<const CurvePoint> points);
 
 }  // namespace terse::allocate

@@ -1,5 +1,5 @@
 // A trained network seen as levels: per feature sorted thresholds and one row of first-layer sums
-// per level. Taking a threshold away merges two levels; what remains can be trained further.
+// per level. Taking levels away merges them; what remains can be trained further.
 #pragma once
 
 #include <cstddef>
@@ -9,46 +9,78 @@
 #include "terse/matrix.h"
 #include "terse/network/parameters.h"
 #include "terse/quantize/thresholds.h"
+#include "terse/train/preparation.h"
 
 namespace terse::allocate {
 
-/// Standardised units throughout. Feature f's level k has row offsets(f) + k of `rows`.
+/// What a feature's levels are, besides those between its thresholds.
+struct FeatureShape {
+  bool categorical = false;  ///< no levels by thresholds at all
+  std::size_t special = 0;   ///< categories, "any other", "missing", in this order
+  bool other = false;        ///< whether there is a level for any other category
+  bool missing = false;      ///< whether the last one is for gaps
+
+  std::size_t categories() const { return special - (other ? 1 : 0) - (missing ? 1 : 0); }
+};
+
+/// Standardised units throughout. Feature f's level k has row first_row(f) + k of `rows`: first the
+/// levels between thresholds, then the special ones.
 struct LevelTable {
   quantize::Thresholds thresholds;          ///< sorted within each feature
-  Matrix rows;                              ///< sum of levels x units, first level's row zero
+  std::vector<FeatureShape> shapes;         ///< F
+  Matrix rows;                              ///< sum of levels x units, lowest numeric row zero
   std::vector<float> bias;                  ///< units
   std::vector<network::DenseLayer> layers;  ///< after the first
 
-  std::size_t features() const { return thresholds.features(); }
+  std::size_t features() const { return shapes.size(); }
   std::size_t units() const { return bias.size(); }
+  std::size_t outputs() const { return layers.back().bias.size(); }
+  /// Levels between thresholds.
+  std::size_t numeric_levels(std::size_t feature) const {
+    return shapes[feature].categorical ? 0 : thresholds.count(feature) + 1;
+  }
+  std::size_t levels(std::size_t feature) const {
+    return numeric_levels(feature) + shapes[feature].special;
+  }
   /// Index into `rows` of the feature's first level.
-  std::size_t first_row(std::size_t feature) const { return thresholds.offsets[feature] + feature; }
-  /// Levels of every feature.
+  std::size_t first_row(std::size_t feature) const;
+  /// Of every feature.
   std::vector<std::size_t> levels() const;
+  std::size_t special_levels() const;
 };
 
-/// From a network trained with InputLayer::soft_steps or hard_steps: one input per threshold.
+/// From a network trained with InputLayer::soft_steps or hard_steps: one input per threshold, then
+/// one per special level, in the order of the features. shapes: F.
+LevelTable level_table(const network::Parameters& parameters, std::vector<FeatureShape> shapes);
+/// For a network whose features are all plain numbers.
 LevelTable level_table(const network::Parameters& parameters);
 
-/// The reverse: thresholds and one first-layer weight per threshold, the step from level to level.
+/// The reverse: thresholds and one first-layer weight per threshold, the step from level to level;
+/// behind them the special levels, each as a feature with one threshold (special_inputs.h of room
+/// train).
 network::Parameters parameters(const LevelTable& table);
 
-/// Which levels of one feature stay apart: groups[k] is the new level of old level k,
-/// non-decreasing from 0, by at most one.
+/// The new level of each old level of one feature, numbered without gaps. Of levels between
+/// thresholds only neighbours may merge, of the special ones only categories, into "any other",
+/// which is then the last but "missing". All levels 0: the feature is no longer sent.
 using LevelGroups = std::vector<std::size_t>;
 
-/// Merges levels. counts: rows x training rows per level, one number per row of table.rows: a
-/// merged level's row is the mean of its levels' rows, weighted by how often they occur (equal
-/// weights where none occurs). groups: one per feature.
+/// Merges levels. counts: training rows per level, one number per row of table.rows: a merged
+/// level's row is the mean of its levels' rows, weighted by how often they occur (equal weights
+/// where none occurs). groups: one per feature.
 LevelTable merged(const LevelTable& table, std::span<const LevelGroups> groups,
                   std::span<const std::size_t> counts);
 
-/// How many of these rows (R x F, standardised) fall on each level: one number per row of
-/// table.rows.
+/// What special levels are in rows of inputs, after the merge: rows x (F + special levels), from
+/// the inputs before.
+Matrix merged_inputs(const LevelTable& table, std::span<const LevelGroups> groups,
+                     ConstMatrixView inputs);
+
+/// How many of these rows fall on each level: one number per row of table.rows. codes: R x F.
 std::vector<std::size_t> level_counts(const LevelTable& table,
                                       std::span<const quantize::Code> codes);
 
-/// Codes of R x F standardised inputs, row-major.
+/// Levels of R inputs (F standardised readings, then the special levels), row-major R x F.
 std::vector<quantize::Code> codes_of(const LevelTable& table, ConstMatrixView inputs);
 
 }  // namespace terse::allocate

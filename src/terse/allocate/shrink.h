@@ -1,17 +1,18 @@
-// From generous levels to few: thresholds are taken away where that costs least per saved bit, the
-// network trains on, and again.
+// From generous levels to few: levels are taken away where that costs least per saved bit, the
+// networks train on, and again. Several networks shrink in step, each with rows of its own that
+// measure the cost, so that no choice rests on the noise of one validation part.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
 #include "terse/allocate/level_table.h"
 #include "terse/allocate/merge_cost.h"
+#include "terse/allocate/task.h"
+#include "terse/allocate/training.h"
 #include "terse/train/joint.h"
 #include "terse/train/options.h"
-#include "terse/train/preparation.h"
 
 namespace terse::allocate {
 
@@ -19,32 +20,46 @@ namespace terse::allocate {
 double information_bits(std::span<const std::size_t> levels);
 
 struct ShrinkOptions {
-  double bits_end = 4.0;      ///< stop when there are no more
   double share = 0.12;        ///< of the bits, taken away between trainings
   unsigned epochs = 4;        ///< of training after each
   double temperature = 0.1;   ///< at which these begin
   double shift_share = 0.25;  ///< cost = max(loss rise, share of the shift)
 };
 
-/// The network after one round.
-struct ShrinkPoint {
+/// One of the networks that shrink in step.
+struct Member {
   LevelTable table;
-  double bits = 0.0;  ///< information_bits
-  double validation_loss = 0.0;
+  Matrix inputs;  ///< training rows, as TrainingRows
+  std::vector<float> targets;
+  std::size_t copies = 1;
+  Matrix measured;  ///< rows that merges are measured on
+  std::vector<float> measured_targets;
+  bool counts = true;  ///< whether its costs count; otherwise it only follows
+  /// Per feature and special level at the start the special level now; empty once it is not sent.
+  std::vector<std::vector<std::size_t>> special;
+
+  TrainingRows rows() const { return {inputs, targets, copies}; }
+  MeasuredRows measured_rows() const { return {measured, measured_targets}; }
 };
 
-/// Which levels to merge now, to save at least `bits_to_save` at least cost (never below one
-/// level). counts as in merged(). Each feature moves along its merges by the best ratio of cost and
-/// bits.
-std::vector<LevelGroups> cheapest_merges(const LevelTable& table,
-                                         const std::vector<std::vector<Merge>>& merges,
+/// Fewer levels of one feature: the mean cost over the members that count.
+struct Rung {
+  std::size_t levels = 1;
+  double loss_rise = 0.0;
+  double shift = 0.0;
+};
+
+/// Levels per feature that save at least `bits_to_save` at least cost (never below one level). Each
+/// feature moves along its rungs (most levels first) by the best ratio of cost and bits; the last
+/// that is needed moves as cheaply as will do.
+std::vector<std::size_t> cheapest_levels(std::span<const std::size_t> levels,
+                                         const std::vector<std::vector<Rung>>& rungs,
                                          double bits_to_save, double shift_share);
 
-/// Every round's network, the starting one first. validation: R x F standardised like prepared.
-std::vector<ShrinkPoint> shrink(const train::Preparation& prepared, ConstMatrixView validation,
-                                std::span<const float> validation_targets, LevelTable table,
-                                const train::Options& training, const ShrinkOptions& options,
-                                const train::Observer& observer = {},
-                                const std::function<void(const ShrinkPoint&)>& on_point = {});
+/// Shrinks in step until a message has at most `bits`, which may take no step at all. round: of
+/// training, for the seeds; counted on.
+void shrink(std::vector<Member>& members, double bits, const Task& task,
+            const train::Options& training, const ShrinkOptions& options, std::uint64_t& round,
+            const train::Observer& observer = {});
 
 }  // namespace terse::allocate

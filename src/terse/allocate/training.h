@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "terse/allocate/level_table.h"
+#include "terse/allocate/task.h"
 #include "terse/train/joint.h"
 #include "terse/train/options.h"
 #include "terse/train/preparation.h"
@@ -21,13 +23,23 @@ struct Phase {
   double rate_end = 1e-3;
 };
 
-/// A fresh network of these thresholds (standardised units), trained on the preparation's rows.
-LevelTable trained(const train::Preparation& prepared, const quantize::Thresholds& thresholds,
+/// What a network is trained on.
+struct TrainingRows {
+  ConstMatrixView inputs;          ///< copies * rows x (F + special levels)
+  std::span<const float> targets;  ///< copies * rows
+  std::size_t copies = 1;          ///< each epoch takes every row once, from any of its copies
+};
+
+/// Special levels as a preparation has them.
+std::vector<FeatureShape> shapes_of(const train::Preparation& prepared);
+
+/// A fresh network of the preparation's thresholds, trained on its rows.
+LevelTable trained(const Task& task, const train::Preparation& prepared,
                    const train::Options& options, const Phase& phase, std::uint64_t seed,
                    const train::Observer& observer = {});
 
 /// The same network trained on. Adam starts anew.
-LevelTable trained_on(const train::Preparation& prepared, const LevelTable& table,
+LevelTable trained_on(const Task& task, const TrainingRows& rows, const LevelTable& table,
                       const train::Options& options, const Phase& phase, std::uint64_t seed,
                       const train::Observer& observer = {});
 

@@ -1,131 +1,150 @@
-// terse allocate: the best model whose messages fit so many bytes.
+// terse allocate: the best model whose messages fit so many bytes, or the smallest that is as good
+// as full precision.
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "terse/airtime/radio.h"
 #include "terse/allocate/allocate.h"
+#include "terse/allocate/point_model.h"
+#include "terse/cli/allocate_options.h"
+#include "terse/cli/allocate_view.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/cli/summary.h"
-#include "terse/cli/table_options.h"
-#include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
 #include "terse/data/split.h"
+#include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/train/evaluate.h"
 
 namespace terse::cli {
 namespace {
 
-struct AllocateArguments {
-  TableOptions table;
-  train::Options training;
-  allocate::AllocateOptions options;
-  std::string hidden = "5x128";
-  std::string decoder = "network";
-  std::string output;
-  std::string command;
-  bool json = false;
-  bool quiet = false;
+using Clock = std::chrono::steady_clock;
+
+/// One run of the command.
+class Run {
+ public:
+  explicit Run(AllocateArguments& arguments)
+      : arguments_(arguments),
+        table_(read_training_table(arguments.table, arguments.task)),
+        split_(split_table(table_, arguments.training.test_fraction, arguments.training.seed)) {
+    observer_.stop = &stop_request();
+  }
+
+  void operator()() {
+    const auto start = Clock::now();
+    allocate::AllocateOptions& options = arguments_.options;
+    options.budgets = budgets(arguments_, table_.feature_names.size());
+    options.full_precision = arguments_.compares();
+    const allocate::Curve curve =
+        allocate::curve(table_, split_.train, arguments_.training, options, observer_,
+                        [&](const allocate::Curve& so_far) { return enough(so_far); });
+    CurveView view{table_, curve, chosen(curve), arguments_.max_loss, {}, {}};
+    if (!arguments_.curve.empty()) write_models(view, start);
+    if (!arguments_.output.empty()) {
+      view.model = finished(curve.points[view.chosen], start);
+      model::write_file(*view.model, arguments_.output);
+    }
+    if (!arguments_.curve.empty()) write_curve(view, arguments_.curve);
+    if (arguments_.json) {
+      fmt::print("{}\n", curve_json(view, arguments_.output).dump(2));
+    } else {
+      print_curve(view, arguments_, test_rows().size());
+    }
+  }
+
+ private:
+  const std::vector<std::uint32_t>& test_rows() const {
+    return split_.test.empty() ? split_.train : split_.test;
+  }
+
+  bool fits(const allocate::CurvePoint& point, const allocate::Curve& curve) const {
+    return allocate::within(point.losses, curve.reference.losses, *arguments_.max_loss);
+  }
+
+  // Below two messages that are too small in a row no smaller one will do.
+  bool enough(const allocate::Curve& curve) const {
+    const allocate::CurvePoint& last = curve.points.back();
+    if (!arguments_.quiet) {
+      fmt::print(stderr, "{:6.1f} bits: {} {:.4f} on validation rows\n", last.bits,
+                 loss_name(table_), last.losses.mean());
+    }
+    if (!arguments_.max_loss || !arguments_.curve.empty() || curve.points.size() < 2) return false;
+    return !fits(last, curve) && !fits(curve.points[curve.points.size() - 2], curve);
+  }
+
+  // Without a wish of the user's the knee.
+  std::size_t chosen(const allocate::Curve& curve) const {
+    if (arguments_.payload_bits()) {
+      for (std::size_t i = 0; i < curve.points.size(); ++i) {
+        if (curve.points[i].budget == *arguments_.payload_bits()) return i;
+      }
+    }
+    if (!arguments_.max_loss) return allocate::knee(curve.points);
+    if (!fits(curve.points.front(), curve)) {
+      throw JobError(fmt::format(
+          "even {:.0f} bits lose significantly more than full precision and {} %: {:.4f} against "
+          "{:.4f} on validation rows; give more --bits, or a larger --max-loss",
+          curve.points.front().bits, *arguments_.max_loss, curve.points.front().losses.mean(),
+          curve.reference.losses.mean()));
+    }
+    std::size_t last = 0;
+    for (std::size_t i = 1; i < curve.points.size(); ++i) {
+      if (fits(curve.points[i], curve)) last = i;
+    }
+    return last;
+  }
+
+  model::Model finished(const allocate::CurvePoint& point, Clock::time_point start) const {
+    model::Model model = allocate::model_of(point, table_, split_.train, arguments_.training,
+                                            arguments_.options, observer_);
+    const data::Table own = allocate::table_for(model, table_);
+    model::TrainingRecord& record = model.record;
+    record.train_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    record.command = arguments_.command;
+    record.settings.emplace_back("budget_bits", fmt::format("{}", point.budget));
+    record.settings.emplace_back("validation_loss", fmt::format("{:.6g}", point.losses.mean()));
+    record.data_hash = data::content_hash(own);
+    record.metrics = train::evaluate(model, own, test_rows()).named();
+    return model;
+  }
+
+  void write_models(CurveView& view, Clock::time_point start) const {
+    std::filesystem::create_directories(arguments_.curve);
+    for (const allocate::CurvePoint& point : view.curve.points) {
+      view.models.push_back(finished(point, start));
+      model::write_file(view.models.back(),
+                        fmt::format("{}/{:04.0f}-bits.terse", arguments_.curve, point.budget));
+    }
+  }
+
+  AllocateArguments& arguments_;
+  data::Table table_;
+  data::Split split_;
+  train::Observer observer_;
 };
 
-nlohmann::ordered_json curve_json(const std::vector<allocate::CurvePoint>& curve) {
-  auto json = nlohmann::ordered_json::array();
-  for (const allocate::CurvePoint& point : curve) {
-    json.push_back({{"bits", point.bits},
-                    {"validation_mse", point.validation_loss},
-                    {"levels", point.levels}});
-  }
-  return json;
-}
-
-void print_result(const AllocateArguments& arguments, const allocate::Allocation& allocation,
-                  std::size_t test_rows) {
-  const model::Model& model = allocation.model;
-  if (arguments.json) {
-    nlohmann::ordered_json json = summary_json(model);
-    json["model"] = arguments.output;
-    json["curve"] = curve_json(allocation.curve);
-    fmt::print("{}\n", json.dump(2));
-    return;
-  }
-  fmt::print("{}\n", message_line(model));
-  const auto levels = model.levels();
-  for (std::size_t f = 0; f < levels.size(); ++f) {
-    if (levels[f] > 1) fmt::print("  {}: {} levels\n", model.features[f].name, levels[f]);
-  }
-  fmt::print("test part ({} rows): {}\nsaved {}\n", test_rows, metrics_line(model.record.metrics),
-             arguments.output);
-}
-
 void run_allocate(AllocateArguments& arguments) {
-  train::Options& training = arguments.training;
-  training.hidden = train::parse_hidden(arguments.hidden);
-  if (arguments.decoder == "boosted") training.decoder = train::Decoder::boosted;
-  require_writable(arguments.output);
-  const data::Table table = read_training_table(arguments.table);
-  const data::Split split = split_table(table, training.test_fraction, training.seed);
-  train::Observer observer;
-  observer.stop = &stop_request();
-  const auto start = std::chrono::steady_clock::now();
-  allocate::Allocation allocation =
-      allocate::allocate(table, split.train, training, arguments.options, observer,
-                         [&](const allocate::CurvePoint& point) {
-                           if (arguments.quiet) return;
-                           fmt::print(stderr, "{:6.1f} bits: MSE {:.4f} on validation rows\n",
-                                      point.bits, point.validation_loss);
-                         });
-  model::Model& model = allocation.model;
-  model.record.train_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  model.record.command = arguments.command;
-  model.record.data_hash = data::content_hash(table);
-  const auto& rows = split.test.empty() ? split.train : split.test;
-  model.record.metrics = train::evaluate(model, table, rows).named();
-  model::write_file(model, arguments.output);
-  print_result(arguments, allocation, rows.size());
+  settle(arguments);
+  if (!arguments.output.empty()) require_writable(arguments.output);
+  Run run(arguments);
+  run();
 }
 
 }  // namespace
 
 void add_allocate(CLI::App& program) {
   auto arguments = std::make_shared<AllocateArguments>();
-  train::Options& training = arguments->training;
-  training.threads = std::max(1U, std::thread::hardware_concurrency());
+  arguments->training.threads = std::max(1U, std::thread::hardware_concurrency());
   CLI::App& command = *program.add_subcommand(
       "allocate", "Choose features and levels so that a message fits, and train the model");
-  add_data_argument(command, arguments->table);
-  command.add_option("--target", arguments->table.target,
-                     "column to predict (may be left out where the data knows it)");
-  command.add_option("--features", arguments->table.features, "columns to use, NAME,... (all)")
-      ->delimiter(',');
-  command.add_option("--ignore", arguments->table.ignored, "columns to leave out, NAME,...")
-      ->delimiter(',');
-  command.add_option("--payload", arguments->options.payload_bytes, "bytes a message may have")
-      ->required();
-  command.add_option("--bits", training.bits, "bits per feature to start from")
-      ->capture_default_str();
-  command.add_option("--hidden", arguments->hidden, "hidden layers x units")->capture_default_str();
-  command.add_option("--decoder", arguments->decoder, "who predicts from the codes")
-      ->check(CLI::IsMember({"network", "boosted"}))
-      ->capture_default_str();
-  command.add_option("--epochs", training.epochs, "of the first training")->capture_default_str();
-  command.add_option("--lr", training.learning_rate, "learning rate of Adam")
-      ->capture_default_str();
-  command.add_option("--dropout", training.dropout, "probability to drop a hidden unit")
-      ->capture_default_str();
-  command.add_option("--seed", training.seed, "split, initial weights, shuffling and dropout")
-      ->capture_default_str();
-  command
-      .add_option("--test-fraction", training.test_fraction, "part of the rows kept for the test")
-      ->capture_default_str();
-  command.add_option("--threads", training.threads, "threads (all cores)");
-  command.add_option("-o,--output", arguments->output, "the model file to write")->required();
-  command.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.add_flag("--quiet", arguments->quiet, "no progress");
+  add_allocate_options(command, *arguments);
   command.callback([arguments, &program] {
     arguments->command = command_line(program);
     run_allocate(*arguments);

@@ -3,18 +3,27 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "terse/cli/commands.h"
+#include "terse/cli/inspect_layout.h"
 #include "terse/cli/summary.h"
+#include "terse/cli/table_options.h"
 #include "terse/model/file.h"
+#include "terse/train/evaluate.h"
+#include "terse/train/without_each.h"
 
 namespace terse::cli {
 namespace {
 
+constexpr std::size_t drawn_bytes_max = 24;
+
 struct InspectArguments {
   std::string model;
+  TableOptions table;
   bool all = false;
   bool json = false;
 };
@@ -53,13 +62,42 @@ std::string codes_text(const model::Model& model, std::size_t f, std::size_t lev
   return text + special_text(feature, levels, all);
 }
 
-void print_features(const model::Model& model, bool all) {
+/// The loss with all features, and without each: nothing where no code is honest.
+struct Losses {
+  std::string_view name;
+  double all = 0.0;
+  std::vector<std::optional<double>> without;
+};
+
+std::optional<Losses> measured(const model::Model& model, const TableOptions& options) {
+  if (options.data.empty()) return {};
+  const data::Table table = read_table_for(model, options, true);
+  const std::vector<std::uint32_t> rows = train::all_rows(table);
+  const train::Metrics metrics = train::evaluate(model, table, rows);
+  Losses losses{metrics.classification ? "log loss" : "MSE", metrics.loss(), {}};
+  for (const train::WithoutFeature& entry : train::evaluate_without_each(model, table, rows)) {
+    losses.without.emplace_back();
+    if (entry.substitute == train::Substitute::nothing) continue;
+    losses.without.back() = entry.metrics.loss();
+  }
+  return losses;
+}
+
+std::string without_text(const std::optional<Losses>& losses, std::size_t f) {
+  if (!losses) return "";
+  if (!losses->without[f]) return fmt::format("  {:>8}", "-");
+  return fmt::format("  {:>+8.4f}", *losses->without[f] - losses->all);
+}
+
+void print_features(const model::Model& model, const std::optional<Losses>& losses, bool all) {
   std::size_t name_width = 7;
   for (const model::Feature& feature : model.features) {
-    name_width = std::max(name_width, feature.name.size());
+    const std::size_t unit = feature.unit.empty() ? 0 : feature.unit.size() + 3;
+    name_width = std::max(name_width, feature.name.size() + unit);
   }
-  fmt::print("\n{:<{}}  levels  bits  thresholds (code = how many lie below the reading)\n",
-             "feature", name_width);
+  if (losses) fmt::print("\n{} on the rows of the table: {:.4f}\n", losses->name, losses->all);
+  fmt::print("\n{:<{}}  levels  bits{}  thresholds (code = how many lie below the reading)\n",
+             "feature", name_width, losses ? "   without" : "");
   const auto levels = model.levels();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const auto bits = std::bit_width(levels[f] - 1);
@@ -67,8 +105,15 @@ void print_features(const model::Model& model, bool all) {
         model.features[f].unit.empty()
             ? model.features[f].name
             : fmt::format("{} [{}]", model.features[f].name, model.features[f].unit);
-    fmt::print("{:<{}}  {:>6}  {:>4}  {}\n", name, name_width, levels[f], bits,
-               codes_text(model, f, levels[f], all));
+    fmt::print("{:<{}}  {:>6}  {:>4}{}  {}\n", name, name_width, levels[f], bits,
+               without_text(losses, f), codes_text(model, f, levels[f], all));
+  }
+  if (losses) {
+    fmt::print(
+        "\nwithout: how much the {} rises if the feature alone gives no reading and the "
+        "device sends\nits code for that, or the code of its mean (terse evaluate "
+        "--without-each names which)\n",
+        losses->name);
   }
 }
 
@@ -86,7 +131,8 @@ void print_record(const model::Model& model) {
   fmt::print("command   {}\n", record.command);
 }
 
-nlohmann::ordered_json inspect_json(const model::Model& model) {
+nlohmann::ordered_json inspect_json(const model::Model& model,
+                                    const std::optional<Losses>& losses) {
   nlohmann::ordered_json json = summary_json(model);
   json["features"] = nlohmann::ordered_json::array();
   const auto levels = model.levels();
@@ -102,10 +148,12 @@ nlohmann::ordered_json inspect_json(const model::Model& model) {
     const std::size_t last = levels[f] - (feature.missing_level ? 1 : 0);
     auto& entry = json["features"].back();
     if (!feature.categories.empty()) entry["categories"] = feature.categories;
+    if (losses && losses->without[f]) entry["loss_without"] = *losses->without[f];
     if (model.full_precision()) continue;
     if (feature.unseen_level) entry["unseen_code"] = last - 1;
     if (feature.missing_level) entry["missing_code"] = last;
   }
+  if (losses) json["loss"] = losses->all;
   json["target"] = model.target_name;
   if (!model.classes.empty()) json["classes"] = model.classes;
   json["packing"] = model.packing == payload::Packing::bits ? "bits" : "radix";
@@ -119,8 +167,9 @@ nlohmann::ordered_json inspect_json(const model::Model& model) {
 
 void run_inspect(const InspectArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
+  const std::optional<Losses> losses = measured(model, arguments.table);
   if (arguments.json) {
-    fmt::print("{}\n", inspect_json(model).dump(2));
+    fmt::print("{}\n", inspect_json(model, losses).dump(2));
     return;
   }
   fmt::print("{}\n", message_line(model));
@@ -129,7 +178,8 @@ void run_inspect(const InspectArguments& arguments) {
   } else {
     fmt::print("message: {} packing, most significant bit first\n",
                model.packing == payload::Packing::bits ? "bits" : "radix");
-    print_features(model, arguments.all);
+    fmt::print("{}", layout_drawing(model, arguments.all ? SIZE_MAX : drawn_bytes_max));
+    print_features(model, losses, arguments.all);
   }
   print_record(model);
 }
@@ -141,7 +191,11 @@ void add_inspect(CLI::App& program) {
   CLI::App& command =
       *program.add_subcommand("inspect", "Show a model: thresholds, levels, payload, record");
   command.add_option("MODEL", arguments->model, "a .terse file")->required();
-  command.add_flag("--all", arguments->all, "every threshold, however many there are");
+  command.add_option("--data", arguments->table.data,
+                     "a table with the target: what the loss would be without each feature");
+  command.add_option("--target", arguments->table.target,
+                     "with --data: column with the true values (the model's)");
+  command.add_flag("--all", arguments->all, "every threshold and byte, however many there are");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.callback([arguments] { run_inspect(*arguments); });
 }

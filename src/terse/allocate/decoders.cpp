@@ -1,0 +1,147 @@
+#include "terse/allocate/decoders.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "terse/boosted/boosting.h"
+#include "terse/model/predictor.h"
+#include "terse/random.h"
+#include "terse/train/special_inputs.h"
+
+namespace terse::allocate {
+namespace {
+
+constexpr std::uint64_t stop_stream = 901;
+// As special_inputs.h of room train takes them.
+constexpr float least_probability = 1e-15F;
+
+Matrix code_numbers(const LevelTable& table, ConstMatrixView inputs) {
+  const std::vector<quantize::Code> codes = codes_of(table, inputs);
+  Matrix numbers(inputs.rows, table.features());
+  std::ranges::copy(codes, numbers.values().begin());
+  return numbers;
+}
+
+Matrix rows_of(const Matrix& matrix, std::span<const std::uint32_t> rows) {
+  Matrix result(rows.size(), matrix.columns());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::ranges::copy(matrix.row(rows[i]), result.row(i).begin());
+  }
+  return result;
+}
+
+std::vector<float> targets_of(const data::Table& table, std::span<const std::uint32_t> rows,
+                              const data::Scaler& scaler) {
+  std::vector<float> targets;
+  for (const std::uint32_t row : rows) {
+    targets.push_back(table.classes.empty() ? scaler.standardised(table.target[row], 0)
+                                            : table.target[row]);
+  }
+  return targets;
+}
+
+std::vector<float> picked(std::span<const float> values, std::span<const std::uint32_t> rows) {
+  std::vector<float> result;
+  for (const std::uint32_t row : rows) result.push_back(values[row]);
+  return result;
+}
+
+void stop_if_asked(const train::Observer& observer) {
+  if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
+    throw train::Interrupted();
+  }
+}
+
+}  // namespace
+
+ValidationRows validation_rows(const data::Table& table, std::span<const std::uint32_t> rows,
+                               const train::Preparation& prepared, const train::Options& training) {
+  data::Scaler scaler;
+  bool plain = true;
+  for (const model::Feature& feature : prepared.features) {
+    scaler.mean.push_back(feature.mean);
+    scaler.deviation.push_back(feature.deviation);
+    plain = plain && feature.plain();
+  }
+  ValidationRows result;
+  result.targets = targets_of(table, rows, prepared.target_scaler);
+  if (plain) {
+    result.inputs = data::standardise(table.features, rows, scaler);
+    return result;
+  }
+  std::vector<std::uint32_t> all(rows.size());
+  std::iota(all.begin(), all.end(), 0U);
+  const Matrix standardised = data::standardise(train::filled_readings(table, rows), all, scaler);
+  train::Options whole = training;
+  whole.drop_rate = 0.0;
+  Matrix inputs = train::special_inputs(table, rows, prepared.features, standardised,
+                                        train::SpecialKind::step, whole)
+                      .inputs;
+  // With a level for any other category there are copies in which some are taken for it; a gap in
+  // the table is one in each.
+  result.inputs = Matrix(rows.size(), inputs.columns());
+  std::copy_n(inputs.values().begin(), result.inputs.values().size(),
+              result.inputs.values().begin());
+  return result;
+}
+
+std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
+                                   const train::Observer& observer) {
+  const Matrix codes = code_numbers(member.table, member.inputs);
+  std::vector<std::uint32_t> order(codes.rows());
+  std::iota(order.begin(), order.end(), 0U);
+  Random(seed, stop_stream).shuffle(order);
+  // Some of its own rows say when to stop: those that are measured must not.
+  const auto stopping = std::span<const std::uint32_t>(order).first(order.size() / 10);
+  const auto growing = std::span<const std::uint32_t>(order).subspan(order.size() / 10);
+  const Matrix stop_codes = rows_of(codes, stopping);
+  const Matrix grow_codes = rows_of(codes, growing);
+  const std::vector<float> stop_targets = picked(member.targets, stopping);
+  const std::vector<float> grow_targets = picked(member.targets, growing);
+  boosted::BoostingOptions options;
+  options.seed = seed;
+  options.on_round = [&](unsigned) { stop_if_asked(observer); };
+  const boosted::Boosted grown =
+      boosted::boost({.inputs = grow_codes, .targets = grow_targets},
+                     {.inputs = stop_codes, .targets = stop_targets}, options);
+  const Matrix measured = code_numbers(member.table, member.measured);
+  std::vector<double> losses;
+  for (std::size_t r = 0; r < measured.rows(); ++r) {
+    const double error = static_cast<double>(model::predict(grown.trees, measured.row(r))) -
+                         static_cast<double>(member.measured_targets[r]);
+    losses.push_back(error * error);
+  }
+  return losses;
+}
+
+std::vector<double> full_precision_losses(const Task& task, const data::Table& table,
+                                          const data::Split& split, const train::Options& training,
+                                          train::Decoder decoder, const train::Observer& observer) {
+  train::Options options = training;
+  options.method =
+      decoder == train::Decoder::network ? quantize::Method::fp : quantize::Method::xgb;
+  options.decoder = train::Decoder::network;
+  options.start.reset();
+  const model::Model model = train::train_model(table, split.train, options, observer);
+  model::Predictor predictor(model, 1);
+  std::vector<float> prediction(predictor.outputs());
+  std::vector<double> losses;
+  const data::Scaler scaler{{model.target_mean}, {model.target_deviation}};
+  for (const std::uint32_t row : split.test) {
+    const auto reading = table.features.row(row);
+    predictor.predict({reading.data(), 1, reading.size()}, prediction);
+    float target = table.target[row];
+    if (task.classes == 0) {
+      prediction.front() = scaler.standardised(prediction.front(), 0);
+      target = scaler.standardised(target, 0);
+    } else {
+      // Softmax of the logarithms gives the probabilities back.
+      for (float& share : prediction) share = std::log(std::max(share, least_probability));
+    }
+    losses.push_back(task.loss(prediction, target));
+  }
+  return losses;
+}
+
+}  // namespace terse::allocate

@@ -1,0 +1,36 @@
+// Who predicts from the codes, and the same in full precision: what rows lose that were not trained
+// on. Inside room allocate.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "terse/allocate/allocate.h"
+#include "terse/data/split.h"
+
+namespace terse::allocate {
+
+struct ValidationRows {
+  Matrix inputs;  ///< rows x (F + special levels), nothing dropped
+  std::vector<float> targets;
+};
+
+/// These rows in the units of a preparation.
+ValidationRows validation_rows(const data::Table& table, std::span<const std::uint32_t> rows,
+                               const train::Preparation& prepared, const train::Options& training);
+
+/// Boosted trees grown on the codes of the member's training rows: squared errors of its measured
+/// rows.
+std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
+                                   const train::Observer& observer);
+
+/// A full-precision model of split.train: losses of split.test, in units of split.train.
+std::vector<double> full_precision_losses(const Task& task, const data::Table& table,
+                                          const data::Split& split, const train::Options& training,
+                                          train::Decoder decoder, const train::Observer& observer);
+
+/// The epochs once the levels are chosen.
+Phase final_phase(const train::Options& training, const AllocateOptions& options);
+
+}  // namespace terse::allocate

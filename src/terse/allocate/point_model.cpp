@@ -1,0 +1,144 @@
+#include "terse/allocate/point_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "terse/allocate/decoders.h"
+#include "terse/model/fold.h"
+#include "terse/train/boosted_decoder.h"
+
+namespace terse::allocate {
+namespace {
+
+// The features as they are sent: dropped ones plain, merged categories out of the list.
+std::vector<model::Feature> sent_features(const train::Preparation& prepared,
+                                          const Member& member) {
+  std::vector<model::Feature> features = prepared.features;
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    model::Feature& feature = features[f];
+    const FeatureShape& shape = member.table.shapes[f];
+    feature.missing_level = shape.missing;
+    feature.unseen_level = shape.other;
+    std::vector<std::string> kept(shape.categories());
+    for (std::size_t k = 0; k < feature.categories.size() && !member.special[f].empty(); ++k) {
+      const std::size_t now = member.special[f][k];
+      if (now < kept.size()) kept[now] = feature.categories[k];
+    }
+    feature.categories = std::move(kept);
+  }
+  return features;
+}
+
+bool categorical(const data::Table& table, std::size_t feature) {
+  return !table.categories.empty() && !table.categories[feature].empty();
+}
+
+// A text that is not sent need not even be read.
+void drop_silent_categories(model::Model& model, const data::Table& table) {
+  std::vector<model::Feature> features;
+  quantize::Thresholds thresholds;
+  const std::vector<std::size_t> levels = model.levels();
+  std::vector<float> rows;
+  std::size_t row = 0;
+  for (std::size_t f = 0; f < levels.size(); ++f) {
+    const bool silent = levels[f] == 1 && categorical(table, f);
+    for (std::size_t k = 0; k < levels[f]; ++k, ++row) {
+      const auto values = std::as_const(model.table).row(row);
+      if (silent) {
+        for (std::size_t u = 0; u < values.size(); ++u) model.table_bias[u] += values[u];
+      } else {
+        rows.insert(rows.end(), values.begin(), values.end());
+      }
+    }
+    if (silent) continue;
+    thresholds.add_feature(model.thresholds.of(f));
+    features.push_back(model.features[f]);
+  }
+  const std::size_t units = model.table.columns();
+  model.table = Matrix(rows.size() / units, units);
+  std::ranges::copy(rows, model.table.values().begin());
+  model.features = std::move(features);
+  model.thresholds = std::move(thresholds);
+}
+
+model::Model folded(const Member& member, const data::Table& table,
+                    const train::Preparation& prepared, const train::Options& training) {
+  network::Parameters trained = parameters(member.table);
+  model::FoldInput input;
+  input.method = quantize::Method::bw_sq;
+  input.features = sent_features(prepared, member);
+  input.thresholds = member.table.thresholds;
+  input.layers = std::move(trained.layers);
+  model::Model result = model::fold(input);
+  result.target_name = table.target_name;
+  result.classes = table.classes;
+  result.target_mean = prepared.target_scaler.mean.front();
+  result.target_deviation = prepared.target_scaler.deviation.front();
+  result.record.data = table.source;
+  result.record.seed = training.seed;
+  result.record.settings = train::settings(training);
+  return result;
+}
+
+// Bits, which small devices pack more easily, unless that is a byte more or over the budget.
+void choose_packing(model::Model& model, double budget) {
+  model.packing = payload::Packing::radix;
+  const std::size_t radix_bytes = model.payload_bytes();
+  model.packing = payload::Packing::bits;
+  const bool over = static_cast<double>(model.payload_bits()) > budget;
+  if (over || model.payload_bytes() > radix_bytes) model.packing = payload::Packing::radix;
+}
+
+}  // namespace
+
+model::Model model_of(const CurvePoint& point, const data::Table& table,
+                      std::span<const std::uint32_t> rows, const train::Options& training,
+                      const AllocateOptions& options, const train::Observer& observer) {
+  const train::Preparation prepared = train::prepare(table, rows, training);
+  const Task task = task_of(table, prepared);
+  Member member = point.member;
+  member.table = trained_on(task, member.rows(), member.table, training,
+                            final_phase(training, options), training.seed + 1, observer);
+  model::Model model = folded(member, table, prepared, training);
+  if (point.decoder == train::Decoder::boosted) {
+    train::give_boosted_decoder(model, table, rows, prepared, training.seed);
+  } else {
+    drop_silent_categories(model, table);
+  }
+  choose_packing(model, point.budget);
+  return model;
+}
+
+data::Table table_for(const model::Model& model, const data::Table& table) {
+  data::Table result = table;
+  std::vector<std::size_t> columns;
+  for (const model::Feature& feature : model.features) {
+    const auto name = std::ranges::find(table.feature_names, feature.name);
+    columns.push_back(static_cast<std::size_t>(name - table.feature_names.begin()));
+  }
+  result.features = Matrix(table.rows(), columns.size());
+  result.feature_names.clear();
+  result.feature_units.clear();
+  result.categories.clear();
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const std::size_t from = columns[c];
+    result.feature_names.push_back(table.feature_names[from]);
+    if (!table.feature_units.empty()) result.feature_units.push_back(table.feature_units[from]);
+    // The model may know fewer categories: the others are then one, numbered behind them.
+    const std::vector<std::string>& known = model.features[c].categories;
+    if (!table.categories.empty()) result.categories.push_back(known);
+    for (std::size_t r = 0; r < table.rows(); ++r) {
+      float value = table.features(r, from);
+      if (!known.empty() && !std::isnan(value)) {
+        const std::string& label = table.categories[from][static_cast<std::size_t>(value)];
+        value = static_cast<float>(std::ranges::find(known, label) - known.begin());
+      }
+      result.features(r, c) = value;
+    }
+  }
+  return result;
+}
+
+}  // namespace terse::allocate

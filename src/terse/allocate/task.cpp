@@ -1,0 +1,44 @@
+#include "terse/allocate/task.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace terse::allocate {
+namespace {
+
+double square(double value) {
+  return value * value;
+}
+
+// log of softmax(scores)[index].
+double log_probability(std::span<const float> scores, std::size_t index) {
+  const auto largest = static_cast<double>(*std::ranges::max_element(scores));
+  double sum = 0.0;
+  for (const float score : scores) sum += std::exp(static_cast<double>(score) - largest);
+  return static_cast<double>(scores[index]) - largest - std::log(sum);
+}
+
+}  // namespace
+
+double Task::loss(std::span<const float> scores, float target) const {
+  if (classes == 0) return square(static_cast<double>(scores[0]) - static_cast<double>(target));
+  const auto index = static_cast<std::size_t>(target);
+  const double weight = class_weights.empty() ? 1.0 : static_cast<double>(class_weights[index]);
+  return -weight * log_probability(scores, index);
+}
+
+double Task::shift(std::span<const float> before, std::span<const float> after) const {
+  if (classes == 0) return square(static_cast<double>(after[0]) - static_cast<double>(before[0]));
+  double sum = 0.0;
+  for (std::size_t c = 0; c < classes; ++c) {
+    const double was = log_probability(before, c);
+    sum += std::exp(was) * (was - log_probability(after, c));
+  }
+  return sum;
+}
+
+Task task_of(const data::Table& table, const train::Preparation& prepared) {
+  return {table.classes.size(), prepared.class_weights};
+}
+
+}  // namespace terse::allocate

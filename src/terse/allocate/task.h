@@ -1,0 +1,28 @@
+// What is predicted, and how wrong a prediction is: a number, or one of several classes.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "terse/data/table.h"
+#include "terse/train/preparation.h"
+
+namespace terse::allocate {
+
+struct Task {
+  std::size_t classes = 0;           ///< 0: a number
+  std::vector<float> class_weights;  ///< one per class, or empty: 1 each
+
+  /// Outputs of the network.
+  std::size_t outputs() const { return classes == 0 ? 1 : classes; }
+  /// Squared error, or weighted cross entropy. scores: outputs(); target: standardised, or a class.
+  double loss(std::span<const float> scores, float target) const;
+  /// How far a prediction moved: squared difference, or Kullback-Leibler divergence.
+  double shift(std::span<const float> before, std::span<const float> after) const;
+};
+
+/// That of the table, with the class weights of its preparation.
+Task task_of(const data::Table& table, const train::Preparation& prepared);
+
+}  // namespace terse::allocate

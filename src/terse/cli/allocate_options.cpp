@@ -1,0 +1,152 @@
+#include "terse/cli/allocate_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "terse/airtime/radio.h"
+#include "terse/error.h"
+
+namespace terse::cli {
+namespace {
+
+void add_goal_options(CLI::App& command, AllocateArguments& arguments) {
+  command.add_option("--payload", arguments.payload, "bytes a message may have");
+  command.add_option("--payload-bits", arguments.bits_max, "bits a message may have");
+  command.add_option("--radio", arguments.radio,
+                     "a message fits one frame of this radio (terse airtime --list)");
+  command.add_option("--max-loss", arguments.max_loss,
+                     "the smallest message whose loss is not significantly more than so many "
+                     "percent above full precision");
+  command.add_option("--curve", arguments.curve,
+                     "folder for payload against loss: curve.csv, curve.svg, a model per point");
+  command
+      .add_option("--budgets", arguments.budgets, "of --curve, BITS,... (every byte, then fewer)")
+      ->delimiter(',');
+}
+
+void add_training_options(CLI::App& command, AllocateArguments& arguments) {
+  train::Options& training = arguments.training;
+  command.add_option("--bits", training.bits, "bits per feature to start from")
+      ->capture_default_str();
+  command
+      .add_option("--start-bits", arguments.options.start_bits,
+                  "bits of a message to start from, spread by boosted trees over the features "
+                  "(0: --bits for each)")
+      ->capture_default_str();
+  command
+      .add_option("--start", arguments.start,
+                  "where thresholds begin: quantile, minmax, kmeans, tree")
+      ->capture_default_str();
+  command.add_option("--hidden", arguments.hidden, "hidden layers x units")->capture_default_str();
+  command
+      .add_option("--decoder", arguments.decoder,
+                  "who predicts from the codes: network, boosted, or the best on validation rows")
+      ->check(CLI::IsMember({"network", "boosted", "best"}))
+      ->capture_default_str();
+  command.add_option("--folds", arguments.options.folds, "validation folds that choose together")
+      ->check(CLI::Range(2, 20))
+      ->capture_default_str();
+  command.add_option("--epochs", training.epochs, "of the first training")->capture_default_str();
+  command.add_option("--batch", training.batch_rows, "rows per step")->capture_default_str();
+  command
+      .add_option("--round-epochs", arguments.options.shrink.epochs,
+                  "after each time that levels are taken away")
+      ->capture_default_str();
+  command.add_option("--final-epochs", arguments.options.final_epochs, "at the chosen levels")
+      ->capture_default_str();
+  command
+      .add_option("--round-share", arguments.options.shrink.share,
+                  "of the bits, taken away at a time")
+      ->check(CLI::Range(0.01, 0.9))
+      ->capture_default_str();
+  command.add_option("--lr", training.learning_rate, "learning rate of Adam")
+      ->capture_default_str();
+  command
+      .add_option("--threshold-rate", training.threshold_rate_factor,
+                  "learning rate of the thresholds, as a multiple of --lr")
+      ->capture_default_str();
+  command.add_option("--dropout", training.dropout, "probability to drop a hidden unit")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+std::optional<double> AllocateArguments::payload_bits() const {
+  if (payload) return 8.0 * static_cast<double>(*payload);
+  if (bits_max) return static_cast<double>(*bits_max);
+  if (!radio.empty()) return 8.0 * static_cast<double>(airtime::payload_limit(radio));
+  return {};
+}
+
+void add_allocate_options(CLI::App& command, AllocateArguments& arguments) {
+  train::Options& training = arguments.training;
+  add_data_argument(command, arguments.table);
+  command.add_option("--target", arguments.table.target,
+                     "column to predict (may be left out where the data knows it)");
+  command.add_option("--features", arguments.table.features, "columns to use, NAME,... (all)")
+      ->delimiter(',');
+  command.add_option("--ignore", arguments.table.ignored, "columns to leave out, NAME,...")
+      ->delimiter(',');
+  add_goal_options(command, arguments);
+  add_task_options(command, arguments.task);
+  add_training_options(command, arguments);
+  command.add_option("--seed", training.seed, "split, initial weights, shuffling and dropout")
+      ->capture_default_str();
+  command
+      .add_option("--test-fraction", training.test_fraction, "part of the rows kept for the test")
+      ->capture_default_str();
+  command.add_option("--threads", training.threads, "threads (all cores)");
+  command.add_option("-o,--output", arguments.output, "the model file to write");
+  command.add_flag("--json", arguments.json, "machine-readable result on stdout");
+  command.add_flag("--quiet", arguments.quiet, "no progress");
+}
+
+void settle(AllocateArguments& arguments) {
+  const int goals = (arguments.payload ? 1 : 0) + (arguments.bits_max ? 1 : 0) +
+                    (arguments.radio.empty() ? 0 : 1) + (arguments.max_loss ? 1 : 0);
+  if (goals > 1 || (goals == 0 && arguments.curve.empty())) {
+    throw InputError(
+        "--payload", "", goals > 1 ? "more than one goal is named" : "no goal is named",
+        "give one of --payload BYTES, --payload-bits BITS, --radio ID, --max-loss PCT, "
+        "or --curve FOLDER");
+  }
+  if (arguments.output.empty() && arguments.curve.empty()) {
+    throw InputError("-o", "", "no file for the model is named", "give -o MODEL.terse");
+  }
+  if (arguments.payload_bits() && *arguments.payload_bits() < 1.0) {
+    throw InputError("--payload", "", "no message has 0 bytes", "give at least 1");
+  }
+  if (arguments.max_loss && !(*arguments.max_loss >= 0.0)) {
+    throw InputError("--max-loss", "", fmt::format("{} is below 0", *arguments.max_loss),
+                     "give percent above full precision, such as 2");
+  }
+  if (std::ranges::any_of(arguments.budgets, [](double bits) { return !(bits >= 1.0); })) {
+    throw InputError("--budgets", "", "no message has less than a bit", "give numbers from 1");
+  }
+  train::Options& training = arguments.training;
+  apply_task_options(arguments.task, training);
+  training.hidden = train::parse_hidden(arguments.hidden);
+  training.start = quantize::parse_start(arguments.start);
+  if (!training.start) {
+    throw InputError("--start", "", in_quotes(arguments.start) + " is not a start",
+                     "choose quantile, minmax, kmeans or tree");
+  }
+  if (arguments.decoder == "network") arguments.options.decoders = {train::Decoder::network};
+  if (arguments.decoder == "boosted") arguments.options.decoders = {train::Decoder::boosted};
+}
+
+std::vector<double> budgets(const AllocateArguments& arguments, std::size_t features) {
+  std::vector<double> result = arguments.budgets;
+  if (result.empty() && (arguments.max_loss || !arguments.curve.empty())) {
+    result = allocate::byte_budgets(static_cast<double>(features * arguments.training.bits));
+  }
+  if (const auto named = arguments.payload_bits()) result.push_back(*named);
+  std::ranges::sort(result, std::greater<>());
+  const auto repeated = std::ranges::unique(result);
+  result.erase(repeated.begin(), repeated.end());
+  return result;
+}
+
+}  // namespace terse::cli

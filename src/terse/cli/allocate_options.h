@@ -1,0 +1,50 @@
+// The arguments of terse allocate.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "terse/allocate/allocate.h"
+#include "terse/cli/table_options.h"
+#include "terse/cli/task_options.h"
+#include "terse/train/options.h"
+
+namespace terse::cli {
+
+struct AllocateArguments {
+  TableOptions table;
+  TaskOptions task;
+  train::Options training;
+  allocate::AllocateOptions options;
+  std::optional<std::size_t> payload;   ///< bytes
+  std::optional<std::size_t> bits_max;  ///< of a message
+  std::string radio;                    ///< whose largest payload is the budget
+  std::optional<double> max_loss;       ///< percent above full precision
+  std::string curve;                    ///< folder to write it to; empty: none
+  std::vector<double> budgets;          ///< of the curve, bits
+  std::optional<double> start_bits;     ///< of a message; 0: training.bits for every feature
+  std::string hidden = "5x128";
+  std::string decoder = "best";
+  std::string start = "tree";
+  std::string output;
+  std::string command;
+  bool json = false;
+  bool quiet = false;
+
+  /// The budget that the user named, or nothing.
+  std::optional<double> payload_bits() const;
+  /// Whether full precision is measured too.
+  bool compares() const { return max_loss.has_value() || !curve.empty(); }
+};
+
+void add_allocate_options(CLI::App& command, AllocateArguments& arguments);
+
+/// Turns words into options. Throws InputError for what does not go together.
+void settle(AllocateArguments& arguments);
+
+/// The budgets to look at, falling, for a table of so many features.
+std::vector<double> budgets(const AllocateArguments& arguments, std::size_t features);
+
+}  // namespace terse::cli

@@ -1,0 +1,139 @@
+#include "terse/cli/allocate_view.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "terse/cli/allocate_figure.h"
+#include "terse/cli/summary.h"
+#include "terse/new_file.h"
+
+namespace terse::cli {
+namespace {
+
+std::string_view decoder_name(train::Decoder decoder) {
+  return decoder == train::Decoder::boosted ? "boosted" : "network";
+}
+
+double bytes_of(const allocate::CurvePoint& point) {
+  return std::ceil(point.bits / 8.0);
+}
+
+std::vector<std::string> dropped(const data::Table& table, const allocate::CurvePoint& point) {
+  std::vector<std::string> names;
+  for (std::size_t f = 0; f < point.levels.size(); ++f) {
+    if (point.levels[f] == 1) names.push_back(table.feature_names[f]);
+  }
+  return names;
+}
+
+void write_text(const std::string& path, std::string_view text) {
+  NewFile file(path);
+  file.write(text);
+  file.keep();
+}
+
+bool as_good(const CurveView& view, const allocate::CurvePoint& point) {
+  return allocate::within(point.losses, view.curve.reference.losses, view.max_loss.value_or(0.0));
+}
+
+nlohmann::ordered_json point_json(const CurveView& view, std::size_t index) {
+  const allocate::CurvePoint& point = view.curve.points[index];
+  nlohmann::ordered_json json = {{"budget_bits", point.budget},
+                                 {"bits", point.bits},
+                                 {"validation_loss", point.losses.mean()},
+                                 {"decoder", decoder_name(point.decoder)},
+                                 {"levels", point.levels},
+                                 {"dropped", dropped(view.table, point)}};
+  if (!view.curve.reference.losses.rows.empty()) json["within"] = as_good(view, point);
+  if (!view.models.empty()) json["test"] = summary_json(view.models[index]);
+  return json;
+}
+
+// How the points compare, for a person.
+void print_points(const CurveView& view) {
+  const auto& points = view.curve.points;
+  fmt::print("\n{:>6} {:>6}  {:<9} {:<8} {}\n", "bits", "bytes", loss_name(view.table), "decoder",
+             "features sent");
+  const std::size_t knee = allocate::knee(points);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const allocate::CurvePoint& point = points[i];
+    const std::size_t sent = point.levels.size() - dropped(view.table, point).size();
+    std::string note;
+    if (i == knee) note += "  <- knee";
+    if (i == view.chosen && view.model) note += "  <- chosen";
+    fmt::print("{:6.1f} {:6.0f}  {:<9.4f} {:<8} {}{}\n", point.bits, bytes_of(point),
+               point.losses.mean(), decoder_name(point.decoder), sent, note);
+  }
+}
+
+}  // namespace
+
+std::string_view loss_name(const data::Table& table) {
+  return table.classes.empty() ? "MSE" : "log loss";
+}
+
+nlohmann::ordered_json curve_json(const CurveView& view, const std::string& output) {
+  nlohmann::ordered_json json;
+  if (view.model) {
+    json = summary_json(*view.model);
+    json["model"] = output;
+  }
+  const auto& reference = view.curve.reference;
+  if (!reference.losses.rows.empty()) {
+    json["full_precision"] = {{"decoder", decoder_name(reference.decoder)},
+                              {"validation_loss", reference.losses.mean()}};
+  }
+  json["knee"] = view.curve.points[allocate::knee(view.curve.points)].bits;
+  json["curve"] = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < view.curve.points.size(); ++i) {
+    json["curve"].push_back(point_json(view, i));
+  }
+  return json;
+}
+
+void print_curve(const CurveView& view, const AllocateArguments& arguments, std::size_t test_rows) {
+  const auto& reference = view.curve.reference.losses;
+  if (view.curve.points.size() > 1 || !reference.rows.empty()) {
+    if (!reference.rows.empty()) {
+      fmt::print("full precision ({}): {} {:.4f} on validation rows\n",
+                 decoder_name(view.curve.reference.decoder), loss_name(view.table),
+                 reference.mean());
+    }
+    print_points(view);
+    fmt::print("\n");
+  }
+  if (!arguments.curve.empty()) {
+    fmt::print("saved {0}/curve.csv, {0}/curve.svg and {1} models\n", arguments.curve,
+               view.models.size());
+  }
+  if (!view.model) return;
+  const model::Model& model = *view.model;
+  fmt::print("{}\n", message_line(model));
+  const auto levels = model.levels();
+  for (std::size_t f = 0; f < levels.size(); ++f) {
+    if (levels[f] > 1) fmt::print("  {}: {} levels\n", model.features[f].name, levels[f]);
+  }
+  fmt::print("test part ({} rows): {}\nsaved {}\n", test_rows, metrics_line(model.record.metrics),
+             arguments.output);
+}
+
+void write_curve(const CurveView& view, const std::string& folder) {
+  std::string csv = "bits,bytes,validation_loss,test_loss,decoder,features_sent,knee\n";
+  const auto& points = view.curve.points;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto& metrics = view.models[i].record.metrics;
+    const std::string_view wanted = view.table.classes.empty() ? "mse" : "log_loss";
+    double test = 0.0;
+    for (const auto& [name, value] : metrics) test = name == wanted ? value : test;
+    csv +=
+        fmt::format("{:.4f},{:.0f},{:.6g},{:.6g},{},{},{}\n", points[i].bits, bytes_of(points[i]),
+                    points[i].losses.mean(), test, decoder_name(points[i].decoder),
+                    points[i].levels.size() - dropped(view.table, points[i]).size(),
+                    i == allocate::knee(points) ? "yes" : "");
+  }
+  write_text(folder + "/curve.csv", csv);
+  write_text(folder + "/curve.svg", curve_svg(view));
+}
+
+}  // namespace terse::cli
