@@ -57,7 +57,7 @@ TEST_P(CompressBy, FindsAModelWithinTheLoss) {
 
 INSTANTIATE_TEST_SUITE_P(Policies, CompressBy,
                          testing::Values(Policy::sensitivity, Policy::sigmaquant, Policy::uniform),
-                         [](const auto& info) { return name(info.param); });
+                         [](const auto& policy) { return name(policy.param); });
 
 TEST(Compress, SaysWhenNothingFits) {
   const Example made = example();

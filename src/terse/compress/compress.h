@@ -39,7 +39,7 @@ struct CompressOptions {
   double loss_percent = 2.0;  ///< sigmaquant's target for the loss where the budget names none
   unsigned search_epochs = 4;
   unsigned final_epochs = 20;
-  double learning_rate = 5e-4;
+  double learning_rate = 2e-3;
   std::uint64_t seed = 0;
   const std::atomic<bool>* stop = nullptr;
 };

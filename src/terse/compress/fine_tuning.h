@@ -46,7 +46,7 @@ double loss_of(const Matrix& outputs, const CodedRows& rows, bool classes);
 
 struct FineTuning {
   unsigned epochs = 4;
-  double learning_rate = 5e-4;  ///< at the start; falls to a hundredth along half a cosine
+  double learning_rate = 2e-3;  ///< at the start; falls to a hundredth along half a cosine
   std::size_t batch_rows = 512;
   std::uint64_t seed = 0;
   const std::atomic<bool>* stop = nullptr;  ///< as train::Observer's
