@@ -47,9 +47,10 @@ def model_file(document, tensors, checksum=None, version="1", form="terse"):
     data = b""
     entries = {}
     for name, shape, values in tensors:
-        end = len(data) + 4 * len(values)
-        entries[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(data), end]}
-        data += struct.pack(f"<{len(values)}f", *values)
+        packed = values if isinstance(values, bytes) else struct.pack(f"<{len(values)}f", *values)
+        kind = "U8" if isinstance(values, bytes) else "F32"
+        entries[name] = {"dtype": kind, "shape": shape, "data_offsets": [len(data), len(data) + len(packed)]}
+        data += packed
     right = f"{zlib.crc32(data):08x}{zlib.crc32(document.encode()):08x}"
     metadata = {
         "format": form,
@@ -89,6 +90,30 @@ def special_seeds(fp):
     wide = [("layers.0.weight", [2, 7], [0.25] * 14), ("layers.0.bias", [2], [0.0, 1.0])]
     yield "version_2_fp", model_file(document, [("thresholds", [0], []), *wide], version="2")
     yield "refused_version_2_outputs", model_file(document, [("thresholds", [0], []), *fp[1:]], version="2")
+
+
+def compressed_seeds():
+    """Networks of few bits: 5 table rows, 2 units, 3 units, 1 output."""
+    document = document_of("bw-sq", [feature("a", 3), feature("b", 2)])
+    thresholds = ("thresholds", [3], [-1.0, 1.0, 0.0])
+    rows = [5 * 2, 2 * 3, 3]
+    for widths in ([2, 4, 6], [8, 6, 2]):
+        tensors = [thresholds]
+        for name, units in (("table", 2), ("layers.0", 3), ("layers.1", 1)):
+            bias = "table_bias" if name == "table" else f"{name}.bias"
+            tensors += [(f"{name}.scales", [units], [0.5] * units), (bias, [units], [0.25] * units)]
+        tensors += [("integer.bits", [3], widths), ("integer.activation_scales", [2], [0.01, 0.02])]
+        for name, count, bits in zip(("table", "layers.0", "layers.1"), rows, widths):
+            string = sum((i % 3 - 1 & (1 << bits) - 1) << (i * bits) for i in range(count))
+            size = (count * bits + 7) // 8
+            tensors.append((f"{name}.packed", [size], string.to_bytes(size, "little")))
+        name = "compressed_" + "_".join(map(str, widths))
+        yield name, model_file(document, tensors, version="3")
+        wrong = [*tensors[:-1], (tensors[-1][0], tensors[-1][1], b"\xff" * tensors[-1][1][0])]
+        yield f"refused_{name}", model_file(document, wrong, version="3")
+    yield "refused_bytes_for_floats", model_file(
+        document_of("bw-sq", [feature("a", 3)]), [("thresholds", [2], bytes(2))], version="3"
+    )
 
 
 def seeds():
@@ -144,7 +169,8 @@ def seeds():
     yield "container_nested", container(b'{"a":' + b"[" * 20)
     yield "refused_checksum", model_file(two, tensors, checksum="0" * 16)
     yield from special_seeds(fp)
-    yield "refused_version", model_file(two, tensors, version="3")
+    yield from compressed_seeds()
+    yield "refused_version", model_file(two, tensors, version="4")
     yield "refused_format", model_file(two, tensors, form="pt")
     yield "refused_descending", model_file(two, lookup_tensors([[1.0, -1.0], [0.0]], 2))
     yield "refused_not_finite", model_file(two, lookup_tensors([[-1.0, 1.0], [float("inf")]], 2))

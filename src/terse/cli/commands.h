@@ -17,6 +17,7 @@ void add_inspect(CLI::App& program);
 void add_serve(CLI::App& program);
 void add_data(CLI::App& program);
 void add_allocate(CLI::App& program);
+void add_compress(CLI::App& program);
 void add_study(CLI::App& program);
 void add_report(CLI::App& program);
 void add_reproduce(CLI::App& program);

@@ -40,6 +40,7 @@ int main(int argument_count, char** arguments) {
   terse::cli::add_serve(program);
   terse::cli::add_data(program);
   terse::cli::add_allocate(program);
+  terse::cli::add_compress(program);
   terse::cli::add_study(program);
   terse::cli::add_report(program);
   terse::cli::add_reproduce(program);

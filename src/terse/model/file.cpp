@@ -16,6 +16,7 @@
 #include <set>
 
 #include "terse/error.h"
+#include "terse/model/integer_tensors.h"
 #include "terse/model/metadata.h"
 #include "terse/model/safetensors.h"
 #include "terse/model/tree_tensors.h"
@@ -45,6 +46,9 @@ const Tensor& tensor_named(const Container& container, const std::string& name,
   const Tensor* tensor = container.find_tensor(name);
   if (tensor == nullptr) {
     throw InputError(source, "tensor " + in_quotes(name), "is missing", damaged);
+  }
+  if (!tensor->bytes.empty()) {
+    throw InputError(source, "tensor " + in_quotes(name), "is not of dtype F32", damaged);
   }
   for (const float value : tensor->values) {
     if (!std::isfinite(value)) {
@@ -141,10 +145,12 @@ void check_tensor_names(const Container& container, const Model& model, const st
   std::set<std::string> known = {"thresholds"};
   if (!model.trees.empty()) {
     known.insert(tree_tensor_names.begin(), tree_tensor_names.end());
+  } else if (model.compressed()) {
+    for (std::string& name : integer_tensor_names(model)) known.insert(std::move(name));
   } else if (!model.full_precision()) {
     known.insert({"table", "table_bias"});
   }
-  for (std::size_t l = 0; l < model.layers.size(); ++l) {
+  for (std::size_t l = 0; l < model.layers.size() && !model.compressed(); ++l) {
     known.insert({fmt::format("layers.{}.weight", l), fmt::format("layers.{}.bias", l)});
   }
   for (const Tensor& tensor : container.tensors) {
@@ -163,7 +169,9 @@ void check_version(const Container& container, const std::string& source) {
   const std::string place = "__metadata__: 'format_version'";
   const std::string* version = container.find_metadata("format_version");
   if (version == nullptr) throw InputError(source, place, "is missing", damaged);
-  if (*version == "1" || *version == std::to_string(format_version)) return;
+  for (int known = 1; known <= format_version; ++known) {
+    if (*version == std::to_string(known)) return;
+  }
   const bool number = version->find_first_not_of("0123456789") == std::string::npos;
   if (!number || version->empty() || version->front() == '0') {
     throw InputError(source, place, "is " + in_quotes(*version) + ", which is no version", damaged);
@@ -179,9 +187,10 @@ void check_version(const Container& container, const std::string& source) {
 
 namespace {
 
-// What programs that know only version 1 read.
-bool version_1_holds(const Model& model) {
-  return model.classes.empty() && model.plain() && model.trees.empty();
+// The oldest version that holds the model: programs that know no newer one read it.
+int version_of(const Model& model) {
+  if (model.compressed()) return 3;
+  return model.classes.empty() && model.plain() && model.trees.empty() ? 1 : 2;
 }
 
 }  // namespace
@@ -192,11 +201,13 @@ std::vector<std::uint8_t> to_bytes(const Model& model) {
   container.tensors.push_back({"thresholds", {thresholds.size()}, thresholds});
   if (!model.trees.empty()) {
     std::ranges::move(tree_tensors(model.trees), std::back_inserter(container.tensors));
+  } else if (model.compressed()) {
+    std::ranges::move(integer_tensors(model), std::back_inserter(container.tensors));
   } else if (!model.full_precision()) {
     container.tensors.push_back(matrix_tensor("table", model.table));
     container.tensors.push_back({"table_bias", {model.table_bias.size()}, model.table_bias});
   }
-  for (std::size_t l = 0; l < model.layers.size(); ++l) {
+  for (std::size_t l = 0; l < model.layers.size() && !model.compressed(); ++l) {
     const network::DenseLayer& layer = model.layers[l];
     container.tensors.push_back(matrix_tensor(fmt::format("layers.{}.weight", l), layer.weights));
     container.tensors.push_back(
@@ -204,7 +215,7 @@ std::vector<std::uint8_t> to_bytes(const Model& model) {
   }
   const std::string document = write_document(model);
   container.metadata = {{"format", "terse"},
-                        {"format_version", version_1_holds(model) ? "1" : "2"},
+                        {"format_version", std::to_string(version_of(model))},
                         {"checksum", checksum_text(container, document)},
                         {"document", document}};
   return write_container(container);
@@ -231,6 +242,8 @@ Model from_bytes(std::span<const std::uint8_t> bytes, const std::string& source)
       throw InputError(source, "trees", "stand with classes, categories or gaps", damaged);
     }
     model.trees = read_trees(container, model.features.size(), source);
+  } else if (container.find_tensor(integer_bits_tensor) != nullptr) {
+    read_integer_layers(container, model, source);
   } else {
     if (!model.full_precision()) read_table(container, model, source);
     read_layers(container, model, source);

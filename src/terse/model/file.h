@@ -12,9 +12,10 @@
 
 namespace terse::model {
 
-/// The newest version, which to_bytes() writes for classification, categories, gaps and boosted
-/// decoders; other models are files of version 1, which older programs read.
-inline constexpr int format_version = 2;
+/// The newest version, which to_bytes() writes for compressed models. Classification, categories,
+/// gaps and boosted decoders are files of version 2, all others of version 1: older programs read
+/// what they know.
+inline constexpr int format_version = 3;
 
 /// The bytes of the file; the same model gives the same bytes.
 std::vector<std::uint8_t> to_bytes(const Model& model);

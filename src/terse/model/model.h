@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "terse/matrix.h"
+#include "terse/model/integer_layer.h"
 #include "terse/model/trees.h"
 #include "terse/network/parameters.h"
 #include "terse/payload/layout.h"
@@ -71,6 +72,9 @@ struct Model {
   /// fp: all layers, the first on the standardised readings (0 in a gap, 0 for categories), then
   /// one input per special level, 1 if it applies. Otherwise the layers after the first.
   std::vector<network::DenseLayer> layers;
+  /// A compressed model: the table's integers, then those of each layer; `table` and the weights of
+  /// `layers` are then integer * scale. Empty otherwise.
+  std::vector<IntegerLayer> integer_layers;
   /// A boosted decoder, which predicts the standardised target from the codes (full precision: from
   /// the standardised readings) in place of table and layers, which are then empty.
   Trees trees;
@@ -85,6 +89,8 @@ struct Model {
   std::size_t full_precision_inputs() const;
   /// Numbers per prediction: one, or a probability per class.
   std::size_t outputs() const { return classes.empty() ? 1 : classes.size(); }
+  /// Whether the network is stored and run as integers.
+  bool compressed() const { return !integer_layers.empty(); }
   /// Whether every feature is plain: readings are numbers, none may be missing.
   bool plain() const;
   payload::Layout layout() const;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "terse/error.h"
+#include "terse/model/integer_network.h"
 #include "terse/model/lookup_table.h"
 #include "terse/model/special_readings.h"
 #include "terse/network/inference.h"
@@ -25,6 +26,7 @@ struct Predictor::State {
   std::vector<double> deviations;
   SpecialReadings special;
   quantize::Encoder encoder;
+  std::optional<IntegerNetwork> integers;    ///< of a compressed model, alone
   std::optional<network::Inference> layers;  ///< not with a boosted decoder
   Trees trees;
   std::size_t units;                  ///< inputs of `layers` or `trees`
@@ -54,6 +56,11 @@ Predictor::State::State(const Model& model, std::size_t batch_rows)
       units(trees.empty() ? model.layers.front().weights.columns() : feature_count),
       // Rows a power of two apart would fall on the same few sets of the first-level cache.
       stride((units + 31) / 32 * 32 + 16) {
+  codes.resize(full_precision ? 0 : batch_rows * feature_count);
+  if (model.compressed()) {
+    integers.emplace(model, batch_rows);
+    return;
+  }
   hidden.resize(batch_rows * stride);
   if (trees.empty()) layers.emplace(model.layers, batch_rows, !full_precision);
   if (full_precision) {
@@ -67,7 +74,6 @@ Predictor::State::State(const Model& model, std::size_t batch_rows)
     table.emplace(model);
     TERSE_CHECK(model.table.columns() == units && table->columns() <= stride);
   }
-  codes.resize(batch_rows * feature_count);
 }
 
 void Predictor::State::encode(ConstMatrixView readings, std::span<quantize::Code> to) const {
@@ -77,7 +83,9 @@ void Predictor::State::encode(ConstMatrixView readings, std::span<quantize::Code
 
 // The layers' outputs to the target's units, or to probabilities.
 void Predictor::State::finish(std::size_t rows, float* predictions) {
-  if (layers) {
+  if (integers) {
+    // predict_codes_block ran them.
+  } else if (layers) {
     layers->run({hidden.data(), rows, units, stride}, {predictions, rows * outputs});
   } else {
     for (std::size_t r = 0; r < rows; ++r) {
@@ -99,7 +107,9 @@ void Predictor::State::finish(std::size_t rows, float* predictions) {
 
 void Predictor::State::predict_codes_block(const quantize::Code* block, std::size_t rows,
                                            float* predictions) {
-  if (table) {
+  if (integers) {
+    integers->run(block, rows, {predictions, rows * outputs});
+  } else if (table) {
     table->add(block, rows, hidden.data(), stride);
   } else {
     for (std::size_t r = 0; r < rows; ++r) {

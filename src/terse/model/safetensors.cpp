@@ -40,6 +40,7 @@ std::vector<std::uint8_t> tensor_bytes(const Container& container) {
     for (const float value : tensor.values) {
       append_little_endian(bytes, std::bit_cast<std::uint32_t>(value), 4);
     }
+    bytes.insert(bytes.end(), tensor.bytes.begin(), tensor.bytes.end());
   }
   return bytes;
 }
@@ -47,6 +48,7 @@ std::vector<std::uint8_t> tensor_bytes(const Container& container) {
 /// A range of the data part, as declared.
 struct Declared {
   Tensor tensor;
+  std::size_t value_bytes = 4;
   std::size_t begin = 0;
   std::size_t end = 0;
 };
@@ -81,7 +83,8 @@ Declared declared_tensor(const std::string& name, const Json& entry, std::size_t
     }
   }
   if (entry.size() != 3) refuse(source, place, "has more than dtype, shape and data_offsets");
-  if (entry["dtype"] != "F32") refuse(source, place, "is not of dtype F32");
+  const bool of_bytes = entry["dtype"] == "U8";
+  if (!of_bytes && entry["dtype"] != "F32") refuse(source, place, "is not of dtype F32 or U8");
   const Json& shape = entry["shape"];
   const Json& offsets = entry["data_offsets"];
   if (!shape.is_array() || shape.empty() || shape.size() > dimensions_max) {
@@ -92,6 +95,7 @@ Declared declared_tensor(const std::string& name, const Json& entry, std::size_t
   }
   Declared declared;
   declared.tensor.name = name;
+  declared.value_bytes = of_bytes ? 1 : 4;
   for (const Json& size : shape) {
     declared.tensor.shape.push_back(unsigned_number(size, source, place + ": shape"));
   }
@@ -100,11 +104,12 @@ Declared declared_tensor(const std::string& name, const Json& entry, std::size_t
   if (declared.begin > declared.end || declared.end > data_bytes) {
     refuse(source, place, "has data_offsets outside the file");
   }
-  const std::size_t count = value_count(declared.tensor, data_bytes, source, place);
-  if (declared.end - declared.begin != 4 * count) {
+  const std::size_t bytes =
+      declared.value_bytes * value_count(declared.tensor, data_bytes, source, place);
+  if (declared.end - declared.begin != bytes) {
     refuse(source, place,
            fmt::format("has data_offsets of {} bytes, its shape asks for {}",
-                       declared.end - declared.begin, 4 * count));
+                       declared.end - declared.begin, bytes));
   }
   return declared;
 }
@@ -124,6 +129,18 @@ Json parse_header(std::span<const std::uint8_t> bytes, const std::string& source
   return Json::parse(text.begin(), text.end(), nullptr, false);
 }
 
+void read_values(Declared& declared, std::span<const std::uint8_t> data) {
+  if (declared.value_bytes == 1) {
+    declared.tensor.bytes.assign(data.begin(), data.end());
+    return;
+  }
+  declared.tensor.values.resize(data.size() / 4);
+  for (std::size_t i = 0; i < declared.tensor.values.size(); ++i) {
+    const auto word = static_cast<std::uint32_t>(little_endian(data.data() + 4 * i, 4));
+    declared.tensor.values[i] = std::bit_cast<float>(word);
+  }
+}
+
 void place_tensors(std::vector<Declared> all, std::span<const std::uint8_t> data,
                    Container& container, const std::string& source) {
   std::ranges::stable_sort(all, {}, &Declared::begin);
@@ -134,12 +151,7 @@ void place_tensors(std::vector<Declared> all, std::span<const std::uint8_t> data
              "overlaps another or leaves a gap");
     }
     position = declared.end;
-    declared.tensor.values.resize((declared.end - declared.begin) / 4);
-    for (std::size_t i = 0; i < declared.tensor.values.size(); ++i) {
-      const auto word =
-          static_cast<std::uint32_t>(little_endian(data.data() + declared.begin + 4 * i, 4));
-      declared.tensor.values[i] = std::bit_cast<float>(word);
-    }
+    read_values(declared, data.subspan(declared.begin, declared.end - declared.begin));
     container.tensors.push_back(std::move(declared.tensor));
   }
   if (position != data.size()) {
@@ -169,9 +181,10 @@ std::vector<std::uint8_t> write_container(const Container& container) {
   for (const auto& [name, value] : container.metadata) header["__metadata__"][name] = value;
   std::size_t position = 0;
   for (const Tensor& tensor : container.tensors) {
-    const std::size_t end = position + 4 * tensor.values.size();
-    header[tensor.name] = {
-        {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {position, end}}};
+    const std::size_t end = position + 4 * tensor.values.size() + tensor.bytes.size();
+    header[tensor.name] = {{"dtype", tensor.bytes.empty() ? "F32" : "U8"},
+                           {"shape", tensor.shape},
+                           {"data_offsets", {position, end}}};
     position = end;
   }
   std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);

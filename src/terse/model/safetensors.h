@@ -1,7 +1,7 @@
 // The safetensors container: 8-byte little-endian header length, JSON header, tensors. Only what a
-// model needs: float32 tensors and string metadata.
+// model needs: tensors of float32 or of bytes, and string metadata.
 //
-//   [length: u64 LE][header: JSON, `length` bytes][data: float32 LE, tensor after tensor]
+//   [length: u64 LE][header: JSON, `length` bytes][data: float32 LE or bytes, tensor after tensor]
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace terse::model {
 struct Tensor {
   std::string name;
   std::vector<std::size_t> shape;
-  std::vector<float> values;
+  std::vector<float> values;             ///< of type F32
+  std::vector<std::uint8_t> bytes = {};  ///< of type U8; then `values` is empty
 };
 
 struct Container {
@@ -29,7 +30,7 @@ struct Container {
 
 inline constexpr std::size_t header_bytes_max = 100'000'000;
 
-/// CRC-32 (zlib's) over every tensor's values in little-endian order.
+/// CRC-32 (zlib's) over every tensor's values, floats in little-endian order.
 std::uint32_t data_checksum(const Container& container);
 
 std::vector<std::uint8_t> write_container(const Container& container);

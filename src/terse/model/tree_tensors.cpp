@@ -15,7 +15,9 @@ const std::vector<float>& row_named(const Container& container, const std::strin
                                     const std::string& source) {
   const Tensor* tensor = container.find_tensor(name);
   if (tensor == nullptr) refuse(name, "is missing", source);
-  if (tensor->shape.size() != 1) refuse(name, "is not a row of numbers", source);
+  if (tensor->shape.size() != 1 || !tensor->bytes.empty()) {
+    refuse(name, "is not a row of numbers", source);
+  }
   return tensor->values;
 }
 

@@ -1,0 +1,193 @@
+// terse compress: a trained network in as few bits per layer as a budget asks for.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "terse/cli/commands.h"
+#include "terse/cli/output.h"
+#include "terse/cli/summary.h"
+#include "terse/cli/table_options.h"
+#include "terse/cli/task_options.h"
+#include "terse/cli/terminal.h"
+#include "terse/compress/compress.h"
+#include "terse/compress/trace_figure.h"
+#include "terse/error.h"
+#include "terse/model/file.h"
+#include "terse/train/evaluate.h"
+
+namespace terse::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct CompressArguments {
+  std::string model;
+  TableOptions table;
+  compress::CompressOptions options;
+  std::string policy = "sensitivity";
+  std::string output;
+  std::string trace;
+  std::string figure;
+  std::string command;
+  bool json = false;
+  bool quiet = false;
+};
+
+// The rows the model was trained on if the table is the same, so that its test part stays unseen.
+data::Split rows_for(const model::Model& model, const data::Table& table) {
+  const auto fraction = numeric_setting(model, "test_fraction");
+  const bool same = data::content_hash(table) == model.record.data_hash;
+  if (!same || !fraction || !(*fraction >= 0.0 && *fraction < 1.0)) {
+    return {train::all_rows(table), {}};
+  }
+  return split_table(table, *fraction, model.record.seed);
+}
+
+std::vector<std::pair<std::string, double>> metrics(const model::Model& model,
+                                                    const data::Table& table,
+                                                    const data::Split& split) {
+  return train::evaluate(model, table, split.test.empty() ? split.train : split.test).named();
+}
+
+Json step_json(const compress::Step& step) {
+  return {{"action", step.action}, {"bits", step.widths}, {"cost", step.cost}, {"loss", step.loss}};
+}
+
+Json named_json(const std::vector<std::pair<std::string, double>>& values) {
+  Json json = Json::object();
+  for (const auto& [metric, value] : values) json[metric] = value;
+  return json;
+}
+
+Json result_json(const CompressArguments& arguments, const compress::Compression& result,
+                 const std::vector<std::pair<std::string, double>>& before) {
+  const compress::Costs& costs = result.costs;
+  Json json = {{"model", arguments.output},
+               {"policy", arguments.policy},
+               {"status", compress::name(result.status)},
+               {"end", result.end},
+               {"bits", result.widths},
+               {"memory_bytes", costs.bytes},
+               {"weight_bytes", costs.weight_bytes},
+               {"file_bytes", model::to_bytes(result.model).size()},
+               {"float_bytes", result.float_bytes},
+               {"smaller", double(result.float_bytes) / double(costs.bytes)},
+               {"bit_operations", costs.bit_operations},
+               {"energy", costs.energy},
+               {"latency", costs.latency},
+               {"cost", result.cost_is_energy ? "energy" : "memory_bytes"},
+               {"cost_target", result.cost_target},
+               {"loss_reference", result.reference_loss},
+               {"loss_target", result.loss_target},
+               {"metrics_before", named_json(before)},
+               {"metrics", named_json(result.model.record.metrics)}};
+  json["trace"] = Json::array();
+  for (const compress::Step& step : result.trace) json["trace"].push_back(step_json(step));
+  return json;
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  if (path.empty()) return;
+  Output output(path);
+  output.write(text);
+  output.finish();
+}
+
+void print_result(const compress::Compression& result, const std::string& path,
+                  const std::vector<std::pair<std::string, double>>& before) {
+  fmt::print("{}: {} bits per layer, the look-up table first ({})\n", compress::name(result.status),
+             fmt::join(result.widths, " "), result.end);
+  fmt::print("{} bytes, {} in float32: {:.1f}x smaller\n", result.costs.bytes, result.float_bytes,
+             double(result.float_bytes) / double(result.costs.bytes));
+  fmt::print("before: {}\nafter:  {}\nsaved {}\n", metrics_line(before),
+             metrics_line(result.model.record.metrics), path);
+}
+
+void run_compress(CompressArguments& arguments) {
+  compress::CompressOptions& options = arguments.options;
+  const compress::Budget& budget = options.budget;
+  const int budgets = int{budget.memory_bytes.has_value()} + int{budget.loss_percent.has_value()} +
+                      int{budget.energy_percent.has_value()};
+  if (budgets != 1) {
+    throw InputError("compress", "", "needs exactly one of --memory, --max-loss and --energy",
+                     "say what the network may take, or lose");
+  }
+  for (const auto policy :
+       {compress::Policy::sensitivity, compress::Policy::sigmaquant, compress::Policy::uniform}) {
+    if (compress::name(policy) == arguments.policy) options.policy = policy;
+  }
+  for (const std::string* path : {&arguments.output, &arguments.trace, &arguments.figure}) {
+    if (!path->empty()) require_writable(*path);
+  }
+  const model::Model model = model::read_file(arguments.model);
+  const data::Table table = read_table_for(model, arguments.table, true);
+  const data::Split split = rows_for(model, table);
+  options.stop = &stop_request();
+  compress::Compression result = compress::compress(
+      model, arguments.model, table, split.train, options, [&](const compress::Step& step) {
+        if (arguments.quiet) return;
+        fmt::print(stderr, "{} bits: cost {:.6g}, validation loss {:.5f}\n",
+                   fmt::join(step.widths, " "), step.cost, step.loss);
+      });
+  const auto before = metrics(model, table, split);
+  result.model.record.metrics = metrics(result.model, table, split);
+  result.model.record.settings.emplace_back("compressed_by", arguments.command);
+  model::write_file(result.model, arguments.output);
+  const Json json = result_json(arguments, result, before);
+  write_text(arguments.trace, json.dump(2) + "\n");
+  write_text(arguments.figure, compress::trace_figure(result));
+  if (arguments.json) {
+    fmt::print("{}\n", json.dump(2));
+  } else {
+    print_result(result, arguments.output, before);
+  }
+}
+
+}  // namespace
+
+void add_compress(CLI::App& program) {
+  auto arguments = std::make_shared<CompressArguments>();
+  compress::CompressOptions& options = arguments->options;
+  CLI::App& command = *program.add_subcommand(
+      "compress", "Store the network of a model in 2 to 8 bits a weight, layer by layer");
+  command.add_option("model", arguments->model, "a model file with a network")->required();
+  command.add_option("--data", arguments->table.data, "the table to train on, as for train")
+      ->required();
+  command.add_option("--target", arguments->table.target, "its target column (the model's)");
+  command.add_flag("--no-header", arguments->table.no_header, "the table has no names");
+  command.add_option("--memory", options.budget.memory_bytes,
+                     "bytes that weights, scales and biases may take");
+  command
+      .add_option("--max-loss", options.budget.loss_percent,
+                  "percent by which the validation loss may rise")
+      ->check(CLI::NonNegativeNumber);
+  command
+      .add_option("--energy", options.budget.energy_percent,
+                  "percent of the energy that 8-bit weights take (docs/compress.md)")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--policy", arguments->policy, "how bits are given to layers")
+      ->check(CLI::IsMember({"sensitivity", "sigmaquant", "uniform"}))
+      ->capture_default_str();
+  command.add_option("--search-epochs", options.search_epochs, "of training after each choice")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command.add_option("--epochs", options.final_epochs, "of training the final choice")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command.add_option("--lr", options.learning_rate, "learning rate of Adam at the start")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--seed", options.seed, "folds and shuffling")->capture_default_str();
+  command.add_option("--trace", arguments->trace, "write every choice and figure, JSON");
+  command.add_option("--figure", arguments->figure, "write the search as a picture, SVG");
+  command.add_option("-o,--output", arguments->output, "the model file to write")->required();
+  command.add_flag("--json", arguments->json, "machine-readable result on stdout");
+  command.add_flag("--quiet", arguments->quiet, "no progress");
+  command.callback([arguments, &program] {
+    arguments->command = command_line(program);
+    run_compress(*arguments);
+  });
+}
+
+}  // namespace terse::cli

@@ -1,0 +1,95 @@
+#include "terse/compress/float_network.h"
+
+#include <algorithm>
+
+#include "terse/compress/weight_rounding.h"
+#include "terse/error.h"
+#include "terse/model/integer_tensors.h"
+
+namespace terse::compress {
+namespace {
+
+void centre(FloatNetwork& network, std::size_t feature) {
+  const std::size_t begin = network.offsets[feature];
+  const std::size_t end =
+      feature + 1 < network.offsets.size() ? network.offsets[feature + 1] : network.table.rows();
+  for (std::size_t unit = 0; unit < network.table.columns(); ++unit) {
+    float low = network.table(begin, unit);
+    float high = low;
+    for (std::size_t row = begin; row < end; ++row) {
+      low = std::min(low, network.table(row, unit));
+      high = std::max(high, network.table(row, unit));
+    }
+    const float middle = 0.5F * low + 0.5F * high;
+    for (std::size_t row = begin; row < end; ++row) network.table(row, unit) -= middle;
+    network.table_bias[unit] += middle;
+  }
+}
+
+}  // namespace
+
+Matrix& FloatNetwork::weights(std::size_t layer) {
+  return layer == 0 ? table : layers[layer - 1].weights;
+}
+
+const Matrix& FloatNetwork::weights(std::size_t layer) const {
+  return layer == 0 ? table : layers[layer - 1].weights;
+}
+
+std::vector<float>& FloatNetwork::bias(std::size_t layer) {
+  return layer == 0 ? table_bias : layers[layer - 1].bias;
+}
+
+const std::vector<float>& FloatNetwork::bias(std::size_t layer) const {
+  return layer == 0 ? table_bias : layers[layer - 1].bias;
+}
+
+std::size_t FloatNetwork::products(std::size_t layer) const {
+  return layer == 0 ? offsets.size() * table.columns() : weights(layer).values().size();
+}
+
+FloatNetwork float_network(const model::Model& model, const std::string& source) {
+  const std::string remedy = "give a model with a network behind quantized features";
+  if (model.compressed()) throw InputError(source, "", "is compressed already", remedy);
+  if (!model.trees.empty()) throw InputError(source, "", "decodes by boosted trees", remedy);
+  if (model.full_precision()) {
+    throw InputError(source, "", "takes its features in full precision", remedy);
+  }
+  FloatNetwork network;
+  network.table = model.table;
+  network.table_bias = model.table_bias;
+  network.layers = model.layers;
+  network.classes = !model.classes.empty();
+  std::uint32_t offset = 0;
+  for (const std::size_t levels : model.levels()) {
+    network.offsets.push_back(offset);
+    offset += static_cast<std::uint32_t>(levels);
+  }
+  for (std::size_t f = 0; f < network.offsets.size(); ++f) centre(network, f);
+  return network;
+}
+
+model::Model compressed_model(const model::Model& model, const FloatNetwork& network,
+                              const Widths& widths, std::span<const float> activation_scales) {
+  TERSE_CHECK(widths.size() == network.layer_count());
+  TERSE_CHECK(activation_scales.size() + 1 == widths.size());
+  model::Model result = model;
+  std::vector<model::IntegerLayer> layers;
+  for (std::size_t l = 0; l < widths.size(); ++l) {
+    const Matrix& weights = network.weights(l);
+    const bool column = FloatNetwork::channel_is_column(l);
+    model::IntegerLayer layer;
+    layer.bits = widths[l];
+    layer.inputs = column ? weights.rows() : weights.columns();
+    layer.outputs = network.outputs(l);
+    layer.scales = channel_scales(weights, column, widths[l]);
+    layer.weights = rounded(weights, column, widths[l], layer.scales);
+    if (l < activation_scales.size()) layer.activation_scale = activation_scales[l];
+    layers.push_back(std::move(layer));
+    (l == 0 ? result.table_bias : result.layers[l - 1].bias) = network.bias(l);
+  }
+  model::set_integer_layers(result, std::move(layers));
+  return result;
+}
+
+}  // namespace terse::compress

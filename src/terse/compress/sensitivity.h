@@ -1,0 +1,20 @@
+// What rounding one layer alone does to the predictions, measured.
+#pragma once
+
+#include <vector>
+
+#include "terse/compress/fine_tuning.h"
+#include "terse/compress/float_network.h"
+#include "terse/matrix.h"
+
+namespace terse::compress {
+
+/// layers x 4 (model::weight_widths): mean squared change of the prediction on these rows, or mean
+/// Kullback-Leibler divergence (nats) of the predicted class probabilities from the float ones,
+/// with only that layer rounded to that width.
+std::vector<std::vector<double>> sensitivities(const FloatNetwork& network, const CodedRows& rows);
+
+/// The same change between two outputs of the last layer.
+double prediction_change(const Matrix& before, const Matrix& after, bool classes);
+
+}  // namespace terse::compress

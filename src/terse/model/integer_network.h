@@ -1,0 +1,66 @@
+// A compressed model's network at work: codes in, outputs of the last layer out, everything between
+// in integers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "terse/matrix.h"
+#include "terse/model/model.h"
+
+namespace terse::model {
+
+/// For one thread at a time; predicting allocates nothing.
+///
+/// Against the same network in exact arithmetic (sums of rounded weights, activations rounded to
+/// the nearest of 256 steps) an activation differs by at most one step, where the exact value lies
+/// within 2^-6 of the middle between two. Results are the same for every instruction set.
+class IntegerNetwork {
+ public:
+  /// model: compressed.
+  IntegerNetwork(const Model& model, std::size_t batch_rows_max);
+
+  /// codes: rows x F, each below its feature's levels; rows <= batch_rows_max. outputs: rows x
+  /// the last layer's outputs (standardised target, or scores of classes).
+  void run(const quantize::Code* codes, std::size_t rows, std::span<float> outputs);
+
+  /// What the weights, scales and layouts take in memory.
+  std::size_t bytes() const;
+
+ private:
+  /// A layer after the table, and what leads to its inputs.
+  struct Dense {
+    AlignedVector<std::int8_t> weights;
+    std::size_t groups = 0;
+    std::size_t tiles = 0;
+    bool narrow = false;
+  };
+  struct Channels {
+    std::size_t columns = 0;  ///< whole tiles
+    int guard = 0;
+    AlignedVector<std::int32_t> bias;
+    AlignedVector<std::int32_t> limit;
+    AlignedVector<std::int32_t> multiplier;
+    AlignedVector<std::int32_t> shift;
+  };
+
+  void add_dense(const IntegerLayer& layer);
+  void add_channels(const Model& model, std::size_t layer);
+
+  std::size_t outputs_ = 0;
+  std::size_t stride_ = 0;  ///< of a row of activations
+  bool vnni_ = false;
+  AlignedVector<std::int8_t> table_;
+  std::size_t table_columns_ = 0;
+  std::vector<std::uint32_t> offsets_;
+  std::vector<Dense> layers_;
+  std::vector<Channels> channels_;  ///< channels_[l] lead from layer l to l + 1
+  std::vector<double> output_units_;
+  std::vector<float> output_bias_;
+  AlignedVector<std::int32_t> sums_;
+  AlignedVector<std::uint8_t> activations_;
+};
+
+}  // namespace terse::model

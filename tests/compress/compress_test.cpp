@@ -1,0 +1,70 @@
+#include "terse/compress/compress.h"
+
+#include <gtest/gtest.h>
+
+#include "compress/examples.h"
+#include "terse/error.h"
+#include "terse/train/evaluate.h"
+
+namespace terse::compress {
+namespace {
+
+CompressOptions quick(Policy policy) {
+  CompressOptions options;
+  options.policy = policy;
+  options.search_epochs = 2;
+  options.final_epochs = 6;
+  options.learning_rate = 2e-3;
+  return options;
+}
+
+class CompressBy : public testing::TestWithParam<Policy> {};
+
+TEST_P(CompressBy, KeepsWithinTheMemory) {
+  for (const bool classes : {false, true}) {
+    const Example made = example(classes);
+    const FloatNetwork network = made.network();
+    CompressOptions options = quick(GetParam());
+    options.budget.memory_bytes = costs(network, Widths(3, 4)).bytes;
+    const Compression result = compress(made.model, "m.terse", made.table, made.rows, options);
+    EXPECT_LE(result.costs.bytes, *options.budget.memory_bytes);
+    EXPECT_TRUE(result.model.compressed());
+    EXPECT_FALSE(result.trace.empty());
+    EXPECT_EQ(result.costs.bytes, costs(network, result.widths).bytes);
+    const double before = train::evaluate(made.model, made.table, made.rows).loss();
+    const double after = train::evaluate(result.model, made.table, made.rows).loss();
+    EXPECT_LT(after, before + 0.3);
+  }
+}
+
+TEST_P(CompressBy, KeepsWithinTheEnergy) {
+  const Example made = example();
+  CompressOptions options = quick(GetParam());
+  options.budget.energy_percent = 85.0;
+  const Compression result = compress(made.model, "m.terse", made.table, made.rows, options);
+  EXPECT_TRUE(result.cost_is_energy);
+  EXPECT_LE(result.costs.energy, 0.85 * costs(made.network(), Widths(3, 8)).energy + 1e-12);
+}
+
+TEST_P(CompressBy, FindsAModelWithinTheLoss) {
+  const Example made = example();
+  CompressOptions options = quick(GetParam());
+  options.budget.loss_percent = 100.0;
+  const Compression result = compress(made.model, "m.terse", made.table, made.rows, options);
+  EXPECT_EQ(result.status, Status::target);
+  EXPECT_LT(result.costs.bytes, costs(made.network(), Widths(3, 8)).bytes);
+}
+
+INSTANTIATE_TEST_SUITE_P(Policies, CompressBy,
+                         testing::Values(Policy::sensitivity, Policy::sigmaquant, Policy::uniform),
+                         [](const auto& policy) { return name(policy.param); });
+
+TEST(Compress, SaysWhenNothingFits) {
+  const Example made = example();
+  CompressOptions options = quick(Policy::sensitivity);
+  options.budget.memory_bytes = 100;
+  EXPECT_THROW(compress(made.model, "m.terse", made.table, made.rows, options), JobError);
+}
+
+}  // namespace
+}  // namespace terse::compress

@@ -1,0 +1,75 @@
+#include "terse/compress/fine_tuning.h"
+
+#include <gtest/gtest.h>
+
+#include "compress/examples.h"
+#include "terse/compress/weight_rounding.h"
+#include "terse/error.h"
+#include "terse/train/joint.h"
+
+namespace terse::compress {
+namespace {
+
+double loss_at(const FloatNetwork& network, const Widths& widths, const CodedRows& rows) {
+  const auto scales = calibrated_activations(network, widths, rows);
+  return loss_of(outputs(network, widths, scales, rows), rows, network.classes);
+}
+
+class FineTuningOf : public testing::TestWithParam<bool> {};
+
+TEST_P(FineTuningOf, RegainsMostOfWhatTwoBitsLose) {
+  const Example made = example(GetParam());
+  const CodedRows rows = made.coded();
+  FloatNetwork network = made.network();
+  const Widths widths = {2, 2, 2};
+  const Widths all_float(3, float_bits);
+  const double before = loss_of(outputs(network, all_float, {}, rows), rows, network.classes);
+  const double rounded = loss_at(network, widths, rows);
+  fine_tune(network, widths, rows, {.epochs = 20, .learning_rate = 3e-3, .batch_rows = 64});
+  const double tuned = loss_at(network, widths, rows);
+  EXPECT_GT(rounded, before);
+  EXPECT_LT(tuned - before, 0.5 * (rounded - before));
+}
+
+INSTANTIATE_TEST_SUITE_P(Tasks, FineTuningOf, testing::Bool());
+
+TEST(FineTuning, TheSameSeedGivesTheSameWeights) {
+  const Example made = example();
+  const CodedRows rows = made.coded();
+  FloatNetwork first = made.network();
+  FloatNetwork second = made.network();
+  fine_tune(first, {4, 4, 4}, rows, {.epochs = 2});
+  fine_tune(second, {4, 4, 4}, rows, {.epochs = 2});
+  EXPECT_TRUE(std::ranges::equal(first.table.values(), second.table.values()));
+}
+
+TEST(FineTuning, StopsWhenAskedAndWhenItDiverges) {
+  const Example made = example();
+  const CodedRows rows = made.coded();
+  FloatNetwork network = made.network();
+  const std::atomic<bool> stop = true;
+  EXPECT_THROW(fine_tune(network, {4, 4, 4}, rows, {.stop = &stop}), train::Interrupted);
+  EXPECT_THROW(fine_tune(network, {4, 4, 4}, rows, {.epochs = 50, .learning_rate = 1e30}),
+               JobError);
+}
+
+// 1000 rows would do for the percentile; here it is known: activations 0..1 of one unit.
+TEST(CalibratedActivations, AreThe999thOfAThousand) {
+  FloatNetwork network;
+  network.table = Matrix(200, 1);
+  network.offsets = {0};
+  network.table_bias = {0.0F};
+  network.layers = {{Matrix(1, 1), {0.0F}}};
+  CodedRows rows;
+  rows.features = 1;
+  for (int i = 0; i < 200; ++i) {
+    network.table(static_cast<std::size_t>(i), 0) = static_cast<float>(i);
+    rows.codes.push_back(static_cast<quantize::Code>(i));
+    rows.targets.push_back(0.0F);
+  }
+  const auto scales = calibrated_activations(network, {float_bits, float_bits}, rows);
+  EXPECT_FLOAT_EQ(scales[0], 199.0F / 255.0F);
+}
+
+}  // namespace
+}  // namespace terse::compress

@@ -1,0 +1,67 @@
+#include "terse/compress/float_network.h"
+
+#include <gtest/gtest.h>
+
+#include "compress/examples.h"
+#include "model/examples.h"
+#include "terse/compress/weight_rounding.h"
+#include "terse/error.h"
+#include "terse/model/fold.h"
+#include "terse/model/predictor.h"
+
+namespace terse::compress {
+namespace {
+
+TEST(FloatNetwork, CentredTablesGiveTheSamePredictions) {
+  const Example made = example();
+  const CodedRows rows = made.coded();
+  const Matrix own = outputs(made.network(), Widths(3, float_bits), {}, rows);
+  model::Predictor predictor(made.model);
+  std::vector<float> expected(rows.rows());
+  predictor.predict_codes(rows.codes, rows.rows(), expected);
+  for (std::size_t r = 0; r < rows.rows(); ++r) {
+    const double prediction =
+        double(own(r, 0)) * made.model.target_deviation + made.model.target_mean;
+    EXPECT_NEAR(prediction, double(expected[r]), 1e-4);
+  }
+  const FloatNetwork network = made.network();
+  for (std::size_t unit = 0; unit < network.table.columns(); ++unit) {
+    float low = 0.0F;
+    float high = 0.0F;
+    for (std::size_t row = network.offsets[1]; row < network.offsets[2]; ++row) {
+      low = std::min(low, network.table(row, unit));
+      high = std::max(high, network.table(row, unit));
+    }
+    EXPECT_NEAR(low, -high, 1e-5);
+  }
+}
+
+TEST(FloatNetwork, CompressedModelsHoldTheRoundedWeights) {
+  const Example made = example();
+  const FloatNetwork network = made.network();
+  const Widths widths = {4, 2, 8};
+  const auto scales = calibrated_activations(network, widths, made.coded());
+  const model::Model model = compressed_model(made.model, network, widths, scales);
+  ASSERT_EQ(model.integer_layers.size(), 3U);
+  for (std::size_t l = 0; l < 3; ++l) {
+    EXPECT_EQ(model.integer_layers[l].bits, widths[l]);
+    Matrix expected(network.weights(l).rows(), network.weights(l).columns());
+    const bool column = FloatNetwork::channel_is_column(l);
+    round_weights(network.weights(l), column, widths[l],
+                  channel_scales(network.weights(l), column, widths[l]), expected);
+    const Matrix& own = l == 0 ? model.table : model.layers[l - 1].weights;
+    EXPECT_TRUE(std::ranges::equal(own.values(), expected.values()));
+  }
+}
+
+TEST(FloatNetwork, RefusesWhatHasNoTable) {
+  const auto full = model::example_model(model::random_fold_input(quantize::Method::fp));
+  EXPECT_THROW(float_network(full, "fp.terse"), InputError);
+  const Example made = example();
+  const model::Model once =
+      compressed_model(made.model, made.network(), {2, 2, 2}, std::vector<float>{0.1F, 0.1F});
+  EXPECT_THROW(float_network(once, "once.terse"), InputError);
+}
+
+}  // namespace
+}  // namespace terse::compress
