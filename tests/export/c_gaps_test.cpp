@@ -69,12 +69,10 @@ std::string program_of(const CEncoder& encoder) {
     messages += c_list(message) + ",\n";
   }
   const std::string stream =
-      encoder.form == Form::speed
-          ? ""
-          : "m_stream_t s; m_begin(&s, p); for (f = 0; f < M_FEATURES; ++f) {"
-            "if (f % 2 == 0 && (masks[r][f / 8] >> (f % 8) & 1)) m_add_missing(&s); else m_add(&s, "
-            "readings[r][f]);}"
-            "m_end(&s); if (memcmp(p, messages[r], sizeof p) != 0) return r + 1;";
+      "m_stream_t s; m_begin(&s, p); for (f = 0; f < M_FEATURES; ++f) {"
+      "if (f % 2 == 0 && (masks[r][f / 8] >> (f % 8) & 1)) m_add_missing(&s); else m_add(&s, "
+      "readings[r][f]);}"
+      "m_end(&s); if (memcmp(p, messages[r], sizeof p) != 0) return r + 1;";
   return fmt::format(
       "#include <math.h>\n#include <string.h>\n#include \"m.h\"\n"
       "static const m_reading_t readings[][M_FEATURES] = {{{}}};\n"

@@ -50,6 +50,27 @@ TEST(TestVectors, HoldTheLibrarysMessages) {
   EXPECT_EQ(vectors[2].held, std::vector<std::int64_t>(example.model.features.size(), 32767));
 }
 
+TEST(TestVectors, HoldGaps) {
+  model::Model model = model::example_model(model::random_fold_input(quantize::Method::bw_sq));
+  model.features[0].missing_level = true;
+  const std::size_t last = model.thresholds.count(0) + 1;
+  const std::vector<DeviceInput> inputs(model.features.size(), {ReadingType::int16, 0.25, -3.0});
+  const CEncoder encoder = c_encoder(model, "probe", Form::speed, inputs, {});
+  std::size_t missing = 0;
+  for (const TestVector& vector : test_vectors(model, encoder)) {
+    std::vector<quantize::Code> codes(model.features.size());
+    ASSERT_EQ(encoder.layout().unpack(vector.payload, codes), payload::Status::ok);
+    EXPECT_EQ(codes[0] == last, vector.missing[0]);
+    missing += vector.missing[0] ? 1 : 0;
+    EXPECT_FALSE(vector.missing[1]);
+  }
+  EXPECT_GT(missing, 2U);
+  const auto files = package_files(model, encoder, PackageKind::c);
+  const std::string readme = file_of(files, "README.md").bytes;
+  EXPECT_NE(readme.find("the code is levels - 1"), std::string::npos);
+  EXPECT_NE(file_of(files, "probe_test.c").bytes.find("probe_encode_masked("), std::string::npos);
+}
+
 TEST(PackageFiles, HaveNoBlankLeft) {
   const Example example;
   for (const char* name : {"c", "arduino", "platformio", "esp-idf", "zephyr"}) {

@@ -109,7 +109,7 @@ TEST(CFiles, OnlyWhatTheFormNeeds) {
   const auto speed = c_files(encoder_of(model, inputs, Form::speed));
   EXPECT_TRUE(holds(speed[1].bytes, "reading > 20"));
   EXPECT_FALSE(holds(speed[1].bytes, "_thresholds"));
-  EXPECT_FALSE(holds(speed[0].bytes, "probe_stream_t"));
+  EXPECT_FALSE(holds(speed[0].bytes, "add_missing"));
 }
 
 TEST(CTableBytes, CountThresholdsAndListsBesideThem) {

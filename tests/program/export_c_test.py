@@ -5,6 +5,8 @@ Usage: export_c_test.py PATH_OF_TERSE
 
 import json
 import os
+import random
+import subprocess
 import sys
 import unittest
 
@@ -87,6 +89,44 @@ class ExportC(program_test.ProgramTest):
     def test_a_folder_that_cannot_be_made_is_a_failed_job(self):
         self.write("taken", "x")
         self.assertIn("taken", self.terse("export", self.model(), "--to", "c", "-o", "taken", expect=1).stderr)
+
+
+class GapsAndCategories(program_test.ProgramTest):
+    RUN = """#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "m.h"
+int main(void) {
+  char gap[64]; float kind; unsigned i;
+  while (scanf("%63s %f", gap, &kind) == 2) {
+    uint8_t payload[M_PAYLOAD_BYTES];
+    m_reading_t readings[2];
+    readings[0] = gap[0] == '?' ? NAN : (float)atof(gap);
+    readings[1] = kind;
+    m_encode(readings, payload);
+    for (i = 0; i < sizeof payload; ++i) printf("%02x", payload[i]);
+    puts("");
+  }
+  return 0;
+}
+"""
+
+    def test_the_device_sends_what_the_library_sends(self):
+        draw = random.Random(1)
+        rows = [(draw.choice(["", f"{draw.uniform(-30, 30):.2f}"]), draw.choice("xyz")) for _ in range(400)]
+        table = self.write("t.csv", "a,kind,y\n" + "".join(f"{a},{k},{float(a or 7) + ord(k)}\n" for a, k in rows))
+        self.terse("train", table, "--target", "y", *program_test.QUICK, "--bits", "3", "--missing", "level",
+                   "-o", "m.terse")
+        sent = self.terse("encode", "m.terse", table).stdout
+        self.write("run.c", self.RUN)
+        for form in ("size", "speed"):
+            self.terse("export", "m.terse", "--to", "c", "-o", ".", "--form", form)
+            subprocess.run(["cc", "-std=c99", "m.c", "run.c", "-o", "run"], cwd=self.folder, check=True)
+            lines = "".join(f"{a or '?'} {'xyz'.index(k)}\n" for a, k in rows)
+            done = subprocess.run([self.folder / "run"], input=lines, capture_output=True, text=True, check=True)
+            self.assertEqual(done.stdout, sent, form)
+        self.refused("export", "m.terse", "--to", "c", "-o", "x", "--input", "kind=int16,0.5",
+                     says=["--input", "'kind' is a category"])
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|poll|arpa/inet|sys/\w+)\.h
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
     "export/c_avr": "tests/peers/device: compiled and run",
+    "export/c_layout_text": "c_package_test: part of the README",
     "export/c_vectors": "c_package_test: vectors are part of the package",
     "export/c_parts": "tests/peers/device: compiled and run",
     "export/c_size": "tests/peers/device: compiled and run",

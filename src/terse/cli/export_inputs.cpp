@@ -113,8 +113,18 @@ std::vector<DeviceInput> device_inputs(const model::Model& model,
     const std::size_t equals = option.rfind('=');
     if (equals == std::string::npos) continue;
     const std::string_view text(option);
-    input_named(inputs, model, text.substr(0, equals), origin) =
-        input_of(parts_of(text.substr(equals + 1), origin), origin);
+    DeviceInput& input = input_named(inputs, model, text.substr(0, equals), origin);
+    input = input_of(parts_of(text.substr(equals + 1), origin), origin);
+    const auto feature = static_cast<std::size_t>(&input - inputs.data());
+    if (!model.features[feature].categories.empty() &&
+        (input.scale != 1.0 || input.offset != 0.0)) {
+      origin.refuse(in_quotes(text.substr(0, equals)) + " is a category, which has no scale",
+                    "hold its place in the list of categories; terse inspect prints it");
+    }
+  }
+  for (std::size_t f = 0; f < inputs.size(); ++f) {
+    // A category is held as its place in the list, whatever scale all features are said to have.
+    if (!model.features[f].categories.empty()) inputs[f] = {inputs[f].type, 1.0, 0.0};
   }
   return inputs;
 }

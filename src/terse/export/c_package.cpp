@@ -1,9 +1,9 @@
 #include "terse/export/c_package.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
-#include <bit>
 
 #include "terse/export/c_cost.h"
 #include "terse/export/c_parts.h"
@@ -71,6 +71,12 @@ std::string sample_lines(const CEncoder& encoder, const TestVector& vector, std:
   return lines_of(parts, in);
 }
 
+std::string mask_text(const std::vector<bool>& missing) {
+  std::vector<unsigned> bytes((missing.size() + 7) / 8);
+  for (std::size_t f = 0; f < missing.size(); ++f) bytes[f / 8] |= missing[f] ? 1U << (f % 8) : 0U;
+  return fmt::format("0x{:02X}", fmt::join(bytes, ", 0x"));
+}
+
 /// Everything that templates of this file ask for, filled in.
 class Package {
  public:
@@ -86,8 +92,6 @@ class Package {
  private:
   std::string fill_in(std::string_view name) const;
   std::string readme() const;
-  std::string layout_rows() const;
-  std::string rounding() const;
   std::string install() const;
   std::string stream_text() const;
   std::string cost_text() const;
@@ -109,53 +113,6 @@ std::string Package::fill_in(std::string_view name) const {
                      {"FEATURES", fmt::format("{}", encoder_.features.size())},
                      {"PAYLOAD_BYTES", fmt::format("{}", encoder_.layout().bytes())},
                      {"SAMPLE", sample_lines(encoder_, vectors_.front(), "    ")}});
-}
-
-std::string Package::layout_rows() const {
-  std::string text;
-  std::size_t bit = encoder_.tag ? 8 : 0;
-  for (std::size_t f = 0; f < encoder_.features.size(); ++f) {
-    const DeviceFeature& feature = encoder_.features[f];
-    const std::size_t levels = feature.levels();
-    const auto width = static_cast<std::size_t>(std::bit_width(levels - 1));
-    std::string place = "not sent";
-    if (levels > 1 && encoder_.packing == payload::Packing::radix) {
-      place = fmt::format("{}", levels);
-    } else if (levels > 1) {
-      place = width == 1 ? fmt::format("{}", bit) : fmt::format("{} to {}", bit, bit + width - 1);
-    }
-    bit += width;
-    std::string name = encoder_.names[f];
-    for (char& c : name) {
-      if (c == '|' || static_cast<unsigned char>(c) < 0x20) c = ' ';
-    }
-    const std::string& unit = model_.features[f].unit;
-    text += fmt::format("| {} | {}{} | {} | {} | {} |\n", f, name,
-                        unit.empty() ? "" : fmt::format(" [{}]", unit),
-                        input_description(feature.input), levels, place);
-  }
-  text.pop_back();
-  return text;
-}
-
-std::string Package::rounding() const {
-  std::size_t moved = 0;
-  for (const DeviceFeature& feature : encoder_.features) moved += feature.moved;
-  if (moved == 0) {
-    return "No threshold was rounded: every value gets the code that the library gives it.";
-  }
-  std::string text = fmt::format(
-      "\n{} thresholds were rounded to save flash, so readings close to them may get another "
-      "code:\n",
-      moved);
-  for (std::size_t f = 0; f < encoder_.features.size(); ++f) {
-    const DeviceFeature& feature = encoder_.features[f];
-    if (feature.moved == 0) continue;
-    text += fmt::format("\n- feature {}: {} of {}, by at most {:.4g}{}{}", f, feature.moved,
-                        feature.thresholds.size(), feature.moved_max,
-                        model_.features[f].unit.empty() ? "" : " ", model_.features[f].unit);
-  }
-  return text;
 }
 
 std::string Package::install() const {
@@ -184,16 +141,19 @@ std::string Package::install() const {
 }
 
 std::string Package::stream_text() const {
-  if (encoder_.form == Form::speed) {
-    return "\nThis is the speed form, which reads all readings at once; the size form can also "
-           "take "
-           "them\none by one.";
-  }
-  return fmt::format(
-      "\nA device that never holds all readings takes them one by one:\n\n"
-      "```c\n{0}_stream_t stream;\n{0}_begin(&stream, payload);\n"
-      "{0}_add(&stream, reading); /* once for each feature, in order */\n{0}_end(&stream);\n```",
-      encoder_.prefix);
+  const std::string gaps =
+      encoder_.has_gaps()
+          ? fmt::format(
+                "\n`{0}_encode_masked` takes a bit for each reading that is missing; "
+                "among readings one by one,\n`{0}_add_missing` stands for one.\n",
+                encoder_.prefix)
+          : "";
+  return gaps + fmt::format(
+                    "\nA device that never holds all readings takes them one by one:\n\n"
+                    "```c\n{0}_stream_t stream;\n{0}_begin(&stream, payload);\n"
+                    "{0}_add(&stream, reading); /* once for each feature, in order "
+                    "*/\n{0}_end(&stream);\n```",
+                    encoder_.prefix);
 }
 
 std::string Package::cost_text() const {
@@ -244,8 +204,9 @@ std::string Package::readme() const {
                               {"STREAM", stream_text()},
                               {"PACKING", packing},
                               {"BITS_HEADING", radix ? "multiply by" : "bits of the message"},
-                              {"LAYOUT", layout_rows()},
-                              {"ROUNDING", rounding()},
+                              {"LAYOUT", c_layout_rows(model_, encoder_)},
+                              {"CODES", c_code_text(model_)},
+                              {"ROUNDING", c_rounding_text(model_, encoder_)},
                               {"VECTORS_PATH", std::string(kind.extras_folder) + "vectors.csv"},
                               {"TEST_PATH", test},
                               {"TEST_COMMAND", command},
@@ -264,6 +225,10 @@ std::string Package::vectors_csv() const {
   text += "payload\n";
   for (const TestVector& vector : vectors_) {
     for (std::size_t f = 0; f < vector.held.size(); ++f) {
+      if (vector.missing[f]) {
+        text += ",";
+        continue;
+      }
       text += encoder_.features[f].input.type == ReadingType::float32
                   ? fmt::format("{:.9g},", float_at_place(vector.held[f]))
                   : fmt::format("{},", vector.held[f]);
@@ -276,7 +241,9 @@ std::string Package::vectors_csv() const {
 std::string Package::test_program() const {
   std::string samples;
   std::string messages;
+  std::string gaps;
   for (const TestVector& vector : vectors_) {
+    gaps += "  {" + mask_text(vector.missing) + "},\n";
     samples += "  {\n" + sample_lines(encoder_, vector, "    ") + "\n  },\n";
     std::vector<std::string> bytes;
     for (const std::uint8_t byte : vector.payload) bytes.push_back(fmt::format("0x{:02X}", byte));
@@ -284,11 +251,21 @@ std::string Package::test_program() const {
   }
   samples.pop_back();
   messages.pop_back();
-  return fill("c_test.in", {{"PREFIX", encoder_.prefix},
-                            {"UPPER", upper_},
-                            {"VECTORS", fmt::format("{}", vectors_.size())},
-                            {"SAMPLES", samples},
-                            {"MESSAGES", messages}});
+  const bool has_gaps = encoder_.has_gaps();
+  const std::string masks = fmt::format(
+      "\n/* Bit f % 8 of byte f / 8: feature f has no reading. */\n"
+      "static const uint8_t missing[][({}FEATURES + 7) / 8] = {{\n{}}};\n",
+      upper_, gaps);
+  return fill(
+      "c_test.in",
+      {{"PREFIX", encoder_.prefix},
+       {"MASKS", has_gaps ? masks : ""},
+       {"ENCODE", has_gaps ? encoder_.prefix + "_encode_masked(samples[i], missing[i], payload)"
+                           : encoder_.prefix + "_encode(samples[i], payload)"},
+       {"UPPER", upper_},
+       {"VECTORS", fmt::format("{}", vectors_.size())},
+       {"SAMPLES", samples},
+       {"MESSAGES", messages}});
 }
 
 void Package::add_kind_files(std::vector<File>& files) const {

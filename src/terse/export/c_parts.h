@@ -65,7 +65,12 @@ std::string c_speed_functions(const CEncoder& encoder);
 /// has to do.
 std::optional<std::string> c_avr_encode(const CEncoder& encoder);
 
-/// Members of the stream type; empty for the speed form, which has none.
+/// Rows of the README's table of the message; what codes are; what rounding changed.
+std::string c_layout_rows(const model::Model& model, const CEncoder& encoder);
+std::string c_code_text(const model::Model& model);
+std::string c_rounding_text(const model::Model& model, const CEncoder& encoder);
+
+/// Members of the stream type.
 std::string c_stream_members(const CEncoder& encoder);
 
 }  // namespace terse::exporting

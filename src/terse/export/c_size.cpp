@@ -321,7 +321,10 @@ constexpr std::string_view avr_condition =
 }  // namespace
 
 std::string c_stream_members(const CEncoder& encoder) {
-  if (encoder.form == Form::speed) return {};
+  if (encoder.form == Form::speed) {
+    return std::string("  uint8_t *payload;\n  uint_fast16_t feature;") +
+           (encoder.packing == payload::Packing::bits ? "\n  uint8_t byte;" : "");
+  }
   const auto bits = uniform_bits(encoder);
   const bool bytes = widths_differ(encoder) || packs_ten_bits(encoder);
   std::string text = fmt::format("  uint8_t *next;\n  const {} *row;\n  uint_fast16_t left;",

@@ -77,11 +77,9 @@ std::string header_text(const CEncoder& encoder) {
       encoder.prefix);
   const std::string upper = upper_prefix(encoder);
   const std::string stream =
-      encoder.form == Form::speed
-          ? ""
-          : fill("c_stream_header.in", {{"PREFIX", encoder.prefix},
-                                        {"MEMBERS", c_stream_members(encoder)},
-                                        {"ADD_MISSING", encoder.has_gaps() ? add_missing : ""}});
+      fill("c_stream_header.in", {{"PREFIX", encoder.prefix},
+                                  {"MEMBERS", c_stream_members(encoder)},
+                                  {"ADD_MISSING", encoder.has_gaps() ? add_missing : ""}});
   return fill(
       "c_header.in",
       {{"PREFIX", encoder.prefix},
@@ -145,14 +143,14 @@ CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form fo
     encoder.features = device_features(model, inputs, calibration, bytes_max);
   } else {
     for (std::size_t f = 0; f < inputs.size(); ++f) {
-      encoder.features.push_back(exact_feature(inputs[f], model.thresholds.of(f),
+      encoder.features.push_back(exact_feature(inputs[f], device_thresholds(model, f),
                                                "feature " + in_quotes(model.features[f].name)));
     }
   }
-  if (encoder.layout().levels() != model.layout().levels()) {
-    throw InputError("model", "", "it has levels that no threshold makes (categories or gaps)",
-                     "train on numeric features without gaps to export an encoder in C");
+  for (std::size_t f = 0; f < inputs.size(); ++f) {
+    encoder.features[f].missing_level = model.features[f].missing_level;
   }
+  TERSE_CHECK(encoder.layout().levels() == model.layout().levels());
   c_reading_type(encoder);
   return encoder;
 }

@@ -43,12 +43,16 @@ Comparisons comparisons_of(const DeviceFeature& feature) {
   return result;
 }
 
+/// Where a feature's comparisons get the reading from, and how they learn that there is none.
+enum class Source : std::uint8_t { list, stream };
+
 class Writer {
  public:
-  explicit Writer(const CEncoder& encoder) : encoder_(encoder) {}
+  Writer(const CEncoder& encoder, Source source) : encoder_(encoder), source_(source) {}
 
   std::string feature(std::size_t index);
-  std::string end() const { return used_ == 0 ? "" : "  *payload = byte;\n"; }
+  /// Whether a byte is under way after the last feature.
+  bool unfinished() const { return used_ != 0; }
 
  private:
   std::string tree(std::size_t low, std::size_t high, unsigned indent) const;
@@ -56,6 +60,7 @@ class Writer {
   std::string branches(std::size_t index) const;
 
   const CEncoder& encoder_;
+  Source source_;
   Comparisons comparisons_;
   unsigned width_ = 0;
   unsigned used_ = 0;  ///< bits of the byte under way
@@ -95,8 +100,10 @@ std::string Writer::branches(std::size_t index) const {
   const DeviceFeature& feature = encoder_.features[index];
   const std::size_t high = comparisons_.conditions.size();
   if (!feature.missing_level) return tree(0, high, 2);
-  const std::string marked =
-      fmt::format("missing != 0 && (missing[{}] & 0x{:02X}U) != 0", index / 8, 1U << (index % 8));
+  const std::string marked = source_ == Source::stream
+                                 ? std::string("missing != 0")
+                                 : fmt::format("missing != 0 && (missing[{}] & 0x{:02X}U) != 0",
+                                               index / 8, 1U << (index % 8));
   const std::string condition = feature.input.type == ReadingType::float32
                                     ? fmt::format("({}) || reading == 0", marked)
                                     : marked;
@@ -106,14 +113,15 @@ std::string Writer::branches(std::size_t index) const {
 
 std::string Writer::feature(std::size_t index) {
   const DeviceFeature& feature = encoder_.features[index];
-  std::string text = fmt::format("  /* {} */\n", index);
-  if (!feature.sent()) return text + "  ++readings;\n";
+  const std::string_view held = source_ == Source::list ? "*readings++" : "value";
+  std::string text = source_ == Source::list ? fmt::format("  /* {} */\n", index) : "";
+  if (!feature.sent()) return text + (source_ == Source::list ? "  ++readings;\n" : "");
   comparisons_ = comparisons_of(feature);
   width_ = static_cast<unsigned>(std::bit_width(feature.levels() - 1));
   const bool is_float = feature.input.type == ReadingType::float32;
-  text += is_float ? fmt::format("  reading = {};\n",
-                                 key_expression(encoder_, KeyKind(feature), "*readings++"))
-                   : std::string("  reading = *readings++;\n");
+  text += is_float
+              ? fmt::format("  reading = {};\n", key_expression(encoder_, KeyKind(feature), held))
+              : fmt::format("  reading = {};\n", held);
   const std::string body = branches(index);
   if (encoder_.packing == payload::Packing::radix) {
     return text + "  code = 0;\n" + body +
@@ -132,23 +140,36 @@ std::string Writer::feature(std::size_t index) {
   return text;
 }
 
-}  // namespace
-
-std::string c_speed_functions(const CEncoder& encoder) {
-  const bool radix = encoder.packing == payload::Packing::radix;
+std::string reading_type(const CEncoder& encoder) {
   const bool is_float = c_reading_type(encoder) == "float";
+  return is_float ? std::string("uint32_t") : encoder.prefix + "_reading_t";
+}
+
+std::string indented(std::string_view text) {
+  std::string result;
+  bool begins = true;
+  for (const char c : text) {
+    if (begins && c != '\n') result += "    ";
+    result += c;
+    begins = c == '\n';
+  }
+  return result;
+}
+
+/// PREFIX_encode(), or what it calls where readings may be missing.
+std::string list_function(const CEncoder& encoder) {
   const bool gaps = encoder.has_gaps();
-  std::string text = fmt::format(
-      "{2}(const {0}_reading_t *readings, {3}uint8_t *payload) {{\n  {1} reading;\n",
-      encoder.prefix, is_float ? std::string("uint32_t") : encoder.prefix + "_reading_t",
-      gaps ? fmt::format("static void {}_write", encoder.prefix)
-           : fmt::format("void {}_encode", encoder.prefix),
-      gaps ? "const uint8_t *missing, " : "");
-  Writer writer(encoder);
+  std::string text =
+      fmt::format("{2}(const {0}_reading_t *readings, {3}uint8_t *payload) {{\n  {1} reading;\n",
+                  encoder.prefix, reading_type(encoder),
+                  gaps ? fmt::format("static void {}_write", encoder.prefix)
+                       : fmt::format("void {}_encode", encoder.prefix),
+                  gaps ? "const uint8_t *missing, " : "");
+  Writer writer(encoder, Source::list);
   std::string body;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) body += writer.feature(f);
-  body += writer.end();
-  if (radix) {
+  if (writer.unfinished()) body += "  *payload = byte;\n";
+  if (encoder.packing == payload::Packing::radix) {
     text += fmt::format(
         "  uint8_t code;\n  uint16_t place;\n"
         "  for (place = 0; place < {}PAYLOAD_BYTES; ++place) payload[place] = 0;\n",
@@ -160,6 +181,51 @@ std::string c_speed_functions(const CEncoder& encoder) {
   if (encoder.tag) text += fmt::format("  *payload++ = 0x{:02X};\n", *encoder.tag);
   text += body + "}\n";
   return gaps ? text + fill("c_speed_gaps.in", {{"PREFIX", encoder.prefix}}) : text;
+}
+
+/// The same comparisons once more, chosen by the number of the feature; the linker drops whichever
+/// of the two functions the firmware does not call.
+std::string stream_functions(const CEncoder& encoder) {
+  const bool radix = encoder.packing == payload::Packing::radix;
+  const bool gaps = encoder.has_gaps();
+  Writer writer(encoder, Source::stream);
+  std::string cases;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    cases += fmt::format("    case {}:\n{}      break;\n", f, indented(writer.feature(f)));
+  }
+  cases.pop_back();
+  std::string variables =
+      fmt::format("  {} reading;\n  uint8_t *payload = stream->payload;\n", reading_type(encoder));
+  variables += radix ? "  uint8_t code;" : "  uint8_t byte = stream->byte;";
+  if (cases.find("next") != std::string::npos) variables += "\n  uint8_t next;";
+  std::string begin = radix ? fmt::format(
+                                  "  uint16_t place;\n  for (place = 0; place < {}PAYLOAD_"
+                                  "BYTES; ++place) payload[place] = 0;",
+                                  upper_prefix(encoder))
+                            : std::string("  stream->byte = 0;");
+  if (encoder.tag) begin += fmt::format("\n  *payload++ = 0x{:02X};", *encoder.tag);
+  const std::string add_missing = fmt::format(
+      "\nvoid {0}_add_missing({0}_stream_t *stream) {{\n  const {0}_reading_t none = {1};\n"
+      "  {0}_put(stream, none, 1);\n}}\n",
+      encoder.prefix, "0");
+  return fill(
+      "c_speed_stream.in",
+      {{"PREFIX", encoder.prefix},
+       {"UPPER", upper_prefix(encoder)},
+       {"MISSING", gaps ? ", uint8_t missing" : ""},
+       {"NO_GAP", gaps ? ", 0" : ""},
+       {"VARIABLES", variables},
+       {"CASES", cases},
+       {"SAVE", radix ? "" : "  stream->payload = payload;\n  stream->byte = byte;"},
+       {"BEGIN", begin},
+       {"ADD_MISSING", gaps ? add_missing : ""},
+       {"END", writer.unfinished() ? "  *stream->payload = stream->byte;" : "  (void)stream;"}});
+}
+
+}  // namespace
+
+std::string c_speed_functions(const CEncoder& encoder) {
+  return list_function(encoder) + stream_functions(encoder);
 }
 
 }  // namespace terse::exporting

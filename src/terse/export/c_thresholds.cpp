@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "terse/error.h"
 
@@ -78,7 +79,9 @@ std::size_t changed_codes(const DeviceFeature& exact, const DeviceFeature& narro
                           ConstMatrixView rows, std::size_t column) {
   std::size_t changed = 0;
   for (std::size_t r = 0; r < rows.rows; ++r) {
-    const std::int64_t held = held_value(exact.input, rows.row(r)[column]);
+    const float reading = rows.row(r)[column];
+    if (std::isnan(reading)) continue;  // a gap has its own code
+    const std::int64_t held = held_value(exact.input, reading);
     changed += exact.code(held) != narrow.code(held) ? 1 : 0;
   }
   return changed;
@@ -234,6 +237,15 @@ DeviceFeature narrowed(const DeviceFeature& exact, std::uint8_t bytes) {
   return narrow;
 }
 
+std::vector<float> device_thresholds(const model::Model& model, std::size_t feature) {
+  const model::Feature& facts_of_it = model.features[feature];
+  const auto own = model.thresholds.of(feature);
+  if (facts_of_it.categories.empty()) return {own.begin(), own.end()};
+  std::vector<float> steps(facts_of_it.categories.size() - (facts_of_it.unseen_level ? 0 : 1));
+  std::iota(steps.begin(), steps.end(), 0.0F);
+  return steps;
+}
+
 std::vector<DeviceFeature> device_features(const model::Model& model,
                                            std::span<const DeviceInput> inputs,
                                            ConstMatrixView calibration, std::uint8_t bytes_max) {
@@ -242,7 +254,7 @@ std::vector<DeviceFeature> device_features(const model::Model& model,
   std::vector<DeviceFeature> features;
   std::uint8_t widest = 1;
   for (std::size_t f = 0; f < inputs.size(); ++f) {
-    exact.push_back(exact_feature(inputs[f], model.thresholds.of(f),
+    exact.push_back(exact_feature(inputs[f], device_thresholds(model, f),
                                   "feature " + in_quotes(model.features[f].name)));
     features.push_back(narrowest(exact[f], calibration, f));
     if (features[f].bytes > bytes_max) features[f] = cut(exact[f], bytes_max, calibration, f);

@@ -79,6 +79,10 @@ DeviceFeature exact_feature(const DeviceInput& input, std::span<const float> thr
 /// The same with thresholds of `bytes` bytes: the held value's low bits are not looked at.
 DeviceFeature narrowed(const DeviceFeature& exact, std::uint8_t bytes);
 
+/// The thresholds that make a feature's codes, but for the one that says it is missing: the model's
+/// own; for a category, whose place in the list is its reading and its code, 0, 1, 2, ...
+std::vector<float> device_thresholds(const model::Model& model, std::size_t feature);
+
 /// One per feature of the model (not of method fp), each as narrow as it can be without changing
 /// the code of any row of `calibration` (rows x F readings in raw units; may be empty: then without
 /// changing the code of any held value), but never wider than bytes_max, whatever changes. Widths

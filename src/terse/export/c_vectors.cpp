@@ -51,6 +51,19 @@ std::int64_t held_of(const DeviceFeature& feature, std::size_t vector, Random& r
   return vector % 2 == 0 ? between_thresholds(feature, random) : near_threshold(feature, random);
 }
 
+std::int64_t held_category(const model::Feature& feature, ReadingType type, Random& random) {
+  const std::size_t kinds = feature.categories.size() + (feature.unseen_level ? 1 : 0);
+  const std::uint64_t place = random.below(kinds);
+  return type == ReadingType::float32 ? float_place(static_cast<float>(place))
+                                      : static_cast<std::int64_t>(place);
+}
+
+quantize::Code code_of(const DeviceFeature& feature, std::int64_t held,
+                       std::span<const float> thresholds) {
+  if (feature.moved > 0) return feature.code(held);
+  return quantize::code_of(library_reading(feature.input, held), thresholds);
+}
+
 }  // namespace
 
 std::vector<TestVector> test_vectors(const model::Model& model, const CEncoder& encoder) {
@@ -61,11 +74,15 @@ std::vector<TestVector> test_vectors(const model::Model& model, const CEncoder& 
     std::vector<quantize::Code> codes;
     for (std::size_t f = 0; f < encoder.features.size(); ++f) {
       const DeviceFeature& feature = encoder.features[f];
-      const std::int64_t held = held_of(feature, v, random);
+      const model::Feature& facts = model.features[f];
+      const std::int64_t held = facts.categories.empty()
+                                    ? held_of(feature, v, random)
+                                    : held_category(facts, feature.input.type, random);
+      const bool missing = feature.missing_level && v > 3 && random.below(4) == 0;
       vectors[v].held.push_back(held);
-      codes.push_back(feature.moved > 0 ? feature.code(held)
-                                        : quantize::code_of(library_reading(feature.input, held),
-                                                            model.thresholds.of(f)));
+      vectors[v].missing.push_back(missing);
+      codes.push_back(missing ? static_cast<quantize::Code>(feature.levels() - 1)
+                              : code_of(feature, held, device_thresholds(model, f)));
     }
     vectors[v].payload.resize(layout.bytes());
     layout.pack(codes, vectors[v].payload);

@@ -3,7 +3,14 @@
 
 #include "m.h"
 
+#ifdef MASKED
+struct {
+  m_reading_t values[M_FEATURES];
+  uint8_t missing[(M_FEATURES + 7) / 8];
+} readings;
+#else
 m_reading_t readings[M_FEATURES];
+#endif
 uint8_t payload[M_PAYLOAD_BYTES];
 
 #ifdef EMPTY
@@ -16,7 +23,11 @@ int main(void) {
   for (;;) {
     GPIOR0 = 0x10;
     GPIOR0 = 0x20;
+#ifdef MASKED
+    m_encode_masked(readings.values, readings.missing, payload);
+#else
     m_encode(readings, payload);
+#endif
     GPIOR0 = 0x21;
   }
 }

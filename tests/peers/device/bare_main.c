@@ -5,6 +5,9 @@
 extern const unsigned char rows[], rows_end[]; /* bytes of readings as they lie in memory */
 
 m_reading_t readings[M_FEATURES];
+#ifdef MASKED
+uint8_t missing[(M_FEATURES + 7) / 8]; /* follows the readings in each row */
+#endif
 uint8_t payload[M_PAYLOAD_BYTES];
 
 void print(char c);
@@ -87,6 +90,9 @@ void bare_main(void) {
     volatile unsigned char *stack;
     unsigned i;
     for (i = 0; i < sizeof readings; ++i) to[i] = *next++;
+#ifdef MASKED
+    for (i = 0; i < sizeof missing; ++i) missing[i] = *next++;
+#endif
     for (i = 0; i < M_PAYLOAD_BYTES; ++i) payload[i] = paint;
 #if defined(__arm__)
     __asm__ volatile("mov %0, sp" : "=r"(stack));
@@ -94,7 +100,11 @@ void bare_main(void) {
     __asm__ volatile("mv %0, sp" : "=r"(stack));
 #endif
     for (i = 1; i <= painted; ++i) stack[-(int)i] = paint;
+#ifdef MASKED
+    m_encode_masked(readings, missing, payload);
+#else
     m_encode(readings, payload);
+#endif
     done();
     for (i = painted; i > 0 && stack[-(int)i] == paint; --i) {
     }

@@ -76,10 +76,11 @@ class Avr:
     def __init__(self, tools):
         self.tools = tools
 
-    def build(self, folder, out, empty=False, level="-Os"):
+    def build(self, folder, out, empty=False, level="-Os", masked=False):
         firmware = out / ("avr_empty.elf" if empty else "avr.elf")
         call([need("avr-gcc"), "-mmcu=atmega328p", level, *STRICT, *SECTIONS, f"-I{folder}",
-              *(["-DEMPTY"] if empty else [folder / "m.c"]), HERE / "avr_main.c", "-o", firmware])
+              *(["-DMASKED"] if masked else []), *(["-DEMPTY"] if empty else [folder / "m.c"]),
+              HERE / "avr_main.c", "-o", firmware])
         return firmware
 
     def size(self, firmware):
@@ -109,11 +110,11 @@ class Bare:
     def __init__(self, tools):
         self.tools = tools
 
-    def build(self, folder, out, empty=False, level="-Os", rows=(b"",)):
+    def build(self, folder, out, empty=False, level="-Os", rows=(b"",), masked=False):
         (out / "rows.bin").write_bytes(b"".join(rows))
         firmware = out / f"{self.machine}{'_empty' if empty else ''}.elf"
         call([need(f"{self.tool}-gcc"), *self.flags, level, *STRICT, *SECTIONS, f"-I{folder}", f"-Wa,-I{out}",
-              *(["-DEMPTY"] if empty else [folder / "m.c"]), HERE / "bare_main.c",
+              *(["-DMASKED"] if masked else []), *(["-DEMPTY"] if empty else [folder / "m.c"]), HERE / "bare_main.c",
               "-nostartfiles", "-T", HERE / self.script, "-o", firmware])
         return firmware
 
@@ -125,7 +126,8 @@ class Bare:
         plugin = once(self.tools / "count.so", [source],
                       ["cc", "-O2", "-shared", "-fPIC", source, "-o", self.tools / "count.so"])
         at = symbols(f"{self.tool}-nm", firmware)
-        counting = f"{plugin},begin={at['m_encode'] & ~1:#x},end={at['done'] & ~1:#x},core={self.plugin}"
+        encode = at.get("m_encode_masked", at.get("m_encode"))
+        counting = f"{plugin},begin={encode & ~1:#x},end={at['done'] & ~1:#x},core={self.plugin}"
         done = call([need(self.qemu[0]), *self.qemu[1:], "-nographic", "-monitor", "none", "-kernel", firmware,
                      "-plugin", counting])
         text = done.stdout.decode() + done.stderr.decode()

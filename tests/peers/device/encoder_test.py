@@ -51,6 +51,13 @@ CASES = {
     "kinds": (9, "3,4,9", "bits", None,
               ["int16,0.0002", "feature 1=uint8,0.025,-3.2", "feature 3=uint10,-0.006,3", "feature 5=int16,-0.0003"]),
     "widths": (4, "200,4", "radix", None, ["uint16,0.0001,-3.2", "feature 0=uint8,0.025,-3.2", "feature 3=int32,1e-8"]),
+    "gaps": (11, "8m,4,2m,5m", "bits", None, ["int16,0.0002"]),
+    "gaps, float": (7, "16m", "bits", 9, ["float32"]),
+    "gaps, radix": (9, "6m,3m", "radix", None, ["float32,-2,0.5"]),
+    "categories": (7, "5c,8,3cu", "bits", None, ["int16,0.0002"]),
+    "gaps and categories": (9, "6cum,5m,4c,2cm", "bits", None, ["float32"]),
+    "gaps and categories, kinds": (9, "6cum,5m,4c,2cm,8", "radix", None,
+                                   ["int16,-0.0002", "feature 0=uint8", "feature 1=uint10,0.006,-3"]),
 }
 
 
@@ -64,8 +71,8 @@ class Exported:
         tag = "none" if self.tag is None else str(self.tag)
         cores.call([WRITE_MODELS, features, levels, self.packing, tag, 1 + len(case), self.model])
         inspected = json.loads(cores.call([TERSE, "inspect", self.model, "--json"]).stdout)
-        self.thresholds = [[reference.float32(t) for t in f["thresholds"]] for f in inspected["features"]]
-        self.levels = [len(thresholds) + 1 for thresholds in self.thresholds]
+        self.inspected = inspected["features"]
+        self.levels = [feature["levels"] for feature in self.inspected]
         command = [TERSE, "export", self.model, "--to", "c", "--prefix", "m", "--form", form, "-o", self.folder,
                    "--json"]
         for value in inputs:
@@ -77,27 +84,47 @@ class Exported:
             self.facts = json.loads(cores.call([*command, "--calibration", self.table()]).stdout)
 
     def make_rows(self, rows, hard):
-        self.features = [reference.Feature(f, t) for f, t in zip(self.facts["features"], self.thresholds)]
+        self.features = [reference.Feature(f, t) for f, t in zip(self.facts["features"], self.inspected)]
         self.rows = reference.rows_of(self.features, rows, self.draw, hard)
         self.bytes = [reference.row_bytes(row, self.facts["reading_type"]) for row in self.rows]
         self.payloads = [self.payload(row) for row in self.rows]
+        self.masks = [[self.draw.random() < 0.3 for _ in row] for row in self.rows]
 
-    def payload(self, row):
-        codes = [feature.code(held) for feature, held in zip(self.features, row)]
+    def payload(self, row, mask=()):
+        mask = mask or [False] * len(row)
+        codes = [feature.code(held, missing) for feature, held, missing in zip(self.features, row, mask)]
         return reference.payload_of(codes, self.levels, self.packing, self.tag)
 
-    def finite_rows(self):
+    def masked_bytes(self, only_gaps=False):
+        may = [not only_gaps or feature.missing_code is not None for feature in self.features]
+        masks = [[bit and allowed for bit, allowed in zip(mask, may)] for mask in self.masks]
+        return [row + reference.mask_bytes(mask) for row, mask in zip(self.bytes, masks)]
+
+    def masked_payloads(self):
+        return [self.payload(row, mask) for row, mask in zip(self.rows, self.masks)]
+
+    def library_rows(self):
+        """Numbers of the rows that the library takes, and the readings of all."""
         readings = [[f.reading(held) for f, held in zip(self.features, row)] for row in self.rows]
-        return [r for r, row in enumerate(readings) if all(map(math.isfinite, row))], readings
+        taken = [all(f.takes(held) for f, held in zip(self.features, row)) for row in self.rows]
+        return [r for r, row in enumerate(taken) if row], readings
 
     def table(self):
-        """The readings of the finite rows as the library gets them."""
-        chosen, readings = self.finite_rows()
+        """The readings of those rows as the library gets them."""
+        chosen, readings = self.library_rows()
         path = self.folder / "rows.csv"
         lines = [",".join(f"feature {f}" for f in range(len(self.features)))]
-        lines += [",".join(f"{value:.9g}" for value in readings[r]) for r in chosen]
+        lines += [",".join(self.field(f, value) for f, value in enumerate(readings[r])) for r in chosen]
         path.write_text("\n".join(lines) + "\n")
         return path
+
+    def field(self, feature, value):
+        if math.isnan(value):
+            return ""
+        names = self.inspected[feature].get("categories")
+        if names is None:
+            return f"{value:.9g}"
+        return names[int(value)] if value < len(names) else "none of them"
 
     def library_payloads(self):
         done = cores.call([TERSE, "encode", self.model, self.table()])
@@ -117,6 +144,12 @@ class EncoderTest(unittest.TestCase):
             for form in forms:
                 yield Exported(self.folder, case, form)
 
+    def each_case_with_gaps(self, forms=("size", "speed")):
+        for case in CASES:
+            if any("m" in level for level in CASES[case][1].split(",")):
+                for form in forms:
+                    yield Exported(self.folder, case, form)
+
     def same(self, payloads, expected, exported):
         wrong = [r for r, (p, e) in enumerate(zip(payloads, expected)) if p != e]
         where = f"{exported.case}, {exported.facts['form']}: rows {wrong}"
@@ -126,31 +159,43 @@ class EncoderTest(unittest.TestCase):
 class Library(EncoderTest):
     def test_the_definitions_and_the_library_agree(self):
         for exported in self.each_case(forms=["size"]):
-            chosen, _ = exported.finite_rows()
+            chosen, _ = exported.library_rows()
             self.assertGreater(len(chosen), 10)
             self.same(exported.library_payloads(), [exported.payloads[r] for r in chosen], exported)
 
 
 class Host(EncoderTest):
-    def run_with(self, compiler, exported, stream, extra=()):
+    def run_with(self, compiler, exported, extra=()):
         sources = [cores.HERE / "host_main.c", cores.HERE / "host_elsewhere.c"]
         program = self.folder / "host"
         here = self.folder / "m.o"
         cores.call([cores.need(compiler), *cores.STRICT, *extra, "-O2", "-c", self.folder / "m.c", "-o", here])
-        cores.call([compiler, *cores.STRICT, *extra, "-O2", f"-I{self.folder}", *(["-DSTREAM"] if stream else []),
-                    *sources, here, "-o", program])
-        for way in ["encode", "samples"] + (["stream"] if stream else []):
+        cores.call([compiler, *cores.STRICT, *extra, "-O2", f"-I{self.folder}", *sources, here, "-o", program])
+        for way in ("encode", "samples", "stream"):
             done = cores.call([program, way], input=b"".join(exported.bytes))
             self.same(cores.split(done.stdout, exported.facts["payload_bytes"]), exported.payloads, exported)
 
     def test_gcc(self):
         for exported in self.each_case():
-            self.run_with("gcc", exported, exported.facts["form"] == "size")
+            self.run_with("gcc", exported)
+
+    def test_gcc_with_marks_of_what_is_missing(self):
+        for exported in self.each_case_with_gaps():
+            self.assertIn(True, sum(exported.masks, []))
+            program = self.folder / "host"
+            cores.call([cores.need("gcc"), *cores.STRICT, "-O2", "-DMASKED", f"-I{self.folder}",
+                        cores.HERE / "host_main.c", cores.HERE / "host_elsewhere.c", self.folder / "m.c",
+                        "-o", program])
+            for way in ("masked", "masked_stream"):
+                # A mark on a feature that cannot be missing is ignored; a reading left out is not there.
+                rows = exported.masked_bytes(only_gaps=way == "masked_stream")
+                done = cores.call([program, way], input=b"".join(rows))
+                payloads = cores.split(done.stdout, exported.facts["payload_bytes"])
+                self.same(payloads, exported.masked_payloads(), exported)
 
     def test_clang_with_undefined_behaviour_sanitizer(self):
         for exported in self.each_case():
-            self.run_with("clang", exported, exported.facts["form"] == "size",
-                          ["-fsanitize=undefined", "-fno-sanitize-recover=all"])
+            self.run_with("clang", exported, ["-fsanitize=undefined", "-fno-sanitize-recover=all"])
 
     def test_cplusplus_takes_the_header(self):
         Exported(self.folder, "levels", "size")
@@ -165,7 +210,7 @@ class Host(EncoderTest):
                 exported = Exported(self.folder, case, "size", rows=2, calibrated=True)
                 self.assertEqual({f["threshold_bytes"] for f in exported.facts["features"]}, {narrow})
                 self.assertGreater(exported.facts["thresholds_moved"], 0)
-                self.run_with("gcc", exported, stream=True)
+                self.run_with("gcc", exported)
                 self.assertEqual(exported.facts["table_bytes"] * whole,
                                  Exported(self.folder, case, "size").facts["table_bytes"] * narrow)
 
@@ -177,6 +222,11 @@ class Simulated(EncoderTest):
             firmware = core.build(self.folder, self.folder, **rows)
             run = core.run(firmware, exported.bytes, exported.facts["payload_bytes"])
             self.same(run.payloads, exported.payloads, exported)
+        for exported in self.each_case_with_gaps():
+            rows = {"rows": exported.masked_bytes()} if isinstance(core, cores.Bare) else {}
+            firmware = core.build(self.folder, self.folder, masked=True, **rows)
+            run = core.run(firmware, exported.masked_bytes(), exported.facts["payload_bytes"])
+            self.same(run.payloads, exported.masked_payloads(), exported)
 
     def test_atmega328p(self):
         self.on(cores.Avr(self.folder))

@@ -29,15 +29,36 @@ def neighbour(value, steps):
 
 
 class Feature:
-    def __init__(self, facts, thresholds):
+    """facts: of terse export --json; of_model: of terse inspect --json."""
+
+    def __init__(self, facts, of_model):
         self.type, self.scale, self.offset = facts["type"], facts["scale"], facts["offset"]
-        self.thresholds = thresholds
+        self.thresholds = [float32(threshold) for threshold in of_model["thresholds"]]
+        self.categories = len(of_model.get("categories", []))
+        self.missing_code = of_model.get("missing_code")
+        self.unseen_code = of_model.get("unseen_code")
+
+    def kinds(self):
+        return self.categories + (self.unseen_code is not None)
 
     def reading(self, held):
         return float32(self.scale * held + self.offset)
 
-    def code(self, held):
+    def takes(self, held):
+        """Whether the library takes the reading; what a device makes of others is nobody's business."""
         reading = self.reading(held)
+        if math.isnan(reading):
+            return self.missing_code is not None
+        if self.categories:
+            return reading in range(self.kinds())
+        return math.isfinite(reading)
+
+    def code(self, held, missing=False):
+        reading = self.reading(held)
+        if self.missing_code is not None and (missing or math.isnan(reading)):
+            return self.missing_code
+        if self.categories:
+            return int(reading)
         return sum(reading > threshold for threshold in self.thresholds)  # a NaN is above none
 
     def limited(self, held):
@@ -45,6 +66,9 @@ class Feature:
         return max(low, min(high, round(held)))
 
     def hard_values(self):
+        if self.categories:
+            gap = [math.nan] if self.type == "float32" and self.missing_code is not None else []
+            return list(range(self.kinds())) + gap
         if self.type == "float32":
             values = [math.nan, -math.nan, math.inf, -math.inf, 0.0, -0.0, 3.4e38, -3.4e38, 1e-45, -1e-45]
             for threshold in self.thresholds:
@@ -59,6 +83,8 @@ class Feature:
         return values
 
     def ordinary_value(self, draw):
+        if self.categories:
+            return draw.randrange(self.kinds())
         held = (draw.gauss(0, 1.3) - self.offset) / self.scale
         return float32(held) if self.type == "float32" else self.limited(held)
 
@@ -77,6 +103,11 @@ def rows_of(features, count, draw, hard=True):
 
 def row_bytes(row, c_type):
     return struct.pack(f"<{len(row)}{C_TYPES[c_type]}", *row)
+
+
+def mask_bytes(mask):
+    bits = [sum(bit << place for place, bit in enumerate(mask[at:at + 8])) for at in range(0, len(mask), 8)]
+    return bytes(bits)
 
 
 def payload_of(codes, levels, packing, tag):

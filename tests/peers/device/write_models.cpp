@@ -1,6 +1,7 @@
 // Writes models for the device tests: write_models FEATURES LEVELS[,LEVELS...] PACKING TAG SEED
 // FILE Thresholds are distinct normal numbers; feature f has the levels at place f of the repeated
-// list.
+// list. "8m": the last of the 8 says that there is no reading; "5c": categories; "5cu": the last is
+// for any other; "6cum": both.
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -13,39 +14,66 @@
 
 namespace {
 
-std::vector<std::size_t> numbers(const std::string& text) {
-  std::vector<std::size_t> values;
-  for (const char* at = text.data(); at <= text.data() + text.size();) {
-    std::size_t value = 0;
-    at = std::from_chars(at, text.data() + text.size(), value).ptr + 1;
-    values.push_back(value);
+std::vector<std::string> parts_of(const std::string& text) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
   }
-  return values;
+  return parts;
+}
+
+/// The number that a text begins with.
+std::size_t number(const std::string& text) {
+  std::size_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+/// Adds feature f as `part` of the list describes it; its levels.
+std::size_t add_feature(terse::model::Model& model, std::size_t f, const std::string& part,
+                        terse::Random& random) {
+  const std::size_t levels = number(part);
+  const auto marked = [&](char mark) { return part.find(mark) != std::string::npos; };
+  terse::model::Feature feature{"feature " + std::to_string(f), "", 0.0, 1.0};
+  feature.missing_level = marked('m');
+  feature.unseen_level = marked('u');
+  const std::size_t marks = (marked('m') ? 1 : 0) + (marked('u') ? 1 : 0);
+  std::set<float> thresholds;
+  if (marked('c')) {
+    while (feature.categories.size() + marks < levels) {
+      feature.categories.push_back("kind " + std::to_string(feature.categories.size()));
+    }
+  } else {
+    while (thresholds.size() + 1 + marks < levels) {
+      thresholds.insert(static_cast<float>(random.normal()));
+    }
+  }
+  model.features.push_back(feature);
+  model.thresholds.add_feature(std::vector<float>(thresholds.begin(), thresholds.end()));
+  return levels;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
   if (count != 7) return 2;
-  const std::size_t features = numbers(arguments[1]).front();
-  const std::vector<std::size_t> levels = numbers(arguments[2]);
-  terse::Random random(numbers(arguments[5]).front(), 1);
+  const std::size_t features = number(arguments[1]);
+  const std::vector<std::string> parts = parts_of(arguments[2]);
+  terse::Random random(number(arguments[5]), 1);
   terse::model::Model model;
   std::size_t rows = 0;
   for (std::size_t f = 0; f < features; ++f) {
-    model.features.push_back({"feature " + std::to_string(f), "", 0.0, 1.0});
-    std::set<float> thresholds;
-    while (thresholds.size() + 1 < levels[f % levels.size()]) {
-      thresholds.insert(static_cast<float>(random.normal()));
-    }
-    model.thresholds.add_feature(std::vector<float>(thresholds.begin(), thresholds.end()));
-    rows += thresholds.size() + 1;
+    rows += add_feature(model, f, parts[f % parts.size()], random);
   }
   model.target_name = "target";
   model.packing = std::string(arguments[3]) == "radix" ? terse::payload::Packing::radix
                                                        : terse::payload::Packing::bits;
   if (std::string(arguments[4]) != "none") {
-    model.tag = static_cast<std::uint8_t>(numbers(arguments[4]).front());
+    model.tag = static_cast<std::uint8_t>(number(arguments[4]));
   }
   constexpr std::size_t units = 4;
   model.table = terse::Matrix(rows, units);
