@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "terse/cli/commands.h"
+#include "terse/cli/serve_mqtt.h"
 #include "terse/error.h"
 #include "terse/serve/coap_server.h"
 #include "terse/serve/http_server.h"
@@ -27,6 +28,7 @@ struct ServeArguments {
   std::string store = "terse.sqlite";
   std::string tokens;
   serve::HttpOptions http_options;
+  MqttArguments mqtt;
   bool json = false;
 };
 
@@ -132,6 +134,7 @@ void run_serve(ServeArguments& arguments) {
   arguments.http_options.tokens = read_tokens(arguments.tokens);
   const auto coap = open_coap(arguments, registry, pipeline);
   const serve::HttpServer http(arguments.http_options, registry, pipeline, store.get(), metrics);
+  const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
   const std::string& host = arguments.http_options.address.host;
   if (arguments.json) {
     nlohmann::ordered_json listening = {{"http", fmt::format("{}:{}", host, http.port())}};
@@ -172,6 +175,7 @@ void add_serve(CLI::App& program) {
   auto* key = command.add_option("--tls-key", arguments->http_options.private_key, "PEM file");
   certificate->needs(key);
   key->needs(certificate);
+  add_mqtt_options(command, arguments->mqtt);
   command.add_flag("--json", arguments->json, "print the addresses as JSON when ready");
   command.callback([arguments] { run_serve(*arguments); });
 }

@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <latch>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -153,6 +154,12 @@ void Pipeline::State::predict(std::vector<Waiting>& batch) {
   std::map<Served, std::vector<Waiting*>> by_model;
   for (Waiting& waiting : batch) {
     const Uplink& uplink = waiting.uplink;
+    if (!uplink.problem.empty()) {
+      waiting.answer.verdict = Verdict::refused;
+      waiting.answer.model = uplink.model;
+      waiting.answer.reason = uplink.problem;
+      continue;
+    }
     waiting.served = registry.find(uplink.model, uplink.port, uplink.payload);
     if (waiting.served == nullptr) {
       waiting.answer.verdict = Verdict::unknown_model;
@@ -288,6 +295,23 @@ Answer Pipeline::ask(Uplink uplink) {
   std::future<Answer> future = promise->get_future();
   submit(std::move(uplink), [promise](const Answer& answer) { promise->set_value(answer); });
   return future.get();
+}
+
+std::vector<Answer> Pipeline::ask_all(std::span<const Uplink> uplinks) {
+  struct Answers {
+    explicit Answers(std::size_t count) : given(count), left(static_cast<std::ptrdiff_t>(count)) {}
+    std::vector<Answer> given;
+    std::latch left;
+  };
+  const auto answers = std::make_shared<Answers>(uplinks.size());
+  for (std::size_t i = 0; i < uplinks.size(); ++i) {
+    submit(uplinks[i], [answers, i](const Answer& answer) {
+      answers->given[i] = answer;
+      answers->left.count_down();
+    });
+  }
+  answers->left.wait();
+  return answers->given;
 }
 
 std::string Pipeline::problem() const {
