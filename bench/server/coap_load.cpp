@@ -1,10 +1,13 @@
 // Devices that speak CoAP, as fast as one server answers them:
-//   coap_load PORT PATH PAYLOAD_BYTES PEERS SECONDS [SECONDS_OF_A_PAUSE]
+//   coap_load PORT PATH PAYLOAD_BYTES PEERS SECONDS [SECONDS_OF_A_PAUSE [KEY]]
 // Each peer has a socket of its own and one confirmable PUT under way (NSTART of RFC 7252); it
 // takes piggy-backed and separate responses, and repeats a request after 2 s. With a pause every
-// peer waits so long between two messages. Prints messages/s, and p50, p99, p99.9 in milliseconds.
+// peer waits so long between two messages; with KEY as well each speaks DTLS as the identity
+// "load", after all have shaken hands. Prints messages/s, and p50, p99, p99.9 in milliseconds.
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <openssl/ssl.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -16,6 +19,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <queue>
 #include <string>
 #include <vector>
@@ -33,8 +37,21 @@ double number(const char* text) {
   return value;
 }
 
+struct FreeSession {
+  void operator()(SSL* session) const { SSL_free(session); }
+};
+
+std::string pre_shared_key;
+
+unsigned give_key(SSL*, const char*, char* identity, unsigned, unsigned char* key, unsigned) {
+  std::strcpy(identity, "load");
+  std::memcpy(key, pre_shared_key.data(), pre_shared_key.size());
+  return static_cast<unsigned>(pre_shared_key.size());
+}
+
 struct Peer {
   int socket = -1;
+  std::unique_ptr<SSL, FreeSession> session;  ///< of DTLS, if a key was given
   std::uint16_t message_id = 0;
   std::uint32_t count = 0;
   bool waiting = false;
@@ -42,6 +59,27 @@ struct Peer {
   Clock::time_point repeated;
   Bytes request;
 };
+
+void shake_hands(Peer& peer, sockaddr_in& server) {
+  static SSL_CTX* const context = [] {
+    SSL_CTX* made = SSL_CTX_new(DTLS_client_method());
+    SSL_CTX_set_psk_client_callback(made, give_key);
+    return made;
+  }();
+  BIO* datagrams = BIO_new_dgram(peer.socket, BIO_NOCLOSE);
+  BIO_ctrl(datagrams, BIO_CTRL_DGRAM_SET_CONNECTED, 0, &server);
+  peer.session.reset(SSL_new(context));
+  SSL_set_bio(peer.session.get(), datagrams, datagrams);
+  if (SSL_connect(peer.session.get()) != 1) fmt::print(stderr, "a handshake failed\n");
+}
+
+void send_bytes(const Peer& peer, const std::uint8_t* bytes, std::size_t size) {
+  if (peer.session != nullptr) {
+    SSL_write(peer.session.get(), bytes, static_cast<int>(size));
+  } else {
+    send(peer.socket, bytes, size, 0);
+  }
+}
 
 class Load {
  public:
@@ -58,8 +96,10 @@ class Load {
     server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     for (std::size_t i = 0; i < peers; ++i) {
       Peer& peer = peers_[i];
-      peer.socket = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+      peer.socket = socket(AF_INET, SOCK_DGRAM, 0);
       connect(peer.socket, reinterpret_cast<const sockaddr*>(&server), sizeof server);
+      if (!pre_shared_key.empty()) shake_hands(peer, server);
+      fcntl(peer.socket, F_SETFL, O_NONBLOCK);
       // Message ids of an earlier run from the same port must not be met again.
       peer.message_id = static_cast<std::uint16_t>(Clock::now().time_since_epoch().count() / 1000);
       epoll_event event{};
@@ -69,7 +109,10 @@ class Load {
     }
   }
   ~Load() {
-    for (const Peer& peer : peers_) close(peer.socket);
+    for (Peer& peer : peers_) {
+      peer.session.reset();
+      close(peer.socket);
+    }
     close(epoll_);
   }
   Load(const Load&) = delete;
@@ -81,6 +124,7 @@ class Load {
  private:
   void send_new(std::size_t index);
   void receive(std::size_t index);
+  void take(std::size_t index, const std::array<std::uint8_t, 1500>& answer, ssize_t size);
   void repeat_lost(Clock::time_point now);
 
   std::string path_;
@@ -122,27 +166,41 @@ void Load::send_new(std::size_t index) {
     delta = 0;
     begin = slash + 1;
   }
-  add_option(request, 4, fmt::format("d=load {}", index));
-  add_option(request, 0, fmt::format("n={}.{}", run_name_, peer.count));
+  // Over DTLS the identity is the device, the same for all peers.
+  if (peer.session == nullptr) add_option(request, 4, fmt::format("d=load {}", index));
+  add_option(request, peer.session == nullptr ? 0 : 4,
+             fmt::format("n={}.{}.{}", run_name_, index, peer.count));
   request.push_back(0xff);
   request.insert(request.end(), payload_.begin(), payload_.end());
   peer.waiting = true;
   peer.sent = peer.repeated = Clock::now();
-  send(peer.socket, request.data(), request.size(), 0);
+  send_bytes(peer, request.data(), request.size());
 }
 
 void Load::receive(std::size_t index) {
-  Peer& peer = peers_[index];
   std::array<std::uint8_t, 1500> answer;
-  const ssize_t size = recv(peer.socket, answer.data(), answer.size(), 0);
+  const Peer& peer = peers_[index];
+  if (peer.session == nullptr) {
+    take(index, answer, recv(peer.socket, answer.data(), answer.size(), 0));
+    return;
+  }
+  int size = 0;
+  while ((size = SSL_read(peer.session.get(), answer.data(), static_cast<int>(answer.size()))) >
+         0) {
+    take(index, answer, size);
+  }
+}
+
+void Load::take(std::size_t index, const std::array<std::uint8_t, 1500>& answer, ssize_t size) {
+  Peer& peer = peers_[index];
   if (size < 4 || answer[1] == 0) return;  // an empty acknowledgement: the response comes later
   if ((answer[0] >> 4 & 3) == 0) {
     const std::array<std::uint8_t, 4> empty = {0x60, 0, answer[2], answer[3]};
-    send(peer.socket, empty.data(), empty.size(), 0);
+    send_bytes(peer, empty.data(), empty.size());
   }
-  const bool mine =
-      size >= 8 && std::equal(answer.begin() + 4, answer.begin() + 8, peer.request.begin() + 4);
-  if (!mine || !peer.waiting) return;
+  // An answer to an earlier run may come to the same port.
+  if (!peer.waiting || size < 8) return;
+  if (!std::equal(answer.begin() + 4, answer.begin() + 8, peer.request.begin() + 4)) return;
   peer.waiting = false;
   const auto now = Clock::now();
   if (answer[1] >> 5 != 2) ++refused_;
@@ -159,7 +217,7 @@ void Load::repeat_lost(Clock::time_point now) {
     if (!peer.waiting || now - peer.repeated < repeat_after) continue;
     ++repeats_;
     peer.repeated = now;
-    send(peer.socket, peer.request.data(), peer.request.size(), 0);
+    send_bytes(peer, peer.request.data(), peer.request.size());
   }
 }
 
@@ -213,6 +271,7 @@ int main(int count, char** values) {
     fmt::print("usage: coap_load PORT PATH PAYLOAD_BYTES PEERS SECONDS [SECONDS_OF_A_PAUSE]\n");
     return 2;
   }
+  if (count > 7) pre_shared_key = values[7];
   Load load(static_cast<int>(number(values[1])), values[2],
             static_cast<std::size_t>(number(values[3])),
             static_cast<std::size_t>(number(values[4])));

@@ -48,6 +48,7 @@ TESTED_ELSEWHERE = {
     "export/onnx_payload": "check_onnx.sh: every kind of message in ONNX Runtime",
     "serve/coap_response": "program/serve_coap_test.py: by coap-client",
     "serve/coap_server": "program/serve_coap_test.py: by coap-client and raw datagrams",
+    "serve/coap_udp_server": "program/serve_coap_test.py: by coap-client and raw datagrams",
     "serve/dashboard": "program/serve_dashboard_test.py: in headless Chromium",
     "serve/http_server": "program/serve_test.py: by curl",
     "serve/mqtt_client": "program/serve_mqtt_test.py: at a real broker",

@@ -8,6 +8,7 @@
 #include "terse/error.h"
 #include "terse/model/fold.h"
 #include "terse/train/boosted_decoder.h"
+#include "terse/train/code_rows.h"
 
 namespace terse::allocate {
 namespace {
@@ -123,6 +124,7 @@ Allocation allocate(const data::Table& table, std::span<const std::uint32_t> row
                                              last, training.seed + 1, observer);
   result.model = folded(final_levels, table, all, training);
   result.model.record.settings.emplace_back("payload_bytes", std::to_string(options.payload_bytes));
+  train::count_code_rows(result.model, table, rows);
   if (training.decoder == train::Decoder::boosted) {
     train::give_boosted_decoder(result.model, table, rows, all, training.seed);
   }

@@ -248,6 +248,9 @@ void HttpServer::State::add_questions() {
     const auto rows = opened_store().recent(request.get_param_value("device"), limit_of(request));
     response.set_content(to_json(rows), json_type);
   });
+  server->Get("/v1/drift", [this](const Request&, Response& response) {
+    response.set_content(to_json(pipeline.drift().report()), json_type);
+  });
   server->Get("/v1/quarantine", [this](const Request& request, Response& response) {
     response.set_content(to_json(opened_store().quarantine(limit_of(request))), json_type);
   });
@@ -275,7 +278,7 @@ void HttpServer::State::add_health() {
     response.set_content((problem.empty() ? "ok" : problem) + "\n", "text/plain");
   });
   server->Get("/metrics", [this](const Request&, Response& response) {
-    response.set_content(metrics.text(), "text/plain; version=0.0.4");
+    response.set_content(metrics.text() + pipeline.drift().text(), "text/plain; version=0.0.4");
   });
 }
 

@@ -130,6 +130,7 @@ struct Pipeline::State {
   std::deque<Waiting> queue;
   std::unordered_map<std::string, std::size_t> waiting_of_device;
   std::string problem;
+  DriftWatch drift;
   bool stopping = false;
 
   std::map<Served, std::unique_ptr<BatchPredictor>> predictors;  ///< of the worker
@@ -223,6 +224,9 @@ void Pipeline::State::answer(std::vector<Waiting>& batch) {
   for (Waiting& waiting : batch) {
     const std::chrono::duration<double> seconds = Clock::now() - waiting.arrived;
     metrics.count(waiting.answer.verdict, waiting.uplink.payload.size(), seconds.count());
+    if (waiting.answer.verdict == Verdict::stored) {
+      drift.count(waiting.served, waiting.uplink.payload);
+    }
     if (is_acknowledged(waiting.answer.verdict)) {
       metrics.count_float_bytes(4 * waiting.served->model.features.size());
     }
@@ -312,6 +316,10 @@ std::vector<Answer> Pipeline::ask_all(std::span<const Uplink> uplinks) {
   }
   answers->left.wait();
   return answers->given;
+}
+
+const DriftWatch& Pipeline::drift() const {
+  return state_->drift;
 }
 
 std::string Pipeline::problem() const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "terse/serve/drift.h"
 #include "terse/serve/metrics.h"
 #include "terse/serve/model_registry.h"
 #include "terse/serve/store.h"
@@ -44,6 +45,8 @@ class Pipeline {
   std::vector<Answer> ask_all(std::span<const Uplink> uplinks);
   /// Why the last batch was not stored; empty if it was.
   std::string problem() const;
+  /// Of the messages that were stored.
+  const DriftWatch& drift() const;
 
  private:
   struct State;
