@@ -17,3 +17,4 @@ find_package(SQLite3 REQUIRED)
 # Have no CMake packages: the linker knows them by name.
 find_library(TERSE_HTTPLIB cpp-httplib REQUIRED)
 find_library(TERSE_COAP coap-3-openssl REQUIRED)
+find_library(TERSE_MOSQUITTO mosquitto REQUIRED)

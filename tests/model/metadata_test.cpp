@@ -55,6 +55,20 @@ TEST(Document, RoundTripsEveryMethodWithAndWithoutTag) {
   }
 }
 
+TEST(Document, RowsPerCodeReadBack) {
+  Model model = example();
+  const auto levels = model.levels();
+  for (std::size_t f = 1; f < levels.size(); ++f) {
+    for (std::size_t code = 0; code < levels[f]; ++code) {
+      model.features[f].code_rows.push_back(1000 * f + code);
+    }
+  }
+  const Model found = read_document(write_document(model), "some.terse");
+  for (std::size_t f = 0; f < levels.size(); ++f) {
+    EXPECT_EQ(found.features[f].code_rows, model.features[f].code_rows);
+  }
+}
+
 TEST(Document, DoublesReadBackBitForBit) {
   Random random(9);
   Model model = example();
@@ -134,6 +148,15 @@ std::vector<Hostile> hostile_documents() {
        "'features[2].levels': is 257, not within 1 to 256"},
       {"levels_fraction", [](Json& d) { d["features"][2]["levels"] = 2.5; }, "[2].levels': is not"},
       {"levels_of_fp", [](Json& d) { d["method"] = "fp"; }, "is not 1 although the method is fp"},
+      {"code_rows_text", [](Json& d) { d["features"][2]["code_rows"] = "x"; },
+       "'features[2].code_rows': is not an array"},
+      {"code_rows_few", [](Json& d) { d["features"][2]["code_rows"] = Json::array(); },
+       "'features[2].code_rows': has 0 numbers for"},
+      {"code_rows_negative",
+       [](Json& d) {
+         d["features"][2]["code_rows"] = {1, -1};
+       },
+       "'features[2].code_rows': holds what is not a number of rows"},
       {"no_target", [](Json& d) { d.erase("target"); }, "'target': is missing"},
       {"target_text", [](Json& d) { d["target"] = "y"; }, "'target': is not an object"},
       {"target_name_number", [](Json& d) { d["target"]["name"] = 1; }, "'target.name': is not a s"},

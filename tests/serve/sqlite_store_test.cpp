@@ -36,8 +36,31 @@ TEST(SqliteStore, GivesBackWhatWasWritten) {
   EXPECT_TRUE(store.recent("c", 10).empty());
   const auto devices = store.devices(10);
   ASSERT_EQ(devices.size(), 2U);
-  EXPECT_EQ(devices[0].device, "a");
-  EXPECT_EQ(devices[0].prediction, 0.1F);
+  EXPECT_EQ(devices[0].device, "b");
+  EXPECT_EQ(devices[1].prediction, 0.1F);
+  EXPECT_EQ(devices[1].model, "pump");
+}
+
+TEST(SqliteStore, EachDeviceHasItsOwnHistory) {
+  const Folder folder;
+  SqliteStore store(folder / "s.sqlite");
+  for (int call = 0; call < 3; ++call) {
+    std::vector<Row> rows;
+    for (int i = 0; i < 4; ++i) {
+      const int number = call * 4 + i;
+      rows.push_back(row(number % 2 == 0 ? "even" : "odd", std::to_string(number),
+                         static_cast<float>(number)));
+    }
+    store.write(rows, {});
+    store.write(rows, {});
+  }
+  const auto even = store.recent("even", 10);
+  ASSERT_EQ(even.size(), 6U);
+  for (std::size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(even[i].device, "even");
+    EXPECT_EQ(even[i].prediction, 10.0F - 2.0F * static_cast<float>(i));
+  }
+  EXPECT_EQ(store.recent("odd", 4).back().prediction, 5.0F);
 }
 
 TEST(SqliteStore, DuplicatesCountOnceAlsoInOneCall) {

@@ -8,6 +8,7 @@
 #include "terse/allocate/decoders.h"
 #include "terse/model/fold.h"
 #include "terse/train/boosted_decoder.h"
+#include "terse/train/code_rows.h"
 
 namespace terse::allocate {
 namespace {
@@ -108,6 +109,7 @@ model::Model model_of(const CurvePoint& point, const data::Table& table,
     drop_silent_categories(model, table);
   }
   choose_packing(model, point.budget);
+  train::count_code_rows(model, table_for(model, table), rows);
   return model;
 }
 

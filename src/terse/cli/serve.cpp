@@ -9,8 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include "terse/cli/commands.h"
+#include "terse/cli/serve_mqtt.h"
 #include "terse/error.h"
 #include "terse/serve/coap_server.h"
+#include "terse/serve/coap_udp_server.h"
 #include "terse/serve/http_server.h"
 #include "terse/serve/sqlite_store.h"
 
@@ -27,6 +29,7 @@ struct ServeArguments {
   std::string store = "terse.sqlite";
   std::string tokens;
   serve::HttpOptions http_options;
+  MqttArguments mqtt;
   bool json = false;
 };
 
@@ -73,16 +76,21 @@ std::map<std::string, std::string> read_keys(const std::string& path) {
   return keys;
 }
 
-std::unique_ptr<serve::CoapServer> open_coap(const ServeArguments& arguments,
-                                             const serve::ModelRegistry& registry,
-                                             serve::Pipeline& pipeline) {
-  if (arguments.coap.empty() && arguments.coaps.empty()) return nullptr;
+std::unique_ptr<serve::CoapUdpServer> open_coap(const ServeArguments& arguments,
+                                                const serve::ModelRegistry& registry,
+                                                serve::Pipeline& pipeline) {
+  if (arguments.coap.empty()) return nullptr;
+  const serve::CoapUdpOptions options{serve::parse_address(arguments.coap, "--coap")};
+  return std::make_unique<serve::CoapUdpServer>(options, registry, pipeline);
+}
+
+std::unique_ptr<serve::CoapServer> open_coaps(const ServeArguments& arguments,
+                                              const serve::ModelRegistry& registry,
+                                              serve::Pipeline& pipeline) {
+  if (arguments.coaps.empty()) return nullptr;
   serve::CoapOptions options;
-  if (!arguments.coap.empty()) options.address = serve::parse_address(arguments.coap, "--coap");
-  if (!arguments.coaps.empty()) {
-    options.secure_address = serve::parse_address(arguments.coaps, "--coaps");
-    options.keys = read_keys(arguments.keys);
-  }
+  options.address = serve::parse_address(arguments.coaps, "--coaps");
+  options.keys = read_keys(arguments.keys);
   return std::make_unique<serve::CoapServer>(std::move(options), registry, pipeline);
 }
 
@@ -131,12 +139,14 @@ void run_serve(ServeArguments& arguments) {
   arguments.http_options.address = serve::parse_address(arguments.http, "--http");
   arguments.http_options.tokens = read_tokens(arguments.tokens);
   const auto coap = open_coap(arguments, registry, pipeline);
+  const auto coaps = open_coaps(arguments, registry, pipeline);
   const serve::HttpServer http(arguments.http_options, registry, pipeline, store.get(), metrics);
+  const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
   const std::string& host = arguments.http_options.address.host;
   if (arguments.json) {
     nlohmann::ordered_json listening = {{"http", fmt::format("{}:{}", host, http.port())}};
-    if (coap != nullptr && coap->port() > 0) listening["coap_port"] = coap->port();
-    if (coap != nullptr && coap->secure_port() > 0) listening["coaps_port"] = coap->secure_port();
+    if (coap != nullptr) listening["coap_port"] = coap->port();
+    if (coaps != nullptr) listening["coaps_port"] = coaps->port();
     fmt::print("{}\n", listening.dump());
     std::fflush(stdout);
   }
@@ -172,6 +182,7 @@ void add_serve(CLI::App& program) {
   auto* key = command.add_option("--tls-key", arguments->http_options.private_key, "PEM file");
   certificate->needs(key);
   key->needs(certificate);
+  add_mqtt_options(command, arguments->mqtt);
   command.add_flag("--json", arguments->json, "print the addresses as JSON when ready");
   command.callback([arguments] { run_serve(*arguments); });
 }

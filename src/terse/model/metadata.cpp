@@ -137,6 +137,23 @@ std::size_t threshold_count(const Fields& fields, const Feature& feature, quanti
   return levels - 1 - special;
 }
 
+// Absent in files of programs that did not count, and in full precision.
+std::vector<std::uint64_t> read_code_rows(const Fields& fields, std::size_t levels) {
+  constexpr std::uint64_t rows_max = 1ULL << 48;
+  std::vector<std::uint64_t> rows;
+  if (!fields.has("code_rows")) return rows;
+  for (const Json& count : fields.array("code_rows")) {
+    if (!count.is_number_unsigned() || count.get<std::uint64_t>() > rows_max) {
+      fields.refuse("code_rows", "holds what is not a number of rows");
+    }
+    rows.push_back(count.get<std::uint64_t>());
+  }
+  if (rows.size() != levels) {
+    fields.refuse("code_rows", fmt::format("has {} numbers for {} levels", rows.size(), levels));
+  }
+  return rows;
+}
+
 void read_features(const Fields& document, Model& model, const std::string& source) {
   const Json& features = document.array("features");
   if (features.empty() || features.size() > features_max) {
@@ -151,6 +168,8 @@ void read_features(const Fields& document, Model& model, const std::string& sour
     if (!names.insert(feature.name).second) fields.refuse("name", "stands twice");
     read_special_levels(fields, feature);
     const std::size_t thresholds = threshold_count(fields, feature, model.method);
+    const std::size_t levels = fields.integer("levels", 1, quantize::levels_max);
+    feature.code_rows = read_code_rows(fields, levels);
     model.features.push_back(std::move(feature));
     model.thresholds.offsets.push_back(model.thresholds.offsets.back() +
                                        static_cast<std::uint32_t>(thresholds));
@@ -206,6 +225,7 @@ std::string write_document(const Model& model) {
     if (!feature.categories.empty()) written["categories"] = feature.categories;
     if (feature.unseen_level) written["unseen"] = true;
     if (feature.missing_level) written["missing"] = true;
+    if (!feature.code_rows.empty()) written["code_rows"] = feature.code_rows;
   }
   require_text(model.target_name, "target");
   document["target"] = {{"name", model.target_name}, {"unit", model.target_unit}};

@@ -29,6 +29,8 @@ struct Feature {
   std::vector<std::string> categories = {};
   bool unseen_level = false;   ///< the code after the categories says: none of them
   bool missing_level = false;  ///< the last code says: there is no reading
+  /// Training rows per code, to see later whether messages still look like them; empty: not known.
+  std::vector<std::uint64_t> code_rows = {};
 
   /// Levels besides those that thresholds make.
   std::size_t special_levels() const {

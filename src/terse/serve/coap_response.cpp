@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "terse/serve/json_answers.h"
 
@@ -35,6 +36,16 @@ std::uint8_t code_of(Verdict verdict) {
 
 bool can_accept(std::optional<std::uint32_t> format) {
   return !format || *format == text_format || *format == json_format || *format == cbor_format;
+}
+
+std::string coap_links(const ModelRegistry& registry) {
+  std::set<std::string> names;
+  for (const Served& served : registry.all()) names.insert(served->name);
+  std::string links;
+  for (const std::string& name : names) {
+    links += fmt::format("{}</m/{}>;rt=\"terse.payload\"", links.empty() ? "" : ",", name);
+  }
+  return links;
 }
 
 CoapResponse coap_response(const Answer& answer, std::optional<std::uint32_t> format,

@@ -13,6 +13,7 @@ namespace terse::serve {
 
 /// Content formats of RFC 7252, section 12.3, and RFC 8949, section 9.4.
 inline constexpr std::uint32_t text_format = 0;
+inline constexpr std::uint32_t link_format = 40;
 inline constexpr std::uint32_t json_format = 50;
 inline constexpr std::uint32_t cbor_format = 60;
 
@@ -26,5 +27,8 @@ struct CoapResponse {
 bool can_accept(std::optional<std::uint32_t> format);
 CoapResponse coap_response(const Answer& answer, std::optional<std::uint32_t> format,
                            const ModelRegistry& registry);
+
+/// What /.well-known/core says (RFC 6690): a resource per model.
+std::string coap_links(const ModelRegistry& registry);
 
 }  // namespace terse::serve

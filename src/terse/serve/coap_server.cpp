@@ -1,6 +1,5 @@
 #include "terse/serve/coap_server.h"
 
-#include <arpa/inet.h>
 #include <coap3/coap.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -19,6 +18,7 @@
 #include "terse/error.h"
 #include "terse/serve/answered_exchanges.h"
 #include "terse/serve/coap_response.h"
+#include "terse/serve/socket_address.h"
 #include "terse/serve/text_bytes.h"
 
 namespace terse::serve {
@@ -33,21 +33,12 @@ coap_str_const_t view_of(const std::string& text) {
 }
 
 coap_address_t address_of(const Address& address) {
+  const SocketAddress parsed = parse_socket_address(address, "--coaps");
   coap_address_t result;
   coap_address_init(&result);
-  const auto port = htons(static_cast<std::uint16_t>(address.port));
-  if (inet_pton(AF_INET, address.host.c_str(), &result.addr.sin.sin_addr) == 1) {
-    result.size = sizeof result.addr.sin;
-    result.addr.sin.sin_family = AF_INET;
-    result.addr.sin.sin_port = port;
-  } else if (inet_pton(AF_INET6, address.host.c_str(), &result.addr.sin6.sin6_addr) == 1) {
-    result.size = sizeof result.addr.sin6;
-    result.addr.sin6.sin6_family = AF_INET6;
-    result.addr.sin6.sin6_port = port;
-  } else {
-    throw InputError("--coap", "", in_quotes(address.host) + " is no IP address",
-                     "write for example 127.0.0.1:5683");
-  }
+  std::memcpy(&result.addr, &parsed.storage,
+              std::min<std::size_t>(parsed.size, sizeof result.addr));
+  result.size = parsed.size;
   return result;
 }
 
@@ -110,7 +101,7 @@ struct CoapServer::State {
   void open();
   void add_resources();
   void use_keys();
-  int listen(const Address& address, coap_proto_t protocol);
+  int listen(const Address& address);
   std::string device_of(coap_session_t* session, const coap_pdu_t* request) const;
   void begin(coap_session_t* session, const coap_pdu_t* request, coap_pdu_t* response);
   void respond(const Answer& answer, const coap_pdu_t* request, coap_pdu_t* response) const;
@@ -141,7 +132,6 @@ struct CoapServer::State {
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
   int wake = -1;
   int port = 0;
-  int secure_port = 0;
   std::atomic<bool> stopping{false};
   std::thread thread;
 };
@@ -156,7 +146,6 @@ const coap_bin_const_t* CoapServer::State::find_key(coap_bin_const_t* identity, 
 
 std::string CoapServer::State::device_of(coap_session_t* session, const coap_pdu_t* request) const {
   const std::string named = query_value(request, "d");
-  if (coap_session_get_proto(session) != COAP_PROTO_DTLS) return named;
   const coap_bin_const_t* identity = coap_session_get_psk_identity(session);
   if (identity == nullptr) return "";
   // A device speaks for itself only: its key is its name.
@@ -265,12 +254,12 @@ void CoapServer::State::loop() {
   coap_io_process(context.get(), COAP_IO_NO_WAIT);
 }
 
-int CoapServer::State::listen(const Address& address, coap_proto_t protocol) {
+int CoapServer::State::listen(const Address& address) {
   const coap_address_t bound = address_of(address);
-  coap_endpoint_t* endpoint = coap_new_endpoint(context.get(), &bound, protocol);
+  coap_endpoint_t* endpoint = coap_new_endpoint(context.get(), &bound, COAP_PROTO_DTLS);
   if (endpoint == nullptr) {
     throw JobError(
-        fmt::format("cannot listen on {}:{} for CoAP: it is in use, or not an address "
+        fmt::format("cannot listen on {}:{} for CoAP over DTLS: it is in use, or not an address "
                     "of this machine",
                     address.host, address.port));
   }
@@ -330,9 +319,8 @@ void CoapServer::State::open() {
   coap_set_app_data(context.get(), this);
   coap_context_set_block_mode(context.get(), COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
   coap_context_set_max_idle_sessions(context.get(), options.idle_sessions_max);
-  if (options.secure_address) use_keys();
-  if (options.address) port = listen(*options.address, COAP_PROTO_UDP);
-  if (options.secure_address) secure_port = listen(*options.secure_address, COAP_PROTO_DTLS);
+  use_keys();
+  port = listen(options.address);
   add_resources();
 }
 
@@ -352,10 +340,6 @@ CoapServer::~CoapServer() {
 
 int CoapServer::port() const {
   return state_->port;
-}
-
-int CoapServer::secure_port() const {
-  return state_->secure_port;
 }
 
 }  // namespace terse::serve

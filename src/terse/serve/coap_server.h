@@ -1,10 +1,10 @@
-// CoAP in front of the pipeline: POST or PUT a payload to /m/MODEL (docs/server/start.md).
+// CoAP over DTLS in front of the pipeline, by libcoap: POST or PUT a payload to /m/MODEL
+// (docs/server/start.md).
 #pragma once
 
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "terse/serve/address.h"
@@ -13,8 +13,7 @@
 namespace terse::serve {
 
 struct CoapOptions {
-  std::optional<Address> address;           ///< coap://, UDP
-  std::optional<Address> secure_address;    ///< coaps://, DTLS with pre-shared keys
+  Address address;                          ///< coaps://, DTLS with pre-shared keys
   std::map<std::string, std::string> keys;  ///< PSK identity, which is the device, -> key
   unsigned idle_sessions_max = 5000;
   std::size_t answers_kept_max = 100'000;  ///< for retransmissions
@@ -29,9 +28,7 @@ class CoapServer {
   CoapServer(CoapOptions options, const ModelRegistry& registry, Pipeline& pipeline);
   ~CoapServer();
 
-  /// 0 if not asked for.
   int port() const;
-  int secure_port() const;
 
  private:
   struct State;

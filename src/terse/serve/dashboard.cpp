@@ -26,7 +26,9 @@ td, th { padding: .2rem .6rem .2rem 0; white-space: nowrap; } tr.chosen td { fon
 td button { all: unset; cursor: pointer; color: var(--accent); }
 td button:focus-visible { outline: 2px solid var(--accent); }
 svg { width: 100%; height: 12rem; } polyline { fill: none; stroke: var(--accent);
-  stroke-width: 2; vector-effect: non-scaling-stroke; } .bad { color: var(--bad); }
+  stroke-width: 2; vector-effect: non-scaling-stroke; }
+.bars { width: 8rem; height: 2.5rem; } rect { fill: var(--soft); } rect.now { fill: var(--accent); }
+.bad { color: var(--bad); }
 </style></head><body>
 <h1>terse serve <span id="state" class="soft" role="status">connecting</span></h1>
 <form id="ask" hidden><label>Bearer token <input id="token" type="password"></label>
@@ -37,6 +39,7 @@ svg { width: 100%; height: 12rem; } polyline { fill: none; stroke: var(--accent)
  preserveAspectRatio="none" role="img" aria-labelledby="chart-name"><polyline id="curve"/></svg>
 <div id="range" class="soft"></div></section>
 <section><h2>Devices</h2><table id="devices"></table></section>
+<section><h2>Drift against training</h2><table id="drift"></table></section>
 <section><h2>Refused payloads</h2><table id="refused"></table></section>
 <section><h2>Models</h2><table id="models"></table></section>
 </div>
@@ -90,6 +93,28 @@ function tiles(metrics) {
     large.textContent = number; small.textContent = name; tile.append(large, small); return tile;
   }));
 }
+function verdict(index) {
+  const made = document.createElement("span");
+  made.textContent = index < 0.1 ? "as trained" : index < 0.25 ? "has moved" : "has drifted";
+  if (index >= 0.25) made.className = "bad";
+  return made;
+}
+/* Shares per code: training above the line, messages below. */
+function bars(trained, received) {
+  const space = "http://www.w3.org/2000/svg", made = document.createElementNS(space, "svg");
+  made.setAttribute("viewBox", `0 0 ${trained.length} 40`); made.setAttribute("class", "bars");
+  made.setAttribute("preserveAspectRatio", "none");
+  const sum = (counts) => counts.reduce((a, b) => a + b, 0) || 1;
+  const shares = [trained, received].map((counts) => counts.map((x) => x / sum(counts)));
+  const high = Math.max(...shares[0], ...shares[1]);
+  shares.forEach((part, side) => part.forEach((share, code) => {
+    const bar = document.createElementNS(space, "rect"), tall = 19 * share / high;
+    bar.setAttribute("x", code + 0.1); bar.setAttribute("width", 0.8);
+    bar.setAttribute("y", side ? 20.5 : 19.5 - tall); bar.setAttribute("height", tall);
+    if (side) bar.setAttribute("class", "now"); made.append(bar);
+  }));
+  return made;
+}
 function draw(rows) {
   const values = rows.map((row) => row.prediction).filter((x) => x !== null).reverse();
   const low = Math.min(...values), high = Math.max(...values), span = high - low || 1;
@@ -102,8 +127,9 @@ function draw(rows) {
 }
 async function refresh() {
   try {
-    const [devices, refused, models, metrics] = await Promise.all([json("/v1/devices"),
-      json("/v1/quarantine?limit=20"), json("/v1/models"), get("/metrics").then((x) => x.text())]);
+    const [devices, refused, models, metrics, drift] = await Promise.all([json("/v1/devices"),
+      json("/v1/quarantine?limit=20"), json("/v1/models"), get("/metrics").then((x) => x.text()),
+      json("/v1/drift")]);
     if (!chosen && devices.length) chosen = devices[0].device;
     tiles(metrics);
     fill(byId("devices"), ["device", "model", "prediction", "last message"], devices.map((each) =>
@@ -114,6 +140,9 @@ async function refresh() {
       models.map((each) => [each.name + "@" + each.version.slice(0, 6),
         each.target + (each.unit ? " in " + each.unit : ""), each.payload_bytes,
         each.float_bytes, each.trained_on]));
+    fill(byId("drift"), ["feature", "index", "", "training / messages", "model"],
+      drift.slice(0, 20).map((each) => [each.feature, each.index.toFixed(3), verdict(each.index),
+        bars(each.trained, each.received), each.model + "@" + each.version.slice(0, 6)]));
     draw(await json("/v1/messages?limit=200&device=" + encodeURIComponent(chosen)));
     byId("state").textContent = "live"; byId("state").className = "soft";
   } catch (error) {

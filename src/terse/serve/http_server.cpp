@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <latch>
 #include <thread>
 
 #include "terse/error.h"
@@ -97,7 +96,6 @@ struct HttpServer::State {
     response.set_content(to_json(given, registry), json_type);
   }
   void ingest(const Request& request, Response& response);
-  std::vector<Answer> ask_all(std::vector<Uplink> uplinks);
   Store& opened_store() const {
     if (store == nullptr) {
       throw InputError("--store", "", "this server keeps nothing", "start it with a store");
@@ -183,30 +181,14 @@ void HttpServer::State::catch_errors() {
   });
 }
 
-std::vector<Answer> HttpServer::State::ask_all(std::vector<Uplink> uplinks) {
-  struct Answers {
-    explicit Answers(std::size_t count) : given(count), left(static_cast<std::ptrdiff_t>(count)) {}
-    std::vector<Answer> given;
-    std::latch left;
-  };
-  const auto answers = std::make_shared<Answers>(uplinks.size());
-  for (std::size_t i = 0; i < uplinks.size(); ++i) {
-    pipeline.submit(std::move(uplinks[i]), [answers, i](const Answer& answer) {
-      answers->given[i] = answer;
-      answers->left.count_down();
-    });
-  }
-  answers->left.wait();
-  return answers->given;
-}
-
 void HttpServer::State::ingest(const Request& request, Response& response) {
   const std::string model = request.matches[1];
   const std::string device = request.get_param_value("device");
   if (is_json(request)) {
     const bool many = request.body.find_first_not_of(" \t\r\n") != std::string::npos &&
                       request.body[request.body.find_first_not_of(" \t\r\n")] == '[';
-    const std::vector<Answer> answers = ask_all(read_payload_body(request.body, model, device));
+    const std::vector<Answer> answers =
+        pipeline.ask_all(read_payload_body(request.body, model, device));
     if (!many) return answer(answers.front(), response);
     const bool again = std::any_of(answers.begin(), answers.end(), [](const Answer& each) {
       return http_status(each.verdict) == 503;
@@ -266,6 +248,9 @@ void HttpServer::State::add_questions() {
     const auto rows = opened_store().recent(request.get_param_value("device"), limit_of(request));
     response.set_content(to_json(rows), json_type);
   });
+  server->Get("/v1/drift", [this](const Request&, Response& response) {
+    response.set_content(to_json(pipeline.drift().report()), json_type);
+  });
   server->Get("/v1/quarantine", [this](const Request& request, Response& response) {
     response.set_content(to_json(opened_store().quarantine(limit_of(request))), json_type);
   });
@@ -293,7 +278,7 @@ void HttpServer::State::add_health() {
     response.set_content((problem.empty() ? "ok" : problem) + "\n", "text/plain");
   });
   server->Get("/metrics", [this](const Request&, Response& response) {
-    response.set_content(metrics.text(), "text/plain; version=0.0.4");
+    response.set_content(metrics.text() + pipeline.drift().text(), "text/plain; version=0.0.4");
   });
 }
 

@@ -124,6 +124,20 @@ std::string to_json(std::span<const Refusal> refusals) {
   return text_of(json);
 }
 
+std::string to_json(std::span<const FeatureDrift> drifts) {
+  Json json = Json::array();
+  for (const FeatureDrift& drift : drifts) {
+    json.push_back({{"model", drift.model},
+                    {"version", drift.version},
+                    {"feature", drift.feature},
+                    {"index", drift.index},
+                    {"messages", drift.messages},
+                    {"received", drift.received},
+                    {"trained", drift.trained}});
+  }
+  return text_of(json);
+}
+
 std::string to_json(std::span<const Served> models) {
   Json json = Json::array();
   for (const Served& served : models) json.push_back(card(*served));

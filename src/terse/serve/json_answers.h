@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "terse/serve/drift.h"
 #include "terse/serve/model_registry.h"
 #include "terse/serve/store.h"
 #include "terse/serve/uplink.h"
@@ -17,6 +18,7 @@ std::string to_json(const Row& row);
 std::string to_json(std::span<const Row> rows);
 std::string to_json(std::span<const DeviceSummary> devices);
 std::string to_json(std::span<const Refusal> refusals);
+std::string to_json(std::span<const FeatureDrift> drifts);
 /// The model cards.
 std::string to_json(std::span<const Served> models);
 std::string error_json(const std::string& message);

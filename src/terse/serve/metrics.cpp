@@ -66,6 +66,11 @@ std::string Metrics::text() const {
                  "Bytes that float32 readings of the acknowledged uplinks would have cost.",
                  float_bytes_);
   text += single("terse_queue_uplinks", "gauge", "Uplinks waiting for the worker.", queue_);
+  if (mqtt_connected_ >= 0) {
+    text +=
+        single("terse_mqtt_connected", "gauge", "Whether the subscription at the broker stands.",
+               static_cast<std::uint64_t>(mqtt_connected_.load()));
+  }
   return text;
 }
 

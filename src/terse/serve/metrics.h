@@ -18,6 +18,8 @@ class Metrics {
   /// The worker wrote so many rows in one transaction.
   void count_batch(std::size_t rows) noexcept;
   void set_queue(std::size_t uplinks) noexcept { queue_.store(uplinks, std::memory_order_relaxed); }
+  /// The subscription at the broker stands; without a call the server has no broker.
+  void set_mqtt_connected(bool connected) noexcept { mqtt_connected_ = connected ? 1 : 0; }
   /// What full precision would have cost, added for every acknowledged uplink.
   void count_float_bytes(std::size_t bytes) noexcept { float_bytes_ += bytes; }
 
@@ -38,6 +40,7 @@ class Metrics {
   std::atomic<std::uint64_t> payload_bytes_{0};
   std::atomic<std::uint64_t> float_bytes_{0};
   std::atomic<std::uint64_t> queue_{0};
+  std::atomic<int> mqtt_connected_{-1};
 };
 
 }  // namespace terse::serve

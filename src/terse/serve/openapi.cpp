@@ -52,6 +52,8 @@ constexpr std::string_view document = R"json({
   "parameters": [{"name": "device", "in": "query", "schema": {"type": "string"}},
     {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 10000}}],
   "responses": {"200": {"description": "An array, newest first"}}}},
+"/v1/drift": {"get": {"summary": "Features whose codes no longer look like training, worst first",
+  "responses": {"200": {"description": "An array with the population stability index"}}}},
 "/v1/quarantine": {"get": {"summary": "Newest refused payloads, with reasons",
   "responses": {"200": {"description": "An array, newest first"}}}},
 "/healthz": {"get": {"summary": "The process runs",

@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <latch>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -129,6 +130,7 @@ struct Pipeline::State {
   std::deque<Waiting> queue;
   std::unordered_map<std::string, std::size_t> waiting_of_device;
   std::string problem;
+  DriftWatch drift;
   bool stopping = false;
 
   std::map<Served, std::unique_ptr<BatchPredictor>> predictors;  ///< of the worker
@@ -153,6 +155,12 @@ void Pipeline::State::predict(std::vector<Waiting>& batch) {
   std::map<Served, std::vector<Waiting*>> by_model;
   for (Waiting& waiting : batch) {
     const Uplink& uplink = waiting.uplink;
+    if (!uplink.problem.empty()) {
+      waiting.answer.verdict = Verdict::refused;
+      waiting.answer.model = uplink.model;
+      waiting.answer.reason = uplink.problem;
+      continue;
+    }
     waiting.served = registry.find(uplink.model, uplink.port, uplink.payload);
     if (waiting.served == nullptr) {
       waiting.answer.verdict = Verdict::unknown_model;
@@ -216,6 +224,9 @@ void Pipeline::State::answer(std::vector<Waiting>& batch) {
   for (Waiting& waiting : batch) {
     const std::chrono::duration<double> seconds = Clock::now() - waiting.arrived;
     metrics.count(waiting.answer.verdict, waiting.uplink.payload.size(), seconds.count());
+    if (waiting.answer.verdict == Verdict::stored) {
+      drift.count(waiting.served, waiting.uplink.payload);
+    }
     if (is_acknowledged(waiting.answer.verdict)) {
       metrics.count_float_bytes(4 * waiting.served->model.features.size());
     }
@@ -288,6 +299,27 @@ Answer Pipeline::ask(Uplink uplink) {
   std::future<Answer> future = promise->get_future();
   submit(std::move(uplink), [promise](const Answer& answer) { promise->set_value(answer); });
   return future.get();
+}
+
+std::vector<Answer> Pipeline::ask_all(std::span<const Uplink> uplinks) {
+  struct Answers {
+    explicit Answers(std::size_t count) : given(count), left(static_cast<std::ptrdiff_t>(count)) {}
+    std::vector<Answer> given;
+    std::latch left;
+  };
+  const auto answers = std::make_shared<Answers>(uplinks.size());
+  for (std::size_t i = 0; i < uplinks.size(); ++i) {
+    submit(uplinks[i], [answers, i](const Answer& answer) {
+      answers->given[i] = answer;
+      answers->left.count_down();
+    });
+  }
+  answers->left.wait();
+  return answers->given;
+}
+
+const DriftWatch& Pipeline::drift() const {
+  return state_->drift;
 }
 
 std::string Pipeline::problem() const {

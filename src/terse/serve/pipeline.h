@@ -5,8 +5,11 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "terse/serve/drift.h"
 #include "terse/serve/metrics.h"
 #include "terse/serve/model_registry.h"
 #include "terse/serve/store.h"
@@ -38,8 +41,12 @@ class Pipeline {
   void submit(Uplink uplink, Answered answered);
   /// Submits and waits.
   Answer ask(Uplink uplink);
+  /// One answer per uplink, in order.
+  std::vector<Answer> ask_all(std::span<const Uplink> uplinks);
   /// Why the last batch was not stored; empty if it was.
   std::string problem() const;
+  /// Of the messages that were stored.
+  const DriftWatch& drift() const;
 
  private:
   struct State;

@@ -2,6 +2,8 @@
 
 #include <mutex>
 #include <optional>
+#include <string_view>
+#include <unordered_map>
 
 #include "terse/serve/sqlite_statement.h"
 
@@ -24,13 +26,11 @@ CREATE TABLE IF NOT EXISTS messages (
   payload BLOB NOT NULL,
   prediction REAL NOT NULL,
   radio TEXT NOT NULL,
+  previous INTEGER,
   UNIQUE (device, model, key));
-CREATE INDEX IF NOT EXISTS messages_of_device ON messages (device, id);
 CREATE TABLE IF NOT EXISTS latest (
   device TEXT PRIMARY KEY,
-  model TEXT NOT NULL,
-  received_ms INTEGER NOT NULL,
-  prediction REAL NOT NULL) WITHOUT ROWID;
+  message INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS refusals (
   id INTEGER PRIMARY KEY,
   device TEXT NOT NULL,
@@ -40,8 +40,18 @@ CREATE TABLE IF NOT EXISTS refusals (
   reason TEXT NOT NULL);
 )";
 
-constexpr const char* row_columns =
-    "SELECT device, model, version, key, received_ms, payload, prediction, radio FROM messages ";
+constexpr const char* all_rows =
+    "SELECT device, model, version, key, received_ms, payload, prediction, radio FROM messages "
+    "WHERE ?1 = '' ORDER BY id DESC LIMIT ?2";
+
+// From a device's last message back, each names the one before it: an index of the messages by
+// device would cost half of the writing speed.
+constexpr const char* rows_of_device =
+    "WITH RECURSIVE history(id) AS (SELECT message FROM latest WHERE device = ?1 "
+    "UNION ALL SELECT previous FROM messages, history WHERE messages.id = history.id "
+    "AND previous IS NOT NULL LIMIT ?2) "
+    "SELECT device, model, version, key, received_ms, payload, prediction, radio "
+    "FROM history CROSS JOIN messages ON messages.id = history.id ORDER BY messages.id DESC";
 
 Database open_with_schema(const std::string& path) {
   Database database = open_database(path);
@@ -101,22 +111,25 @@ struct SqliteStore::State {
         read_database(open_with_schema(path)),
         insert(write_database.get(),
                "INSERT INTO messages (device, model, version, key, received_ms, payload, "
-               "prediction, radio) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+               "prediction, radio, previous) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
                "ON CONFLICT (device, model, key) DO NOTHING"),
         find(write_database.get(),
              "SELECT version, prediction, payload FROM messages "
              "WHERE device = ?1 AND model = ?2 AND key = ?3"),
-        set_latest(write_database.get(),
-                   "INSERT INTO latest VALUES (?1, ?2, ?3, ?4) ON CONFLICT (device) DO UPDATE SET "
-                   "model = excluded.model, received_ms = excluded.received_ms, "
-                   "prediction = excluded.prediction"),
+        find_latest(write_database.get(), "SELECT message FROM latest WHERE device = ?1"),
+        set_latest(write_database.get(), "INSERT OR REPLACE INTO latest VALUES (?1, ?2)"),
         refuse(write_database.get(),
                "INSERT INTO refusals (device, model, received_ms, payload, reason) "
                "VALUES (?1, ?2, ?3, ?4, ?5)"),
         forget(write_database.get(),
                "DELETE FROM refusals WHERE id <= (SELECT max(id) FROM refusals) - ?1") {}
 
-  Outcome write_row(const Row& row);
+  /// The last message of each device of a transaction, 0 if there is none.
+  using Latest = std::unordered_map<std::string_view, std::int64_t>;
+
+  std::int64_t latest_of(const std::string& device);
+  Outcome write_row(const Row& row, Latest& latest);
+  void write_latest(const Latest& latest);
   void write_refusal(const Refusal& refusal);
 
   std::mutex write_mutex;
@@ -125,12 +138,30 @@ struct SqliteStore::State {
   Database read_database;
   Statement insert;
   Statement find;
+  Statement find_latest;
   Statement set_latest;
   Statement refuse;
   Statement forget;
 };
 
-Outcome SqliteStore::State::write_row(const Row& row) {
+std::int64_t SqliteStore::State::latest_of(const std::string& device) {
+  const ResetAfter reset{find_latest};
+  find_latest.bind(1, device);
+  return find_latest.step() ? find_latest.integer(0) : 0;
+}
+
+void SqliteStore::State::write_latest(const Latest& latest) {
+  for (const auto& [device, message] : latest) {
+    const ResetAfter reset{set_latest};
+    set_latest.bind(1, device);
+    set_latest.bind(2, message);
+    set_latest.step();
+  }
+}
+
+Outcome SqliteStore::State::write_row(const Row& row, Latest& latest) {
+  auto last = latest.find(row.device);
+  const std::int64_t before = last == latest.end() ? latest_of(row.device) : last->second;
   {
     const ResetAfter reset{insert};
     insert.bind(1, row.device);
@@ -145,15 +176,15 @@ Outcome SqliteStore::State::write_row(const Row& row) {
     insert.bind(6, std::span(row.payload));
     insert.bind(7, static_cast<double>(row.prediction));
     insert.bind(8, row.radio);
+    if (before == 0) {
+      insert.bind_null(9);
+    } else {
+      insert.bind(9, before);
+    }
     insert.step();
   }
   if (sqlite3_changes(write_database.get()) == 1) {
-    const ResetAfter reset{set_latest};
-    set_latest.bind(1, row.device);
-    set_latest.bind(2, row.model);
-    set_latest.bind(3, row.received_ms);
-    set_latest.bind(4, static_cast<double>(row.prediction));
-    set_latest.step();
+    latest.insert_or_assign(row.device, sqlite3_last_insert_rowid(write_database.get()));
     return {Kept::stored, row.version, row.prediction};
   }
   const ResetAfter reset{find};
@@ -185,13 +216,15 @@ std::vector<Outcome> SqliteStore::write(std::span<const Row> rows,
   std::vector<Outcome> outcomes;
   outcomes.reserve(rows.size());
   bool refused = !refusals.empty();
+  State::Latest latest;
   for (const Row& row : rows) {
-    outcomes.push_back(state_->write_row(row));
+    outcomes.push_back(state_->write_row(row, latest));
     if (outcomes.back().kept != Kept::conflict) continue;
     refused = true;
     state_->write_refusal({row.device, row.model, row.received_ms, row.payload,
                            "key " + *row.key + " came before with other bytes"});
   }
+  state_->write_latest(latest);
   for (const Refusal& refusal : refusals) state_->write_refusal(refusal);
   if (refused) {
     const ResetAfter reset{state_->forget};
@@ -204,10 +237,7 @@ std::vector<Outcome> SqliteStore::write(std::span<const Row> rows,
 
 std::vector<Row> SqliteStore::recent(const std::string& device, std::size_t rows_max) {
   const std::lock_guard lock(state_->read_mutex);
-  const std::string sql = std::string(row_columns) +
-                          (device.empty() ? "WHERE ?1 = '' " : "WHERE device = ?1 ") +
-                          "ORDER BY id DESC LIMIT ?2";
-  Statement statement(state_->read_database.get(), sql.c_str());
+  Statement statement(state_->read_database.get(), device.empty() ? all_rows : rows_of_device);
   statement.bind(1, device);
   statement.bind(2, static_cast<std::int64_t>(rows_max));
   return read_rows(statement);
@@ -216,8 +246,9 @@ std::vector<Row> SqliteStore::recent(const std::string& device, std::size_t rows
 std::vector<DeviceSummary> SqliteStore::devices(std::size_t devices_max) {
   const std::lock_guard lock(state_->read_mutex);
   Statement statement(state_->read_database.get(),
-                      "SELECT device, model, received_ms, prediction FROM latest "
-                      "ORDER BY received_ms DESC, device LIMIT ?1");
+                      "SELECT messages.device, model, received_ms, prediction FROM latest "
+                      "JOIN messages ON messages.id = latest.message "
+                      "ORDER BY messages.id DESC LIMIT ?1");
   statement.bind(1, static_cast<std::int64_t>(devices_max));
   std::vector<DeviceSummary> devices;
   while (statement.step()) {

@@ -19,6 +19,9 @@ struct Uplink {
   std::optional<std::string> key;
   std::vector<std::uint8_t> payload;
   std::string radio;  ///< JSON of the network server: signal, data rate; may be empty
+  /// Why the front end could not read the message, whose bytes are then the payload: it is refused
+  /// with this reason. Empty for a message that was read.
+  std::string problem = {};
 };
 
 enum class Verdict : std::uint8_t {

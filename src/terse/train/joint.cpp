@@ -10,6 +10,7 @@
 #include "terse/network/trainer.h"
 #include "terse/random.h"
 #include "terse/train/boosted_decoder.h"
+#include "terse/train/code_rows.h"
 #include "terse/train/preparation.h"
 #include "terse/train/weight_average.h"
 
@@ -190,6 +191,7 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
   result.record.data = table.source;
   result.record.seed = options.seed;
   result.record.settings = settings(options);
+  count_code_rows(result, table, rows);
   return result;
 }
 

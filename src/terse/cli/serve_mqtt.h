@@ -1,0 +1,27 @@
+// The MQTT options of terse serve.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "terse/serve/mqtt_client.h"
+
+namespace terse::cli {
+
+struct MqttArguments {
+  std::string url;
+  std::string format = "plain";
+  std::string version;
+  std::string password_file;
+  serve::MqttOptions options;
+};
+
+void add_mqtt_options(CLI::App& command, MqttArguments& arguments);
+
+/// Null without --mqtt. Throws InputError.
+std::unique_ptr<serve::MqttClient> open_mqtt(const MqttArguments& arguments,
+                                             const serve::ModelRegistry& registry,
+                                             serve::Pipeline& pipeline, serve::Metrics& metrics);
+
+}  // namespace terse::cli

@@ -1,0 +1,301 @@
+#include "terse/serve/coap_udp_server.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "terse/error.h"
+#include "terse/serve/answered_exchanges.h"
+#include "terse/serve/coap_message.h"
+#include "terse/serve/coap_response.h"
+#include "terse/serve/socket_address.h"
+#include "terse/serve/text_bytes.h"
+
+namespace terse::serve {
+namespace {
+
+constexpr std::size_t datagrams_max = 64;      ///< in one system call
+constexpr std::size_t datagram_bytes = 1472;   ///< a frame of Ethernet, IPv4
+constexpr int receive_buffer_bytes = 4 << 20;  ///< as far as the system lets
+constexpr std::uint8_t method_get = 1;
+constexpr std::uint8_t method_post = 2;
+constexpr std::uint8_t method_put = 3;
+
+/// A code as the standard writes it: 4.04 is (4, 4).
+constexpr std::uint8_t code(unsigned major, unsigned detail) {
+  return static_cast<std::uint8_t>(major << 5 | detail);
+}
+
+}  // namespace
+
+struct CoapUdpServer::State {
+  State(const CoapUdpOptions& options, const ModelRegistry& registry_, Pipeline& pipeline_)
+      : registry(registry_), pipeline(pipeline_), answered(options.answers_kept_max) {}
+  ~State() {
+    if (network >= 0) close(network);
+    if (wake >= 0) close(wake);
+  }
+
+  /// Who asked what, until it is answered.
+  struct Exchange {
+    SocketAddress peer;
+    CoapType type;
+    std::uint16_t message_id;
+    CoapToken token;
+    std::optional<std::uint32_t> accept;
+    std::string name;
+  };
+  /// Where the pipeline's worker leaves answers; outlives this server if answers are still due.
+  struct Mailbox {
+    std::mutex mutex;
+    std::vector<std::pair<std::uint64_t, Answer>> answers;
+    int wake = -1;  ///< -1 when the server is gone
+  };
+
+  void open(const Address& address);
+  void loop();
+  bool receive();
+  void take(const SocketAddress& peer, std::span<const std::uint8_t> datagram, bool whole);
+  void begin(const SocketAddress& peer, const CoapRequest& request);
+  void finish_answered();
+  void respond(const Exchange& exchange, const Answer& answer);
+  void say(const SocketAddress& peer, const CoapRequest& request, std::uint8_t code,
+           std::string_view text = {}, std::optional<std::uint32_t> format = {});
+  void queue(const SocketAddress& peer, const CoapReply& reply);
+  void send_queued();
+
+  const ModelRegistry& registry;
+  Pipeline& pipeline;
+  AnsweredExchanges answered;
+  std::unordered_map<std::uint64_t, Exchange> exchanges;
+  std::unordered_map<std::string, std::uint64_t> under_way;  ///< name of an exchange -> number
+  std::uint64_t next_exchange = 1;
+  std::uint16_t next_message_id = 1;
+  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+  std::vector<std::pair<SocketAddress, std::vector<std::uint8_t>>> outgoing;
+  std::vector<std::array<std::uint8_t, datagram_bytes>> incoming{datagrams_max};
+  int network = -1;
+  int wake = -1;
+  int port = 0;
+  std::atomic<bool> stopping{false};
+  std::thread thread;
+};
+
+void CoapUdpServer::State::queue(const SocketAddress& peer, const CoapReply& reply) {
+  outgoing.emplace_back(peer, std::vector<std::uint8_t>());
+  write_coap(reply, outgoing.back().second);
+  if (outgoing.size() >= datagrams_max) send_queued();
+}
+
+void CoapUdpServer::State::send_queued() {
+  std::array<mmsghdr, datagrams_max> headers{};
+  std::array<iovec, datagrams_max> parts{};
+  for (std::size_t i = 0; i < outgoing.size(); ++i) {
+    auto& [peer, bytes] = outgoing[i];
+    parts[i] = {bytes.data(), bytes.size()};
+    headers[i].msg_hdr.msg_name = &peer.storage;
+    headers[i].msg_hdr.msg_namelen = peer.size;
+    headers[i].msg_hdr.msg_iov = &parts[i];
+    headers[i].msg_hdr.msg_iovlen = 1;
+  }
+  for (std::size_t sent = 0; sent < outgoing.size();) {
+    const int count =
+        sendmmsg(network, headers.data() + sent, static_cast<unsigned>(outgoing.size() - sent), 0);
+    // One that cannot be sent is lost like any datagram: the device asks again.
+    sent += count > 0 ? static_cast<std::size_t>(count) : 1;
+  }
+  outgoing.clear();
+}
+
+void CoapUdpServer::State::say(const SocketAddress& peer, const CoapRequest& request,
+                               std::uint8_t response, std::string_view text,
+                               std::optional<std::uint32_t> format) {
+  CoapReply reply;
+  const bool confirmable = request.type == CoapType::confirmable;
+  reply.type = confirmable ? CoapType::acknowledgement : CoapType::non_confirmable;
+  reply.code = response;
+  reply.message_id = confirmable ? request.message_id : next_message_id++;
+  reply.token = request.token;
+  reply.content_format = format;
+  reply.payload = text;
+  queue(peer, reply);
+}
+
+void CoapUdpServer::State::respond(const Exchange& exchange, const Answer& answer) {
+  const CoapResponse made = coap_response(answer, exchange.accept, registry);
+  CoapReply reply;
+  const bool confirmable = exchange.type == CoapType::confirmable;
+  reply.type = confirmable ? CoapType::acknowledgement : CoapType::non_confirmable;
+  reply.code = made.code;
+  reply.message_id = confirmable ? exchange.message_id : next_message_id++;
+  reply.token = exchange.token;
+  reply.content_format = made.format;
+  if (!is_acknowledged(answer.verdict)) reply.max_age = 1;
+  reply.payload = made.body;
+  queue(exchange.peer, reply);
+}
+
+void CoapUdpServer::State::take(const SocketAddress& peer, std::span<const std::uint8_t> datagram,
+                                bool whole) {
+  CoapRequest request;
+  const CoapReading reading = read_coap(datagram, request);
+  if (reading == CoapReading::noise) return;
+  const bool confirmable = request.type == CoapType::confirmable;
+  const bool is_request = request.code >= method_get && request.code < 32 &&
+                          (confirmable || request.type == CoapType::non_confirmable);
+  if (reading == CoapReading::malformed || !is_request) {
+    // A reset says "not understood", and answers the empty message by which a peer asks whether
+    // there is somebody (section 4.3). Nothing else is answered.
+    if (!confirmable) return;
+    CoapReply reset;
+    reset.type = CoapType::reset;
+    reset.message_id = request.message_id;
+    return queue(peer, reset);
+  }
+  if (!whole) return say(peer, request, code(4, 13));
+  if (request.proxy) return say(peer, request, code(5, 5));
+  if (request.bad_option || request.block1.value_or(0) >> 3 != 0) {
+    return say(peer, request, code(4, 2));
+  }
+  if (request.path == ".well-known/core" && request.code == method_get) {
+    return say(peer, request, code(2, 5), coap_links(registry), link_format);
+  }
+  if (!request.path.starts_with("m/") || request.path.size() == 2) {
+    return say(peer, request, code(4, 4));
+  }
+  if (request.code != method_post && request.code != method_put) {
+    return say(peer, request, code(4, 5));
+  }
+  begin(peer, request);
+}
+
+void CoapUdpServer::State::begin(const SocketAddress& peer, const CoapRequest& request) {
+  const auto token = request.token.view();
+  std::string name = peer.bytes();
+  name.append({static_cast<char>(request.message_id >> 8), static_cast<char>(request.message_id)});
+  name.append(token.begin(), token.end());
+  if (under_way.count(name) != 0) return;
+  Exchange exchange{peer, request.type, request.message_id, request.token, request.accept, name};
+  if (const auto before = answered.find(name, AnsweredExchanges::Clock::now())) {
+    return respond(exchange, *before);
+  }
+  Uplink uplink;
+  uplink.device = request.query("d");
+  if (!is_device_name(uplink.device)) {
+    return say(peer, request, code(4, 0), "add ?d=DEVICE", text_format);
+  }
+  if (!can_accept(request.accept)) return say(peer, request, code(4, 6));
+  uplink.model = request.path.substr(2);
+  const std::string counter = request.query("n");
+  if (!counter.empty()) uplink.key = counter;
+  uplink.payload.assign(request.payload.begin(), request.payload.end());
+  const std::uint64_t number = next_exchange++;
+  under_way.emplace(std::move(name), number);
+  exchanges.emplace(number, std::move(exchange));
+  pipeline.submit(std::move(uplink), [box = mailbox, number](const Answer& answer) {
+    const std::lock_guard lock(box->mutex);
+    box->answers.emplace_back(number, answer);
+    if (box->wake >= 0 && box->answers.size() == 1) eventfd_write(box->wake, 1);
+  });
+}
+
+void CoapUdpServer::State::finish_answered() {
+  eventfd_t count = 0;
+  eventfd_read(wake, &count);
+  std::vector<std::pair<std::uint64_t, Answer>> answers;
+  {
+    const std::lock_guard lock(mailbox->mutex);
+    answers.swap(mailbox->answers);
+  }
+  const auto now = AnsweredExchanges::Clock::now();
+  for (const auto& [number, answer] : answers) {
+    const auto found = exchanges.find(number);
+    const Exchange& exchange = found->second;
+    respond(exchange, answer);
+    // What was not kept may be tried again under the same message id.
+    if (answer.verdict != Verdict::busy && answer.verdict != Verdict::unavailable) {
+      answered.add(exchange.name, answer, now);
+    }
+    under_way.erase(exchange.name);
+    exchanges.erase(found);
+  }
+  if (!outgoing.empty()) send_queued();
+}
+
+bool CoapUdpServer::State::receive() {
+  std::array<mmsghdr, datagrams_max> headers{};
+  std::array<iovec, datagrams_max> parts{};
+  std::array<SocketAddress, datagrams_max> peers;
+  for (std::size_t i = 0; i < datagrams_max; ++i) {
+    parts[i] = {incoming[i].data(), incoming[i].size()};
+    headers[i].msg_hdr.msg_name = &peers[i].storage;
+    headers[i].msg_hdr.msg_namelen = sizeof peers[i].storage;
+    headers[i].msg_hdr.msg_iov = &parts[i];
+    headers[i].msg_hdr.msg_iovlen = 1;
+  }
+  const int count = recvmmsg(network, headers.data(), datagrams_max, MSG_DONTWAIT, nullptr);
+  if (count <= 0) return false;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    peers[i].size = headers[i].msg_hdr.msg_namelen;
+    take(peers[i], std::span(incoming[i]).first(headers[i].msg_len),
+         (headers[i].msg_hdr.msg_flags & MSG_TRUNC) == 0);
+  }
+  if (!outgoing.empty()) send_queued();
+  return static_cast<std::size_t>(count) == datagrams_max;
+}
+
+void CoapUdpServer::State::loop() {
+  while (!stopping || !exchanges.empty()) {
+    pollfd waiting[2] = {{network, POLLIN, 0}, {wake, POLLIN, 0}};
+    // Once stopping, only answers are waited for.
+    poll(waiting + (stopping ? 1 : 0), stopping ? 1 : 2, 1000);
+    finish_answered();
+    // Between two rounds of answers at most so many, that a flood does not keep them back.
+    for (int round = 0; round < 8 && !stopping && receive(); ++round) continue;
+  }
+}
+
+void CoapUdpServer::State::open(const Address& address) {
+  const SocketAddress bound = parse_socket_address(address, "--coap");
+  network = socket(bound.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (network < 0 || wake < 0) throw JobError("cannot start CoAP");
+  setsockopt(network, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+  if (bind(network, reinterpret_cast<const sockaddr*>(&bound.storage), bound.size) != 0) {
+    throw JobError(fmt::format("cannot listen on {}:{} for CoAP: {}", address.host, address.port,
+                               std::strerror(errno)));
+  }
+  port = port_of(network);
+  mailbox->wake = wake;
+}
+
+CoapUdpServer::CoapUdpServer(const CoapUdpOptions& options, const ModelRegistry& registry,
+                             Pipeline& pipeline)
+    : state_(std::make_unique<State>(options, registry, pipeline)) {
+  state_->open(options.address);
+  state_->thread = std::thread([state = state_.get()] { state->loop(); });
+}
+
+CoapUdpServer::~CoapUdpServer() {
+  state_->stopping = true;
+  eventfd_write(state_->wake, 1);
+  state_->thread.join();
+  const std::lock_guard lock(state_->mailbox->mutex);
+  state_->mailbox->wake = -1;
+}
+
+int CoapUdpServer::port() const {
+  return state_->port;
+}
+
+}  // namespace terse::serve

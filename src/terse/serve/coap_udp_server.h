@@ -1,0 +1,36 @@
+// CoAP over plain UDP in front of the pipeline, made for many small devices: POST or PUT a payload
+// to /m/MODEL (docs/server/start.md). DTLS is coap_server.h.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "terse/serve/address.h"
+#include "terse/serve/pipeline.h"
+
+namespace terse::serve {
+
+struct CoapUdpOptions {
+  Address address;
+  std::size_t answers_kept_max = 200'000;  ///< for retransmissions
+};
+
+/// One thread, which takes and sends datagrams by the dozen. A request's acknowledgement carries
+/// its response, when the pipeline has answered (RFC 7252, section 5.2.1); a request that comes
+/// again meanwhile is passed over, later it gets the same answer again.
+class CoapUdpServer {
+ public:
+  /// Throws InputError for an address that is none, JobError if it cannot be had. Arguments must
+  /// outlive it.
+  CoapUdpServer(const CoapUdpOptions& options, const ModelRegistry& registry, Pipeline& pipeline);
+  /// Answers what came.
+  ~CoapUdpServer();
+
+  int port() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace terse::serve

@@ -1,0 +1,70 @@
+#include "terse/serve/socket_address.h"
+
+#include <arpa/inet.h>
+
+#include <cstring>
+
+#include "terse/error.h"
+
+namespace terse::serve {
+
+namespace {
+
+template <typename Part>
+void append(std::string& to, const Part& part) {
+  const std::size_t before = to.size();
+  to.resize(before + sizeof part);
+  std::memcpy(to.data() + before, &part, sizeof part);
+}
+
+}  // namespace
+
+std::string SocketAddress::bytes() const {
+  std::string result;
+  if (storage.ss_family == AF_INET6) {
+    sockaddr_in6 six{};
+    std::memcpy(&six, &storage, sizeof six);
+    append(result, six.sin6_addr);
+    append(result, six.sin6_port);
+    append(result, six.sin6_scope_id);
+  } else {
+    sockaddr_in four{};
+    std::memcpy(&four, &storage, sizeof four);
+    append(result, four.sin_addr);
+    append(result, four.sin_port);
+  }
+  return result;
+}
+
+SocketAddress parse_socket_address(const Address& address, const std::string& option) {
+  const auto port = htons(static_cast<std::uint16_t>(address.port));
+  SocketAddress result;
+  sockaddr_in four{};
+  sockaddr_in6 six{};
+  if (inet_pton(AF_INET, address.host.c_str(), &four.sin_addr) == 1) {
+    four.sin_family = AF_INET;
+    four.sin_port = port;
+    std::memcpy(&result.storage, &four, sizeof four);
+    result.size = sizeof four;
+  } else if (inet_pton(AF_INET6, address.host.c_str(), &six.sin6_addr) == 1) {
+    six.sin6_family = AF_INET6;
+    six.sin6_port = port;
+    std::memcpy(&result.storage, &six, sizeof six);
+    result.size = sizeof six;
+  } else {
+    throw InputError(option, "", in_quotes(address.host) + " is no IP address",
+                     "write for example 127.0.0.1:5683");
+  }
+  return result;
+}
+
+int port_of(int socket) {
+  SocketAddress bound;
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&bound.storage), &bound.size) != 0) return 0;
+  sockaddr_in four{};
+  std::memcpy(&four, &bound.storage, sizeof four);
+  // The port stands at the same place in both families.
+  return ntohs(four.sin_port);
+}
+
+}  // namespace terse::serve
