@@ -153,6 +153,23 @@ class Codec(unittest.TestCase):
                     self.assertEqual(self.answers(engine, folder, bytes_of, form), expected)
 
 
+    def test_a_package_by_ts013_decodes_its_examples(self):
+        run = "var assert = require('assert'), codec = require('./index.js');\n" \
+            "var examples = require('./examples.json'), about = require('./metadata.json');\n" \
+            "assert.ok(about.specVersion === '1.0.0' && about.main === 'index.js' && about.codec.examples);\n" \
+            "examples.forEach(function (example) {\n" \
+            "  assert.strictEqual(example.type, 'uplink');\n" \
+            "  assert.deepStrictEqual(codec.decodeUplink(example.input), example.output, example.description);\n" \
+            "});\nconsole.log(examples.length);\n"
+        for folder in self.folders:
+            for form in ("exact", "compact"):
+                path = folder / form / "ts013" / "run.js"
+                path.write_text(run)
+                done = subprocess.run(["node", path], capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertGreaterEqual(int(done.stdout), 4)
+
+
 if __name__ == "__main__":
     sys.argv.remove("--write")
     WRITE = sys.argv.pop(1)

@@ -24,7 +24,8 @@ class ExportDecoders(program_test.ProgramTest):
 
     def test_javascript(self):
         facts = self.files("js")
-        self.assertEqual(facts["files"], ["m.js", "m-codec.yaml"])
+        self.assertEqual(facts["files"], ["m.js", "m-codec.yaml", "ts013/index.js", "ts013/metadata.json",
+                                          "ts013/examples.json"])
         self.assertEqual(facts["script_bytes"], (self.folder / "out/m.js").stat().st_size)
         self.assertLess(self.files("js", "--compact")["script_bytes"], facts["script_bytes"])
         self.assertGreater(self.files("js", "--network")["script_bytes"], facts["script_bytes"])

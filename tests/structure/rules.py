@@ -43,6 +43,7 @@ TESTED_ELSEWHERE = {
     "export/c_size": "tests/peers/device: compiled and run",
     "export/c_speed": "tests/peers/device: compiled and run",
     "export/js_network": "check_js.py: predictions in two engines",
+    "export/js_repository": "check_js.py: examples are decoded",
     "export/onnx_graph": "check_onnx.sh: by ONNX's checker",
     "export/onnx_trees": "check_onnx.sh: a boosted decoder in ONNX Runtime",
     "export/onnx_payload": "check_onnx.sh: every kind of message in ONNX Runtime",

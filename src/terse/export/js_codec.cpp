@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "terse/error.h"
+#include "terse/export/js_repository.h"
 #include "terse/export/js_values.h"
 #include "terse/export/text_template.h"
 
@@ -17,6 +18,10 @@ constexpr std::string_view explanation_text =
     "// reading (low < reading <= high; null: none), and their middle.";
 constexpr std::string_view special_explanation_text =
     "\n// Or the category that the code stands for (null: none of them), or missing: true.";
+
+// What Node.js asks for; engines without modules pass it by.
+constexpr std::string_view exports_text =
+    "if (typeof exports !== \"undefined\") exports.decodeUplink = decodeUplink;\n";
 
 /// A sent feature and its thresholds as the script reads them.
 struct SentFeature {
@@ -181,18 +186,10 @@ std::string data_text(const model::Model& model, const std::vector<SentFeature>&
   return text + '}';
 }
 
-std::string example_text(std::string_view description, std::span<const std::uint8_t> bytes,
-                         const std::string& output) {
-  return fmt::format(
-      "    - description: {}\n      input:\n        fPort: 1\n        bytes: [{}]\n"
-      "      output:\n        {}\n",
-      description, fmt::join(bytes, ", "), output);
-}
-
-std::string repository_text(const model::Model& model, const JsOptions& options,
-                            const std::vector<SentFeature>& features) {
+std::vector<JsExample> examples_of(const model::Model& model, const JsOptions& options,
+                                   const std::vector<SentFeature>& features) {
   const payload::Layout layout = model.layout();
-  std::string text = fmt::format("uplinkDecoder:\n  fileName: {}.js\n  examples:\n", options.name);
+  std::vector<JsExample> examples;
   std::vector<quantize::Code> codes(layout.features());
   std::vector<std::uint8_t> bytes(layout.bytes());
   const auto add_good = [&](std::string_view description, auto code_of) {
@@ -202,23 +199,23 @@ std::string repository_text(const model::Model& model, const JsOptions& options,
     layout.pack(codes, bytes);
     // With the network the data also hold its prediction, which is not for exact comparison.
     if (options.network) return;
-    text += example_text(description, bytes, "data: " + data_text(model, features, codes));
+    examples.push_back(
+        {std::string(description), bytes, "data", data_text(model, features, codes)});
   };
-  add_good("every reading in its lowest interval", [](std::size_t, std::size_t) { return 0; });
-  add_good("every reading in its highest interval",
-           [](std::size_t, std::size_t levels) { return levels - 1; });
-  add_good("readings in between",
+  add_good("every code 0", [](std::size_t, std::size_t) { return 0; });
+  add_good("every code its highest", [](std::size_t, std::size_t levels) { return levels - 1; });
+  add_good("codes in between",
            [](std::size_t f, std::size_t levels) { return (f + levels / 2) % levels; });
   bytes.push_back(0);
-  text += example_text(
-      "a byte too long", bytes,
-      fmt::format("errors: [\"wrong_length: {} bytes, not {}\"]", bytes.size(), layout.bytes()));
+  examples.push_back(
+      {"a byte too long", bytes, "errors",
+       fmt::format("[\"wrong_length: {} bytes, not {}\"]", bytes.size(), layout.bytes())});
   bytes.resize(layout.bytes());
   if (model.tag) {
     bytes.front() ^= 1U;
-    text += example_text("another model's message", bytes, "errors: [\"wrong_tag\"]");
+    examples.push_back({"another model's message", bytes, "errors", "[\"wrong_tag\"]"});
   }
-  return text;
+  return examples;
 }
 
 void require_exportable(const model::Model& model, const JsOptions& options) {
@@ -254,8 +251,12 @@ std::vector<File> js_files(const model::Model& model, const JsOptions& options) 
                     js_bytes_max),
         options.network ? "leave out --network" : "use --compact, or shorter names of features");
   }
-  return {{options.name + ".js", std::move(script)},
-          {options.name + "-codec.yaml", repository_text(model, options, features)}};
+  const std::vector<JsExample> examples = examples_of(model, options, features);
+  return {{options.name + ".js", script},
+          {options.name + "-codec.yaml", js_codec_yaml(options.name, examples)},
+          {"ts013/index.js", script + std::string(exports_text)},
+          {"ts013/metadata.json", js_metadata(options.name)},
+          {"ts013/examples.json", js_examples(examples)}};
 }
 
 }  // namespace terse::exporting

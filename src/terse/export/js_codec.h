@@ -21,8 +21,10 @@ struct JsOptions {
   bool network = false;  ///< predict, too
 };
 
-/// NAME.js (ECMAScript 5, decodeUplink) and NAME-codec.yaml (for a device repository: the script's
-/// name, and messages with what they decode to, wrong ones included). Bounds have the fewest digits
+/// NAME.js (ECMAScript 5, decodeUplink) and NAME-codec.yaml (for The Things Network's device
+/// repository: the script's name, and messages with what they decode to, wrong ones included); the
+/// same as TS013-1.0.0 wants it: ts013/index.js, metadata.json (vendorId and codecId are for the
+/// vendor to fill in) and examples.json. Bounds have the fewest digits
 /// that read back as the model's float32 threshold; outer intervals are as wide as their neighbour,
 /// or two standard deviations where there is none, for their middle. Features with one level are
 /// left out. A code for a category decodes to its name, a code for a missing reading says so, and
