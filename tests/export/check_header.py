@@ -4,6 +4,7 @@ Usage: check_header.py --write PATH_OF_WRITE_DECODERS
 """
 
 import json
+import struct
 import subprocess
 import sys
 import tempfile
@@ -17,10 +18,13 @@ FLAGS = ["-std=c++17", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-
 
 
 class Header(unittest.TestCase):
-    def compiled(self, compiler, folder):
+    def compiled(self, compiler, folder, facts):
         program = folder / compiler
         sources = [HERE / "header_program.cpp", HERE / "header_second.cpp"]
-        done = subprocess.run([compiler, *FLAGS, "-I", folder / "header", *sources, "-o", program],
+        flags = [*FLAGS, *(["-DCLASSES"] if facts["classes"] else [])]
+        if any(feature["categories"] for feature in facts["features"]):
+            flags.append("-DCATEGORIES")
+        done = subprocess.run([compiler, *flags, "-I", folder / "header", *sources, "-o", program],
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         return program
@@ -33,23 +37,45 @@ class Header(unittest.TestCase):
         answers = done.stdout.splitlines()
         self.assertEqual(len(answers), len(messages))
         for message, answer in zip(messages, answers):
-            status, *rest = answer.split()
+            status, _, rest = answer.partition(" ")
             self.assertEqual(STATUS[int(status)], STATUS[message["status"]], message)
             if message["status"] == 0:
-                self.assertEqual(list(map(int, rest[1:])), message["codes"])
+                prediction, *probabilities, codes = rest.split("|")
+                self.assertEqual(list(map(int, codes.split())), message["codes"])
+                if facts["classes"]:
+                    self.assertEqual(prediction, message["prediction"])
+                    self.assertEqual(len(probabilities), len(message["probabilities"]))
+                    for found, wanted in zip(probabilities, message["probabilities"]):
+                        self.assertLessEqual(abs(float(found) - wanted), 1e-5)
+                    continue
                 wanted = message["prediction"]
-                self.assertLessEqual(abs(float(rest[0]) - wanted), 1e-5 * max(1, abs(wanted)))
+                self.assertLessEqual(abs(float(prediction) - wanted), 1e-5 * max(1, abs(wanted)))
+
+    def check_readings(self, folder, program, facts):
+        count = len(facts["features"])
+        rows = list(struct.iter_unpack(f"<{count}f", (folder / "readings.f32").read_bytes()))
+        lines = "".join("r " + " ".join(map(str, row)) + "\n" for row in rows)
+        done = subprocess.run([program], input=lines, capture_output=True, text=True, timeout=60)
+        answers = [line.split(" ")[1:] for line in done.stdout.split("\n")[:-1]]
+        self.assertEqual(len(answers), len(rows))
+        wanted = [facts["codes"][at:at + count] for at in range(0, len(facts["codes"]), count)]
+        for answer, codes in zip(answers, wanted):
+            self.assertEqual([int(text.partition("=")[0]) for text in answer], codes)
+            for text, code, feature in zip(answer, codes, facts["features"]):
+                names = feature["categories"]
+                self.assertEqual(text.partition("=")[1:], ("=", names[code]) if code < len(names) else ("", ""))
 
     def test_every_model_with_every_compiler(self):
         with tempfile.TemporaryDirectory() as temporary:
             subprocess.run([WRITE, temporary], check=True)
-            folders = sorted(path for path in Path(temporary).iterdir() if path.name != "full")
+            folders = sorted(path for path in Path(temporary).iterdir() if not path.name.startswith("full"))
             self.assertGreaterEqual(len(folders), 4)
             for folder in folders:
                 facts = json.loads((folder / "facts.json").read_text())
                 for compiler in ("g++", "clang++"):
                     with self.subTest(model=folder.name, compiler=compiler):
-                        self.check(self.compiled(compiler, folder), facts)
+                        self.check(self.compiled(compiler, folder, facts), facts)
+                        self.check_readings(folder, folder / compiler, facts)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class Codec(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         subprocess.run([WRITE, cls.temporary.name], check=True)
-        cls.folders = sorted(path for path in Path(cls.temporary.name).iterdir() if path.name != "full")
+        cls.folders = sorted(path for path in Path(cls.temporary.name).iterdir() if not path.name.startswith("full"))
 
     @classmethod
     def tearDownClass(cls):
@@ -67,16 +67,21 @@ class Codec(unittest.TestCase):
                     self.check_refusal(message, answer)
                     continue
                 data = answer["data"]
-                sent = [f for f in facts["features"] if f["thresholds"]]
+                sent = [f for f in facts["features"] if f["levels"] > 1]
                 self.assertEqual(set(data), {f["name"] for f in sent})
                 for feature, code in zip(facts["features"], message["codes"]):
-                    if feature["thresholds"]:
+                    if feature["levels"] > 1:
                         self.check_interval(feature, code, data[feature["name"]])
         self.assertEqual(met, set(range(5)))
 
     def check_interval(self, feature, code, value):
-        t = feature["thresholds"]
         self.assertEqual(value["code"], code)
+        if self.is_special(feature, code, value):
+            return
+        t = feature["thresholds"]
+        if not t:
+            self.assertEqual(value, {"code": 0, "low": None, "high": None, "middle": feature["mean"]})
+            return
         low = t[code - 1] if code else None
         high = t[code] if code < len(t) else None
         self.assertEqual(None if value["low"] is None else single(value["low"]), low)
@@ -87,6 +92,17 @@ class Codec(unittest.TestCase):
         scale = abs(low) + abs(high)
         self.assertTrue(math.isclose(value["middle"], (low + high) / 2, rel_tol=1e-6, abs_tol=1e-6 * scale))
 
+    def is_special(self, feature, code, value):
+        """Whether the code is no number of thresholds; then the rest of the value must say so."""
+        if feature["missing"] and code == feature["levels"] - 1:
+            self.assertEqual(value, {"code": code, "missing": True})
+            return True
+        if not feature["categories"]:
+            return False
+        names = feature["categories"]
+        self.assertEqual(value, {"code": code, "category": names[code] if code < len(names) else None})
+        return True
+
     def test_compact_bounds_are_near(self):
         for facts, pairs in self.each("compact"):
             for message, answer in pairs:
@@ -95,10 +111,12 @@ class Codec(unittest.TestCase):
                     continue
                 for feature, code in zip(facts["features"], message["codes"]):
                     t = feature["thresholds"]
-                    if not t:
+                    if feature["levels"] == 1:
                         continue
                     value = answer["data"][feature["name"]]
                     self.assertEqual(value["code"], code)
+                    if self.is_special(feature, code, value) or not t:
+                        continue
                     widest = max([b - a for a, b in zip(t, t[1:])], default=0)
                     allowed = widest / 150 + 1e-6 * abs(t[0])
                     if code:
@@ -109,8 +127,15 @@ class Codec(unittest.TestCase):
     def test_predictions(self):
         for facts, pairs in self.each("network"):
             for message, answer in pairs:
-                if message["status"] == 0:
-                    found = answer["data"][facts["target"]]
+                if message["status"] != 0:
+                    continue
+                found = answer["data"][facts["target"]]
+                if facts["classes"]:
+                    self.assertEqual(found["label"], message["prediction"])
+                    self.assertEqual(list(found["probabilities"]), facts["classes"])
+                    for value, wanted in zip(found["probabilities"].values(), message["probabilities"]):
+                        self.assertLessEqual(abs(value - wanted), 1e-5)
+                else:
                     self.assertLessEqual(abs(found - message["prediction"]), 1e-5 * max(1, abs(found)))
 
     def test_repository_examples_decode_to_what_they_say(self):
@@ -126,6 +151,23 @@ class Codec(unittest.TestCase):
                 self.assertGreaterEqual(len(expected), 4)
                 for engine in ENGINES:
                     self.assertEqual(self.answers(engine, folder, bytes_of, form), expected)
+
+
+    def test_a_package_by_ts013_decodes_its_examples(self):
+        run = "var assert = require('assert'), codec = require('./index.js');\n" \
+            "var examples = require('./examples.json'), about = require('./metadata.json');\n" \
+            "assert.ok(about.specVersion === '1.0.0' && about.main === 'index.js' && about.codec.examples);\n" \
+            "examples.forEach(function (example) {\n" \
+            "  assert.strictEqual(example.type, 'uplink');\n" \
+            "  assert.deepStrictEqual(codec.decodeUplink(example.input), example.output, example.description);\n" \
+            "});\nconsole.log(examples.length);\n"
+        for folder in self.folders:
+            for form in ("exact", "compact"):
+                path = folder / form / "ts013" / "run.js"
+                path.write_text(run)
+                done = subprocess.run(["node", path], capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertGreaterEqual(int(done.stdout), 4)
 
 
 if __name__ == "__main__":

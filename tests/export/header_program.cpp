@@ -1,5 +1,7 @@
-// Answers each line of stdin, the bytes of a message, as check_header.py compares it.
+// Answers each line of stdin, the bytes of a message or 'r' and readings, as check_header.py
+// compares it.
 #include <cstdio>
+#include <cstdlib>
 #include <vector>
 
 #include "decoder.hpp"
@@ -7,9 +9,32 @@
 
 int second_translation_unit();
 
+namespace {
+
+/// Readings to codes, and to what categories are called.
+void print_codes(const char* at) {
+  char* end = nullptr;
+  for (std::size_t f = 0; f < decoder::features; ++f) {
+    const std::uint8_t code = decoder::code_of(f, std::strtof(at, &end));
+    at = end;
+    std::printf(" %u", static_cast<unsigned>(code));
+#ifdef CATEGORIES
+    const char* name = decoder::category_of(f, code);
+    if (name != nullptr) std::printf("=%s", name);
+#endif
+  }
+  std::printf("\n");
+}
+
+}  // namespace
+
 int main() {
   char line[4096];
   while (std::fgets(line, sizeof line, stdin) != nullptr) {
+    if (line[0] == 'r') {
+      print_codes(line + 1);
+      continue;
+    }
     std::vector<std::uint8_t> bytes;
     unsigned value = 0;
     int used = 0;
@@ -20,7 +45,15 @@ int main() {
     const decoder::status status = decoder::unpack(bytes.data(), bytes.size(), codes);
     std::printf("%d", static_cast<int>(status));
     if (status == decoder::status::ok) {
+#ifdef CLASSES
+      std::printf(" %s", decoder::class_names[decoder::predict(codes)]);
+      for (const float probability : decoder::probabilities(codes)) {
+        std::printf("|%.9g", static_cast<double>(probability));
+      }
+#else
       std::printf(" %.9g", static_cast<double>(decoder::predict(codes)));
+#endif
+      std::printf("|");
       for (const std::uint8_t code : codes) std::printf(" %u", static_cast<unsigned>(code));
     }
     std::printf("\n");

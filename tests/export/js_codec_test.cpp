@@ -41,7 +41,8 @@ TEST(JsFiles, FitTheProjectsTargetAndTheServersLimit) {
   const model::Model model = wide_model(81, 4);
   const auto compact = js_files(model, {.name = "wide", .compact = true});
   EXPECT_EQ(compact.front().path, "wide.js");
-  EXPECT_EQ(compact.back().path, "wide-codec.yaml");
+  EXPECT_EQ(compact[1].path, "wide-codec.yaml");
+  EXPECT_EQ(compact.back().path, "ts013/examples.json");
   EXPECT_LT(compact.front().bytes.size(), 4096U);
   EXPECT_LT(js_files(model, {.name = "wide"}).front().bytes.size(), js_bytes_max / 2);
   EXPECT_NE(refusal(wide_model(81, 64), {.name = "wide", .network = true}).find("--network"),

@@ -62,5 +62,11 @@ TEST(JsThresholds, CompactOnesStayWithinTheirBound) {
   }
 }
 
+TEST(JsTexts, AreAnArray) {
+  EXPECT_EQ(js_texts({}), "[]");
+  const std::vector<std::string> names{"a", "b\"c"};
+  EXPECT_EQ(js_texts(names), R"(["a","b\"c"])");
+}
+
 }  // namespace
 }  // namespace terse::exporting

@@ -1,9 +1,10 @@
 // Writes example models as every decoder, with messages, readings and what the library makes of
-// them, for check_decoders.py:
+// them, for the check_* beside this file:
 //
 //   write_decoders FOLDER
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -20,6 +21,48 @@ namespace {
 
 using namespace terse;
 
+/// With gaps and categories, one of them a name that has to be escaped; a classifier if there are
+/// several outputs.
+model::Model special_model(std::size_t outputs) {
+  model::FoldInput input = model::special_fold_input(quantize::Method::bw_sq, outputs);
+  // A feature that says nothing but whether its sensor works.
+  input.features.push_back({"alive", "", 4.5, 2.0});
+  input.features.back().missing_level = true;
+  input.thresholds.add_feature({});
+  input.midpoints.push_back({0.0F});
+  Random random(5);
+  network::DenseLayer& first = input.layers.front();
+  first = model::random_layer(first.weights.rows(), first.weights.columns() + 1, random);
+  model::Model model = model::example_model(input);
+  if (outputs > 1) model.classes = {"on", "off \"2\"", "fäil"};
+  return model;
+}
+
+/// Trees of depth 3 over the codes, or the standardised readings, one of them a single leaf.
+model::Model boosted_model(quantize::Method method) {
+  model::Model model =
+      model::example_model(model::random_fold_input(method, {.features = 7, .seed = 6}));
+  model.table = {};
+  model.table_bias.clear();
+  model.layers.clear();
+  Random random(7);
+  for (int tree = 0; tree < 40; ++tree) {
+    model.trees.roots.push_back(static_cast<std::uint32_t>(model.trees.nodes.size()));
+    const auto root = model.trees.roots.back();
+    for (std::uint32_t node = 0; node < (tree == 3 ? 1U : 15U); ++node) {
+      const bool leaf = node >= 7 || tree == 3;
+      const auto feature = static_cast<std::uint32_t>(random.below(7));
+      const double split = model.full_precision()
+                               ? random.normal()
+                               : static_cast<double>(random.below(7)) + (tree % 2 == 0 ? 0.5 : 0.0);
+      model.trees.nodes.push_back({leaf ? 0 : feature,
+                                   static_cast<float>(leaf ? 0.1 * random.normal() : split),
+                                   leaf ? 0 : root + 2 * node + 1});
+    }
+  }
+  return model;
+}
+
 std::vector<model::Model> example_models() {
   std::vector<model::Model> models;
   for (const quantize::Method method : {quantize::Method::bw_sq, quantize::Method::sq}) {
@@ -35,7 +78,53 @@ std::vector<model::Model> example_models() {
     }
   }
   models[0].features[1].name = "a \"quoted\" name\\, 2\xE2\x80\xA8 lines";
+  models.push_back(special_model(1));
+  models.push_back(special_model(3));
+  models.back().packing = payload::Packing::bits;
+  models.push_back(boosted_model(quantize::Method::bw_sq));
   return models;
+}
+
+std::size_t kinds_of(const model::Feature& feature) {
+  return feature.categories.size() + (feature.unseen_level ? 1 : 0);
+}
+
+/// The facts of one row, or of many: "prediction" or "predictions", a number or a label each; of a
+/// classifier "probabilities", too.
+void add_outputs(const model::Model& model, std::span<const float> outputs, bool many,
+                 nlohmann::json& facts) {
+  nlohmann::json predictions;
+  for (std::size_t begin = 0; begin < outputs.size(); begin += model.outputs()) {
+    const auto row = outputs.subspan(begin, model.outputs());
+    if (model.classes.empty()) {
+      predictions.push_back(row.front());
+    } else {
+      const auto best = std::ranges::max_element(row) - row.begin();
+      predictions.push_back(model.classes[static_cast<std::size_t>(best)]);
+    }
+  }
+  facts[many ? "predictions" : "prediction"] = many ? predictions : predictions.front();
+  if (!model.classes.empty()) {
+    facts["probabilities"] = std::vector<float>(outputs.begin(), outputs.end());
+  }
+}
+
+nlohmann::json features_of(const model::Model& model) {
+  nlohmann::json features;
+  for (std::size_t f = 0; f < model.features.size(); ++f) {
+    const model::Feature& feature = model.features[f];
+    const auto thresholds =
+        model.full_precision() ? std::span<const float>{} : model.thresholds.of(f);
+    features.push_back({{"name", feature.name},
+                        {"mean", feature.mean},
+                        {"deviation", feature.deviation},
+                        {"levels", model.levels()[f]},
+                        {"categories", feature.categories},
+                        {"kinds", kinds_of(feature)},
+                        {"missing", feature.missing_level},
+                        {"thresholds", std::vector(thresholds.begin(), thresholds.end())}});
+  }
+  return features;
 }
 
 /// Every threshold, its neighbours and the extremes, and readings in between.
@@ -49,6 +138,12 @@ Matrix readings_of(const model::Model& model) {
       column.insert(column.end(), {threshold, std::nextafter(threshold, -infinity),
                                    std::nextafter(threshold, infinity)});
     }
+    const model::Feature& feature = model.features[f];
+    if (!feature.categories.empty()) column.clear();
+    for (std::size_t place = 0; place < kinds_of(feature); ++place) {
+      column.push_back(static_cast<float>(place));
+    }
+    if (feature.missing_level) column.insert(column.end(), 3, std::nanf(""));
     rows = std::max(rows, column.size());
     columns.push_back(column);
   }
@@ -58,7 +153,9 @@ Matrix readings_of(const model::Model& model) {
     for (std::size_t f = 0; f < columns.size(); ++f) {
       // Each feature's special readings at its own rows, so that they meet different others.
       const std::size_t at = (r + 5 * f) % rows;
-      readings(r, f) = at < columns[f].size() ? columns[f][at] : random(r, f);
+      const std::size_t kinds = kinds_of(model.features[f]);
+      const float other = kinds > 0 ? static_cast<float>(r % kinds) : random(r, f);
+      readings(r, f) = at < columns[f].size() ? columns[f][at] : other;
     }
   }
   return readings;
@@ -74,10 +171,10 @@ nlohmann::json messages_of(const model::Model& model, const std::vector<quantize
     const payload::Status status = layout.unpack(bytes, found);
     nlohmann::json message{{"bytes", bytes}, {"status", static_cast<int>(status)}};
     if (status == payload::Status::ok) {
-      float prediction = 0.0F;
-      predictor.predict_codes(found, 1, {&prediction, 1});
+      std::vector<float> outputs(model.outputs());
+      predictor.predict_codes(found, 1, outputs);
       message["codes"] = found;
-      message["prediction"] = prediction;
+      add_outputs(model, outputs, false, message);
     }
     messages.push_back(message);
   };
@@ -109,16 +206,15 @@ void write_facts(const std::filesystem::path& folder, const nlohmann::json& fact
 }
 
 /// What full precision gives: readings and predictions only.
-void write_full_precision(const std::filesystem::path& folder) {
-  const model::Model model = model::example_model(model::random_fold_input(quantize::Method::fp));
+void write_full_precision(const std::filesystem::path& folder, const model::Model& model) {
   exporting::write_files(folder, exporting::onnx_files(model, "model"));
-  const Matrix readings = model::example_readings(model, 100);
-  std::vector<float> predictions(readings.rows());
-  model::Predictor(model).predict(readings, predictions);
-  nlohmann::json facts{{"rows", readings.rows()}, {"predictions", predictions}};
-  for (const model::Feature& feature : model.features) {
-    facts["features"].push_back({{"name", feature.name}});
-  }
+  const Matrix readings =
+      model.plain() ? model::example_readings(model, 100) : model::special_readings(model, 100);
+  std::vector<float> outputs(readings.rows() * model.outputs());
+  model::Predictor(model).predict(readings, outputs);
+  nlohmann::json facts{
+      {"rows", readings.rows()}, {"features", features_of(model)}, {"classes", model.classes}};
+  add_outputs(model, outputs, true, facts);
   write_facts(folder, facts, readings);
 }
 
@@ -134,21 +230,17 @@ void write(const std::filesystem::path& folder, const model::Model& model) {
   exporting::write_files(folder / "header", exporting::header_files(model, "second"));
   const Matrix readings = readings_of(model);
   std::vector<quantize::Code> codes(readings.rows() * readings.columns());
-  std::vector<float> predictions(readings.rows());
+  std::vector<float> outputs(readings.rows() * model.outputs());
   model::Predictor predictor(model);
   predictor.encode(readings, codes);
-  predictor.predict_codes(codes, readings.rows(), predictions);
-  nlohmann::json facts{{"target", model.target_name}, {"messages", messages_of(model, codes)}};
-  for (std::size_t f = 0; f < model.features.size(); ++f) {
-    const auto thresholds = model.thresholds.of(f);
-    facts["features"].push_back(
-        {{"name", model.features[f].name},
-         {"deviation", model.features[f].deviation},
-         {"thresholds", std::vector(thresholds.begin(), thresholds.end())}});
-  }
+  predictor.predict_codes(codes, readings.rows(), outputs);
+  nlohmann::json facts{{"target", model.target_name},
+                       {"classes", model.classes},
+                       {"features", features_of(model)},
+                       {"messages", messages_of(model, codes)}};
+  add_outputs(model, outputs, true, facts);
   facts["rows"] = readings.rows();
   facts["codes"] = codes;
-  facts["predictions"] = predictions;
   write_facts(folder, facts, readings);
 }
 
@@ -160,6 +252,14 @@ int main(int count, char** values) {
   for (const model::Model& model : example_models()) {
     write(std::filesystem::path(values[1]) / std::to_string(number++), model);
   }
-  write_full_precision(std::filesystem::path(values[1]) / "full");
+  using quantize::Method;
+  const std::filesystem::path root(values[1]);
+  write_full_precision(root / "full", model::example_model(model::random_fold_input(Method::fp)));
+  write_full_precision(root / "full special",
+                       model::example_model(model::special_fold_input(Method::fp)));
+  model::Model classifier = model::example_model(model::special_fold_input(Method::fp, 3));
+  classifier.classes = {"a", "b", "c"};
+  write_full_precision(root / "full classes", classifier);
+  write_full_precision(root / "full boosted", boosted_model(Method::fp));
   return 0;
 }

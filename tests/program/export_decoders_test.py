@@ -5,8 +5,11 @@ Usage: export_decoders_test.py PATH_OF_TERSE
 
 import json
 import os
+import random
+import subprocess
 import sys
 import unittest
+from pathlib import Path
 
 import program_test
 
@@ -21,7 +24,8 @@ class ExportDecoders(program_test.ProgramTest):
 
     def test_javascript(self):
         facts = self.files("js")
-        self.assertEqual(facts["files"], ["m.js", "m-codec.yaml"])
+        self.assertEqual(facts["files"], ["m.js", "m-codec.yaml", "ts013/index.js", "ts013/metadata.json",
+                                          "ts013/examples.json"])
         self.assertEqual(facts["script_bytes"], (self.folder / "out/m.js").stat().st_size)
         self.assertLess(self.files("js", "--compact")["script_bytes"], facts["script_bytes"])
         self.assertGreater(self.files("js", "--network")["script_bytes"], facts["script_bytes"])
@@ -39,6 +43,61 @@ class ExportDecoders(program_test.ProgramTest):
             self.refused("export", model, "--to", form, "-o", "out", says=["--to " + form, "full precision"])
         facts = json.loads(self.terse("export", model, "--to", "onnx", "-o", "out", "--json").stdout)
         self.assertEqual(facts["files"], ["m-readings.onnx"])
+
+    def rooms(self):
+        """Comfort by temperature (with gaps) and kind of room."""
+        draw = random.Random(5)
+        lines = ["temperature,kind,noise,comfort"]
+        for _ in range(500):
+            t, kind = draw.uniform(0, 40), draw.choice(["hall", "lab", "attic"])
+            comfort = "cold" if t < 15 else "hot" if t > (30 if kind == "attic" else 22) else "fine"
+            lines.append(f"{'' if draw.random() < 0.1 else f'{t:.2f}'},{kind},{draw.random():.3f},{comfort}")
+        return self.write("rooms.csv", "\n".join(lines) + "\n")
+
+    def script_answers(self, model):
+        """What the exported script makes of the model's messages, and what terse decode makes of them."""
+        self.terse("export", model, "--to", "js", "--network", "-o", "out")
+        messages = (self.folder / "sent.hex").read_text().split()
+        calls = "".join(f"R.push(decodeUplink({{fPort: 1, bytes: {list(bytes.fromhex(message))}}}).data);\n"
+                        for message in messages)
+        script = (self.folder / "out" / (Path(model).stem + ".js")).read_text()
+        self.write("run.js", script + "var R = [];\n" + calls + "console.log(JSON.stringify(R));\n")
+        done = subprocess.run(["node", "run.js"], cwd=self.folder, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout), json.loads(self.terse("decode", model, "sent.hex", "--json").stdout)
+
+    def test_a_classifier_with_gaps_and_categories(self):
+        table = self.rooms()
+        self.terse("train", table, "--target", "comfort", "--missing", "level", "--bits", "2", *program_test.QUICK,
+                   "-o", "c.terse")
+        self.write("sent.hex", self.terse("encode", "c.terse", table).stdout)
+        answers, decoded = self.script_answers("c.terse")
+        self.assertEqual([a["comfort"]["label"] for a in answers], decoded["predictions"])
+        for answer, wanted in zip(answers, decoded["probabilities"]):
+            for label, value in zip(decoded["classes"], wanted):
+                self.assertAlmostEqual(answer["comfort"]["probabilities"][label], value, places=5)
+        rows = (self.folder / table).read_text().splitlines()[1:]
+        for answer, row in zip(answers, rows):
+            temperature, kind = row.split(",")[:2]
+            self.assertEqual(answer["kind"]["category"], kind)
+            self.assertEqual(answer["temperature"].get("missing", False), temperature == "")
+        for form in ("onnx", "header"):
+            self.terse("export", "c.terse", "--to", form, "-o", "out")
+        self.write("use.cpp", '#include "c.hpp"\nint main() { return c::classes == 3 ? 0 : 1; }\n')
+        subprocess.run(["c++", "-std=c++17", "-Iout", "use.cpp", "-o", "use"], cwd=self.folder, check=True)
+        subprocess.run([self.folder / "use"], check=True)
+
+    def test_boosted_trees(self):
+        table = self.sensor_table()
+        self.terse("train", table, "--target", "yield", "--decoder", "boosted", "--bits", "1", *program_test.QUICK,
+                   "-o", "b.terse")
+        self.write("sent.hex", self.terse("encode", "b.terse", table).stdout)
+        facts = json.loads(self.terse("inspect", "b.terse", "--json").stdout)
+        self.assertIn("boosted", json.dumps(facts))
+        self.terse("export", "b.terse", "--to", "header", "-o", "out")
+        self.assertIn("roots[]", (self.folder / "out/b.hpp").read_text())
+        answers, decoded = self.script_answers("b.terse")
+        for answer, wanted in zip(answers, decoded["predictions"]):
+            self.assertLessEqual(abs(answer["yield"] - wanted), 1e-5 * max(1, abs(wanted)))
 
     def test_a_script_too_long_is_refused(self):
         self.terse("train", self.sensor_table(), "--target", "yield", "--hidden", "2x64", "--epochs", "1",

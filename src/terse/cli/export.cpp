@@ -44,20 +44,6 @@ const ExportFormat& format_of(const ExportRequest& request) {
   return *found;
 }
 
-// The decoders know the network of a regression on plain numbers; the encoder in C checks itself.
-void require_decodable(const ExportRequest& request) {
-  const model::Model& model = request.model;
-  const auto refuse = [&](const std::string& problem, const std::string& remedy) {
-    throw InputError(request.model_path, "",
-                     problem + ", which --to " + request.format + " cannot carry yet", remedy);
-  };
-  if (!model.plain()) {
-    refuse("it has levels for categories or gaps", "train on numeric features without gaps");
-  }
-  if (!model.classes.empty()) refuse("it predicts classes", "use terse decode or terse serve");
-  if (!model.trees.empty()) refuse("its decoder is boosted trees", "train with --decoder network");
-}
-
 void run_export(ExportRequest request) {
   const ExportFormat& format = format_of(request);
   if (request.prefix.empty()) {
@@ -68,7 +54,6 @@ void run_export(ExportRequest request) {
                      "use lower-case letters, digits and single underscores, a letter first");
   }
   request.model = model::read_file(request.model_path);
-  if (format.make != export_c) require_decodable(request);
   const Exported exported = format.make(request);
   exporting::write_files(request.folder, exported.files);
   if (request.json) {

@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "terse/error.h"
+#include "terse/export/c_thresholds.h"
 #include "terse/export/text_template.h"
 
 namespace terse::exporting {
@@ -69,6 +71,15 @@ std::string without_end(std::string text) {
   return text;
 }
 
+bool has_gaps(const model::Model& model) {
+  return std::ranges::any_of(model.features, &model::Feature::missing_level);
+}
+
+bool has_categories(const model::Model& model) {
+  return std::ranges::any_of(
+      model.features, [](const model::Feature& feature) { return !feature.categories.empty(); });
+}
+
 std::string unpack_text(const payload::Layout& layout) {
   if (layout.packing() == payload::Packing::bits) {
     return without_end(fill("header_unpack_bits.in", {}));
@@ -77,47 +88,137 @@ std::string unpack_text(const payload::Layout& layout) {
   return without_end(fill("header_unpack_radix.in", {{"DIGITS", digits}}));
 }
 
+/// What a feature's code can say besides the number of thresholds below the reading.
+std::string gaps_text(const model::Model& model) {
+  std::string text;
+  if (has_gaps(model)) {
+    std::vector<std::size_t> codes;
+    const std::vector<std::size_t> levels = model.levels();
+    for (std::size_t f = 0; f < levels.size(); ++f) {
+      codes.push_back(model.features[f].missing_level ? levels[f] - 1 : 0);
+    }
+    text += fmt::format(
+        "/// The code of a missing reading; 0 where there is none.\n"
+        "inline constexpr std::array<std::uint8_t, features> missing_code = {{{}}};",
+        fmt::join(codes, ", "));
+  }
+  if (has_categories(model)) {
+    std::vector<std::size_t> offsets{0};
+    std::string names;
+    for (const model::Feature& feature : model.features) {
+      for (const std::string& name : feature.categories) names += literal(name) + ",\n    ";
+      offsets.push_back(offsets.back() + feature.categories.size());
+    }
+    text += fmt::format(
+        "{}inline constexpr std::array<std::uint32_t, features + 1> first_category = {{{}}};\n"
+        "inline constexpr const char* categories[] = {{{}nullptr}};",
+        text.empty() ? "" : "\n", fmt::join(offsets, ", "), names);
+  }
+  return text;
+}
+
+std::string trees_text(const model::Trees& trees) {
+  std::string nodes;
+  for (const model::TreeNode& node : trees.nodes) {
+    const bool leaf = node.left == 0;
+    // Codes are whole and at most 255, so this limit sends each where the split does.
+    const double limit = std::clamp(std::ceil(static_cast<double>(node.value)), 0.0, 256.0);
+    nodes += fmt::format("    {{{}, {}, {}, {}}},\n", node.left, node.feature, leaf ? 0.0 : limit,
+                         leaf ? float_text(node.value) : "0.0F");
+  }
+  nodes.pop_back();
+  return without_end(
+      fill("header_trees.in",
+           {{"ROOTS", fmt::format("{}", fmt::join(trees.roots, ", "))}, {"NODES", nodes}}));
+}
+
+std::string decoder_text(const model::Model& model) {
+  if (!model.trees.empty()) return trees_text(model.trees);
+  std::string apply;
+  for (std::size_t l = 0; l < model.layers.size(); ++l) {
+    apply += fmt::format("{}  const auto v{} = apply(weights_{}, bias_{}, v{});",
+                         l == 0 ? "" : "\n", l + 1, l, l, l);
+  }
+  return fill("header_network.in", {{"UNITS", std::to_string(model.table.columns())},
+                                    {"TABLE", rows_text(model.table)},
+                                    {"TABLE_BIAS", floats_text(model.table_bias)},
+                                    {"LAYERS", layers_text(model)}}) +
+         "\n" +
+         without_end(fill("header_sum.in",
+                          {{"APPLY", apply}, {"LAST", fmt::format("v{}", model.layers.size())}}));
+}
+
+std::string predict_text(const model::Model& model) {
+  std::string text = has_categories(model) ? fill("header_categories.in", {}) + "\n" : "";
+  text += model.classes.empty()
+              ? fill("header_predict.in", {{"DEVIATION", double_text(model.target_deviation)},
+                                           {"MEAN", double_text(model.target_mean)}})
+              : fill("header_classify.in", {});
+  return without_end(text);
+}
+
+std::string classes_text(const model::Model& model) {
+  if (model.classes.empty()) return "";
+  std::string names;
+  for (const std::string& name : model.classes) {
+    names += (names.empty() ? "" : ",\n    ") + literal(name);
+  }
+  return fmt::format(
+      "inline constexpr std::size_t classes = {};\n"
+      "inline constexpr const char* class_names[classes] = {{{}}};",
+      model.classes.size(), names);
+}
+
 std::string header_text(const model::Model& model, const std::string& name) {
   const payload::Layout layout = model.layout();
   std::string guard = name;
   for (char& c : guard) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   std::string names;
-  for (const model::Feature& feature : model.features) {
-    names += (names.empty() ? "" : ",\n    ") + literal(feature.name);
+  std::vector<float> thresholds;
+  std::vector<std::size_t> offsets{0};
+  for (std::size_t f = 0; f < model.features.size(); ++f) {
+    names += (names.empty() ? "" : ",\n    ") + literal(model.features[f].name);
+    const std::vector<float> own = device_thresholds(model, f);
+    thresholds.insert(thresholds.end(), own.begin(), own.end());
+    offsets.push_back(thresholds.size());
   }
-  const std::string thresholds =
-      model.thresholds.values.empty() ? "0.0F" : floats_text(model.thresholds.values);
   std::string tag;
   if (layout.tag()) {
     tag = fmt::format("  if (*data++ != {}) return status::wrong_tag;", *layout.tag());
   }
-  std::string apply;
-  for (std::size_t l = 0; l < model.layers.size(); ++l) {
-    apply +=
-        fmt::format("{}  const auto v{} = detail::apply(detail::weights_{}, detail::bias_{}, v{});",
-                    l == 0 ? "" : "\n", l + 1, l, l, l);
-  }
-  return fill("header_decoder.in",
-              {{"TITLE", name},
-               {"NAME", name},
-               {"GUARD", guard},
-               {"FEATURES", std::to_string(layout.features())},
-               {"BYTES", std::to_string(layout.bytes())},
-               {"NAMES", names},
-               {"TARGET", literal(model.target_name)},
-               {"LEVELS", fmt::format("{}", fmt::join(layout.levels(), ", "))},
-               {"THRESHOLDS", thresholds},
-               {"FIRST", fmt::format("{}", fmt::join(model.thresholds.offsets, ", "))},
-               {"UNITS", std::to_string(model.table.columns())},
-               {"TABLE", rows_text(model.table)},
-               {"TABLE_BIAS", floats_text(model.table_bias)},
-               {"LAYERS", layers_text(model)},
-               {"TAG", tag},
-               {"UNPACK", unpack_text(layout)},
-               {"APPLY", apply},
-               {"LAST", fmt::format("v{}", model.layers.size())},
-               {"DEVIATION", double_text(model.target_deviation)},
-               {"MEAN", double_text(model.target_mean)}});
+  const std::string example =
+      model.classes.empty()
+          ? fmt::format("const float prediction = {}::predict(codes);", name)
+          : fmt::format("const char* label = {0}::class_names[{0}::predict(codes)];", name);
+  std::string note;
+  if (has_gaps(model)) note = "/// A NaN is a missing reading.";
+  if (has_categories(model))
+    note += (note.empty() ? "" : "\n") +
+            std::string("/// A category's reading is its place in the list.");
+  return fill(
+      "header_decoder.in",
+      {{"TITLE", name},
+       {"NAME", name},
+       {"GUARD", guard},
+       {"EXAMPLE", example},
+       {"FEATURES", std::to_string(layout.features())},
+       {"BYTES", std::to_string(layout.bytes())},
+       {"NAMES", names},
+       {"TARGET", literal(model.target_name)},
+       {"CLASSES", classes_text(model)},
+       {"LEVELS", fmt::format("{}", fmt::join(layout.levels(), ", "))},
+       {"THRESHOLDS", thresholds.empty() ? "0.0F" : floats_text(thresholds)},
+       {"FIRST", fmt::format("{}", fmt::join(offsets, ", "))},
+       {"GAPS", gaps_text(model)},
+       {"DECODER", decoder_text(model)},
+       {"CODE_NOTE", note},
+       {"GAP", has_gaps(model)
+                   ? "  if (std::isnan(reading) && detail::missing_code[feature] != 0) return "
+                     "detail::missing_code[feature];"
+                   : ""},
+       {"TAG", tag},
+       {"UNPACK", unpack_text(layout)},
+       {"PREDICT", predict_text(model)}});
 }
 
 }  // namespace

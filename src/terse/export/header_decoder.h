@@ -9,8 +9,9 @@
 
 namespace terse::exporting {
 
-/// NAME.hpp: unpack() to codes, code_of() a reading, predict() from codes, all in the namespace
-/// NAME, an identifier. Codes and refusals are the library's; predictions agree up to the rounding
+/// NAME.hpp: unpack() to codes, code_of() a reading, predict() from codes (of a classifier the
+/// likeliest class, and probabilities()), category_of() a code, all in the namespace NAME, an
+/// identifier. Codes and refusals are the library's; predictions agree up to the rounding
 /// of sums in another order. Throws InputError for method fp and for a model that sends nothing.
 std::vector<File> header_files(const model::Model& model, const std::string& name);
 

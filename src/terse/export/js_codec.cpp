@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "terse/error.h"
+#include "terse/export/js_repository.h"
 #include "terse/export/js_values.h"
 #include "terse/export/text_template.h"
 
@@ -15,6 +16,12 @@ constexpr std::string_view explanation_text =
     "// Made by Terse: LoRaWAN payload codec (TS013) in ES5. For each feature: its code, the "
     "bounds of the\n"
     "// reading (low < reading <= high; null: none), and their middle.";
+constexpr std::string_view special_explanation_text =
+    "\n// Or the category that the code stands for (null: none of them), or missing: true.";
+
+// What Node.js asks for; engines without modules pass it by.
+constexpr std::string_view exports_text =
+    "if (typeof exports !== \"undefined\") exports.decodeUplink = decodeUplink;\n";
 
 /// A sent feature and its thresholds as the script reads them.
 struct SentFeature {
@@ -26,12 +33,18 @@ struct SentFeature {
 
 std::vector<SentFeature> sent_features(const model::Model& model, bool compact) {
   std::vector<SentFeature> sent;
+  const std::vector<std::size_t> levels = model.levels();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
+    if (levels[f] == 1) continue;
     const auto thresholds = model.thresholds.of(f);
-    if (thresholds.empty()) continue;
     SentFeature feature{f, js_text(model.features[f].name), {}, 0.0};
-    feature.thresholds =
-        compact ? js_compact_thresholds(thresholds) : js_exact_thresholds(thresholds);
+    if (!thresholds.empty()) {
+      feature.thresholds =
+          compact ? js_compact_thresholds(thresholds) : js_exact_thresholds(thresholds);
+    } else {
+      feature.thresholds.text =
+          fmt::format("{}{}", compact ? "" : "[],", js_number(model.features[f].mean));
+    }
     if (thresholds.size() == 1) feature.outer_width = 2.0 * model.features[f].deviation;
     sent.push_back(std::move(feature));
   }
@@ -58,41 +71,18 @@ std::string gaps_text(const std::vector<SentFeature>& features) {
   return "var G = \"" + text + "\".split(\" \");";
 }
 
-std::string row_text(std::span<const float> row) {
+// S: of each feature that is not plain its categories (or 0), and 1 or 0 for a code that says any
+// other, and one that says missing.
+std::string special_text(const model::Model& model, const std::vector<SentFeature>& features) {
   std::string text;
-  for (const float value : row) text += (text.empty() ? "[" : ",") + js_number(value);
-  return text;
-}
-
-// T: rows of the table for each sent feature; B: the bias and the rows of features not sent; W:
-// layers, each row with its bias at the end.
-std::string network_text(const model::Model& model) {
-  std::vector<float> bias = model.table_bias;
-  std::string table;
-  std::size_t row = 0;
-  for (std::size_t f = 0; f < model.features.size(); ++f) {
-    const std::size_t levels = model.thresholds.levels(f);
-    if (levels == 1) {
-      for (std::size_t unit = 0; unit < bias.size(); ++unit) bias[unit] += model.table(row, unit);
-    } else {
-      table += table.empty() ? "[" : ",\n[";
-      for (std::size_t code = 0; code < levels; ++code) {
-        table += (code == 0 ? "" : ",") + row_text(model.table.row(row + code)) + ']';
-      }
-      table += ']';
-    }
-    row += levels;
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    const model::Feature& feature = model.features[features[i].index];
+    if (feature.plain()) continue;
+    text += fmt::format("{}{}:[{},{},{}]", text.empty() ? "" : ",", i,
+                        feature.categories.empty() ? "0" : js_texts(feature.categories),
+                        feature.unseen_level ? 1 : 0, feature.missing_level ? 1 : 0);
   }
-  std::string layers;
-  for (const network::DenseLayer& layer : model.layers) {
-    layers += layers.empty() ? "[" : ",\n[";
-    for (std::size_t output = 0; output < layer.bias.size(); ++output) {
-      layers += fmt::format("{}{},{}]", output == 0 ? "" : ",", row_text(layer.weights.row(output)),
-                            js_number(layer.bias[output]));
-    }
-    layers += ']';
-  }
-  return fmt::format("var B = {}];\nvar T = [{}];\nvar W = [{}];", row_text(bias), table, layers);
+  return "var S = {" + text + "};\n";
 }
 
 std::string without_indentation(std::string_view text) {
@@ -114,47 +104,73 @@ std::string script_text(const model::Model& model, const JsOptions& options,
     if (!text.empty() && text.back() == '\n') text.pop_back();
     return text;
   };
+  const bool plain = model.plain();
   const bool bits = layout.packing() == payload::Packing::bits;
   const std::string unpack =
-      without_end(fill(bits ? "js_unpack_bits.in" : "js_unpack_radix.in", {}));
+      without_end(fill(bits ? "js_unpack_bits.in" : "js_unpack_radix.in",
+                       {{"TOP", plain ? "thresholds(i).length" : "top(i)"}}));
   const std::string expand =
-      options.compact ? without_end(fill("js_expand_compact.in", {})) : "  return F[i][1].slice();";
-  const std::string target = js_text(model.target_name);
-  const std::string deviation = js_number(model.target_deviation);
-  const std::string mean = js_number(model.target_mean);
-  const std::string predict =
-      options.network
-          ? without_end(fill("js_predict.in",
-                             {{"TARGET", target}, {"DEVIATION", deviation}, {"MEAN", mean}}))
-          : "";
-  const std::string network = options.network ? network_text(model) : "";
+      options.compact ? without_end(fill("js_expand_compact.in",
+                                         {{"NONE", plain ? "" : "  if (f.length < 3) return [];"}}))
+                      : "  return F[i][1].slice();";
+  const std::string predict = options.network ? js_network_code(model) : "";
+  const std::string network = options.network ? js_network_data(model) : "";
   const std::string title = fmt::format("{}: messages of {} bytes, {} features.", options.name,
                                         layout.bytes(), features.size());
-  const std::string explanation = options.compact ? "" : std::string(explanation_text);
+  std::string explanation = options.compact ? "" : std::string(explanation_text);
+  if (!plain && !options.compact) explanation += special_explanation_text;
   const std::string gaps = options.compact ? gaps_text(features) : "";
   // Texts of features hold no line ends, so lines that begin with spaces are the template's.
   const auto final_text = [&](const std::string& text) {
     return options.compact ? without_indentation(text) : text;
   };
   const std::string table = features_text(features, options.compact);
-  return final_text(fill("js_decoder.in", {{"TITLE", title},
-                                           {"FEATURES", table},
-                                           {"EXPLANATION", explanation},
-                                           {"GAPS", gaps},
-                                           {"NETWORK", network},
-                                           {"EXPAND", expand},
-                                           {"BYTES", bytes},
-                                           {"TAG", tag},
-                                           {"UNPACK", unpack},
-                                           {"PREDICT", predict}}));
+  return final_text(fill(
+      "js_decoder.in",
+      {{"TITLE", title},
+       {"FEATURES", table},
+       {"EXPLANATION", explanation},
+       {"GAPS", gaps},
+       {"NETWORK", network},
+       {"EXPAND", expand},
+       {"TOP", plain ? "" : special_text(model, features) + without_end(fill("js_top.in", {}))},
+       {"SPECIAL", plain ? "" : without_end(fill("js_special.in", {}))},
+       {"BYTES", bytes},
+       {"TAG", tag},
+       {"UNPACK", unpack},
+       {"PREDICT", predict}}));
 }
 
-std::string data_text(const std::vector<SentFeature>& features,
+// JSON, where a number begins with a digit.
+std::string json_number(double value) {
+  return fmt::format("{}", value);
+}
+
+/// What a code that is no number of thresholds decodes to; nothing for others.
+std::string special_data(const model::Feature& feature, std::size_t levels, std::size_t code) {
+  if (feature.missing_level && code + 1 == levels) return "\"missing\": true";
+  if (feature.categories.empty()) return "";
+  return "\"category\": " +
+         (code < feature.categories.size() ? js_text(feature.categories[code]) : "null");
+}
+
+std::string data_text(const model::Model& model, const std::vector<SentFeature>& features,
                       std::span<const quantize::Code> codes) {
   std::string text;
+  const std::vector<std::size_t> levels = model.levels();
   for (const SentFeature& feature : features) {
     const std::vector<double>& t = feature.thresholds.values;
     const std::size_t code = codes[feature.index];
+    const model::Feature& facts = model.features[feature.index];
+    std::string special = special_data(facts, levels[feature.index], code);
+    if (special.empty() && t.empty()) {
+      special = "\"low\": null, \"high\": null, \"middle\": " + json_number(facts.mean);
+    }
+    if (!special.empty()) {
+      text += fmt::format("{}{}: {{\"code\": {}, {}}}", text.empty() ? "{" : ", ", feature.name,
+                          code, special);
+      continue;
+    }
     // The same operations as in the script, to the last bit.
     const double low = code > 0       ? t[code - 1]
                        : t.size() > 1 ? 2 * t[0] - t[1]
@@ -162,28 +178,18 @@ std::string data_text(const std::vector<SentFeature>& features,
     const double high = code < t.size() ? t[code]
                         : t.size() > 1  ? 2 * t.back() - t[t.size() - 2]
                                         : t[0] + feature.outer_width;
-    // JSON, where a number begins with a digit.
-    const auto number = [](double value) { return fmt::format("{}", value); };
-    text +=
-        fmt::format("{}{}: {{\"code\": {}, \"low\": {}, \"high\": {}, \"middle\": {}}}",
-                    text.empty() ? "{" : ", ", feature.name, code, code > 0 ? number(low) : "null",
-                    code < t.size() ? number(high) : "null", number((low + high) / 2));
+    text += fmt::format(
+        "{}{}: {{\"code\": {}, \"low\": {}, \"high\": {}, \"middle\": {}}}",
+        text.empty() ? "{" : ", ", feature.name, code, code > 0 ? json_number(low) : "null",
+        code < t.size() ? json_number(high) : "null", json_number((low + high) / 2));
   }
   return text + '}';
 }
 
-std::string example_text(std::string_view description, std::span<const std::uint8_t> bytes,
-                         const std::string& output) {
-  return fmt::format(
-      "    - description: {}\n      input:\n        fPort: 1\n        bytes: [{}]\n"
-      "      output:\n        {}\n",
-      description, fmt::join(bytes, ", "), output);
-}
-
-std::string repository_text(const model::Model& model, const JsOptions& options,
-                            const std::vector<SentFeature>& features) {
+std::vector<JsExample> examples_of(const model::Model& model, const JsOptions& options,
+                                   const std::vector<SentFeature>& features) {
   const payload::Layout layout = model.layout();
-  std::string text = fmt::format("uplinkDecoder:\n  fileName: {}.js\n  examples:\n", options.name);
+  std::vector<JsExample> examples;
   std::vector<quantize::Code> codes(layout.features());
   std::vector<std::uint8_t> bytes(layout.bytes());
   const auto add_good = [&](std::string_view description, auto code_of) {
@@ -193,23 +199,23 @@ std::string repository_text(const model::Model& model, const JsOptions& options,
     layout.pack(codes, bytes);
     // With the network the data also hold its prediction, which is not for exact comparison.
     if (options.network) return;
-    text += example_text(description, bytes, "data: " + data_text(features, codes));
+    examples.push_back(
+        {std::string(description), bytes, "data", data_text(model, features, codes)});
   };
-  add_good("every reading in its lowest interval", [](std::size_t, std::size_t) { return 0; });
-  add_good("every reading in its highest interval",
-           [](std::size_t, std::size_t levels) { return levels - 1; });
-  add_good("readings in between",
+  add_good("every code 0", [](std::size_t, std::size_t) { return 0; });
+  add_good("every code its highest", [](std::size_t, std::size_t levels) { return levels - 1; });
+  add_good("codes in between",
            [](std::size_t f, std::size_t levels) { return (f + levels / 2) % levels; });
   bytes.push_back(0);
-  text += example_text(
-      "a byte too long", bytes,
-      fmt::format("errors: [\"wrong_length: {} bytes, not {}\"]", bytes.size(), layout.bytes()));
+  examples.push_back(
+      {"a byte too long", bytes, "errors",
+       fmt::format("[\"wrong_length: {} bytes, not {}\"]", bytes.size(), layout.bytes())});
   bytes.resize(layout.bytes());
   if (model.tag) {
     bytes.front() ^= 1U;
-    text += example_text("another model's message", bytes, "errors: [\"wrong_tag\"]");
+    examples.push_back({"another model's message", bytes, "errors", "[\"wrong_tag\"]"});
   }
-  return text;
+  return examples;
 }
 
 void require_exportable(const model::Model& model, const JsOptions& options) {
@@ -226,6 +232,10 @@ void require_exportable(const model::Model& model, const JsOptions& options) {
                        "this name is taken in the decoder's result", "rename the column");
     }
   }
+  if (std::ranges::count(model.classes, "__proto__") != 0) {
+    throw InputError("--to js", "class '__proto__'", "no object of JavaScript can name it",
+                     "rename the label");
+  }
 }
 
 }  // namespace
@@ -241,8 +251,12 @@ std::vector<File> js_files(const model::Model& model, const JsOptions& options) 
                     js_bytes_max),
         options.network ? "leave out --network" : "use --compact, or shorter names of features");
   }
-  return {{options.name + ".js", std::move(script)},
-          {options.name + "-codec.yaml", repository_text(model, options, features)}};
+  const std::vector<JsExample> examples = examples_of(model, options, features);
+  return {{options.name + ".js", script},
+          {options.name + "-codec.yaml", js_codec_yaml(options.name, examples)},
+          {"ts013/index.js", script + std::string(exports_text)},
+          {"ts013/metadata.json", js_metadata(options.name)},
+          {"ts013/examples.json", js_examples(examples)}};
 }
 
 }  // namespace terse::exporting

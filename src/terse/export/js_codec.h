@@ -21,12 +21,16 @@ struct JsOptions {
   bool network = false;  ///< predict, too
 };
 
-/// NAME.js (ECMAScript 5, decodeUplink) and NAME-codec.yaml (for a device repository: the script's
-/// name, and messages with what they decode to, wrong ones included). Bounds have the fewest digits
+/// NAME.js (ECMAScript 5, decodeUplink) and NAME-codec.yaml (for The Things Network's device
+/// repository: the script's name, and messages with what they decode to, wrong ones included); the
+/// same as TS013-1.0.0 wants it: ts013/index.js, metadata.json (vendorId and codecId are for the
+/// vendor to fill in) and examples.json. Bounds have the fewest digits
 /// that read back as the model's float32 threshold; outer intervals are as wide as their neighbour,
 /// or two standard deviations where there is none, for their middle. Features with one level are
-/// left out. Throws InputError for method fp, for a model that sends nothing, for a feature no
-/// object of JavaScript can name, and if the script would be longer than js_bytes_max.
+/// left out. A code for a category decodes to its name, a code for a missing reading says so, and
+/// a classifier's prediction is {label, probabilities}. Throws InputError for method fp, for a
+/// model that sends nothing, for a feature no object of JavaScript can name, and if the script
+/// would be longer than js_bytes_max.
 std::vector<File> js_files(const model::Model& model, const JsOptions& options);
 
 }  // namespace terse::exporting

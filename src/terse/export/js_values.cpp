@@ -83,6 +83,12 @@ std::string js_text(std::string_view text) {
   return result + '"';
 }
 
+std::string js_texts(std::span<const std::string> texts) {
+  std::string result = "[";
+  for (const std::string& text : texts) result += (result.size() == 1 ? "" : ",") + js_text(text);
+  return result + ']';
+}
+
 JsThresholds js_exact_thresholds(std::span<const float> thresholds) {
   TERSE_CHECK(!thresholds.empty());
   JsThresholds result;

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "terse/model/model.h"
+
 namespace terse::exporting {
 
 /// The fewest digits from which float32 `value` can be read back. Finite.
@@ -14,6 +16,14 @@ std::string js_number(float value);
 std::string js_number(double value);
 /// A literal in double quotes, also one of JSON. `text`: UTF-8.
 std::string js_text(std::string_view text);
+
+/// An array of them.
+std::string js_texts(std::span<const std::string> texts);
+
+/// What predicts in the script: the numbers (the first lines of it), and the lines that leave the
+/// prediction in the answer: a number in the target's unit, or {label, probabilities}.
+std::string js_network_data(const model::Model& model);
+std::string js_network_code(const model::Model& model);
 
 /// Thresholds as a script writes them, and what it reads back from there.
 struct JsThresholds {

@@ -59,7 +59,55 @@ std::string integer_attribute(std::string_view name, std::int64_t value) {
   return attribute;
 }
 
+constexpr std::string_view learned_domain = "ai.onnx.ml";
+
+// Fields of an AttributeProto.
+enum AttributeKind : std::int64_t { floats = 6, integers = 7, texts = 8 };
+
+std::string finished(std::string_view name, std::string_view values, AttributeKind kind) {
+  std::string attribute;
+  put_bytes(attribute, 1, name);
+  attribute += values;
+  put_number(attribute, 20, kind);
+  std::string field;
+  put_bytes(field, 5, attribute);
+  return field;
+}
+
+std::string operator_set(std::string_view domain, std::int64_t version) {
+  std::string operators;
+  put_bytes(operators, 1, domain);
+  put_number(operators, 2, version);
+  return operators;
+}
+
 }  // namespace
+
+std::string onnx_attribute(std::string_view name, std::span<const std::int64_t> values) {
+  std::string list;
+  for (const std::int64_t value : values) put_number(list, 8, value);
+  return finished(name, list, integers);
+}
+
+std::string onnx_attribute(std::string_view name, std::span<const float> values) {
+  std::string packed;
+  for (const float value : values) put_little_endian(packed, std::bit_cast<std::uint32_t>(value));
+  std::string list;
+  put_bytes(list, 7, packed);
+  return finished(name, list, floats);
+}
+
+std::string onnx_attribute(std::string_view name, std::span<const std::string> values) {
+  std::string list;
+  for (const std::string& value : values) put_bytes(list, 9, value);
+  return finished(name, list, texts);
+}
+
+std::string onnx_attribute(std::string_view name, std::int64_t value) {
+  std::string field;
+  put_bytes(field, 5, integer_attribute(name, value));
+  return field;
+}
 
 OnnxGraph::OnnxGraph(std::string_view name) {
   put_bytes(rest_, 2, name);
@@ -111,6 +159,19 @@ std::string OnnxGraph::constant(std::span<const std::int64_t> values, Dimensions
   return tensor(OnnxType::int64, bytes, dimensions);
 }
 
+std::string OnnxGraph::constant(std::span<const std::string> values, Dimensions dimensions) {
+  std::string name = next_name();
+  std::string tensor;
+  for (const std::size_t size : dimensions) {
+    put_number(tensor, 1, static_cast<std::int64_t>(size));
+  }
+  put_number(tensor, 2, static_cast<std::int64_t>(OnnxType::text));
+  for (const std::string& value : values) put_bytes(tensor, 6, value);
+  put_bytes(tensor, 8, name);
+  put_bytes(rest_, 5, tensor);
+  return name;
+}
+
 std::string OnnxGraph::number(std::int64_t value) {
   return constant(std::span<const std::int64_t>(&value, 1), {1});
 }
@@ -130,16 +191,31 @@ std::string OnnxGraph::node(std::string_view operation, const std::vector<std::s
   return result;
 }
 
+std::string OnnxGraph::learned_node(std::string_view operation, const std::string& input,
+                                    std::string_view attributes) {
+  std::string result = next_name();
+  std::string node;
+  put_bytes(node, 1, input);
+  put_bytes(node, 2, result);
+  put_bytes(node, 3, "make_" + result);
+  put_bytes(node, 4, operation);
+  node += attributes;
+  put_bytes(node, 7, learned_domain);
+  put_bytes(nodes_, 1, node);
+  // ONNX infers no type for these nodes.
+  put_bytes(rest_, 13, value_info(result, OnnxType::float32, 1));
+  learned_ = true;
+  return result;
+}
+
 std::string OnnxGraph::file(
     const std::vector<std::pair<std::string, std::string>>& metadata) const {
-  std::string operators;
-  put_bytes(operators, 1, "");
-  put_number(operators, 2, onnx_opset);
   std::string model;
   put_number(model, 1, onnx_format);
   put_bytes(model, 2, "terse");
   put_bytes(model, 7, nodes_ + rest_);
-  put_bytes(model, 8, operators);
+  put_bytes(model, 8, operator_set("", onnx_opset));
+  if (learned_) put_bytes(model, 8, operator_set(learned_domain, onnx_learned_opset));
   for (const auto& [key, value] : metadata) {
     std::string entry;
     put_bytes(entry, 1, key);

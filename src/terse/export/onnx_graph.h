@@ -11,7 +11,20 @@
 
 namespace terse::exporting {
 
-enum class OnnxType : std::uint8_t { float32 = 1, uint8 = 2, int64 = 7, float64 = 11 };
+enum class OnnxType : std::uint8_t {
+  float32 = 1,
+  uint8 = 2,
+  int64 = 7,
+  text = 8,
+  boolean = 9,
+  float64 = 11
+};
+
+/// Attributes as a node of another set of operators takes them.
+std::string onnx_attribute(std::string_view name, std::int64_t value);
+std::string onnx_attribute(std::string_view name, std::span<const std::int64_t> values);
+std::string onnx_attribute(std::string_view name, std::span<const float> values);
+std::string onnx_attribute(std::string_view name, std::span<const std::string> values);
 
 /// Built node by node; names of values are given by the graph unless said otherwise.
 class OnnxGraph {
@@ -32,11 +45,16 @@ class OnnxGraph {
   std::string constant(std::span<const float> values, Dimensions dimensions);
   std::string constant(std::span<const double> values, Dimensions dimensions);
   std::string constant(std::span<const std::int64_t> values, Dimensions dimensions);
+  std::string constant(std::span<const std::string> values, Dimensions dimensions);
   std::string number(std::int64_t value);
 
   /// A node with one result, whose name is returned. `name`: for a result to be seen outside.
   std::string node(std::string_view operation, const std::vector<std::string>& inputs,
                    std::initializer_list<Attribute> attributes = {}, std::string_view name = "");
+
+  /// A node of ai.onnx.ml whose result is float32, rows x 1. attributes: one after the other.
+  std::string learned_node(std::string_view operation, const std::string& input,
+                           std::string_view attributes);
 
   /// The whole file. metadata: keys and values.
   std::string file(const std::vector<std::pair<std::string, std::string>>& metadata) const;
@@ -48,10 +66,12 @@ class OnnxGraph {
   std::string nodes_;
   std::string rest_;  ///< name, constants, inputs and outputs
   std::size_t names_ = 0;
+  bool learned_ = false;  ///< whether it has nodes of ai.onnx.ml
 };
 
-/// The operator set that the graphs need, and the file format that goes with it.
+/// The operator sets that the graphs need, and the file format that goes with them.
 inline constexpr std::int64_t onnx_opset = 13;
+inline constexpr std::int64_t onnx_learned_opset = 2;
 inline constexpr std::int64_t onnx_format = 7;
 
 }  // namespace terse::exporting

@@ -11,11 +11,14 @@ namespace terse::exporting {
 
 /// NAME-readings.onnx (readings: float32, rows x F; to codes and prediction), NAME-codes.onnx
 /// (codes: int64, rows x F) and NAME-payload.onnx (payload: uint8, rows x bytes; to codes and
-/// prediction). codes: int64, rows x F; prediction: float32, rows, in the target's unit. Operator
-/// set 13. The first layer is a Gather of the table's rows and their sum.
+/// prediction). codes: int64, rows x F; prediction: float32, rows, in the target's unit; of a
+/// classifier: text, rows, the likeliest label, and probabilities: float32, rows x classes.
+/// Operator set 13. The first layer is a Gather of the table's rows and their sum; boosted trees
+/// are a TreeEnsembleRegressor (ai.onnx.ml 2).
 ///
-/// Codes are the library's to the bit; a reading that is NaN has code 0. A code or a message that
-/// the library refuses makes the Gather fail, and with it the run. For method fp only the first
+/// Codes are the library's to the bit; a reading that is NaN has the code for what is missing, or
+/// 0. Categories are their place in the list. A code, category or message that the library refuses
+/// makes a Gather fail, and with it the run. For method fp only the first
 /// graph, without codes. Throws InputError if a file would be beyond protobuf's 2 GiB.
 std::vector<File> onnx_files(const model::Model& model, const std::string& name);
 

@@ -27,7 +27,15 @@ function sameCodes(result, wanted, what) {
 function samePredictions(result, wanted, what) {
   const found = result.prediction.data;
   expect(found.length === wanted.length, `${what}: ${found.length} predictions`);
-  wanted.forEach((value, i) => expect(close(found[i], value), `${what}: row ${i} is ${found[i]}, not ${value}`));
+  const same = (one, other) => (typeof other === "string" ? one === other : close(one, other));
+  wanted.forEach((value, i) => expect(same(found[i], value), `${what}: row ${i} is ${found[i]}, not ${value}`));
+}
+
+function sameProbabilities(result, wanted, what) {
+  if (!wanted) return expect(!result.probabilities, `${what}: probabilities of a number`);
+  const found = result.probabilities.data;
+  expect(found.length === wanted.length, `${what}: ${found.length} probabilities`);
+  wanted.forEach((value, i) => expect(close(found[i], value), `${what}: probability ${i} is ${found[i]}, not ${value}`));
 }
 
 async function refused(session, feeds, what) {
@@ -46,19 +54,41 @@ async function checkReadings(folder, facts, columns) {
   const result = await session.run({ readings: new ort.Tensor("float32", values, [facts.rows, columns]) });
   if (facts.codes) sameCodes(result, facts.codes, folder + " readings");
   samePredictions(result, facts.predictions, folder + " readings");
+  sameProbabilities(result, facts.probabilities, folder + " readings");
+  await checkCategories(folder, facts, session);
   if (!facts.codes) return;
-  const gaps = new Float32Array(columns).fill(NaN);
+  const isGap = (feature) => feature.missing || feature.kinds === 0;
+  const gaps = Float32Array.from(facts.features, (feature) => (isGap(feature) ? NaN : 0));
   const codes = (await session.run({ readings: new ort.Tensor("float32", gaps, [1, columns]) })).codes.data;
-  codes.forEach((code) => expect(code === 0n, `${folder}: NaN has code ${code}`));
+  facts.features.forEach((feature, f) => {
+    const wanted = feature.missing ? feature.levels - 1 : 0;
+    expect(Number(codes[f]) === wanted, `${folder}: NaN of feature ${f} has code ${codes[f]}`);
+  });
+}
+
+// A number that is no place in the list of categories, in an otherwise good row.
+async function checkCategories(folder, facts, session) {
+  for (let f = 0; f < facts.features.length; f += 1) {
+    const { kinds, missing } = facts.features[f];
+    if (kinds === 0) continue;
+    for (const wrong of [kinds, -1, 0.5, Infinity, -Infinity].concat(missing ? [] : [NaN])) {
+      const row = new Float32Array(facts.features.length);
+      row[f] = wrong;
+      const feeds = { readings: new ort.Tensor("float32", row, [1, row.length]) };
+      await refused(session, feeds, `${folder}: category ${wrong} of feature ${f}`);
+    }
+  }
 }
 
 async function checkCodes(folder, facts, columns) {
   const session = await ort.InferenceSession.create(path.join(folder, "model-codes.onnx"));
   const tensor = (codes) => ({ codes: new ort.Tensor("int64", BigInt64Array.from(codes.map(BigInt)), [codes.length / columns, columns]) });
-  samePredictions(await session.run(tensor(facts.codes)), facts.predictions, folder + " codes");
+  const result = await session.run(tensor(facts.codes));
+  samePredictions(result, facts.predictions, folder + " codes");
+  sameProbabilities(result, facts.probabilities, folder + " codes");
   const zeros = new Array(columns).fill(0);
   for (let f = 0; f < columns; f += 1) {
-    const levels = facts.features[f].thresholds.length + 1;
+    const levels = facts.features[f].levels;
     for (const wrong of [levels, -1]) {
       await refused(session, tensor(zeros.map((zero, i) => (i === f ? wrong : zero))), `${folder}: code ${wrong} of feature ${f}`);
     }
@@ -72,6 +102,8 @@ async function checkPayloads(folder, facts) {
   const result = await session.run(tensor(good.map((message) => message.bytes)));
   sameCodes(result, good.flatMap((message) => message.codes), folder + " payload");
   samePredictions(result, good.map((message) => message.prediction), folder + " payload");
+  const probabilities = facts.probabilities && good.flatMap((message) => message.probabilities);
+  sameProbabilities(result, probabilities, folder + " payload");
   for (const message of facts.messages) {
     if (message.status === 0 || message.bytes.length === 0) continue;
     await refused(session, tensor([message.bytes]), `${folder}: ${message.bytes} with status ${message.status}`);
@@ -80,7 +112,7 @@ async function checkPayloads(folder, facts) {
 
 async function main(root) {
   const folders = fs.readdirSync(root);
-  expect(folders.length > 4, `only ${folders.length} models`);
+  expect(folders.length > 10, `only ${folders.length} models`);
   for (const name of folders) {
     const folder = path.join(root, name);
     const facts = JSON.parse(fs.readFileSync(path.join(folder, "facts.json"), "utf8"));
