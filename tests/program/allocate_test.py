@@ -42,8 +42,9 @@ class Allocate(ProgramTest):
         smaller = [point for point in printed["curve"] if point["bits"] < chosen["bits"]]
         self.assertFalse(any(point["within"] for point in smaller))
         # One bit for each of ten features is far too little.
-        failed = self.terse("allocate", "fried:2000", "--bits", "1", "--hidden", "2x32", "--lr", "0.003", "--epochs", "10",
-                            "--batch", "64", "--folds", "2", "--quiet", "--max-loss", "0", "-o", "n.terse", expect=1)
+        failed = self.terse("allocate", "fried:2000", "--bits", "1", "--hidden", "2x32", "--lr", "0.003",
+                            "--epochs", "10", "--batch", "64", "--folds", "2",
+                            "--quiet", "--max-loss", "0", "-o", "n.terse", expect=1)
         self.assertIn("--max-loss", failed.stderr)
 
     def test_the_curve_is_a_table_a_figure_and_models(self):
@@ -77,7 +78,8 @@ class Allocate(ProgramTest):
             lines.append(f"{'' if i % 9 == 0 else x},{place},{(i * 104729) % 997},{answer}")
         (self.folder / "t.csv").write_text("\n".join(lines) + "\n")
         self.terse("allocate", "t.csv", "--target", "answer", "--missing", "level", "--payload-bits", "5",
-                   "--bits", "3", "--hidden", "1x16", "--epochs", "20", "--batch", "64", "--folds", "2", "--quiet", "-o", "m.terse")
+                   "--bits", "3", "--hidden", "1x16", "--epochs", "20", "--batch", "64", "--folds", "2",
+                   "--quiet", "-o", "m.terse")
         measured = json.loads(self.terse("evaluate", "m.terse", "t.csv", "--part", "test", "--json").stdout)
         self.assertGreater(measured["accuracy"], 0.8)
         shown = json.loads(self.terse("inspect", "m.terse", "--json").stdout)

@@ -27,6 +27,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Of the largest budget: levels that grew too many are taken away again.
+constexpr double start_share = 1.25;
+
 /// One run of the command.
 class Run {
  public:
@@ -41,6 +44,7 @@ class Run {
     const auto start = Clock::now();
     allocate::AllocateOptions& options = arguments_.options;
     options.budgets = budgets(arguments_, table_.feature_names.size());
+    options.start_bits = arguments_.start_bits.value_or(start_share * options.budgets.front());
     options.full_precision = arguments_.compares();
     const allocate::Curve curve =
         allocate::curve(table_, split_.train, arguments_.training, options, observer_,
@@ -79,13 +83,18 @@ class Run {
     return !fits(last, curve) && !fits(curve.points[curve.points.size() - 2], curve);
   }
 
+  static std::size_t best_within(const allocate::Curve& curve, double bits) {
+    std::size_t best = 0;
+    while (curve.points[best].budget > bits) ++best;
+    for (std::size_t i = best; i < curve.points.size(); ++i) {
+      if (curve.points[i].losses.mean() < curve.points[best].losses.mean()) best = i;
+    }
+    return best;
+  }
+
   // Without a wish of the user's the knee.
   std::size_t chosen(const allocate::Curve& curve) const {
-    if (arguments_.payload_bits()) {
-      for (std::size_t i = 0; i < curve.points.size(); ++i) {
-        if (curve.points[i].budget == *arguments_.payload_bits()) return i;
-      }
-    }
+    if (const auto bits = arguments_.payload_bits()) return best_within(curve, *bits);
     if (!arguments_.max_loss) return allocate::knee(curve.points);
     if (!fits(curve.points.front(), curve)) {
       throw JobError(fmt::format(

@@ -11,6 +11,9 @@
 namespace terse::cli {
 namespace {
 
+// Of a named budget, looked at too: where rows are few, smaller messages may predict better.
+constexpr double smaller_shares[] = {0.75, 0.5};
+
 void add_goal_options(CLI::App& command, AllocateArguments& arguments) {
   command.add_option("--payload", arguments.payload, "bytes a message may have");
   command.add_option("--payload-bits", arguments.bits_max, "bits a message may have");
@@ -28,13 +31,11 @@ void add_goal_options(CLI::App& command, AllocateArguments& arguments) {
 
 void add_training_options(CLI::App& command, AllocateArguments& arguments) {
   train::Options& training = arguments.training;
-  command.add_option("--bits", training.bits, "bits per feature to start from")
+  command.add_option("--bits", training.bits, "bits per feature to begin with")
       ->capture_default_str();
-  command
-      .add_option("--start-bits", arguments.options.start_bits,
-                  "bits of a message to start from, spread by boosted trees over the features "
-                  "(0: --bits for each)")
-      ->capture_default_str();
+  command.add_option("--start-bits", arguments.start_bits,
+                     "bits of a message to start from, spread over the features by boosted trees "
+                     "(a quarter more than the largest budget); 0: --bits for each feature");
   command
       .add_option("--start", arguments.start,
                   "where thresholds begin: quantile, minmax, kmeans, tree")
@@ -142,7 +143,12 @@ std::vector<double> budgets(const AllocateArguments& arguments, std::size_t feat
   if (result.empty() && (arguments.max_loss || !arguments.curve.empty())) {
     result = allocate::byte_budgets(static_cast<double>(features * arguments.training.bits));
   }
-  if (const auto named = arguments.payload_bits()) result.push_back(*named);
+  if (const auto named = arguments.payload_bits()) {
+    result.push_back(*named);
+    for (const double share : smaller_shares) {
+      if (share * *named >= 8.0) result.push_back(share * *named);
+    }
+  }
   std::ranges::sort(result, std::greater<>());
   const auto repeated = std::ranges::unique(result);
   result.erase(repeated.begin(), repeated.end());
