@@ -25,7 +25,7 @@ LIBRARIES = {
     "xgboost/": {"boosted"},
     "nlohmann/": {"airtime", "data", "model", "boosted", "study", "report", "reproduce", "serve", "cli"},
     "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "boosted", "train", "study",
-             "report", "reproduce", "export", "airtime", "serve", "cli"},
+             "report", "reproduce", "export", "airtime", "serve", "cli", "compress"},
     "boost/math/": {"study"},
     "httplib.h": {"serve"},
     "coap3/": {"serve"},
