@@ -25,7 +25,7 @@ LIBRARIES = {
     "xgboost/": {"boosted"},
     "nlohmann/": {"airtime", "data", "model", "boosted", "study", "report", "reproduce", "serve", "cli"},
     "fmt/": {"hall", "data", "quantize", "payload", "network", "model", "boosted", "train", "study",
-             "report", "reproduce", "export", "airtime", "serve", "cli"},
+             "report", "reproduce", "export", "airtime", "serve", "cli", "compress"},
     "boost/math/": {"study"},
     "httplib.h": {"serve"},
     "coap3/": {"serve"},
@@ -35,7 +35,7 @@ LIBRARIES = {
     "libpq-fe.h": {"serve"},
     "immintrin.h": {"quantize", "network", "model"},
 }
-OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|poll|netdb|arpa/inet|sys/\w+)\.h$")
+OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|spawn|poll|netdb|arpa/inet|sys/\w+)\.h$")
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {

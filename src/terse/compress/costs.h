@@ -24,6 +24,7 @@ std::size_t layer_bytes(const FloatNetwork& network, std::size_t layer, unsigned
 /// Share of the layer in `energy`.
 double layer_energy(const FloatNetwork& network, std::size_t layer, unsigned bits);
 
+/// Of the whole network at these widths, one per layer, 2 to 8 bits each.
 Costs costs(const FloatNetwork& network, const Widths& widths);
 /// Of table, weights and biases in float32.
 std::size_t float_bytes(const FloatNetwork& network);

@@ -1,6 +1,6 @@
 #include "terse/model/integer_kernel.h"
 
-#if defined(__AVX2__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -74,6 +74,38 @@ inline void accumulate(Sums& sums, std::uint32_t four, const std::int8_t* weight
     }
   }
 }
+#elif defined(__SSE2__)
+// Eight vectors of two outputs, each with the sums of its first and last two products.
+struct Sums {
+  __m128i values[integer_tile / 2];
+};
+inline void clear(Sums& sums) {
+  for (__m128i& value : sums.values) value = _mm_setzero_si128();
+}
+inline void store(std::int32_t* to, const Sums& sums) {
+  for (std::size_t o = 0; o < tile; ++o) {
+    std::int32_t parts[4];
+    __builtin_memcpy(parts, &sums.values[o / 2], sizeof parts);
+    to[o] = parts[o % 2 * 2] + parts[o % 2 * 2 + 1];
+  }
+}
+
+template <bool>
+inline void accumulate(Sums& sums, std::uint32_t four, const std::int8_t* weights) {
+  if (four == 0) return;  // as many are of what ReLU leaves
+  const __m128i zero = _mm_setzero_si128();
+  const __m128i inputs = _mm_unpacklo_epi8(_mm_set1_epi32(static_cast<int>(four)), zero);
+#pragma GCC unroll 4
+  for (std::size_t v = 0; v < tile / 4; ++v) {
+    __m128i w;
+    __builtin_memcpy(&w, weights + v * sizeof w, sizeof w);
+    // Each byte twice, shifted down: its sign is extended.
+    const __m128i low = _mm_srai_epi16(_mm_unpacklo_epi8(w, w), 8);
+    const __m128i high = _mm_srai_epi16(_mm_unpackhi_epi8(w, w), 8);
+    sums.values[2 * v] = _mm_add_epi32(sums.values[2 * v], _mm_madd_epi16(inputs, low));
+    sums.values[2 * v + 1] = _mm_add_epi32(sums.values[2 * v + 1], _mm_madd_epi16(inputs, high));
+  }
+}
 #else
 struct Sums {
   std::int32_t values[tile];
@@ -87,11 +119,14 @@ inline void store(std::int32_t* to, const Sums& sums) {
 
 template <bool narrow>
 inline void accumulate(Sums& sums, std::uint32_t four, const std::int8_t* weights) {
+  if (four == 0) return;  // as half of what ReLU leaves is zero
+  std::int32_t input[integer_group];
+  for (std::size_t i = 0; i < integer_group; ++i) {
+    input[i] = static_cast<std::int32_t>((four >> (8 * i)) & 0xFFU);
+  }
   for (std::size_t o = 0; o < tile; ++o) {
-    for (std::size_t i = 0; i < integer_group; ++i) {
-      const auto input = static_cast<std::int32_t>((four >> (8 * i)) & 0xFFU);
-      sums.values[o] += input * weights[o * integer_group + i];
-    }
+    const std::int8_t* w = weights + o * integer_group;
+    sums.values[o] += input[0] * w[0] + input[1] * w[1] + input[2] * w[2] + input[3] * w[3];
   }
 }
 #endif
@@ -108,16 +143,20 @@ template <bool narrow, std::size_t rows>
 void multiply_rows(const std::uint8_t* inputs, std::size_t stride, const IntegerWeights& weights,
                    std::int32_t* sums) {
   const std::size_t columns = weights.tiles * tile;
+  const std::size_t groups = weights.groups;
   for (std::size_t t = 0; t < weights.tiles; ++t) {
-    const std::int8_t* from = weights.values + t * weights.groups * tile_bytes;
+    const std::int8_t* from = weights.values + t * groups * tile_bytes;
     Sums total[rows];
-    for (Sums& sum : total) clear(sum);
-    for (std::size_t g = 0; g < weights.groups; ++g) {
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < rows; ++r) clear(total[r]);
+    for (std::size_t g = 0; g < groups; ++g) {
+#pragma GCC unroll 8
       for (std::size_t r = 0; r < rows; ++r) {
         accumulate<narrow>(total[r], four_inputs(inputs + r * stride + g * integer_group),
                            from + g * tile_bytes);
       }
     }
+#pragma GCC unroll 8
     for (std::size_t r = 0; r < rows; ++r) store(sums + r * columns + t * tile, total[r]);
   }
 }
@@ -125,7 +164,11 @@ void multiply_rows(const std::uint8_t* inputs, std::size_t stride, const Integer
 template <bool narrow>
 void multiply_all(const std::uint8_t* inputs, std::size_t stride, std::size_t rows,
                   const IntegerWeights& weights, std::int32_t* sums) {
+#if defined(__AVX2__)
   constexpr std::size_t together = 4;
+#else
+  constexpr std::size_t together = 1;  // of 16 registers one row takes eight
+#endif
   const std::size_t columns = weights.tiles * tile;
   std::size_t r = 0;
   for (; r + together <= rows; r += together) {
@@ -145,27 +188,31 @@ __attribute__((target("avx512vnni"))) void multiply_vnni_block(const std::uint8_
                                                                std::size_t first_tile,
                                                                std::int32_t* sums) {
   const std::size_t columns = weights.tiles * tile;
-  const std::size_t tile_size = weights.groups * tile_bytes;
+  const std::size_t groups = weights.groups;
+  const std::size_t tile_size = groups * tile_bytes;
   const std::int8_t* from = weights.values + first_tile * tile_size;
   __m512i total[rows][tiles];
+#pragma GCC unroll 8
   for (std::size_t r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
     for (std::size_t t = 0; t < tiles; ++t) total[r][t] = _mm512_setzero_si512();
   }
-  for (std::size_t g = 0; g < weights.groups; ++g) {
-    __m512i w[tiles];
-    for (std::size_t t = 0; t < tiles; ++t) {
-      w[t] = _mm512_loadu_si512(from + t * tile_size + g * tile_bytes);
-    }
+  for (std::size_t g = 0; g < groups; ++g) {
+#pragma GCC unroll 8
     for (std::size_t r = 0; r < rows; ++r) {
       std::uint32_t four;
       __builtin_memcpy(&four, inputs + r * stride + g * integer_group, sizeof four);
       const __m512i input = _mm512_set1_epi32(static_cast<int>(four));
+#pragma GCC unroll 8
       for (std::size_t t = 0; t < tiles; ++t) {
-        total[r][t] = _mm512_dpbusd_epi32(total[r][t], input, w[t]);
+        total[r][t] = _mm512_dpbusd_epi32(
+            total[r][t], input, _mm512_loadu_si512(from + t * tile_size + g * tile_bytes));
       }
     }
   }
+#pragma GCC unroll 8
   for (std::size_t r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
     for (std::size_t t = 0; t < tiles; ++t) {
       _mm512_storeu_si512(sums + r * columns + (first_tile + t) * tile, total[r][t]);
     }
@@ -245,14 +292,18 @@ void requantize(const std::int32_t* sums, std::size_t rows, std::size_t columns,
                 const RequantizeChannels& channels, std::uint8_t* outputs, std::size_t stride) {
   constexpr std::int32_t half = std::int32_t{1} << (requantization_bits - 1);
   const std::int32_t scale = std::int32_t{1} << channels.guard;
+  const std::int32_t* __restrict bias = channels.bias;
+  const std::int32_t* __restrict limit = channels.limit;
+  const std::int32_t* __restrict multiplier = channels.multiplier;
+  const std::int32_t* __restrict shift = channels.shift;
   for (std::size_t r = 0; r < rows; ++r) {
-    const std::int32_t* from = sums + r * columns;
-    std::uint8_t* to = outputs + r * stride;
+    const std::int32_t* __restrict from = sums + r * columns;
+    std::uint8_t* __restrict to = outputs + r * stride;
     for (std::size_t c = 0; c < columns; ++c) {
-      std::int32_t value = from[c] * scale + channels.bias[c];
+      std::int32_t value = from[c] * scale + bias[c];
       value = value > 0 ? value : 0;
-      value = value < channels.limit[c] ? value : channels.limit[c];
-      value = ((value >> channels.shift[c]) * channels.multiplier[c] + half) >> requantization_bits;
+      value = value < limit[c] ? value : limit[c];
+      value = ((value >> shift[c]) * multiplier[c] + half) >> requantization_bits;
       to[c] = static_cast<std::uint8_t>(value < 255 ? value : 255);
     }
   }
