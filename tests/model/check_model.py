@@ -185,7 +185,7 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 18
+            assert len(written) == 24
             for path in written:
                 check(path)
         if arguments.terse:
