@@ -1,16 +1,20 @@
 """terse reproduce on a small built-in table: trains, resumes, writes the tables again, refuses nonsense.
 
-    reproduce_test.py TERSE
+    reproduce_test.py TERSE DOCUMENTS
+
+DOCUMENTS: the folder with the committed reproduction.
 """
 
 import json
 import subprocess
 import sys
+import tarfile
 import tempfile
 import unittest
 from pathlib import Path
 
 TERSE = sys.argv.pop(1)
+DOCUMENTS = Path(sys.argv.pop(1))
 PORTFOLIO = [{"hidden": "2x16", "epochs": 3}]
 
 
@@ -55,6 +59,13 @@ class ReproduceTest(unittest.TestCase):
         written = run("reproduce", "table9", "-o", self.output, "--bits", "2,3", "--no-training").stdout
         self.assertEqual(again, written)
         self.assertTrue((Path(self.output) / "report" / "report.html").exists())
+
+    def test_the_committed_document_follows_from_its_journal(self):
+        with tarfile.open(DOCUMENTS / "journal.tar.gz") as journal:
+            journal.extractall(self.output)
+        written = run("reproduce", "table9", "--methods", "fp,bw-sq", "-o", self.output, "--no-training").stdout
+        self.assertEqual(written, (DOCUMENTS / "reproduce.md").read_text())
+        self.assertIn("| bw-sq |", written)
 
     def test_refuses_what_it_does_not_know(self):
         for arguments, part in (
