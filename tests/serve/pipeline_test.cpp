@@ -23,7 +23,7 @@ class TestStore : public Store {
     std::vector<Outcome> outcomes;
     for (const Row& row : rows_) {
       rows.push_back(row);
-      outcomes.push_back({Kept::stored, row.version, row.prediction});
+      outcomes.push_back({Kept::stored, row.version, row.prediction, row.label});
     }
     refusals.insert(refusals.end(), refusals_.begin(), refusals_.end());
     ++calls;
@@ -32,6 +32,8 @@ class TestStore : public Store {
   std::vector<Row> recent(const std::string&, std::size_t) override { return rows; }
   std::vector<DeviceSummary> devices(std::size_t) override { return {}; }
   std::vector<Refusal> quarantine(std::size_t) override { return refusals; }
+  void for_each(const std::function<void(const Row&)>&) override {}
+  std::size_t forget(std::int64_t, std::size_t) override { return 0; }
 
   std::shared_future<void> gate;
   std::atomic<bool> refuses{false};

@@ -13,8 +13,15 @@ namespace {
 
 Row row(const std::string& device, std::optional<std::string> key, float prediction,
         std::vector<std::uint8_t> payload = {1, 0, 2}) {
-  return {device,     "pump",          "v1", std::move(key), 1'700'000'000'123, std::move(payload),
-          prediction, R"({"rssi":-1})"};
+  return {device,
+          "pump",
+          "v1",
+          std::move(key),
+          1'700'000'000'123,
+          std::move(payload),
+          prediction,
+          "",
+          R"({"rssi":-1})"};
 }
 
 TEST(SqliteStore, GivesBackWhatWasWritten) {

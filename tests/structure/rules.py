@@ -56,6 +56,8 @@ TESTED_ELSEWHERE = {
     "serve/dashboard": "program/serve_dashboard_test.py: in headless Chromium",
     "serve/http_server": "program/serve_test.py: by curl",
     "serve/mqtt_client": "program/serve_mqtt_test.py: at a real broker",
+    "serve/postgres_connection": "program/serve_postgres_test.py: at a real database",
+    "serve/postgres_store": "program/serve_postgres_test.py: at a real database",
     "serve/json_answers": "program/serve_test.py: by curl",
     "serve/openapi": "program/serve_test.py: by curl",
     "serve/sqlite_statement": "sqlite_store_test",

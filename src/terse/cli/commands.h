@@ -15,6 +15,7 @@ void add_export(CLI::App& program);
 void add_airtime(CLI::App& program);
 void add_inspect(CLI::App& program);
 void add_serve(CLI::App& program);
+void add_replay(CLI::App& program);
 void add_data(CLI::App& program);
 void add_allocate(CLI::App& program);
 void add_compress(CLI::App& program);

@@ -38,6 +38,7 @@ int main(int argument_count, char** arguments) {
   terse::cli::add_airtime(program);
   terse::cli::add_inspect(program);
   terse::cli::add_serve(program);
+  terse::cli::add_replay(program);
   terse::cli::add_data(program);
   terse::cli::add_allocate(program);
   terse::cli::add_compress(program);

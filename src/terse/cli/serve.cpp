@@ -3,18 +3,21 @@
 #include <signal.h>
 
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "terse/cli/commands.h"
 #include "terse/cli/serve_mqtt.h"
+#include "terse/cli/serve_store.h"
 #include "terse/error.h"
 #include "terse/serve/coap_server.h"
 #include "terse/serve/coap_udp_server.h"
 #include "terse/serve/http_server.h"
-#include "terse/serve/sqlite_store.h"
+#include "terse/serve/retention.h"
 
 namespace terse::cli {
 namespace {
@@ -28,6 +31,7 @@ struct ServeArguments {
   std::string keys;
   std::string store = "terse.sqlite";
   std::string tokens;
+  std::optional<unsigned> keep_days;
   serve::HttpOptions http_options;
   MqttArguments mqtt;
   bool json = false;
@@ -94,13 +98,6 @@ std::unique_ptr<serve::CoapServer> open_coaps(const ServeArguments& arguments,
   return std::make_unique<serve::CoapServer>(std::move(options), registry, pipeline);
 }
 
-std::unique_ptr<serve::Store> open_store(const std::string& name) {
-  if (name == "none") return nullptr;
-  const std::string prefix = "sqlite:";
-  return std::make_unique<serve::SqliteStore>(name.starts_with(prefix) ? name.substr(prefix.size())
-                                                                       : name);
-}
-
 /// Blocks the signals before any thread is there, so that wait() alone gets them.
 class Signals {
  public:
@@ -133,6 +130,10 @@ void run_serve(ServeArguments& arguments) {
   read_ports(arguments);
   serve::ModelRegistry registry(arguments.sources);
   const auto store = open_store(arguments.store);
+  std::optional<serve::Retention> retention;
+  if (store != nullptr && arguments.keep_days) {
+    retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
+  }
   serve::Metrics metrics;
   serve::Pipeline pipeline(registry, store.get(), metrics, {});
   if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
@@ -174,7 +175,10 @@ void add_serve(CLI::App& program) {
   auto* coaps = command.add_option("--coaps", arguments->coaps, "HOST:PORT for DTLS (off)");
   auto* keys = command.add_option("--coap-keys", arguments->keys, "file of DEVICE KEY lines");
   coaps->needs(keys);
-  command.add_option("--store", arguments->store, "SQLite file, or none (terse.sqlite)");
+  command.add_option("--store", arguments->store,
+                     "SQLite file, postgresql://..., or none (terse.sqlite)");
+  command.add_option("--keep-days", arguments->keep_days, "forget older messages (keep all)")
+      ->check(CLI::Range(1U, 36500U));
   command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
   command.add_option("--tokens", arguments->tokens, "file of bearer tokens, one a line");
   auto* certificate =

@@ -70,7 +70,7 @@ function fill(table, head, rows) {
   });
 }
 const time = (ms) => new Date(ms).toLocaleString();
-const digits = (x) => x === null ? "-" : Number(x.toPrecision(6));
+const digits = (x) => x === null ? "-" : typeof x === "string" ? x : Number(x.toPrecision(6));
 function button(name) {
   const made = document.createElement("button"); made.textContent = name;
   made.addEventListener("click", () => { chosen = name; refresh(); }); return made;
@@ -116,7 +116,7 @@ function bars(trained, received) {
   return made;
 }
 function draw(rows) {
-  const values = rows.map((row) => row.prediction).filter((x) => x !== null).reverse();
+  const values = rows.map((row) => row.class ?? row.prediction).filter((x) => x !== null).reverse();
   const low = Math.min(...values), high = Math.max(...values), span = high - low || 1;
   byId("curve").setAttribute("points", values.map((x, i) =>
     `${values.length > 1 ? 100 * i / (values.length - 1) : 50},${95 - 90 * (x - low) / span}`)

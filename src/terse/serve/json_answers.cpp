@@ -23,6 +23,11 @@ Json number(float value) {
   return Json::parse(fmt::format("{}", value));
 }
 
+/// The class, or the number.
+Json prediction(float value, const std::string& label) {
+  return label.empty() ? number(value) : Json(label);
+}
+
 Json json_of(const Answer& answer, const ModelRegistry& registry) {
   Json json;
   json["status"] = word(answer.verdict);
@@ -32,7 +37,8 @@ Json json_of(const Answer& answer, const ModelRegistry& registry) {
     json["reason"] = answer.reason;
     return json;
   }
-  json["prediction"] = number(answer.prediction);
+  json["prediction"] = prediction(answer.prediction, answer.label);
+  if (answer.probability) json["probability"] = number(*answer.probability);
   const Served served = registry.find(answer.model, {}, {});
   if (served != nullptr) {
     json["target"] = served->model.target_name;
@@ -48,7 +54,8 @@ Json json_of(const Row& row) {
   json["version"] = row.version;
   json["key"] = row.key ? Json(*row.key) : Json(nullptr);
   json["received_ms"] = row.received_ms;
-  json["prediction"] = number(row.prediction);
+  json["prediction"] = prediction(row.prediction, row.label);
+  if (!row.label.empty()) json["class"] = static_cast<int>(row.prediction);
   json["payload"] = to_hex(row.payload);
   if (!row.radio.empty()) json["radio"] = Json::parse(row.radio, nullptr, false);
   return json;
@@ -61,6 +68,7 @@ Json card(const ServedModel& served) {
   json["version"] = served.version;
   json["target"] = model.target_name;
   json["unit"] = model.target_unit;
+  if (!model.classes.empty()) json["classes"] = model.classes;
   json["payload_bits"] = model.payload_bits();
   json["payload_bytes"] = served.payload_bytes;
   json["float_bytes"] = 4 * model.features.size();
@@ -107,7 +115,7 @@ std::string to_json(std::span<const DeviceSummary> devices) {
     json.push_back({{"device", device.device},
                     {"model", device.model},
                     {"received_ms", device.received_ms},
-                    {"prediction", number(device.prediction)}});
+                    {"prediction", prediction(device.prediction, device.label)}});
   }
   return text_of(json);
 }

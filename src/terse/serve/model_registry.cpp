@@ -43,10 +43,6 @@ Served read(const std::string& source) {
     throw InputError(path, "", "this model sends no feature: there is nothing to serve",
                      "train with more levels");
   }
-  if (!model.classes.empty()) {
-    throw InputError(path, "", "it predicts classes, which the server does not answer with yet",
-                     "serve a regression, or use terse decode");
-  }
   const std::string version = version_of(model::to_bytes(model));
   payload::Layout layout = model.layout();
   return std::make_shared<const ServedModel>(

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <chrono>
-#include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <future>
@@ -35,15 +34,13 @@ std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-/// The readings of a full-precision message; false if one is not finite.
-bool read_floats(std::span<const std::uint8_t> payload, std::span<float> readings) {
+/// The readings of a full-precision message.
+void read_floats(std::span<const std::uint8_t> payload, std::span<float> readings) {
   for (std::size_t feature = 0; feature < readings.size(); ++feature) {
     std::uint32_t bits = 0;
     for (const std::uint8_t byte : payload.subspan(feature * 4, 4)) bits = bits << 8 | byte;
     readings[feature] = std::bit_cast<float>(bits);
-    if (!std::isfinite(readings[feature])) return false;
   }
-  return true;
 }
 
 /// Predicts the uplinks of one model in one go.
@@ -55,7 +52,8 @@ class BatchPredictor {
         full_precision_(served_->model.full_precision()),
         codes_(full_precision_ ? 0 : rows_max * served_->model.features.size()),
         readings_(full_precision_ ? rows_max : 0, served_->model.features.size()),
-        predictions_(rows_max) {}
+        outputs_(served_->model.outputs()),
+        predictions_(rows_max * outputs_) {}
 
   void predict(std::span<Waiting*> batch) {
     std::vector<Waiting*> good;
@@ -68,7 +66,7 @@ class BatchPredictor {
         waiting->answer.reason = problem;
       }
     }
-    const std::span predictions = std::span(predictions_).first(good.size());
+    const std::span predictions = std::span(predictions_).first(good.size() * outputs_);
     const std::size_t features = served_->model.features.size();
     if (good.empty()) return;
     if (full_precision_) {
@@ -79,11 +77,22 @@ class BatchPredictor {
     }
     for (std::size_t row = 0; row < good.size(); ++row) {
       good[row]->answer.verdict = Verdict::stored;
-      good[row]->answer.prediction = predictions[row];
+      set_prediction(predictions.subspan(row * outputs_, outputs_), good[row]->answer);
     }
   }
 
  private:
+  void set_prediction(std::span<const float> outputs, Answer& answer) const {
+    answer.prediction = outputs.front();
+    const std::vector<std::string>& classes = served_->model.classes;
+    if (classes.empty()) return;
+    const auto best = std::max_element(outputs.begin(), outputs.end());
+    const auto index = static_cast<std::size_t>(best - outputs.begin());
+    answer.prediction = static_cast<float>(index);
+    answer.label = classes[index];
+    answer.probability = *best;
+  }
+
   /// Why the payload is not a message of the model, or nothing.
   std::string unpack(std::span<const std::uint8_t> payload, std::size_t row) {
     if (payload.size() != served_->payload_bytes) {
@@ -91,7 +100,8 @@ class BatchPredictor {
     }
     const std::size_t features = served_->model.features.size();
     if (full_precision_) {
-      return read_floats(payload, readings_.row(row)) ? "" : "a reading is not a finite number";
+      read_floats(payload, readings_.row(row));
+      return predictor_.takes(readings_.row(row)) ? "" : "a reading is none that the model takes";
     }
     const payload::Status status =
         served_->layout.unpack(payload, std::span(codes_).subspan(row * features, features));
@@ -103,6 +113,7 @@ class BatchPredictor {
   bool full_precision_;
   std::vector<quantize::Code> codes_;
   Matrix readings_;
+  std::size_t outputs_;
   std::vector<float> predictions_;
 };
 
@@ -198,7 +209,8 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
     const Uplink& uplink = waiting.uplink;
     if (waiting.answer.verdict == Verdict::stored) {
       rows.push_back({uplink.device, waiting.answer.model, waiting.answer.version, uplink.key,
-                      received_ms, uplink.payload, waiting.answer.prediction, uplink.radio});
+                      received_ms, uplink.payload, waiting.answer.prediction, waiting.answer.label,
+                      uplink.radio});
       of_row.push_back(&waiting);
     } else {
       refusals.push_back(
@@ -212,6 +224,8 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
     const Outcome& outcome = outcomes[row];
     answer.version = outcome.version;
     answer.prediction = outcome.prediction;
+    answer.label = outcome.label;
+    if (outcome.kept != Kept::stored) answer.probability.reset();
     if (outcome.kept == Kept::duplicate) answer.verdict = Verdict::duplicate;
     if (outcome.kept == Kept::conflict) {
       answer.verdict = Verdict::conflict;

@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS messages (
   received_ms INTEGER NOT NULL,
   payload BLOB NOT NULL,
   prediction REAL NOT NULL,
+  label TEXT NOT NULL,
   radio TEXT NOT NULL,
   previous INTEGER,
   UNIQUE (device, model, key));
@@ -40,9 +41,13 @@ CREATE TABLE IF NOT EXISTS refusals (
   reason TEXT NOT NULL);
 )";
 
+constexpr const char* every_row =
+    "SELECT device, model, version, key, received_ms, payload, prediction, label, radio "
+    "FROM messages ORDER BY id";
+
 constexpr const char* all_rows =
-    "SELECT device, model, version, key, received_ms, payload, prediction, radio FROM messages "
-    "WHERE ?1 = '' ORDER BY id DESC LIMIT ?2";
+    "SELECT device, model, version, key, received_ms, payload, prediction, label, radio "
+    "FROM messages WHERE ?1 = '' ORDER BY id DESC LIMIT ?2";
 
 // From a device's last message back, each names the one before it: an index of the messages by
 // device would cost half of the writing speed.
@@ -50,7 +55,7 @@ constexpr const char* rows_of_device =
     "WITH RECURSIVE history(id) AS (SELECT message FROM latest WHERE device = ?1 "
     "UNION ALL SELECT previous FROM messages, history WHERE messages.id = history.id "
     "AND previous IS NOT NULL LIMIT ?2) "
-    "SELECT device, model, version, key, received_ms, payload, prediction, radio "
+    "SELECT device, model, version, key, received_ms, payload, prediction, label, radio "
     "FROM history CROSS JOIN messages ON messages.id = history.id ORDER BY messages.id DESC";
 
 Database open_with_schema(const std::string& path) {
@@ -86,20 +91,23 @@ struct ResetAfter {
   ~ResetAfter() { statement.reset(); }
 };
 
+Row row_of(const Statement& statement) {
+  Row row;
+  row.device = statement.text(0);
+  row.model = statement.text(1);
+  row.version = statement.text(2);
+  if (!statement.is_null(3)) row.key = statement.text(3);
+  row.received_ms = statement.integer(4);
+  row.payload = statement.bytes(5);
+  row.prediction = static_cast<float>(statement.number(6));
+  row.label = statement.text(7);
+  row.radio = statement.text(8);
+  return row;
+}
+
 std::vector<Row> read_rows(Statement& statement) {
   std::vector<Row> rows;
-  while (statement.step()) {
-    Row row;
-    row.device = statement.text(0);
-    row.model = statement.text(1);
-    row.version = statement.text(2);
-    if (!statement.is_null(3)) row.key = statement.text(3);
-    row.received_ms = statement.integer(4);
-    row.payload = statement.bytes(5);
-    row.prediction = static_cast<float>(statement.number(6));
-    row.radio = statement.text(7);
-    rows.push_back(std::move(row));
-  }
+  while (statement.step()) rows.push_back(row_of(statement));
   return rows;
 }
 
@@ -111,10 +119,11 @@ struct SqliteStore::State {
         read_database(open_with_schema(path)),
         insert(write_database.get(),
                "INSERT INTO messages (device, model, version, key, received_ms, payload, "
-               "prediction, radio, previous) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+               "prediction, label, radio, previous) "
+               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
                "ON CONFLICT (device, model, key) DO NOTHING"),
         find(write_database.get(),
-             "SELECT version, prediction, payload FROM messages "
+             "SELECT version, prediction, payload, label FROM messages "
              "WHERE device = ?1 AND model = ?2 AND key = ?3"),
         find_latest(write_database.get(), "SELECT message FROM latest WHERE device = ?1"),
         set_latest(write_database.get(), "INSERT OR REPLACE INTO latest VALUES (?1, ?2)"),
@@ -175,17 +184,18 @@ Outcome SqliteStore::State::write_row(const Row& row, Latest& latest) {
     insert.bind(5, row.received_ms);
     insert.bind(6, std::span(row.payload));
     insert.bind(7, static_cast<double>(row.prediction));
-    insert.bind(8, row.radio);
+    insert.bind(8, row.label);
+    insert.bind(9, row.radio);
     if (before == 0) {
-      insert.bind_null(9);
+      insert.bind_null(10);
     } else {
-      insert.bind(9, before);
+      insert.bind(10, before);
     }
     insert.step();
   }
   if (sqlite3_changes(write_database.get()) == 1) {
     latest.insert_or_assign(row.device, sqlite3_last_insert_rowid(write_database.get()));
-    return {Kept::stored, row.version, row.prediction};
+    return {Kept::stored, row.version, row.prediction, row.label};
   }
   const ResetAfter reset{find};
   find.bind(1, row.device);
@@ -193,7 +203,7 @@ Outcome SqliteStore::State::write_row(const Row& row, Latest& latest) {
   find.bind(3, *row.key);
   find.step();
   const Kept kept = find.bytes(2) == row.payload ? Kept::duplicate : Kept::conflict;
-  return {kept, find.text(0), static_cast<float>(find.number(1))};
+  return {kept, find.text(0), static_cast<float>(find.number(1)), find.text(3)};
 }
 
 void SqliteStore::State::write_refusal(const Refusal& refusal) {
@@ -246,14 +256,14 @@ std::vector<Row> SqliteStore::recent(const std::string& device, std::size_t rows
 std::vector<DeviceSummary> SqliteStore::devices(std::size_t devices_max) {
   const std::lock_guard lock(state_->read_mutex);
   Statement statement(state_->read_database.get(),
-                      "SELECT messages.device, model, received_ms, prediction FROM latest "
+                      "SELECT messages.device, model, received_ms, prediction, label FROM latest "
                       "JOIN messages ON messages.id = latest.message "
                       "ORDER BY messages.id DESC LIMIT ?1");
   statement.bind(1, static_cast<std::int64_t>(devices_max));
   std::vector<DeviceSummary> devices;
   while (statement.step()) {
     devices.push_back({statement.text(0), statement.text(1), statement.integer(2),
-                       static_cast<float>(statement.number(3))});
+                       static_cast<float>(statement.number(3)), statement.text(4)});
   }
   return devices;
 }
@@ -270,6 +280,32 @@ std::vector<Refusal> SqliteStore::quarantine(std::size_t count_max) {
                         statement.bytes(3), statement.text(4)});
   }
   return refusals;
+}
+
+void SqliteStore::for_each(const std::function<void(const Row&)>& visit) {
+  const std::lock_guard lock(state_->read_mutex);
+  Statement statement(state_->read_database.get(), every_row);
+  while (statement.step()) visit(row_of(statement));
+}
+
+std::size_t SqliteStore::forget(std::int64_t before_ms, std::size_t rows_max) {
+  const std::lock_guard lock(state_->write_mutex);
+  Transaction transaction(state_->write_database.get());
+  // The oldest are the first: looking further for old ones would read the whole table.
+  Statement remove(state_->write_database.get(),
+                   "DELETE FROM messages WHERE id IN (SELECT id FROM (SELECT id, received_ms "
+                   "FROM messages ORDER BY id LIMIT ?2) WHERE received_ms < ?1)");
+  remove.bind(1, before_ms);
+  remove.bind(2, static_cast<std::int64_t>(rows_max));
+  remove.step();
+  const auto forgotten = static_cast<std::size_t>(sqlite3_changes(state_->write_database.get()));
+  if (forgotten > 0) {
+    execute(state_->write_database.get(),
+            "DELETE FROM latest WHERE message < (SELECT coalesce(min(id), 9223372036854775807) "
+            "FROM messages)");
+  }
+  transaction.commit();
+  return forgotten;
 }
 
 }  // namespace terse::serve

@@ -25,6 +25,8 @@ class SqliteStore : public Store {
   std::vector<Row> recent(const std::string& device, std::size_t rows_max) override;
   std::vector<DeviceSummary> devices(std::size_t devices_max) override;
   std::vector<Refusal> quarantine(std::size_t refusals_max) override;
+  void for_each(const std::function<void(const Row&)>& visit) override;
+  std::size_t forget(std::int64_t before_ms, std::size_t rows_max) override;
 
  private:
   struct State;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,7 +19,8 @@ struct Row {
   std::optional<std::string> key;
   std::int64_t received_ms = 0;  ///< since 1970, UTC
   std::vector<std::uint8_t> payload;
-  float prediction = 0.0F;
+  float prediction = 0.0F;  ///< raw target units, or the index of the class
+  std::string label;        ///< of the class; empty for a regression
   std::string radio;
 };
 
@@ -38,6 +40,7 @@ struct Outcome {
   Kept kept = Kept::stored;
   std::string version;
   float prediction = 0.0F;
+  std::string label = {};
 };
 
 struct DeviceSummary {
@@ -45,6 +48,7 @@ struct DeviceSummary {
   std::string model;
   std::int64_t received_ms = 0;  ///< of the last message
   float prediction = 0.0F;       ///< of the last message
+  std::string label;             ///< of the last message
 };
 
 /// All functions throw JobError when the store refuses; nothing of that call was kept then.
@@ -62,6 +66,11 @@ class Store {
   /// Newest first.
   virtual std::vector<DeviceSummary> devices(std::size_t devices_max) = 0;
   virtual std::vector<Refusal> quarantine(std::size_t refusals_max) = 0;
+  /// Every message in the order of arrival. visit may throw to stop.
+  virtual void for_each(const std::function<void(const Row&)>& visit) = 0;
+  /// Forgets up to rows_max messages received before `before_ms`, oldest first; gives how many.
+  /// A key that was forgotten is a new one when it comes again.
+  virtual std::size_t forget(std::int64_t before_ms, std::size_t rows_max) = 0;
 };
 
 }  // namespace terse::serve

@@ -46,8 +46,11 @@ struct Answer {
   Verdict verdict = Verdict::unavailable;
   std::string model;        ///< name, without version
   std::string version;      ///< of the model that predicted
-  float prediction = 0.0F;  ///< raw target units, if acknowledged
-  std::string reason;       ///< why not, if not acknowledged
+  float prediction = 0.0F;  ///< if acknowledged: raw target units, or the index of the class
+  std::string label;        ///< of the most probable class; empty for a regression
+  /// Of that class, if this message was predicted now; a duplicate's is not kept.
+  std::optional<float> probability = {};
+  std::string reason;  ///< why not, if not acknowledged
 };
 
 }  // namespace terse::serve

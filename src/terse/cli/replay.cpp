@@ -1,0 +1,116 @@
+// terse replay: what a server stored, as CSV; with a new model also what that would have predicted.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "terse/cli/commands.h"
+#include "terse/cli/output.h"
+#include "terse/cli/prediction_text.h"
+#include "terse/cli/serve_store.h"
+#include "terse/error.h"
+#include "terse/model/file.h"
+#include "terse/serve/replay.h"
+#include "terse/serve/text_bytes.h"
+
+namespace terse::cli {
+namespace {
+
+struct ReplayArguments {
+  std::string store;
+  std::string before;
+  std::string model;
+  std::string name;
+  std::string output;
+  bool json = false;
+};
+
+struct Count {
+  std::size_t messages = 0;
+  std::size_t passed_over = 0;  ///< no payloads of the old model
+  bool exact = true;
+};
+
+std::string fields_of(const serve::Row& row) {
+  const std::string prediction =
+      row.label.empty() ? fmt::format("{}", row.prediction) : csv_field(row.label);
+  return fmt::format("{},{},{},{},{},{},{}", csv_field(row.device), csv_field(row.model),
+                     row.version, csv_field(row.key.value_or("")), row.received_ms,
+                     serve::to_hex(row.payload), prediction);
+}
+
+Count replay(const ReplayArguments& arguments, serve::Store& store, Output& output) {
+  Count count;
+  std::unique_ptr<serve::Replay> again;
+  model::Model now;
+  std::string header = "device,model,version,key,received_ms,payload,prediction";
+  if (!arguments.model.empty()) {
+    now = model::read_file(arguments.model);
+    again = std::make_unique<serve::Replay>(model::read_file(arguments.before), now);
+    count.exact = again->exact();
+    header += ",new " + prediction_header(now);
+  }
+  output.write(header + "\n");
+  store.for_each([&](const serve::Row& row) {
+    if (!arguments.name.empty() && row.model != arguments.name) return;
+    std::string line = fields_of(row);
+    if (again != nullptr) {
+      const auto outputs = again->predict(row.payload);
+      if (!outputs) {
+        ++count.passed_over;
+        return;
+      }
+      line += "," + prediction_fields(now, *outputs);
+    }
+    ++count.messages;
+    output.write(line + "\n");
+  });
+  return count;
+}
+
+void run_replay(const ReplayArguments& arguments) {
+  const bool is_file = arguments.store.find("://") == std::string::npos;
+  if (is_file && !std::filesystem::exists(arguments.store)) {
+    throw InputError(arguments.store, "", "there is no such store",
+                     "name the file or the address that terse serve --store was given");
+  }
+  const auto store = open_store(arguments.store);
+  Output output(arguments.output);
+  const Count count = replay(arguments, *store, output);
+  output.finish();
+  if (arguments.json && !output.to_stdout()) {
+    const nlohmann::ordered_json json = {
+        {"messages", count.messages}, {"passed_over", count.passed_over}, {"exact", count.exact}};
+    fmt::print("{}\n", json.dump());
+  }
+  if (!count.exact) {
+    fmt::print(stderr,
+               "terse: the thresholds differ: the new model got the middle of each old code\n");
+  }
+  if (count.passed_over > 0) {
+    fmt::print(stderr, "terse: passed over {} messages that are none of {}\n", count.passed_over,
+               arguments.before);
+  }
+}
+
+}  // namespace
+
+void add_replay(CLI::App& program) {
+  auto arguments = std::make_shared<ReplayArguments>();
+  CLI::App& command =
+      *program.add_subcommand("replay", "Write a server's history as CSV, predicted anew");
+  command.add_option("STORE", arguments->store, "SQLite file, or postgresql://...")->required();
+  auto* model =
+      command.add_option("--model", arguments->model, "predict every message with this model too");
+  auto* before = command.add_option("--before", arguments->before,
+                                    "the model that the messages were made for");
+  model->needs(before);
+  before->needs(model);
+  command.add_option("--name", arguments->name, "only messages of the model served as NAME");
+  command.add_option("-o,--output", arguments->output, "CSV file (stdout)");
+  command.add_flag("--json", arguments->json, "with -o: print the counts as JSON");
+  command.callback([arguments] { run_replay(*arguments); });
+}
+
+}  // namespace terse::cli

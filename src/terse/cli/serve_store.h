@@ -1,0 +1,14 @@
+// What --store and terse replay name.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "terse/serve/store.h"
+
+namespace terse::cli {
+
+/// "postgresql://...", "[sqlite:]FILE" (made if it is not there), or "none": null.
+std::unique_ptr<serve::Store> open_store(const std::string& name);
+
+}  // namespace terse::cli
