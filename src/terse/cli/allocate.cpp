@@ -2,6 +2,7 @@
 // as full precision.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -27,7 +28,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Of the largest budget: levels that grew too many are taken away again.
+// Of the largest budget: levels that grew too many are taken away again. Never more than --bits for
+// each feature, where growing would follow noise.
 constexpr double start_share = 1.25;
 
 /// One run of the command.
@@ -44,7 +46,7 @@ class Run {
     const auto start = Clock::now();
     allocate::AllocateOptions& options = arguments_.options;
     options.budgets = budgets(arguments_, table_.feature_names.size());
-    options.start_bits = arguments_.start_bits.value_or(start_share * options.budgets.front());
+    options.start_bits = arguments_.start_bits.value_or(default_start());
     options.full_precision = arguments_.compares();
     const allocate::Curve curve =
         allocate::curve(table_, split_.train, arguments_.training, options, observer_,
@@ -64,6 +66,11 @@ class Run {
   }
 
  private:
+  double default_start() const {
+    const auto equal = static_cast<double>(table_.feature_names.size() * arguments_.training.bits);
+    return std::min(start_share * arguments_.options.budgets.front(), equal);
+  }
+
   const std::vector<std::uint32_t>& test_rows() const {
     return split_.test.empty() ? split_.train : split_.test;
   }

@@ -12,7 +12,7 @@ namespace terse::cli {
 namespace {
 
 // Of a named budget, looked at too: where rows are few, smaller messages may predict better.
-constexpr double smaller_shares[] = {0.75, 0.5};
+constexpr double smaller_shares[] = {0.75, 0.5, 0.375};
 
 void add_goal_options(CLI::App& command, AllocateArguments& arguments) {
   command.add_option("--payload", arguments.payload, "bytes a message may have");
@@ -33,9 +33,10 @@ void add_training_options(CLI::App& command, AllocateArguments& arguments) {
   train::Options& training = arguments.training;
   command.add_option("--bits", training.bits, "bits per feature to begin with")
       ->capture_default_str();
-  command.add_option("--start-bits", arguments.start_bits,
-                     "bits of a message to start from, spread over the features by boosted trees "
-                     "(a quarter more than the largest budget); 0: --bits for each feature");
+  command.add_option(
+      "--start-bits", arguments.start_bits,
+      "bits of a message to start from, spread over the features by boosted trees "
+      "(a quarter more than the budget, at most --bits for each); 0: --bits for each");
   command
       .add_option("--start", arguments.start,
                   "where thresholds begin: quantile, minmax, kmeans, tree")
