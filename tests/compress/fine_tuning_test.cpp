@@ -43,6 +43,22 @@ TEST(FineTuning, TheSameSeedGivesTheSameWeights) {
   EXPECT_TRUE(std::ranges::equal(first.table.values(), second.table.values()));
 }
 
+// The weights are rounded by the scales that they were trained with, in the file too.
+TEST(FineTuning, ItsScalesStayWithTheNetwork) {
+  const Example made = example();
+  const CodedRows rows = made.coded();
+  FloatNetwork network = made.network();
+  const Widths widths = {4, 2, 4};
+  fine_tune(network, widths, rows, {.epochs = 6, .learning_rate = 5e-3, .batch_rows = 64});
+  const auto activations = calibrated_activations(network, widths, rows);
+  const model::Model model = compressed_model(made.model, network, widths, activations);
+  for (std::size_t l = 0; l < 3; ++l) {
+    EXPECT_EQ(model.integer_layers[l].scales, network.tuned_scales[l]);
+    EXPECT_EQ(network.scales(l, 8), channel_scales(network.weights(l), l == 0, 8));
+  }
+  EXPECT_NE(network.tuned_scales[0], channel_scales(network.weights(0), true, 4));
+}
+
 TEST(FineTuning, StopsWhenAskedAndWhenItDiverges) {
   const Example made = example();
   const CodedRows rows = made.coded();

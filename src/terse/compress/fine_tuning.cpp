@@ -179,7 +179,9 @@ void fine_tune(FloatNetwork& network, const Widths& widths, const CodedRows& row
   std::uint64_t step = 0;
   network::Team team(1);  // flushes denormals: Adam's moments of rarely seen levels become some
   for (unsigned epoch = 0; epoch < options.epochs; ++epoch) {
-    rounded.fit(network);
+    if (2 * epoch < options.epochs) rounded.fit(network);
+    network.tuned_scales = rounded.scales();
+    network.tuned_widths = widths;
     rounded.set_activation_scales(calibrated_activations(network, widths, rows));
     std::iota(order.begin(), order.end(), std::uint32_t{0});
     Random(options.seed, shuffle_stream + epoch).shuffle(order);

@@ -52,8 +52,9 @@ struct FineTuning {
   const std::atomic<bool>* stop = nullptr;  ///< as train::Observer's
 };
 
-/// Trains on all rows. Scales are found anew at the start of each epoch. Throws JobError if the
-/// loss stops being finite, train::Interrupted.
+/// Trains on all rows. Scales are found anew at the start of each epoch of the first half, then
+/// they stay, and stay with the network. Throws JobError if the loss stops being finite,
+/// train::Interrupted.
 void fine_tune(FloatNetwork& network, const Widths& widths, const CodedRows& rows,
                const FineTuning& options);
 

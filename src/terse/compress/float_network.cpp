@@ -48,6 +48,11 @@ std::size_t FloatNetwork::products(std::size_t layer) const {
   return layer == 0 ? offsets.size() * table.columns() : weights(layer).values().size();
 }
 
+std::vector<float> FloatNetwork::scales(std::size_t layer, unsigned bits) const {
+  if (layer < tuned_widths.size() && tuned_widths[layer] == bits) return tuned_scales[layer];
+  return channel_scales(weights(layer), channel_is_column(layer), bits);
+}
+
 FloatNetwork float_network(const model::Model& model, const std::string& source) {
   const std::string remedy = "give a model with a network behind quantized features";
   if (model.compressed()) throw InputError(source, "", "is compressed already", remedy);
@@ -82,7 +87,7 @@ model::Model compressed_model(const model::Model& model, const FloatNetwork& net
     layer.bits = widths[l];
     layer.inputs = column ? weights.rows() : weights.columns();
     layer.outputs = network.outputs(l);
-    layer.scales = channel_scales(weights, column, widths[l]);
+    layer.scales = network.scales(l, widths[l]);
     layer.weights = rounded(weights, column, widths[l], layer.scales);
     if (l < activation_scales.size()) layer.activation_scale = activation_scales[l];
     layers.push_back(std::move(layer));

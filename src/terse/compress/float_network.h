@@ -21,7 +21,13 @@ struct FloatNetwork {
   std::vector<network::DenseLayer> layers;
   std::vector<std::uint32_t> offsets;  ///< first table row of each feature
   bool classes = false;
+  /// The scales that fine-tuning ended with, per layer, and the widths they are for. Weights that
+  /// were trained with a scale must be rounded by it: the one of least error may have moved on.
+  std::vector<std::vector<float>> tuned_scales = {};
+  Widths tuned_widths = {};
 
+  /// tuned_scales where there are some for this width, else channel_scales().
+  std::vector<float> scales(std::size_t layer, unsigned bits) const;
   /// The table counts as layer 0.
   std::size_t layer_count() const { return layers.size() + 1; }
   static bool channel_is_column(std::size_t layer) { return layer == 0; }

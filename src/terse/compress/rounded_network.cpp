@@ -26,7 +26,10 @@ RoundedNetwork::RoundedNetwork(const FloatNetwork& network, const Widths& widths
     gradients_.emplace_back(batch_rows_max, network.outputs(l));
     passes_.emplace_back(batch_rows_max * network.outputs(l));
   }
-  fit(network);
+  for (std::size_t l = 0; l < widths.size(); ++l) {
+    if (widths[l] != float_bits) scales_[l] = network.scales(l, widths[l]);
+  }
+  round(network);
 }
 
 void RoundedNetwork::fit(const FloatNetwork& network) {

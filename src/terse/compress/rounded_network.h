@@ -17,10 +17,12 @@ class RoundedNetwork {
  public:
   RoundedNetwork(const FloatNetwork& network, const Widths& widths, std::size_t batch_rows_max);
 
-  /// Finds the scales that suit the weights as they are, and rounds.
+  /// At first the network's own scales are used. This finds those that suit the weights as they
+  /// are, and rounds.
   void fit(const FloatNetwork& network);
   /// Rounds by the scales of the last fit.
   void round(const FloatNetwork& network);
+  const std::vector<std::vector<float>>& scales() const { return scales_; }
   /// Empty: activations are not rounded.
   void set_activation_scales(std::span<const float> scales);
 
