@@ -61,7 +61,7 @@ class ReproduceTest(unittest.TestCase):
         self.assertTrue((Path(self.output) / "report" / "report.html").exists())
 
     def test_the_committed_document_follows_from_its_journal(self):
-        with tarfile.open(DOCUMENTS / "journal.tar.gz") as journal:
+        with tarfile.open(DOCUMENTS / "journal.tar.xz") as journal:
             journal.extractall(self.output)
         written = run("reproduce", "table9", "--methods", "fp,bw-sq", "-o", self.output, "--no-training").stdout
         self.assertEqual(written, (DOCUMENTS / "reproduce.md").read_text())

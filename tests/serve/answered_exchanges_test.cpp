@@ -8,7 +8,12 @@ namespace {
 using Clock = AnsweredExchanges::Clock;
 
 Answer answer(float prediction) {
-  return {Verdict::stored, "m", "v", prediction, ""};
+  Answer made;
+  made.verdict = Verdict::stored;
+  made.model = "m";
+  made.version = "v";
+  made.prediction = prediction;
+  return made;
 }
 
 TEST(AnsweredExchanges, RemembersForALifetime) {
