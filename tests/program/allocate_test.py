@@ -58,14 +58,13 @@ class Allocate(ProgramTest):
         self.assertEqual(sum(row["knee"] == "yes" for row in rows), 1)
         for point, row in zip(printed["curve"], rows):
             self.assertAlmostEqual(point["test"]["mse"], float(row["test_loss"]), delta=1e-5)
-        drawing = xml.etree.ElementTree.parse(folder / "curve.svg").getroot()
-        circles = drawing.findall("{http://www.w3.org/2000/svg}circle")
-        self.assertEqual(len(circles), 3)
-        heights = [float(circle.get("cy")) for circle in circles]
-        losses = [point["validation_loss"] for point in printed["curve"]]
-        # The y axis points down.
-        lowest_first = sorted(range(3), key=losses.__getitem__)
-        self.assertEqual(sorted(range(3), key=heights.__getitem__), lowest_first[::-1])
+        figure = json.loads((folder / "curve.vl.json").read_text())
+        shown = figure["data"]["values"]
+        self.assertEqual([point["loss"] for point in shown], [point["validation_loss"] for point in printed["curve"]])
+        self.assertEqual(sum(point["knee"] for point in shown), 1)
+        drawing = "".join(xml.etree.ElementTree.parse(folder / "curve.svg").getroot().itertext())
+        self.assertIn("knee:", drawing)
+        self.assertIn("bits of a message", drawing)
         for budget in ("0018", "0012", "0006"):
             shown = json.loads(self.terse("inspect", f"c/{budget}-bits.terse", "--json").stdout)
             self.assertLessEqual(shown["payload_bits"], int(budget))

@@ -47,6 +47,7 @@ TEST_F(Draw, EveryFigureBecomesAnSvg) {
 TEST_F(Draw, SaysWhatIsMissingWithoutNode) {
   const std::string kept = getenv("PATH");
   setenv("PATH", folder_.c_str(), 1);
+  EXPECT_FALSE(can_draw());
   EXPECT_THROW(
       {
         try {
@@ -59,6 +60,7 @@ TEST_F(Draw, SaysWhatIsMissingWithoutNode) {
       JobError);
   setenv("PATH", kept.c_str(), 1);
   EXPECT_TRUE(fs::is_empty(folder_));
+  EXPECT_TRUE(can_draw());
 }
 
 TEST_F(Draw, AFigureThatCannotBeDrawnIsAnError) {

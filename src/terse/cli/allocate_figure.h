@@ -1,13 +1,12 @@
-// The curve of payload against loss as a drawing.
+// The curve of payload against loss as a figure.
 #pragma once
 
-#include <string>
-
 #include "terse/cli/allocate_view.h"
+#include "terse/report/figures.h"
 
 namespace terse::cli {
 
-/// A self-contained SVG: the points, the knee and full precision.
-std::string curve_svg(const CurveView& view);
+/// "curve": the points, the knee and full precision.
+report::Figure curve_figure(const CurveView& view);
 
 }  // namespace terse::cli

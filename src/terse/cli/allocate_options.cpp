@@ -22,8 +22,9 @@ void add_goal_options(CLI::App& command, AllocateArguments& arguments) {
   command.add_option("--max-loss", arguments.max_loss,
                      "the smallest message whose loss is not significantly more than so many "
                      "percent above full precision");
-  command.add_option("--curve", arguments.curve,
-                     "folder for payload against loss: curve.csv, curve.svg, a model per point");
+  command.add_option(
+      "--curve", arguments.curve,
+      "folder for payload against loss: curve.csv, curve.svg (needs node), a model per point");
   command
       .add_option("--budgets", arguments.budgets, "of --curve, BITS,... (every byte, then fewer)")
       ->delimiter(',');

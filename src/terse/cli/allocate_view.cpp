@@ -5,15 +5,17 @@
 #include <cmath>
 
 #include "terse/cli/allocate_figure.h"
+#include "terse/cli/output.h"
 #include "terse/cli/summary.h"
-#include "terse/new_file.h"
+#include "terse/report/draw.h"
 
 namespace terse::cli {
-namespace {
 
 std::string_view decoder_name(train::Decoder decoder) {
   return decoder == train::Decoder::boosted ? "boosted" : "network";
 }
+
+namespace {
 
 double bytes_of(const allocate::CurvePoint& point) {
   return std::ceil(point.bits / 8.0);
@@ -25,12 +27,6 @@ std::vector<std::string> dropped(const data::Table& table, const allocate::Curve
     if (point.levels[f] == 1) names.push_back(table.feature_names[f]);
   }
   return names;
-}
-
-void write_text(const std::string& path, std::string_view text) {
-  NewFile file(path);
-  file.write(text);
-  file.keep();
 }
 
 bool as_good(const CurveView& view, const allocate::CurvePoint& point) {
@@ -133,7 +129,13 @@ void write_curve(const CurveView& view, const std::string& folder) {
                     i == allocate::knee(points) ? "yes" : "");
   }
   write_text(folder + "/curve.csv", csv);
-  write_text(folder + "/curve.svg", curve_svg(view));
+  const report::Figure figure = curve_figure(view);
+  write_text(folder + "/curve.vl.json", figure.spec);
+  if (report::can_draw()) {
+    report::draw_svg({figure}, folder);
+  } else {
+    fmt::print(stderr, "{}/curve.svg is not drawn: that needs Node (Debian: nodejs)\n", folder);
+  }
 }
 
 }  // namespace terse::cli

@@ -23,6 +23,9 @@ struct CurveView {
   std::optional<model::Model> model;  ///< of the chosen point
 };
 
+/// "network" or "boosted".
+std::string_view decoder_name(train::Decoder decoder);
+
 /// "MSE" or "log loss".
 std::string_view loss_name(const data::Table& table);
 
@@ -30,7 +33,7 @@ nlohmann::ordered_json curve_json(const CurveView& view, const std::string& outp
 
 void print_curve(const CurveView& view, const AllocateArguments& arguments, std::size_t test_rows);
 
-/// curve.csv and curve.svg into the folder.
+/// curve.csv, curve.vl.json and, where Node is there to draw it, curve.svg into the folder.
 void write_curve(const CurveView& view, const std::string& folder);
 
 }  // namespace terse::cli

@@ -1,19 +1,21 @@
 // terse compress: a trained network in as few bits per layer as a budget asks for.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "terse/cli/commands.h"
+#include "terse/cli/compress_figure.h"
 #include "terse/cli/output.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
 #include "terse/compress/compress.h"
-#include "terse/compress/trace_figure.h"
 #include "terse/error.h"
 #include "terse/model/file.h"
+#include "terse/report/draw.h"
 #include "terse/train/evaluate.h"
 
 namespace terse::cli {
@@ -87,7 +89,7 @@ Json result_json(const CompressArguments& arguments, const compress::Compression
   return json;
 }
 
-void write_text(const std::string& path, const std::string& text) {
+void output_text(const std::string& path, const std::string& text) {
   if (path.empty()) return;
   Output output(path);
   output.write(text);
@@ -104,6 +106,24 @@ void print_result(const compress::Compression& result, const std::string& path,
              metrics_line(result.model.record.metrics), path);
 }
 
+// Before the work, not after it.
+void require_drawable(const std::string& path) {
+  if (path.empty()) return;
+  if (!path.ends_with(".svg")) {
+    throw InputError("--figure", "", in_quotes(path) + " is not the name of an SVG file",
+                     "write for example --figure search.svg");
+  }
+  if (report::can_draw()) return;
+  throw JobError("--figure is drawn by Node: install it (Debian: apt-get install nodejs)");
+}
+
+void draw(const std::string& path, const compress::Compression& result) {
+  if (path.empty()) return;
+  const std::filesystem::path file = path;
+  const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
+  report::draw_svg({search_figure(result, file.stem().string())}, folder);
+}
+
 void run_compress(CompressArguments& arguments) {
   compress::CompressOptions& options = arguments.options;
   const compress::Budget& budget = options.budget;
@@ -117,6 +137,7 @@ void run_compress(CompressArguments& arguments) {
        {compress::Policy::sensitivity, compress::Policy::sigmaquant, compress::Policy::uniform}) {
     if (compress::name(policy) == arguments.policy) options.policy = policy;
   }
+  require_drawable(arguments.figure);
   for (const std::string* path : {&arguments.output, &arguments.trace, &arguments.figure}) {
     if (!path->empty()) require_writable(*path);
   }
@@ -135,8 +156,8 @@ void run_compress(CompressArguments& arguments) {
   result.model.record.settings.emplace_back("compressed_by", arguments.command);
   model::write_file(result.model, arguments.output);
   const Json json = result_json(arguments, result, before);
-  write_text(arguments.trace, json.dump(2) + "\n");
-  write_text(arguments.figure, compress::trace_figure(result));
+  output_text(arguments.trace, json.dump(2) + "\n");
+  draw(arguments.figure, result);
   if (arguments.json) {
     fmt::print("{}\n", json.dump(2));
   } else {

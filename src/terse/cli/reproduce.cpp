@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "terse/cli/commands.h"
+#include "terse/cli/output.h"
 #include "terse/cli/study_options.h"
 #include "terse/cli/study_view.h"
 #include "terse/cli/summary.h"

@@ -4,7 +4,6 @@
 #include <iterator>
 
 #include "terse/error.h"
-#include "terse/new_file.h"
 
 namespace terse::cli {
 
@@ -14,12 +13,6 @@ std::string text_of_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw InputError(path, "", "cannot be opened", "check the name");
   return std::string{std::istreambuf_iterator<char>(file), {}};
-}
-
-void write_text(const fs::path& path, const std::string& text) {
-  NewFile file(path.string());
-  file.write(text);
-  file.keep();
 }
 
 std::pair<std::string, std::string> named_data(const std::string& text) {

@@ -1,7 +1,6 @@
 // What the commands that run studies share: reading their arguments and their files.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -11,8 +10,6 @@ namespace terse::cli {
 
 /// The whole file. Throws InputError if it cannot be opened.
 std::string text_of_file(const std::string& path);
-/// All of it or nothing. Throws JobError.
-void write_text(const std::filesystem::path& path, const std::string& text);
 
 /// Name and DATA of "NAME=DATA", or of DATA alone: its name is the file's, without folder and
 /// endings.

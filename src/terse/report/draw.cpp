@@ -36,26 +36,27 @@ std::string script_of(const std::vector<Figure>& figures, const std::filesystem:
          ";\n" + std::string(assets::draw_script());
 }
 
-// Exit status of `node SCRIPT`.
-int run_node(const std::string& script) {
+// Exit status of `node ARGUMENT`; the error number, negative, if it does not start.
+int run_node(const std::string& argument) {
   std::string program = "node";
-  std::string file = script;
-  char* arguments[] = {program.data(), file.data(), nullptr};
+  std::string text = argument;
+  char* arguments[] = {program.data(), text.data(), nullptr};
   pid_t process = 0;
   if (const int error = posix_spawnp(&process, "node", nullptr, nullptr, arguments, environ);
       error != 0) {
-    throw JobError("SVG files are drawn by Node, which cannot be started (" +
-                   std::generic_category().message(error) +
-                   "): install it (Debian: apt-get install nodejs), or save the figures from "
-                   "report.html");
+    return -error;
   }
   int status = 0;
   while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 }  // namespace
+
+bool can_draw() {
+  return !assets::vega().empty() && run_node("--eval=0") == 0;
+}
 
 void draw_svg(const std::vector<Figure>& figures, const std::filesystem::path& directory) {
   namespace fs = std::filesystem;
@@ -66,7 +67,14 @@ void draw_svg(const std::vector<Figure>& figures, const std::filesystem::path& d
   script.write(script_of(figures, directory));
   script.close();
   // The temporary name ends as it likes; Node takes any file for a script of the CommonJS kind.
-  if (const int status = run_node(script.temporary_path()); status != 0) {
+  const int status = run_node(script.temporary_path());
+  if (status < 0) {
+    throw JobError("SVG files are drawn by Node, which cannot be started (" +
+                   std::generic_category().message(-status) +
+                   "): install it (Debian: apt-get install nodejs), or save the figures from "
+                   "report.html");
+  }
+  if (status > 0) {
     throw JobError(fmt::format("drawing the figures failed: Node ended with status {}", status));
   }
   for (const Figure& figure : figures) {

@@ -12,4 +12,7 @@ namespace terse::report {
 /// Node. Throws JobError if Node is missing or fails, and in a build without TERSE_REPORT_CHARTS.
 void draw_svg(const std::vector<Figure>& figures, const std::filesystem::path& directory);
 
+/// Whether draw_svg can work here: the charts are built in and Node starts.
+bool can_draw();
+
 }  // namespace terse::report
