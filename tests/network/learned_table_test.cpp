@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "quantizer_reference.h"
+#include "reference.h"
 
 namespace terse::network {
 namespace {
@@ -54,17 +55,6 @@ Table table_of(std::span<const float>& learned, std::size_t segments, std::size_
   return table;
 }
 
-double central_difference(double& parameter, const auto& function) {
-  constexpr double h = 1e-6;
-  const double kept = parameter;
-  parameter = kept + h;
-  const double up = function();
-  parameter = kept - h;
-  const double down = function();
-  parameter = kept;
-  return (up - down) / (2.0 * h);
-}
-
 // Some logits that differ, so that every segment has its own shape.
 void vary(LearnedTable& layer, double by) {
   Random random(8);
@@ -111,7 +101,7 @@ TEST_P(LearnedTableOf, LooksUpAndLearns) {
           }
           return sum;
         };
-        const double theta = central_difference(table.theta, through);
+        const double theta = reference::central_difference(table.theta, through);
         ASSERT_NEAR(gradient[0], theta, 1e-4 * (1.0 + std::abs(theta)));
         gradient = gradient.subspan(1);
         // The table, each cell weighted by how rarely it is used.
@@ -133,7 +123,7 @@ TEST_P(LearnedTableOf, LooksUpAndLearns) {
         };
         for (auto& segment : table.logits) {
           for (double& logit : segment) {
-            const double expected = central_difference(logit, weighted);
+            const double expected = reference::central_difference(logit, weighted);
             ASSERT_NEAR(gradient[0], expected, 2e-4 * (1.0 + std::abs(expected))) << f;
             gradient = gradient.subspan(1);
           }

@@ -29,8 +29,7 @@ def measure(terse, write_models, folder, core, features, bits, form, held, scale
     facts = json.loads(cores.call([terse, "export", model, "--to", "c", "--prefix", "m", "--form", form, "--input",
                                    f"{held},{scale}" if scale else held, "-o", folder, "--json"]).stdout)
     inspected = json.loads(cores.call([terse, "inspect", model, "--json"]).stdout)["features"]
-    columns = [reference.Feature(f, list(map(reference.float32, i["thresholds"])))
-               for f, i in zip(facts["features"], inspected)]
+    columns = [reference.Feature(f, i) for f, i in zip(facts["features"], inspected)]
     rows = reference.rows_of(columns, ROWS, random.Random(1), hard=False)
     inputs = [reference.row_bytes(row, facts["reading_type"]) for row in rows]
     more = {"rows": inputs} if isinstance(core, cores.Bare) else {}
