@@ -38,7 +38,9 @@ TEST(MergeOrder, NeighboursByWardsCriterion) {
 TEST(MergeOrder, GapsStayUntilTheFeatureGoes) {
   const FeatureShape gaps{.categorical = false, .special = 1, .other = false, .missing = true};
   const LevelTable table = of_numbers({1}, gaps, {0, 5, 5});
-  MergeOrder order(table, 0, std::vector<std::size_t>{4, 4, 4}, std::vector<double>{1.0});
+  const std::vector<std::size_t> counts = {4, 4, 4};
+  const std::vector<double> weights = {1.0};
+  MergeOrder order(table, 0, counts, weights);
   order.merge_cheapest();
   // 5 and "missing" are equal, but only readings merge.
   EXPECT_EQ(order.groups(), (LevelGroups{0, 0, 1}));
@@ -49,7 +51,9 @@ TEST(MergeOrder, GapsStayUntilTheFeatureGoes) {
 TEST(MergeOrder, CategoriesJoinAnyOther) {
   const FeatureShape shape{.categorical = true, .special = 5, .other = false, .missing = true};
   const LevelTable table = of_numbers({}, shape, {9, 2, 8, 2.5, 0});
-  MergeOrder order(table, 0, std::vector<std::size_t>{4, 4, 4, 4, 4}, std::vector<double>{1.0});
+  const std::vector<std::size_t> counts = {4, 4, 4, 4, 4};
+  const std::vector<double> weights = {1.0};
+  MergeOrder order(table, 0, counts, weights);
   // 2 and 2.5 are nearest, though not neighbours; then 8 to their mean, and at last one is left.
   order.merge_cheapest();
   EXPECT_EQ(order.groups(), (LevelGroups{0, 2, 1, 2, 3}));
@@ -62,7 +66,9 @@ TEST(MergeOrder, CategoriesJoinAnyOther) {
 TEST(MergeOrder, TwoCategoriesAreSentOrNot) {
   const FeatureShape shape{.categorical = true, .special = 2, .other = false, .missing = false};
   const LevelTable table = of_numbers({}, shape, {1, 2});
-  MergeOrder order(table, 0, std::vector<std::size_t>{4, 4}, std::vector<double>{1.0});
+  const std::vector<std::size_t> counts = {4, 4};
+  const std::vector<double> weights = {1.0};
+  MergeOrder order(table, 0, counts, weights);
   order.merge_cheapest();
   EXPECT_EQ(order.groups(), (LevelGroups{0, 0}));
 }

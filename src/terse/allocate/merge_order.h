@@ -21,7 +21,7 @@ struct MeanRow {
 /// Merges the levels of one feature step by step (merge_cost.h names the criterion).
 class MergeOrder {
  public:
-  /// counts: rows per level of the table; weights: one per unit.
+  /// counts: rows per level of the table; weights: one per unit. All three must outlive this.
   MergeOrder(const LevelTable& table, std::size_t feature, std::span<const std::size_t> counts,
              std::span<const double> weights);
 
