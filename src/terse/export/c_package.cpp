@@ -66,7 +66,12 @@ std::string lines_of(const std::vector<std::string>& parts, std::string_view ind
 std::string sample_lines(const CEncoder& encoder, const TestVector& vector, std::string_view in) {
   std::vector<std::string> parts;
   for (std::size_t f = 0; f < vector.held.size(); ++f) {
-    parts.push_back(held_text(encoder.features[f], vector.held[f]));
+    const DeviceFeature& feature = encoder.features[f];
+    const std::string held = held_text(feature, vector.held[f]);
+    const bool is_float = feature.input.type == ReadingType::float32;
+    parts.push_back(encoder.mixes_floats()
+                        ? fmt::format("{{.{} = {}}}", is_float ? "value" : "count", held)
+                        : held);
   }
   return lines_of(parts, in);
 }

@@ -72,11 +72,13 @@ std::string key_expression(const CEncoder& encoder, const KeyKind& kind, std::st
   const std::string_view key = unsigned_type(kind.bytes);
   std::string whole;
   if (kind.type == ReadingType::float32) {
-    whole = fmt::format("{}_order({}, {})", encoder.prefix, reading,
-                        kind.descending ? "0x80000000UL" : "0");
+    whole =
+        fmt::format("{}_order({}{}, {})", encoder.prefix, reading,
+                    encoder.mixes_floats() ? ".value" : "", kind.descending ? "0x80000000UL" : "0");
   } else {
     const std::string_view type = unsigned_type(kind.wide() ? 4 : 2);
-    const std::string held = fmt::format("({})({})", type, reading);
+    const std::string held =
+        fmt::format("({})({}{})", type, reading, encoder.mixes_floats() ? ".count" : "");
     const std::string constant = fmt::format("0x{:X}{}", kind.constant(), kind.wide() ? "UL" : "U");
     if (kind.descending) {
       whole = fmt::format("({})({} - {})", type, constant, held);

@@ -184,14 +184,21 @@ std::string uniform_functions(const CEncoder& encoder, unsigned bits) {
   return text;
 }
 
+/// A float32 that is missing though nobody says so: only a NaN has this key.
+std::string gap_text(const CEncoder& encoder, const KeyKind& kind, std::string_view indent) {
+  if (!encoder.has_gaps() || kind.type != ReadingType::float32) return "";
+  return fmt::format("{}if (key == 0) missing = 1;\n", indent);
+}
+
 /// Reads the key of `reading`, and the bytes of a threshold where they differ.
 std::string mixed_key(const CEncoder& encoder) {
   const KeyKinds kinds = key_kinds(encoder);
   const bool differ = widths_differ(encoder);
   const std::string_view type = unsigned_type(stored_bytes_max(encoder));
   if (kinds.distinct.size() == 1) {
-    return fmt::format("  const {} key = {};\n", type,
-                       key_expression(encoder, kinds.distinct.front(), "reading"));
+    return fmt::format("  const {} key = {};\n{}", type,
+                       key_expression(encoder, kinds.distinct.front(), "reading"),
+                       gap_text(encoder, kinds.distinct.front(), "  "));
   }
   std::string text = fmt::format("  {} key;\n", type);
   if (differ) text += "  uint8_t bytes;\n";
@@ -201,6 +208,7 @@ std::string mixed_key(const CEncoder& encoder) {
     text += k + 1 == kinds.distinct.size() ? std::string("    default:\n")
                                            : fmt::format("    case {}:\n", k);
     text += fmt::format("      key = {};\n", key_expression(encoder, kind, "reading"));
+    text += gap_text(encoder, kind, "      ");
     if (differ) text += fmt::format("      bytes = {};\n", kind.bytes);
     text += "      break;\n";
   }
@@ -224,8 +232,6 @@ std::string mixed_put(const CEncoder& encoder) {
   }
   body += "  uint8_t code = 0;\n  uint8_t step = 0x80;\n" + mixed_key(encoder);
   if (gaps) {
-    const bool floats = c_reading_type(encoder) == "float";
-    body += floats ? "  if (key == 0) missing = 1;\n" : "";  // only a NaN has this key
     body += "  if (top == count) missing = 0;\n";
   }
   body += fmt::format("  while (step > {}) step >>= 1;\n", top) +

@@ -89,6 +89,10 @@ std::string header_text(const CEncoder& encoder) {
        {"FEATURES", fmt::format("{}", encoder.features.size())},
        {"PAYLOAD_BYTES", fmt::format("{}", encoder.layout().bytes())},
        {"READING_TYPE", c_reading_type(encoder)},
+       {"UNION", encoder.mixes_floats()
+                     ? ": value for a float32, count for the integers; any of them may\n"
+                       " * be set by a constant, {.value = 20.5F} or {.count = 512}"
+                     : ""},
        {"FEATURE_LIST", feature_list(encoder)},
        {"PLACES", place_macros(encoder)},
        {"NAN", any_of_type(encoder, ReadingType::float32)
@@ -101,7 +105,7 @@ std::string header_text(const CEncoder& encoder) {
 std::string source_text(const CEncoder& encoder) {
   const std::string upper = upper_prefix(encoder);
   const Blank names[] = {{"PREFIX", encoder.prefix}, {"UPPER", upper}};
-  const bool floats = c_reading_type(encoder) == "float";
+  const bool floats = any_of_type(encoder, ReadingType::float32);
   const bool radix = encoder.packing == payload::Packing::radix;
   const std::size_t digit_bytes = encoder.layout().bytes() - (encoder.tag ? 1 : 0);
   return fill(
@@ -130,6 +134,10 @@ bool CEncoder::has_gaps() const {
                      [](const DeviceFeature& feature) { return feature.missing_level; });
 }
 
+bool CEncoder::mixes_floats() const {
+  return c_reading_type(*this).starts_with("union");
+}
+
 CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form form,
                    std::span<const DeviceInput> inputs, ConstMatrixView calibration,
                    std::uint8_t bytes_max) {
@@ -151,7 +159,6 @@ CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form fo
     encoder.features[f].missing_level = model.features[f].missing_level;
   }
   TERSE_CHECK(encoder.layout().levels() == model.layout().levels());
-  c_reading_type(encoder);
   return encoder;
 }
 
@@ -162,12 +169,10 @@ std::string_view c_reading_type(const CEncoder& encoder) {
   const bool words = any(ReadingType::int16);
   const bool long_words = any(ReadingType::int32) || (words && unsigned_words);
   const bool shorts = words || unsigned_words || any(ReadingType::uint10);
-  const bool bytes = any(ReadingType::uint8);
-  if (floats && (long_words || shorts || bytes)) {
-    throw InputError("--input", "", "float32 stands beside integers in one list of readings",
-                     "give float32 for every feature, or integers for every feature");
+  if (floats) {
+    const bool integers = long_words || shorts || any(ReadingType::uint8);
+    return integers ? "union { float value; int32_t count; }" : "float";
   }
-  if (floats) return "float";
   if (long_words) return "int32_t";
   if (words) return "int16_t";
   return shorts ? "uint16_t" : "uint8_t";

@@ -29,17 +29,19 @@ struct CEncoder {
   payload::Layout layout() const;
   /// Whether any feature may be missing.
   bool has_gaps() const;
+  /// Whether float32 stands beside integers, so that a reading is a union.
+  bool mixes_floats() const;
 };
 
 /// The encoder for `model` (not of method fp). inputs: one per feature; calibration and bytes_max
-/// as for device_features(). The speed form rounds no threshold. Throws InputError where a reading
-/// type cannot be served.
+/// as for device_features(). The speed form rounds no threshold. Throws InputError where a scale
+/// and offset put a threshold out of a reading type's reach.
 CEncoder c_encoder(const model::Model& model, const std::string& prefix, Form form,
                    std::span<const DeviceInput> inputs, ConstMatrixView calibration,
                    std::uint8_t bytes_max = 4);
 
-/// The one C type that holds every feature's values. Throws InputError if float32 stands beside
-/// integers.
+/// The one C type that holds every feature's values: an integer type, float, or, where float32
+/// stands beside integers, "union { float value; int32_t count; }".
 std::string_view c_reading_type(const CEncoder& encoder);
 
 /// PREFIX.h and PREFIX.c.

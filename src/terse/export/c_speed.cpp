@@ -22,7 +22,7 @@ Comparisons comparisons_of(const DeviceFeature& feature) {
   const KeyKind kind(feature);
   for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
     if (kind.type == ReadingType::float32) {
-      result.conditions.push_back(fmt::format("reading > 0x{:08X}UL", feature.thresholds[j]));
+      result.conditions.push_back(fmt::format("order > 0x{:08X}UL", feature.thresholds[j]));
       continue;
     }
     const std::int64_t lowest = held_min(kind.type);
@@ -105,7 +105,7 @@ std::string Writer::branches(std::size_t index) const {
                                  : fmt::format("missing != 0 && (missing[{}] & 0x{:02X}U) != 0",
                                                index / 8, 1U << (index % 8));
   const std::string condition = feature.input.type == ReadingType::float32
-                                    ? fmt::format("({}) || reading == 0", marked)
+                                    ? fmt::format("({}) || order == 0", marked)
                                     : marked;
   return fmt::format("  if ({}) {{\n{}  }} else {{\n{}  }}\n", condition,
                      leaf(feature.levels() - 1, 4), tree(0, high, 4));
@@ -113,15 +113,16 @@ std::string Writer::branches(std::size_t index) const {
 
 std::string Writer::feature(std::size_t index) {
   const DeviceFeature& feature = encoder_.features[index];
-  const std::string_view held = source_ == Source::list ? "*readings++" : "value";
+  const std::string_view next = encoder_.mixes_floats() ? "(*readings++)" : "*readings++";
+  const std::string_view held = source_ == Source::list ? next : "value";
   std::string text = source_ == Source::list ? fmt::format("  /* {} */\n", index) : "";
   if (!feature.sent()) return text + (source_ == Source::list ? "  ++readings;\n" : "");
   comparisons_ = comparisons_of(feature);
   width_ = static_cast<unsigned>(std::bit_width(feature.levels() - 1));
   const bool is_float = feature.input.type == ReadingType::float32;
   text += is_float
-              ? fmt::format("  reading = {};\n", key_expression(encoder_, KeyKind(feature), held))
-              : fmt::format("  reading = {};\n", held);
+              ? fmt::format("  order = {};\n", key_expression(encoder_, KeyKind(feature), held))
+              : fmt::format("  reading = {}{};\n", held, encoder_.mixes_floats() ? ".count" : "");
   const std::string body = branches(index);
   if (encoder_.packing == payload::Packing::radix) {
     return text + "  code = 0;\n" + body +
@@ -140,9 +141,15 @@ std::string Writer::feature(std::size_t index) {
   return text;
 }
 
-std::string reading_type(const CEncoder& encoder) {
-  const bool is_float = c_reading_type(encoder) == "float";
-  return is_float ? std::string("uint32_t") : encoder.prefix + "_reading_t";
+/// Variables for what is compared, those that `body` uses.
+std::string declarations(const CEncoder& encoder, std::string_view body) {
+  std::string text;
+  if (body.find(" reading = ") != std::string_view::npos) {
+    const bool mixed = encoder.mixes_floats();
+    text += fmt::format("  {} reading;\n", mixed ? "int32_t" : encoder.prefix + "_reading_t");
+  }
+  if (body.find(" order = ") != std::string_view::npos) text += "  uint32_t order;\n";
+  return text;
 }
 
 std::string indented(std::string_view text) {
@@ -159,16 +166,15 @@ std::string indented(std::string_view text) {
 /// PREFIX_encode(), or what it calls where readings may be missing.
 std::string list_function(const CEncoder& encoder) {
   const bool gaps = encoder.has_gaps();
-  std::string text =
-      fmt::format("{2}(const {0}_reading_t *readings, {3}uint8_t *payload) {{\n  {1} reading;\n",
-                  encoder.prefix, reading_type(encoder),
-                  gaps ? fmt::format("static void {}_write", encoder.prefix)
-                       : fmt::format("void {}_encode", encoder.prefix),
-                  gaps ? "const uint8_t *missing, " : "");
   Writer writer(encoder, Source::list);
   std::string body;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) body += writer.feature(f);
   if (writer.unfinished()) body += "  *payload = byte;\n";
+  std::string text = fmt::format("{}(const {}_reading_t *readings, {}uint8_t *payload) {{\n{}",
+                                 gaps ? fmt::format("static void {}_write", encoder.prefix)
+                                      : fmt::format("void {}_encode", encoder.prefix),
+                                 encoder.prefix, gaps ? "const uint8_t *missing, " : "",
+                                 declarations(encoder, body));
   if (encoder.packing == payload::Packing::radix) {
     text += fmt::format(
         "  uint8_t code;\n  uint16_t place;\n"
@@ -194,8 +200,7 @@ std::string stream_functions(const CEncoder& encoder) {
     cases += fmt::format("    case {}:\n{}      break;\n", f, indented(writer.feature(f)));
   }
   cases.pop_back();
-  std::string variables =
-      fmt::format("  {} reading;\n  uint8_t *payload = stream->payload;\n", reading_type(encoder));
+  std::string variables = declarations(encoder, cases) + "  uint8_t *payload = stream->payload;\n";
   variables += radix ? "  uint8_t code;" : "  uint8_t byte = stream->byte;";
   if (cases.find("next") != std::string::npos) variables += "\n  uint8_t next;";
   std::string begin = radix ? fmt::format(
@@ -205,9 +210,9 @@ std::string stream_functions(const CEncoder& encoder) {
                             : std::string("  stream->byte = 0;");
   if (encoder.tag) begin += fmt::format("\n  *payload++ = 0x{:02X};", *encoder.tag);
   const std::string add_missing = fmt::format(
-      "\nvoid {0}_add_missing({0}_stream_t *stream) {{\n  const {0}_reading_t none = {1};\n"
+      "\nvoid {0}_add_missing({0}_stream_t *stream) {{\n  const {0}_reading_t none = {{0}};\n"
       "  {0}_put(stream, none, 1);\n}}\n",
-      encoder.prefix, "0");
+      encoder.prefix);
   return fill(
       "c_speed_stream.in",
       {{"PREFIX", encoder.prefix},

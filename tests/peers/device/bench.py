@@ -31,7 +31,7 @@ def measure(terse, write_models, folder, core, features, bits, form, held, scale
     inspected = json.loads(cores.call([terse, "inspect", model, "--json"]).stdout)["features"]
     columns = [reference.Feature(f, i) for f, i in zip(facts["features"], inspected)]
     rows = reference.rows_of(columns, ROWS, random.Random(1), hard=False)
-    inputs = [reference.row_bytes(row, facts["reading_type"]) for row in rows]
+    inputs = [reference.row_bytes(row, facts["reading_type"], columns) for row in rows]
     more = {"rows": inputs} if isinstance(core, cores.Bare) else {}
     firmware = core.build(folder, folder, **more)
     whole, empty = core.size(firmware), core.size(core.build(folder, folder, empty=True, **more))

@@ -51,6 +51,10 @@ CASES = {
     "kinds": (9, "3,4,9", "bits", None,
               ["int16,0.0002", "feature 1=uint8,0.025,-3.2", "feature 3=uint10,-0.006,3", "feature 5=int16,-0.0003"]),
     "widths": (4, "200,4", "radix", None, ["uint16,0.0001,-3.2", "feature 0=uint8,0.025,-3.2", "feature 3=int32,1e-8"]),
+    "mixed": (11, "4,8,1", "bits", 5, ["int16,0.0002", "feature 1=float32", "feature 4=float32,-2,0.5",
+                                       "feature 6=int32,1e-7,0.25"]),
+    "mixed gaps": (9, "3m,9m,4", "radix", None, ["float32", "feature 1=uint8,0.025,-3.2", "feature 3=int16,-0.0002"]),
+    "mixed gaps, one kind": (4, "4m,1,1,1", "bits", None, ["int16,0.0002", "feature 0=float32"]),
     "gaps": (11, "8m,4,2m,5m", "bits", None, ["int16,0.0002"]),
     "gaps, float": (7, "16m", "bits", 9, ["float32"]),
     "gaps, radix": (9, "6m,3m", "radix", None, ["float32,-2,0.5"]),
@@ -86,7 +90,7 @@ class Exported:
     def make_rows(self, rows, hard):
         self.features = [reference.Feature(f, t) for f, t in zip(self.facts["features"], self.inspected)]
         self.rows = reference.rows_of(self.features, rows, self.draw, hard)
-        self.bytes = [reference.row_bytes(row, self.facts["reading_type"]) for row in self.rows]
+        self.bytes = [reference.row_bytes(row, self.facts["reading_type"], self.features) for row in self.rows]
         self.payloads = [self.payload(row) for row in self.rows]
         self.masks = [[self.draw.random() < 0.3 for _ in row] for row in self.rows]
 

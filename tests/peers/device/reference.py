@@ -101,7 +101,10 @@ def rows_of(features, count, draw, hard=True):
     return [list(row) for row in zip(*columns)]
 
 
-def row_bytes(row, c_type):
+def row_bytes(row, c_type, features):
+    if c_type.startswith("union"):
+        types = "".join("f" if feature.type == "float32" else "i" for feature in features)
+        return struct.pack(f"<{types}", *row)
     return struct.pack(f"<{len(row)}{C_TYPES[c_type]}", *row)
 
 
