@@ -19,6 +19,9 @@ from pathlib import Path
 import cores
 import encoder_test
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "program"))
+import serve_process  # noqa: E402
+
 CORE = Path("/usr/share/arduino/hardware/arduino/avr")
 AVR = ["-mmcu=atmega328p", "-DF_CPU=16000000L", "-DARDUINO=10808", "-DARDUINO_AVR_UNO", "-DARDUINO_ARCH_AVR", "-Os",
        "-w", "-DDECIMAL_DIG=17", "-ffunction-sections", "-fdata-sections", f"-I{CORE}/cores/arduino",
@@ -167,23 +170,39 @@ class Arduino(PackageTest):
 
 
 class Others(PackageTest):
-    def test_the_coap_message_is_one(self):
-        _, folder = self.export("esp-idf", "3 bits")
+    def coap_sender(self, folder):
         caller = folder / "caller.c"
         caller.write_text('#include <stdlib.h>\n#include "m.h"\n'
-                          "int m_put_readings(int, const m_reading_t *, const char *);\n"
+                          "int m_put_readings(int, const m_reading_t *, const char *, const char *);\n"
                           "int main(int n, char **a) { m_reading_t r[M_FEATURES] = {0}; (void)n;\n"
-                          'return m_put_readings(atoi(a[1]), r, "field") == 0 ? 0 : 1; }\n')
+                          "return m_put_readings(atoi(a[1]), r, a[2], a[3]) == 0 ? 0 : 1; }\n")
         program = folder / "caller"
-        cores.call(["cc", "-Wall", "-Wextra", "-Werror", f"-I{folder}", folder / "m.c",
+        cores.call(["cc", "-Wall", "-Wextra", "-Wconversion", "-Werror", f"-I{folder}", folder / "m.c",
                     folder / "examples/put_readings/put_readings.c", caller, "-o", program])
-        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        with here, there:
-            subprocess.run([program, str(there.fileno())], pass_fds=[there.fileno()], check=True)
-            message = here.recv(2048)
-        exported = encoder_test.Exported(self.folder, "3 bits", "size")
-        payload = exported.payload([0] * 9)
-        self.assertEqual(message.hex(), "50030001" + "b5" + b"field".hex() + "112a" + "ff" + payload.hex())
+        return program
+
+    def test_the_coap_message_reaches_the_server(self):
+        exported, folder = self.export("esp-idf", "3 bits")
+        program = self.coap_sender(folder)
+        name = "a_model_of_more_than_twelve_letters"[:32]
+        payload = exported.payload([0] * 9).hex()
+        (self.folder / "payload.hex").write_text(payload + "\n")
+        decoded = json.loads(cores.call([encoder_test.TERSE, "decode", exported.model, self.folder / "payload.hex",
+                                         "--json"]).stdout)
+        with serve_process.Server(encoder_test.TERSE, self.folder, f"{name}={exported.model}", "--coap",
+                                  "127.0.0.1:0") as server:
+            for who in ("p1", "p" * 32):
+                # Each program counts messages from 1: a port of its own keeps the second from being a repetition.
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:
+                    device.connect(("127.0.0.1", server.addresses["coap_port"]))
+                    subprocess.run([program, str(device.fileno()), name, who], pass_fds=[device.fileno()], check=True)
+                    serve_process.wait_until(lambda who=who: server.curl(f"/v1/devices/{who}/latest")[0] == 200)
+                latest = server.json(f"/v1/devices/{who}/latest")[1]
+                self.assertEqual(latest["payload"], payload)
+                self.assertAlmostEqual(latest["prediction"], decoded["predictions"][0], places=5)
+                self.assertEqual(latest["model"], name)
+        for wrong in (("", "p"), ("m", ""), ("m" * 33, "p"), ("m", "p" * 33)):
+            self.assertEqual(subprocess.run([program, "0", *wrong], check=False).returncode, 1)
 
     def test_the_zephyr_sample_compiles_against_a_stand_in(self):
         _, folder = self.export("zephyr", "3 bits")
