@@ -2,11 +2,11 @@
 
 Usage: documents_test.py PATH_OF_TERSE DOCUMENT...
 
-In a ```console block every line that begins with "$ " is a command (continued while lines end with a backslash); the
-lines below it are what it prints on stdout. Commands of one document run in order in one temporary folder. Last
-digits differ between processors: numbers with a decimal point must agree to a tenth (seconds need not), whole numbers
-and hexadecimal ones are compared as "a number". A line "..." stands for any number of lines; a command shown without
-output may print anything. Other blocks (```text, ```sh) are not run.
+In a ```console block every line that begins with "$ " is a command (continued while lines end with a backslash, or to
+the line END after <<'END'); the lines below it are what it prints on stdout. Commands of one document run in order in
+one temporary folder. Last digits differ between processors: numbers with a decimal point must agree to a tenth
+(seconds need not), whole numbers and hexadecimal ones are compared as "a number". A line "..." stands for any number of
+lines; a command shown without output may print anything. Other blocks (```text, ```sh) are not run.
 """
 
 import os
@@ -25,8 +25,13 @@ HEXADECIMAL = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{6,}\b")
 def steps(document):
     """(line number, command, expected lines) of every command in the ```console blocks."""
     found, inside, continued = [], False, False
+    here_document = False
     for number, line in enumerate(document.splitlines(), 1):
-        if line.startswith("```"):
+        if here_document:
+            start, command, expected = found[-1]
+            found[-1] = (start, command + "\n" + line, expected)
+            here_document = line != "END"
+        elif line.startswith("```"):
             inside, continued = line == "```console", False
         elif inside and continued:
             start, command, expected = found[-1]
@@ -35,6 +40,7 @@ def steps(document):
         elif inside and line.startswith("$ "):
             found.append((number, line[2:], []))
             continued = line.endswith("\\")
+            here_document = line.endswith("<<'END'")
         elif inside and found:
             found[-1][2].append(line)
     return found
@@ -92,6 +98,10 @@ class Reading(unittest.TestCase):
         text = "x\n```console\n$ echo a \\\n  b\na b\n$ true\n```\n```text\n$ false\n```\n"
         self.assertEqual(steps(text), [(3, "echo a \\\n  b", ["a b"]), (6, "true", [])])
         self.assertEqual(self.failures_of(text), [])
+
+    def test_a_here_document_belongs_to_its_command(self):
+        text = "```console\n$ cat > a <<'END'\n$ no command\n```\nEND\n$ cat a\nb\n```\n"
+        self.assertEqual(steps(text), [(2, "cat > a <<'END'\n$ no command\n```\nEND", []), (6, "cat a", ["b"])])
 
     def test_a_failing_command_is_reported(self):
         wrong = self.failures_of("```console\n$ true\n$ exit 3\n```\n")
