@@ -1,8 +1,9 @@
 #include "terse/allocate/shrink.h"
 
 #include <algorithm>
-#include <cmath>
 
+#include "terse/allocate/lasso.h"
+#include "terse/allocate/level_choice.h"
 #include "terse/error.h"
 
 namespace terse::allocate {
@@ -11,43 +12,10 @@ namespace {
 using Merges = std::vector<std::vector<Merge>>;
 
 constexpr double bits_per_round_min = 0.5;
-
-struct Move {
-  std::size_t feature = 0;
-  std::size_t levels = 1;
-  double bits = 0.0;
-  double cost = 0.0;
-
-  double ratio() const { return cost / bits; }
-  /// Cheaper per bit, or as cheap and saving more.
-  bool better_than(const Move& other) const {
-    return ratio() != other.ratio() ? ratio() < other.ratio() : bits > other.bits;
-  }
-};
-
-std::vector<Move> moves_of(std::size_t feature, std::size_t levels, const std::vector<Rung>& rungs,
-                           double shift_share) {
-  std::vector<Move> moves;
-  for (const Rung& rung : rungs) {
-    const double bits = std::log2(static_cast<double>(levels) / static_cast<double>(rung.levels));
-    moves.push_back(
-        {feature, rung.levels, bits, std::max(rung.loss_rise, shift_share * rung.shift)});
-  }
-  return moves;
-}
-
-// Of all that saves `bits`, what costs least; null if nothing does.
-const Move* cheapest_that_saves(const std::vector<std::vector<Move>>& moves, double bits,
-                                const std::vector<bool>& moved) {
-  const Move* best = nullptr;
-  for (const std::vector<Move>& of_feature : moves) {
-    for (const Move& move : of_feature) {
-      if (moved[move.feature] || move.bits < bits) continue;
-      if (best == nullptr || move.cost < best->cost) best = &move;
-    }
-  }
-  return best;
-}
+// Sums of logarithms that should be whole may miss it by a rounding.
+constexpr double tolerance = 1e-9;
+// Of the mean norm, in each epoch.
+constexpr double lasso_share = 0.02;
 
 std::vector<std::vector<Rung>> mean_rungs(const std::vector<Merges>& merges,
                                           const std::vector<Member>& members) {
@@ -103,70 +71,69 @@ void merge_to(Member& member, const Merges& merges, std::span<const std::size_t>
   member.table = std::move(table);
 }
 
+std::vector<std::size_t> fewer_levels(std::span<const std::size_t> levels,
+                                      const std::vector<std::vector<Rung>>& rungs, double bits,
+                                      const ShrinkOptions& options) {
+  const double to_save = information_bits(levels) - bits;
+  switch (options.policy) {
+    case Policy::exact:
+      return exact_levels(levels, rungs, bits, options.shift_share);
+    case Policy::sensitivity:
+      return greedy_levels(levels, rungs, to_save - tolerance, options.shift_share);
+    case Policy::pruning:
+    case Policy::lasso:
+      break;
+  }
+  const double round = std::max(bits_per_round_min, options.share * information_bits(levels));
+  return cheapest_levels(levels, rungs, std::min(round, to_save) - tolerance, options.shift_share);
+}
+
+LevelTable trained_between(const Task& task, const Member& member, const train::Options& training,
+                           const ShrinkOptions& options, std::uint64_t seed,
+                           const train::Observer& observer) {
+  const Phase phase{.epochs = options.epochs,
+                    .temperature_begin = options.temperature,
+                    .temperature_end = training.temperature_end,
+                    .rate_begin = training.learning_rate,
+                    .rate_end = 0.1 * training.learning_rate};
+  if (options.policy != Policy::lasso) {
+    return trained_on(task, member.rows(), member.table, training, phase, seed, observer);
+  }
+  const Phase epoch{.epochs = 1,
+                    .temperature_begin = options.temperature,
+                    .temperature_end = options.temperature,
+                    .rate_begin = training.learning_rate,
+                    .rate_end = training.learning_rate};
+  LevelTable table = member.table;
+  for (unsigned e = 0; e < options.epochs; ++e) {
+    table = with_shorter_steps(trained_on(task, member.rows(), table, training, epoch,
+                                          seed + 100 * std::uint64_t{e}, observer),
+                               lasso_share);
+  }
+  return table;
+}
+
 }  // namespace
-
-double information_bits(std::span<const std::size_t> levels) {
-  double bits = 0.0;
-  for (const std::size_t count : levels) bits += std::log2(static_cast<double>(count));
-  return bits;
-}
-
-std::vector<std::size_t> cheapest_levels(std::span<const std::size_t> levels,
-                                         const std::vector<std::vector<Rung>>& rungs,
-                                         double bits_to_save, double shift_share) {
-  std::vector<std::size_t> result(levels.begin(), levels.end());
-  std::vector<std::vector<Move>> moves;
-  std::vector<Move> best;
-  for (std::size_t f = 0; f < levels.size(); ++f) {
-    moves.push_back(moves_of(f, levels[f], rungs[f], shift_share));
-    if (moves.back().empty()) continue;
-    best.push_back(*std::ranges::min_element(
-        moves.back(), [](const Move& a, const Move& b) { return a.better_than(b); }));
-  }
-  std::ranges::stable_sort(best, {}, &Move::ratio);
-  std::vector<bool> moved(levels.size());
-  double saved = 0.0;
-  for (const Move& move : best) {
-    if (saved >= bits_to_save) break;
-    const Move* taken = &move;
-    const Move* last = cheapest_that_saves(moves, bits_to_save - saved, moved);
-    const bool enough = saved + move.bits >= bits_to_save;
-    if (moved[move.feature]) continue;
-    if (enough && last != nullptr) taken = last;
-    result[taken->feature] = taken->levels;
-    moved[taken->feature] = true;
-    saved += taken->bits;
-  }
-  return result;
-}
 
 void shrink(std::vector<Member>& members, double bits, const Task& task,
             const train::Options& training, const ShrinkOptions& options, std::uint64_t& round,
             const train::Observer& observer) {
-  // Sums of logarithms that should be whole may miss it by a rounding.
-  constexpr double tolerance = 1e-9;
   while (true) {
     const std::vector<std::size_t> levels = members.front().table.levels();
-    const double now = information_bits(levels);
-    if (now <= bits + tolerance) return;
+    if (information_bits(levels) <= bits + tolerance) return;
     std::vector<Merges> merges;
     for (const Member& member : members) {
-      merges.push_back(merge_costs(task, member.table, member.measured_rows()));
+      merges.push_back(options.policy == Policy::lasso
+                           ? step_norms(member.table)
+                           : merge_costs(task, member.table, member.measured_rows()));
     }
-    const double to_save = std::min(std::max(bits_per_round_min, options.share * now), now - bits);
-    const auto fewer = cheapest_levels(levels, mean_rungs(merges, members), to_save - tolerance,
-                                       options.shift_share);
-    const Phase phase{.epochs = options.epochs,
-                      .temperature_begin = options.temperature,
-                      .temperature_end = training.temperature_end,
-                      .rate_begin = training.learning_rate,
-                      .rate_end = 0.1 * training.learning_rate};
+    const auto fewer = fewer_levels(levels, mean_rungs(merges, members), bits, options);
     ++round;
     for (std::size_t m = 0; m < members.size(); ++m) {
       Member& member = members[m];
       merge_to(member, merges[m], fewer);
-      member.table = trained_on(task, member.rows(), member.table, training, phase,
-                                training.seed + 1000 * (m + 1) + round, observer);
+      member.table = trained_between(task, member, training, options,
+                                     training.seed + 1000 * (m + 1) + round, observer);
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "terse/allocate/level_choice.h"
 #include "terse/allocate/level_table.h"
 #include "terse/allocate/merge_cost.h"
 #include "terse/allocate/task.h"
@@ -16,10 +17,16 @@
 
 namespace terse::allocate {
 
-/// Bits of a message with these levels: sum of log2, what mixed-radix packing approaches.
-double information_bits(std::span<const std::size_t> levels);
+/// How levels are chosen that go.
+enum class Policy {
+  pruning,      ///< costs measured, cheapest per bit first; trained on; measured again
+  sensitivity,  ///< costs measured once, cheapest per bit first down to the budget
+  exact,        ///< costs measured once, least sum of costs within the budget (knapsack.h)
+  lasso,        ///< as pruning, but trained under a group lasso; costs are norms (lasso.h)
+};
 
 struct ShrinkOptions {
+  Policy policy = Policy::pruning;
   double share = 0.12;        ///< of the bits, taken away between trainings
   unsigned epochs = 4;        ///< of training after each
   double temperature = 0.1;   ///< at which these begin
@@ -41,20 +48,6 @@ struct Member {
   TrainingRows rows() const { return {inputs, targets, copies}; }
   MeasuredRows measured_rows() const { return {measured, measured_targets}; }
 };
-
-/// Fewer levels of one feature: the mean cost over the members that count.
-struct Rung {
-  std::size_t levels = 1;
-  double loss_rise = 0.0;
-  double shift = 0.0;
-};
-
-/// Levels per feature that save at least `bits_to_save` at least cost (never below one level). Each
-/// feature moves along its rungs (most levels first) by the best ratio of cost and bits; the last
-/// that is needed moves as cheaply as will do.
-std::vector<std::size_t> cheapest_levels(std::span<const std::size_t> levels,
-                                         const std::vector<std::vector<Rung>>& rungs,
-                                         double bits_to_save, double shift_share);
 
 /// Shrinks in step until a message has at most `bits`, which may take no step at all. round: of
 /// training, for the seeds; counted on.

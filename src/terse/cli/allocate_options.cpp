@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <string>
 
 #include "terse/airtime/radio.h"
 #include "terse/error.h"
@@ -48,6 +50,18 @@ void add_training_options(CLI::App& command, AllocateArguments& arguments) {
                   "who predicts from the codes: network, boosted, or the best on validation rows")
       ->check(CLI::IsMember({"network", "boosted", "best"}))
       ->capture_default_str();
+  using allocate::Policy;
+  command
+      .add_option("--policy", arguments.options.shrink.policy,
+                  "which levels go: pruning (measured again after each training), sensitivity or "
+                  "exact (measured once), lasso (those of the least weights)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Policy>{{"pruning", Policy::pruning},
+                                        {"sensitivity", Policy::sensitivity},
+                                        {"exact", Policy::exact},
+                                        {"lasso", Policy::lasso}},
+          CLI::ignore_case))
+      ->default_str("pruning");
   command.add_option("--folds", arguments.options.folds, "validation folds that choose together")
       ->check(CLI::Range(2, 20))
       ->capture_default_str();

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "terse/allocate/knapsack.h"
 #include "terse/compress/divergence.h"
 #include "terse/compress/fine_tuning.h"
-#include "terse/compress/knapsack.h"
 #include "terse/compress/sensitivity.h"
 #include "terse/compress/weight_rounding.h"
 #include "terse/data/split.h"
@@ -149,11 +149,11 @@ class Search {
     result.end = std::move(loop.end);
   }
 
-  std::vector<std::vector<Choice>> choices() const {
+  std::vector<std::vector<allocate::Choice>> choices() const {
     const auto harms = sensitivities(network_, validation_);
-    std::vector<std::vector<Choice>> layers;
+    std::vector<std::vector<allocate::Choice>> layers;
     for (std::size_t l = 0; l < network_.layer_count(); ++l) {
-      std::vector<Choice> own;
+      std::vector<allocate::Choice> own;
       for (std::size_t w = 0; w < std::size(model::weight_widths); ++w) {
         const unsigned bits = model::weight_widths[w];
         const double layer_cost = options_.budget.energy_percent
@@ -176,7 +176,7 @@ class Search {
   void choose(Compression& result) const {
     if (options_.policy == Policy::sensitivity) {
       // A sum of shares may come out a rounding error above the same sum in another order.
-      const auto choice = least_harm(choices(), result.cost_target * (1.0 + 1e-12));
+      const auto choice = allocate::least_harm(choices(), result.cost_target * (1.0 + 1e-12));
       TERSE_CHECK(choice.has_value());
       result.widths = widths_of(*choice);
     } else {
@@ -194,7 +194,8 @@ class Search {
   void find_smallest(Compression& result) const {
     std::vector<Widths> candidates;
     if (options_.policy == Policy::sensitivity) {
-      for (const auto& choice : best_trades(choices())) candidates.push_back(widths_of(choice));
+      for (const auto& choice : allocate::best_trades(choices()))
+        candidates.push_back(widths_of(choice));
     } else {
       for (const unsigned bits : model::weight_widths) candidates.push_back(uniform(bits));
     }

@@ -1,4 +1,5 @@
-// Multiple-choice knapsack: one choice per layer, least total harm within a budget, exactly.
+// Multiple-choice knapsack: one choice per feature (or layer of a network), least total harm within
+// a budget, exactly.
 #pragma once
 
 #include <cstddef>
@@ -6,20 +7,20 @@
 #include <span>
 #include <vector>
 
-namespace terse::compress {
+namespace terse::allocate {
 
 struct Choice {
   double cost = 0.0;
   double harm = 0.0;
 };
 
-/// Index of the choice per layer; nothing if even the cheapest ones exceed the budget. By dynamic
-/// programming over the sums that no other one undercuts in both cost and harm. Of equal harm the
-/// least cost wins.
+/// Index of the choice per layer (or feature); nothing if even the cheapest ones exceed the budget.
+/// By dynamic programming over the sums that no other one undercuts in both cost and harm. Of equal
+/// harm the least cost wins.
 std::optional<std::vector<std::size_t>> least_harm(std::span<const std::vector<Choice>> layers,
                                                    double budget);
 
 /// Every best trade: the choices that no others undercut in both, by rising cost.
 std::vector<std::vector<std::size_t>> best_trades(std::span<const std::vector<Choice>> layers);
 
-}  // namespace terse::compress
+}  // namespace terse::allocate

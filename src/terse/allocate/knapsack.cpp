@@ -1,11 +1,11 @@
-#include "terse/compress/knapsack.h"
+#include "terse/allocate/knapsack.h"
 
 #include <algorithm>
 #include <cstdint>
 
 #include "terse/error.h"
 
-namespace terse::compress {
+namespace terse::allocate {
 namespace {
 
 /// A sum over the layers so far, and how it came about.
@@ -75,4 +75,4 @@ std::vector<std::vector<std::size_t>> best_trades(std::span<const std::vector<Ch
   return trades;
 }
 
-}  // namespace terse::compress
+}  // namespace terse::allocate

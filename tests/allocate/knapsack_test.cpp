@@ -1,10 +1,10 @@
-#include "terse/compress/knapsack.h"
+#include "terse/allocate/knapsack.h"
 
 #include <gtest/gtest.h>
 
 #include "terse/random.h"
 
-namespace terse::compress {
+namespace terse::allocate {
 namespace {
 
 std::vector<std::vector<Choice>> random_layers(std::uint64_t seed, std::size_t count) {
@@ -77,4 +77,4 @@ TEST(Knapsack, TradesCostMoreAndHarmLessOneAfterTheOther) {
 }
 
 }  // namespace
-}  // namespace terse::compress
+}  // namespace terse::allocate
