@@ -19,12 +19,25 @@ study::PlannedData planned(const std::string& name) {
 const auto nothing = [](const study::Trial&) { return std::optional<study::TrialResult>(); };
 
 TEST(Protocol, PortfoliosAreSmall) {
-  const auto candidates = candidates_of({});
+  auto candidates = candidates_of({});
+  const auto more = candidates_for_few_rows({});
+  candidates.insert(candidates.end(), more.begin(), more.end());
   EXPECT_LE(candidates.size(), 8U);
   for (const study::Settings& settings : candidates) {
     const train::Options options = study::with_settings({}, settings, "");
     for (const std::size_t units : options.hidden) EXPECT_LE(units, 512U);
   }
+}
+
+TEST(Protocol, SmallTablesAreTrainedInMoreStepsToo) {
+  std::vector<study::PlannedData> data = {planned("wine_quality"), planned("fried")};
+  data[0].rows = 6497;
+  data[1].rows = 40'768;
+  const study::Plan plan = tables_plan(data, needs_of({"table9"}), {});
+  EXPECT_EQ(plan.data[0].candidates.size(), 1U);
+  EXPECT_TRUE(plan.data[1].candidates.empty());
+  const study::Plan one = tables_plan(data, needs_of({"table9"}), {.portfolio = {{}}});
+  EXPECT_TRUE(one.data[0].candidates.empty());
 }
 
 // 100 draws x 4 folds x 42 cells x 10 methods, as the paper counts; full precision is the same at

@@ -47,11 +47,13 @@ TEST(Plan, ReadsWhatItWrites) {
   Plan plan = small_plan();
   plan.command = "terse study \"a b\"";
   plan.candidates = {{{"units", "8"}}, {{"units", "16"}, {"dropout", "0.1"}}};
+  plan.data[0].candidates = {{{"batch", "8"}}};
   plan.halving = true;
   plan.seed = 1ULL << 60;
   const std::string text = write_plan(plan);
   EXPECT_EQ(write_plan(read_plan(text, "study.json")), text);
   EXPECT_EQ(read_plan(text, "").seed, plan.seed);
+  EXPECT_EQ(read_plan(text, "").data[0].candidates, plan.data[0].candidates);
 }
 
 TEST(Plan, DamagedPlansAreNamed) {

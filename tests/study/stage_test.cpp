@@ -80,6 +80,30 @@ TEST(Stage, AStageStaysTheSameWhileItsResultsArrive) {
   }
 }
 
+// One data set has a candidate of its own: only its cells are searched, and it may win there.
+TEST(Stage, CandidatesOfOneDataSetStayThere) {
+  Plan plan = small_plan();
+  plan.methods = {quantize::Method::bw_sq};
+  plan.bits = {2};
+  plan.data.push_back(planned_data("more", "fried:130", small_table(130)));
+  plan.data[1].candidates = {{{"units", "9"}}, {{"units", "7"}}};
+  ResultsInMemory results;
+  const auto search = next_stage(plan, results.find());
+  EXPECT_EQ(search->name, "search");
+  EXPECT_EQ(search->trials.size(), 4U);
+  for (const PlannedTrial& planned : search->trials) {
+    EXPECT_EQ(planned.trial.data_hash, plan.data[1].hash);
+    results.set(planned.trial, planned.trial.options.hidden.front() == 7U ? 0.1 : 0.2);
+  }
+  const auto last = next_stage(plan, results.find());
+  EXPECT_EQ(last->name, "final");
+  EXPECT_EQ(last->trials.size(), 4U);
+  for (const PlannedTrial& planned : last->trials) {
+    const bool more = planned.trial.data_hash == plan.data[1].hash;
+    EXPECT_EQ(planned.trial.options.hidden.front(), more ? 7U : 4U);
+  }
+}
+
 TEST(Stage, FinalTrialsWaitForTheSearch) {
   Plan plan = small_plan();
   ResultsInMemory results;

@@ -177,9 +177,14 @@ Experiments kept_experiments(const study::Journal& journal) {
 }
 
 std::string settings_line(const study::Plan& plan) {
-  if (plan.candidates.size() < 2) return "one setting for all cells";
-  return fmt::format("per cell the best of {} by {} folds of the training rows",
-                     plan.candidates.size(), plan.folds);
+  std::size_t most = plan.candidates.size();
+  for (const study::PlannedCell& cell : study::cells_of(plan)) {
+    most = std::max(most, study::candidates_of(plan, cell));
+  }
+  if (most < 2) return "one setting for all cells";
+  const char* fewer = most > plan.candidates.size() ? "at most " : "";
+  return fmt::format("per cell the best of {}{} by {} folds of the training rows", fewer, most,
+                     plan.folds);
 }
 
 void run_reproduce(ReproduceArguments& arguments) {

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t published_draws = 100;
 constexpr std::size_t units_most = 512;
+// Of a table whose epochs are so short that 50 of them are too few steps for Adam.
+constexpr std::size_t few_rows = 12'000;
 
 // Text of paper sections 4.1 and appendix C: what tables 6 and 7 were trained with.
 struct ScheduleTraining {
@@ -40,10 +42,16 @@ std::vector<study::Settings> candidates_of(const ProtocolOptions& options) {
   }
   if (!options.portfolio.empty()) return options.portfolio;
   // Thresholds that start where trees split, and the mean of the last quarter's weights, help on
-  // most sets; dropout on the small noisy ones.
+  // most sets; dropout on the small noisy ones, few units where the function is smooth.
   return {{{"hidden", "4x256"}, {"average", "0.25"}, {"start", "tree"}},
           {{"hidden", "4x256"}, {"average", "0.25"}, {"start", "tree"}, {"dropout", "0.2"}},
-          {{"hidden", "4x256"}, {"average", "0.25"}, {"dropout", "0.2"}}};
+          {{"hidden", "4x256"}, {"average", "0.25"}, {"dropout", "0.2"}},
+          {{"hidden", "5x32"}, {"average", "0.25"}, {"start", "tree"}, {"epochs", "70"}}};
+}
+
+std::vector<study::Settings> candidates_for_few_rows(const ProtocolOptions& options) {
+  if (options.search == Search::paper || !options.portfolio.empty()) return {};
+  return {{{"hidden", "4x256"}, {"average", "0.25"}, {"batch", "128"}, {"epochs", "100"}}};
 }
 
 study::Plan tables_plan(const std::vector<study::PlannedData>& data, const Needs& needs,
@@ -59,6 +67,9 @@ study::Plan tables_plan(const std::vector<study::PlannedData>& data, const Needs
   plan.folds = options.folds;
   plan.seed = options.seed;
   plan.candidates = candidates_of(options);
+  for (study::PlannedData& table : plan.data) {
+    if (table.rows <= few_rows) table.candidates = candidates_for_few_rows(options);
+  }
   return plan;
 }
 

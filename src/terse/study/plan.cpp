@@ -51,10 +51,19 @@ void require(bool holds, const char* option, const std::string& problem, const c
 
 }  // namespace
 
+std::size_t candidates_of(const Plan& plan, const PlannedCell& cell) {
+  const std::size_t count = plan.candidates.size() + plan.data[cell.data].candidates.size();
+  return std::max<std::size_t>(1, count);
+}
+
 train::Options cell_options(const Plan& plan, const PlannedCell& cell, std::size_t candidate) {
   train::Options options = plan.base;
-  if (candidate < plan.candidates.size()) {
+  const std::vector<Settings>& own = plan.data[cell.data].candidates;
+  const std::size_t shared = plan.candidates.size();
+  if (candidate < shared) {
     options = with_settings(options, plan.candidates[candidate], "candidate");
+  } else if (candidate < shared + own.size()) {
+    options = with_settings(options, own[candidate - shared], "candidate");
   }
   options.method = cell.method;
   // What one method has no use for shall not keep it out of a study of several.
@@ -100,7 +109,7 @@ void validate(const Plan& plan) {
             "write NAME=DATA to give them names of their own");
   }
   for (const PlannedCell& cell : cells_of(plan)) {
-    for (std::size_t i = 0; i < std::max<std::size_t>(1, plan.candidates.size()); ++i) {
+    for (std::size_t i = 0; i < candidates_of(plan, cell); ++i) {
       train::validate(cell_options(plan, cell, i));
     }
   }
@@ -109,7 +118,7 @@ void validate(const Plan& plan) {
 PlannedData planned_data(const std::string& name, const std::string& data,
                          const data::Table& table) {
   PlannedData planned{
-      name, data, data::content_hash(table), table.rows(), table.feature_names.size(), {}};
+      name, data, data::content_hash(table), table.rows(), table.feature_names.size(), {}, {}};
   for (std::size_t column = 0; column < planned.features; ++column) {
     planned.histograms.push_back(histogram_of(name, table, column));
   }
@@ -132,6 +141,7 @@ std::string write_plan(const Plan& plan) {
                             {"hash", data.hash},
                             {"rows", data.rows},
                             {"features", features}});
+    if (!data.candidates.empty()) json["data"].back()["candidates"] = data.candidates;
   }
   for (const quantize::Method method : plan.methods) {
     json["methods"].push_back(quantize::id(method));
@@ -167,6 +177,7 @@ Plan read_plan(const std::string& text, const std::string& source) {
                                    {}});
       }
       data.features = data.histograms.size();
+      if (entry.contains("candidates")) entry.at("candidates").get_to(data.candidates);
       plan.data.push_back(std::move(data));
     }
     plan.methods.clear();

@@ -21,6 +21,7 @@ struct PlannedData {
   std::size_t rows = 0;
   std::size_t features = 0;
   std::vector<FeatureHistogram> histograms;  ///< of all rows; no thresholds yet
+  std::vector<Settings> candidates = {};     ///< for this data alone, after the plan's
 };
 
 struct Plan {
@@ -54,6 +55,9 @@ void validate(const Plan& plan);
 /// The names and 32 equal bins per feature of a table.
 PlannedData planned_data(const std::string& name, const std::string& data,
                          const data::Table& table);
+
+/// How many candidates a cell has, the plan's and those of its data; at least 1.
+std::size_t candidates_of(const Plan& plan, const PlannedCell& cell);
 
 /// The options of a cell's training with one of the candidates (0 if there are none), seed `seed`.
 train::Options cell_options(const Plan& plan, const PlannedCell& cell, std::size_t candidate);

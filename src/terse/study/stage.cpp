@@ -53,7 +53,7 @@ std::optional<double> search_loss(const std::vector<Trial>& trials, const FindRe
 // earlier rung is missing.
 std::optional<std::vector<std::size_t>> survivors(const Plan& plan, const PlannedCell& cell,
                                                   std::size_t rung, const FindResult& find) {
-  std::vector<std::size_t> candidates(std::max<std::size_t>(1, plan.candidates.size()));
+  std::vector<std::size_t> candidates(candidates_of(plan, cell));
   std::iota(candidates.begin(), candidates.end(), std::size_t{0});
   if (candidates.size() < 2) return candidates;
   const std::vector<unsigned> divisors = rung_divisors(plan);
@@ -132,6 +132,7 @@ Stage stage_of(const Plan& plan, std::size_t rung, const FindResult& find, bool&
       builder.add(repeats(plan, cells[i], candidates->front()), cells[i], i);
       continue;
     }
+    if (candidates_of(plan, cells[i]) < 2) continue;  // nothing to choose
     for (const std::size_t candidate : *candidates) {
       builder.add(search_trials(plan, cells[i], candidate, divisors[rung]), cells[i], i);
     }
@@ -146,7 +147,10 @@ Stage stage_of(const Plan& plan, std::size_t rung, const FindResult& find, bool&
 
 std::optional<Stage> next_stage(const Plan& plan, const FindResult& find) {
   const std::size_t rungs = rung_divisors(plan).size();
-  for (std::size_t rung = plan.candidates.size() < 2 ? rungs : 0; rung <= rungs; ++rung) {
+  const std::vector<PlannedCell> cells = cells_of(plan);
+  const bool search = std::ranges::any_of(
+      cells, [&](const PlannedCell& cell) { return candidates_of(plan, cell) > 1; });
+  for (std::size_t rung = search ? 0 : rungs; rung <= rungs; ++rung) {
     bool complete = false;
     Stage stage = stage_of(plan, rung, find, complete);
     if (!complete) return stage;
