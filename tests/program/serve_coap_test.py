@@ -14,21 +14,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from counting_sender import coap_put
 from serve_process import Server, make_model
 
 PROGRAM = ""
-
-
-def datagram(kind, message_id, token, path, queries, payload):
-    """A PUT (RFC 7252, section 3). kind: 0 confirmable, 1 not."""
-    data = bytes([0x40 | kind << 4 | len(token), 3]) + message_id.to_bytes(2, "big") + token
-    last = 0
-    for number, value in [(11, part) for part in path] + [(15, query) for query in queries]:
-        value = value.encode()
-        assert len(value) < 13
-        data += bytes([(number - last) << 4 | len(value)]) + value
-        last = number
-    return data + b"\xff" + payload
 
 
 class CoapTest(unittest.TestCase):
@@ -127,20 +116,20 @@ class CoapTest(unittest.TestCase):
     def test_retransmissions_are_one_message(self):
         peer = self.peer()
         payload = bytes.fromhex(self.messages[0][0])
-        data = datagram(0, 77, b"tok", ["m", "pump"], ["d=again"], payload)
+        data = coap_put(0, 77, b"tok", ["m", "pump"], ["d=again"], payload)
         bodies = {self.exchange(peer, data).split(b"\xff")[-1] for _ in range(5)}
         self.assertEqual(len(bodies), 1)
         self.assertEqual(self.count("again"), 1)
         for number in range(3):
-            self.exchange(peer, datagram(0, 100 + number, b"tok", ["m", "pump"], ["d=again", "n=5"], payload))
+            self.exchange(peer, coap_put(0, 100 + number, b"tok", ["m", "pump"], ["d=again", "n=5"], payload))
         self.assertEqual(self.count("again"), 2)
-        self.exchange(peer, datagram(1, 200, b"non", ["m", "pump"], ["d=again"], payload))
+        self.exchange(peer, coap_put(1, 200, b"non", ["m", "pump"], ["d=again"], payload))
         self.assertEqual(self.count("again"), 3)
 
     def test_malformed_datagrams_do_no_harm(self):
         peer = self.peer()
         draw = random.Random(11)
-        good = datagram(0, 1, b"abcd", ["m", "pump"], ["d=noise"], b"toolong")
+        good = coap_put(0, 1, b"abcd", ["m", "pump"], ["d=noise"], b"toolong")
         for _ in range(3000):
             data = bytearray(good[:draw.randrange(len(good) + 1)])
             for _ in range(draw.randrange(4)):
@@ -148,7 +137,7 @@ class CoapTest(unittest.TestCase):
                     data[draw.randrange(len(data))] = draw.randrange(256)
             peer.send(bytes(data))
         peer.send(bytes(1400))
-        answer = self.exchange(self.peer(), datagram(0, 2, b"z", ["m", "pump"], ["d=after"],
+        answer = self.exchange(self.peer(), coap_put(0, 2, b"z", ["m", "pump"], ["d=after"],
                                                      bytes.fromhex(self.messages[0][0])))
         self.assertEqual(answer[1], 0x44)
         self.assertIsNone(self.server.process.poll())

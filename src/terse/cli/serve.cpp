@@ -105,6 +105,8 @@ class Signals {
     sigemptyset(&set_);
     for (const int each : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&set_, each);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    // A limit of file sizes is to be an error of the store, not the end.
+    signal(SIGXFSZ, SIG_IGN);
   }
   int wait() const {
     int received = 0;
@@ -115,6 +117,10 @@ class Signals {
  private:
   sigset_t set_ = {};
 };
+
+void tell(const std::string& line) {
+  fmt::print(stderr, "terse: {}\n", line);
+}
 
 void reload(serve::ModelRegistry& registry) {
   try {
@@ -135,7 +141,7 @@ void run_serve(ServeArguments& arguments) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
   }
   serve::Metrics metrics;
-  serve::Pipeline pipeline(registry, store.get(), metrics, {});
+  serve::Pipeline pipeline(registry, store.get(), metrics, {}, tell);
   if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
   arguments.http_options.address = serve::parse_address(arguments.http, "--http");
   arguments.http_options.tokens = read_tokens(arguments.tokens);
