@@ -11,10 +11,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
 from counting_sender import coap_put
+from datagram_relay import Relay
 from serve_process import Server, make_model
 
 PROGRAM = ""
@@ -26,7 +28,7 @@ class CoapTest(unittest.TestCase):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.folder = Path(cls.temporary.name)
         cls.messages = make_model(PROGRAM, cls.folder)
-        (cls.folder / "keys").write_text("dev1 secretkey\ndev2 otherkey\n")
+        (cls.folder / "keys").write_text("dev1 secretkey\ndev2 otherkey\nreplay replaykey\nafter afterkey\n")
         cls.server = Server(PROGRAM, cls.folder, "pump.terse", "--coap", "127.0.0.1:0", "--coaps", "127.0.0.1:0",
                             "--coap-keys", "keys")
         cls.port = cls.server.addresses["coap_port"]
@@ -89,6 +91,37 @@ class CoapTest(unittest.TestCase):
         self.assertEqual((self.count("dev1"), self.count("dev3")), (1, 0))
         self.assertIn(b"4.00", ask("dev2", "otherkey", "?d=dev1"))
         self.assertEqual(self.count("dev1"), 1)
+
+    def test_a_replayed_datagram_of_dtls_is_refused(self):
+        alert, application = 21, 23  # RFC 6347, section 4.3.1
+
+        # The session must outlive the client: its farewell goes nowhere.
+        def keep_session(from_client, datagram):
+            return [] if from_client and datagram[0] == alert else [datagram]
+
+        with Relay(("127.0.0.1", self.server.addresses["coaps_port"]), keep_session) as relay:
+            message = self.folder / "message.bin"
+            message.write_bytes(bytes.fromhex(self.messages[0][0]))
+            subprocess.run(["coap-client-openssl", "-B", "4", "-m", "put", "-f", message, "-u", "replay", "-k",
+                            "replaykey", f"coaps://127.0.0.1:{relay.port}/m/pump"], capture_output=True, timeout=30)
+            self.assertEqual(self.count("replay"), 1)
+            records = [datagram for from_client, datagram in relay.seen if from_client and datagram[0] == application]
+            self.assertGreaterEqual(len(records), 1)
+            time.sleep(0.5)
+            before = len(relay.seen)
+            for record in records:
+                relay.again(record)
+                for changed in range(0, len(record), 7):
+                    forged = bytearray(record)
+                    forged[changed] ^= 1
+                    relay.again(bytes(forged))
+            time.sleep(1.5)
+            # A replay that was taken for a message would have been answered: the answer of before is kept.
+            self.assertEqual([datagram for from_client, datagram in relay.seen[before:] if datagram[0] == application],
+                             [])
+        self.assertEqual(self.count("replay"), 1)
+        self.assertAlmostEqual(float(self.client("m/pump", 0, "-u", "after", "-k", "afterkey", build="openssl",
+                                                 scheme="coaps")), self.messages[0][1], delta=1e-6)
 
     def exchange(self, peer, data):
         """Sends; gives the response, acknowledging it, whether piggy-backed or separate."""
