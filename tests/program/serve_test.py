@@ -163,7 +163,8 @@ class ServeTest(unittest.TestCase):
 
         with self.serve("pump.terse", "--tokens", "tokens") as server:
             self.assertEqual(ask("soon")[0], 200)
-            self.assertEqual((ask("old")[0], json.loads(ask("old")[1])["error"]), (401, "this bearer token has expired"))
+            status, text = ask("old")
+            self.assertEqual((status, json.loads(text)["error"]), (401, "this bearer token has expired"))
             wait_until(lambda: ask("soon")[0] == 401)
             self.assertGreaterEqual(time.time(), int(soon))
             sent = server.curl("/v1/models/pump/payloads?device=d", "-H", "Authorization: Bearer old",

@@ -54,8 +54,8 @@ TEST(BearerTokens, ChecksAndReadsAgain) {
   EXPECT_EQ(tokens.check("Bearer second", before), TokenVerdict::good);
   EXPECT_EQ(tokens.check("Bearer second", after), TokenVerdict::expired);
   EXPECT_EQ(tokens.check("", after), TokenVerdict::missing);
-  for (const char* wrong : {"Bearer firs", "Bearer firstx", "first", "Bearer ", "bearer first", "x",
-                            "Bearer first "}) {
+  for (const char* wrong :
+       {"Bearer firs", "Bearer firstx", "first", "Bearer ", "bearer first", "x", "Bearer first "}) {
     EXPECT_EQ(tokens.check(wrong, before), TokenVerdict::unknown) << wrong;
   }
   write("third soon\n");

@@ -46,18 +46,20 @@ bool has_shape(std::string_view text, std::string_view shape) {
 }
 
 std::optional<sys_seconds> parse_instant(std::string_view text) {
-  using namespace std::chrono;
+  using std::chrono::hours, std::chrono::minutes, std::chrono::seconds;
   const bool day_only = has_shape(text, "0000-00-00");
   if (!day_only && !has_shape(text, "0000-00-00T00:00:00Z")) return std::nullopt;
   const auto part = [&](std::size_t at, std::size_t digits) {
     return number(text.substr(at, digits)).value_or(0);
   };
-  const year_month_day date(year(part(0, 4)), month(static_cast<unsigned>(part(5, 2))),
-                            day(static_cast<unsigned>(part(8, 2))));
+  const std::chrono::year_month_day date(std::chrono::year(part(0, 4)),
+                                         std::chrono::month(static_cast<unsigned>(part(5, 2))),
+                                         std::chrono::day(static_cast<unsigned>(part(8, 2))));
   if (!date.ok()) return std::nullopt;
-  if (day_only) return sys_days(date);
+  const std::chrono::sys_days midnight = date;
+  if (day_only) return midnight;
   if (part(11, 2) > 23 || part(14, 2) > 59 || part(17, 2) > 59) return std::nullopt;
-  return sys_days(date) + hours(part(11, 2)) + minutes(part(14, 2)) + seconds(part(17, 2));
+  return midnight + hours(part(11, 2)) + minutes(part(14, 2)) + seconds(part(17, 2));
 }
 
 std::vector<BearerToken> read_tokens(const std::string& path) {
