@@ -18,23 +18,24 @@ def free_port(kind=socket.SOCK_STREAM):
 
 
 class Broker:
-    """Keeps its sessions in `folder` over restarts; use as a context."""
+    """Keeps its sessions in `folder` over restarts; use as a context. `inside`: what runs it elsewhere."""
 
-    def __init__(self, folder, *lines, access=("allow_anonymous true",)):
+    def __init__(self, folder, *lines, access=("allow_anonymous true",), host="127.0.0.1", inside=()):
         self.folder, self.port, self.process = Path(folder), free_port(), None
+        self.host, self.inside = host, inside
         self.settings = self.folder / "mosquitto.conf"
         self.settings.write_text("\n".join(
-            [f"listener {self.port} 127.0.0.1", "persistence true", f"persistence_location {self.folder}/",
+            [f"listener {self.port} {host}", "persistence true", f"persistence_location {self.folder}/",
              "max_queued_messages 0", "max_inflight_messages 1000", "user root", *access, *lines]) + "\n")
         self.start()
 
     def start(self):
         with open(self.folder / "mosquitto.log", "a") as log:
-            self.process = subprocess.Popen([PROGRAM, "-c", str(self.settings)], stdout=log, stderr=log)
+            self.process = subprocess.Popen([*self.inside, PROGRAM, "-c", str(self.settings)], stdout=log, stderr=log)
         end = time.monotonic() + 20
         while True:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                socket.create_connection((self.host, self.port), 1).close()
                 return
             except OSError:
                 if time.monotonic() > end:

@@ -11,24 +11,15 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
+from counting_sender import coap_put
+from datagram_relay import Relay
 from serve_process import Server, make_model
 
 PROGRAM = ""
-
-
-def datagram(kind, message_id, token, path, queries, payload):
-    """A PUT (RFC 7252, section 3). kind: 0 confirmable, 1 not."""
-    data = bytes([0x40 | kind << 4 | len(token), 3]) + message_id.to_bytes(2, "big") + token
-    last = 0
-    for number, value in [(11, part) for part in path] + [(15, query) for query in queries]:
-        value = value.encode()
-        assert len(value) < 13
-        data += bytes([(number - last) << 4 | len(value)]) + value
-        last = number
-    return data + b"\xff" + payload
 
 
 class CoapTest(unittest.TestCase):
@@ -37,7 +28,7 @@ class CoapTest(unittest.TestCase):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.folder = Path(cls.temporary.name)
         cls.messages = make_model(PROGRAM, cls.folder)
-        (cls.folder / "keys").write_text("dev1 secretkey\ndev2 otherkey\n")
+        (cls.folder / "keys").write_text("dev1 secretkey\ndev2 otherkey\nreplay replaykey\nafter afterkey\n")
         cls.server = Server(PROGRAM, cls.folder, "pump.terse", "--coap", "127.0.0.1:0", "--coaps", "127.0.0.1:0",
                             "--coap-keys", "keys")
         cls.port = cls.server.addresses["coap_port"]
@@ -101,6 +92,37 @@ class CoapTest(unittest.TestCase):
         self.assertIn(b"4.00", ask("dev2", "otherkey", "?d=dev1"))
         self.assertEqual(self.count("dev1"), 1)
 
+    def test_a_replayed_datagram_of_dtls_is_refused(self):
+        alert, application = 21, 23  # RFC 6347, section 4.3.1
+
+        # The session must outlive the client: its farewell goes nowhere.
+        def keep_session(from_client, datagram):
+            return [] if from_client and datagram[0] == alert else [datagram]
+
+        with Relay(("127.0.0.1", self.server.addresses["coaps_port"]), keep_session) as relay:
+            message = self.folder / "message.bin"
+            message.write_bytes(bytes.fromhex(self.messages[0][0]))
+            subprocess.run(["coap-client-openssl", "-B", "4", "-m", "put", "-f", message, "-u", "replay", "-k",
+                            "replaykey", f"coaps://127.0.0.1:{relay.port}/m/pump"], capture_output=True, timeout=30)
+            self.assertEqual(self.count("replay"), 1)
+            records = [datagram for from_client, datagram in relay.seen if from_client and datagram[0] == application]
+            self.assertGreaterEqual(len(records), 1)
+            time.sleep(0.5)
+            before = len(relay.seen)
+            for record in records:
+                relay.again(record)
+                for changed in range(0, len(record), 7):
+                    forged = bytearray(record)
+                    forged[changed] ^= 1
+                    relay.again(bytes(forged))
+            time.sleep(1.5)
+            # A replay that was taken for a message would have been answered: the answer of before is kept.
+            self.assertEqual([datagram for from_client, datagram in relay.seen[before:] if datagram[0] == application],
+                             [])
+        self.assertEqual(self.count("replay"), 1)
+        self.assertAlmostEqual(float(self.client("m/pump", 0, "-u", "after", "-k", "afterkey", build="openssl",
+                                                 scheme="coaps")), self.messages[0][1], delta=1e-6)
+
     def exchange(self, peer, data):
         """Sends; gives the response, acknowledging it, whether piggy-backed or separate."""
         peer.send(data)
@@ -127,20 +149,20 @@ class CoapTest(unittest.TestCase):
     def test_retransmissions_are_one_message(self):
         peer = self.peer()
         payload = bytes.fromhex(self.messages[0][0])
-        data = datagram(0, 77, b"tok", ["m", "pump"], ["d=again"], payload)
+        data = coap_put(0, 77, b"tok", ["m", "pump"], ["d=again"], payload)
         bodies = {self.exchange(peer, data).split(b"\xff")[-1] for _ in range(5)}
         self.assertEqual(len(bodies), 1)
         self.assertEqual(self.count("again"), 1)
         for number in range(3):
-            self.exchange(peer, datagram(0, 100 + number, b"tok", ["m", "pump"], ["d=again", "n=5"], payload))
+            self.exchange(peer, coap_put(0, 100 + number, b"tok", ["m", "pump"], ["d=again", "n=5"], payload))
         self.assertEqual(self.count("again"), 2)
-        self.exchange(peer, datagram(1, 200, b"non", ["m", "pump"], ["d=again"], payload))
+        self.exchange(peer, coap_put(1, 200, b"non", ["m", "pump"], ["d=again"], payload))
         self.assertEqual(self.count("again"), 3)
 
     def test_malformed_datagrams_do_no_harm(self):
         peer = self.peer()
         draw = random.Random(11)
-        good = datagram(0, 1, b"abcd", ["m", "pump"], ["d=noise"], b"toolong")
+        good = coap_put(0, 1, b"abcd", ["m", "pump"], ["d=noise"], b"toolong")
         for _ in range(3000):
             data = bytearray(good[:draw.randrange(len(good) + 1)])
             for _ in range(draw.randrange(4)):
@@ -148,7 +170,7 @@ class CoapTest(unittest.TestCase):
                     data[draw.randrange(len(data))] = draw.randrange(256)
             peer.send(bytes(data))
         peer.send(bytes(1400))
-        answer = self.exchange(self.peer(), datagram(0, 2, b"z", ["m", "pump"], ["d=after"],
+        answer = self.exchange(self.peer(), coap_put(0, 2, b"z", ["m", "pump"], ["d=after"],
                                                      bytes.fromhex(self.messages[0][0])))
         self.assertEqual(answer[1], 0x44)
         self.assertIsNone(self.server.process.poll())

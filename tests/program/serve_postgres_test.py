@@ -99,8 +99,8 @@ class PostgresTest(unittest.TestCase):
         self.assertEqual(server.post("/v1/models/pump/payloads", self.payloads(4))[0], 503)
         self.assertEqual(server.curl("/readyz")[0], 503)
         self.database.start()
-        wait_until(lambda: server.post("/v1/models/pump/payloads", self.payloads(4))[0] == 200)
-        self.assertEqual(server.curl("/readyz")[0], 200)
+        wait_until(lambda: server.curl("/readyz")[0] == 200)
+        self.assertEqual(server.post("/v1/models/pump/payloads", self.payloads(4))[0], 200)
         self.assertEqual(self.database.ask("SELECT count(*) FROM messages"), "4")
 
     def test_kill_9_loses_nothing(self):

@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
+from datetime import datetime, timezone
 from pathlib import Path
 
 from serve_process import Server, make_model, wait_until
@@ -149,6 +151,37 @@ class ServeTest(unittest.TestCase):
                 self.assertEqual(server.curl("/v1/models", *given)[0], expected)
             self.assertEqual(server.curl("/metrics")[0], 401)
             self.assertEqual(server.curl("/healthz")[0], 200)
+
+    def test_tokens_expire_and_are_replaced_while_serving(self):
+        soon = time.time() + 3
+        expiry = datetime.fromtimestamp(soon, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        tokens = self.folder / "tokens"
+        tokens.write_text(f"old 2020-01-01\nsoon {expiry}\nkept\n")
+
+        def ask(token, path="/v1/models"):
+            return server.curl(path, "-H", f"Authorization: Bearer {token}")
+
+        with self.serve("pump.terse", "--tokens", "tokens") as server:
+            self.assertEqual(ask("soon")[0], 200)
+            status, text = ask("old")
+            self.assertEqual((status, json.loads(text)["error"]), (401, "this bearer token has expired"))
+            wait_until(lambda: ask("soon")[0] == 401)
+            self.assertGreaterEqual(time.time(), int(soon))
+            sent = server.curl("/v1/models/pump/payloads?device=d", "-H", "Authorization: Bearer old",
+                               data=bytes.fromhex(self.pump[0][0]))
+            self.assertEqual(sent[0], 401)
+            counted = re.search(r'terse_unauthorized_total\{token="expired"\} (\d+)', ask("kept", "/metrics")[1])
+            self.assertGreaterEqual(int(counted.group(1)), 3)
+            tokens.write_text("nonsense when\n")
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: "the tokens stay as they were" in (self.folder / "serve.log").read_text())
+            self.assertEqual(ask("kept")[0], 200)
+            tokens.write_text("new\n")
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: ask("new")[0] == 200)
+            self.assertEqual(ask("kept")[0], 401)
+        self.assertEqual(self.stored("SELECT count(*) FROM messages"), ["0"])
+        self.assertNotIn("nonsense", (self.folder / "serve.log").read_text())
 
     def test_limits_health_and_description(self):
         with self.serve() as server:

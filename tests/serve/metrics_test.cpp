@@ -13,6 +13,7 @@ TEST(Metrics, CountsWhatBecameOfUplinks) {
   metrics.count_float_bytes(48);
   metrics.count_batch(2);
   metrics.set_queue(7);
+  metrics.count_unauthorized(TokenVerdict::expired);
   EXPECT_EQ(metrics.answered(Verdict::stored), 2U);
   EXPECT_EQ(metrics.payload_bytes(), 6U);
   EXPECT_EQ(metrics.float_bytes(), 48U);
@@ -30,6 +31,8 @@ TEST(Metrics, CountsWhatBecameOfUplinks) {
            "terse_answer_seconds_count 3\n",
            "terse_batch_rows_total 2\n",
            "terse_queue_uplinks 7\n",
+           "terse_unauthorized_total{token=\"missing\"} 0\n",
+           "terse_unauthorized_total{token=\"expired\"} 1\n",
        }) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
   }

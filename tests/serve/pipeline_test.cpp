@@ -30,6 +30,10 @@ class TestStore : public Store {
     return outcomes;
   }
   std::vector<Row> recent(const std::string&, std::size_t) override { return rows; }
+  void check() override {
+    ++checks;
+    if (refuses) throw JobError("disk full");
+  }
   std::vector<DeviceSummary> devices(std::size_t) override { return {}; }
   std::vector<Refusal> quarantine(std::size_t) override { return refusals; }
   void for_each(const std::function<void(const Row&)>&) override {}
@@ -38,6 +42,7 @@ class TestStore : public Store {
   std::shared_future<void> gate;
   std::atomic<bool> refuses{false};
   std::atomic<int> calls{0};
+  std::atomic<int> checks{0};
   std::vector<Row> rows;
   std::vector<Refusal> refusals;
 };
@@ -150,6 +155,26 @@ TEST_F(PipelineTest, AStoreThatRefusesIsAnsweredUnavailableUntilItTakesAgain) {
   store.refuses = false;
   EXPECT_EQ(pipeline.ask(uplink(0)).verdict, Verdict::stored);
   EXPECT_EQ(pipeline.problem(), "");
+}
+
+TEST_F(PipelineTest, AStoreThatRefusedIsTriedAgainThoughNothingArrives) {
+  std::vector<std::string> lines;
+  {
+    PipelineLimits limits;
+    limits.check_pause = std::chrono::milliseconds(1);
+    Pipeline pipeline(*registry, &store, metrics, limits,
+                      [&](const std::string& line) { lines.push_back(line); });
+    store.refuses = true;
+    pipeline.ask(uplink(0));
+    while (store.checks < 3) std::this_thread::yield();
+    EXPECT_EQ(pipeline.problem(), "disk full");
+    store.refuses = false;
+    while (!pipeline.problem().empty()) std::this_thread::yield();
+    EXPECT_EQ(store.calls, 0);
+  }
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0], "no message is taken until this ends: disk full");
+  EXPECT_EQ(lines[1], "messages are taken again");
 }
 
 TEST_F(PipelineTest, ReloadingUnderLoadDropsNothing) {

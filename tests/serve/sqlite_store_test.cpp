@@ -147,6 +147,19 @@ TEST(SqliteStore, AFullDiskKeepsNothingOfTheCallAndRecovers) {
   EXPECT_EQ(store.write(large, {})[2].kept, Kept::stored);
 }
 
+TEST(SqliteStore, ACheckTellsWhetherAMessageWouldBeTaken) {
+  const Folder folder;
+  SqliteStore store(folder / "s.sqlite");
+  store.check();
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open((folder / "s.sqlite").c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  EXPECT_THROW(store.check(), JobError);
+  ASSERT_EQ(sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(other);
+  store.check();
+}
+
 TEST(SqliteStore, NamesThePathThatCannotBeOpened) {
   const Folder folder;
   EXPECT_THROW(SqliteStore(folder / "nowhere/s.sqlite"), JobError);

@@ -52,19 +52,6 @@ void read_ports(ServeArguments& arguments) {
   }
 }
 
-std::vector<std::string> read_tokens(const std::string& path) {
-  if (path.empty()) return {};
-  std::ifstream file(path);
-  std::vector<std::string> tokens;
-  for (std::string line; std::getline(file, line);) {
-    if (!line.empty()) tokens.push_back(line);
-  }
-  if (tokens.empty()) {
-    throw InputError(path, "", "holds no token", "write one token a line");
-  }
-  return tokens;
-}
-
 std::map<std::string, std::string> read_keys(const std::string& path) {
   std::ifstream file(path);
   std::map<std::string, std::string> keys;
@@ -105,6 +92,8 @@ class Signals {
     sigemptyset(&set_);
     for (const int each : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&set_, each);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    // A limit of file sizes is to be an error of the store, not the end.
+    signal(SIGXFSZ, SIG_IGN);
   }
   int wait() const {
     int received = 0;
@@ -116,12 +105,23 @@ class Signals {
   sigset_t set_ = {};
 };
 
-void reload(serve::ModelRegistry& registry) {
+void tell(const std::string& line) {
+  fmt::print(stderr, "terse: {}\n", line);
+}
+
+void reload(serve::ModelRegistry& registry, serve::BearerTokens* tokens) {
   try {
     registry.reload();
-    fmt::print(stderr, "terse: models read again\n");
+    tell("models read again");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "terse: the models stay as they were: {}\n", error.what());
+    tell(fmt::format("the models stay as they were: {}", error.what()));
+  }
+  if (tokens == nullptr) return;
+  try {
+    tokens->reload();
+    tell("tokens read again");
+  } catch (const std::exception& error) {
+    tell(fmt::format("the tokens stay as they were: {}", error.what()));
   }
 }
 
@@ -135,10 +135,12 @@ void run_serve(ServeArguments& arguments) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
   }
   serve::Metrics metrics;
-  serve::Pipeline pipeline(registry, store.get(), metrics, {});
+  serve::Pipeline pipeline(registry, store.get(), metrics, {}, tell);
   if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
   arguments.http_options.address = serve::parse_address(arguments.http, "--http");
-  arguments.http_options.tokens = read_tokens(arguments.tokens);
+  std::unique_ptr<serve::BearerTokens> tokens;
+  if (!arguments.tokens.empty()) tokens = std::make_unique<serve::BearerTokens>(arguments.tokens);
+  arguments.http_options.tokens = tokens.get();
   const auto coap = open_coap(arguments, registry, pipeline);
   const auto coaps = open_coaps(arguments, registry, pipeline);
   const serve::HttpServer http(arguments.http_options, registry, pipeline, store.get(), metrics);
@@ -157,7 +159,7 @@ void run_serve(ServeArguments& arguments) {
   }
   fmt::print(stderr, "terse: listening on {}://{}:{}\n",
              arguments.http_options.certificate.empty() ? "http" : "https", host, http.port());
-  while (signals.wait() == SIGHUP) reload(registry);
+  while (signals.wait() == SIGHUP) reload(registry, tokens.get());
   fmt::print(stderr, "terse: answering what came, then done\n");
 }
 
@@ -180,7 +182,7 @@ void add_serve(CLI::App& program) {
   command.add_option("--keep-days", arguments->keep_days, "forget older messages (keep all)")
       ->check(CLI::Range(1U, 36500U));
   command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
-  command.add_option("--tokens", arguments->tokens, "file of bearer tokens, one a line");
+  command.add_option("--tokens", arguments->tokens, "file of bearer tokens: TOKEN [EXPIRY] lines");
   auto* certificate =
       command.add_option("--tls-certificate", arguments->http_options.certificate, "PEM file");
   auto* key = command.add_option("--tls-key", arguments->http_options.private_key, "PEM file");

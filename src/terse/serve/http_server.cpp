@@ -42,16 +42,6 @@ int http_status(Verdict verdict) {
   return 500;
 }
 
-/// Looks at every byte whatever the first difference, so that time tells nothing.
-bool equal(std::string_view a, std::string_view b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference |= static_cast<unsigned char>(a[i]) ^
-                  static_cast<unsigned char>(b.empty() ? 0 : b[i % b.size()]);
-  }
-  return difference == 0;
-}
-
 bool is_json(const Request& request) {
   return request.get_header_value("Content-Type").starts_with(json_type);
 }
@@ -146,19 +136,22 @@ void HttpServer::State::set_limits() {
 }
 
 void HttpServer::State::check_token() {
-  if (options.tokens.empty()) return;
+  if (options.tokens == nullptr) return;
   server->set_pre_routing_handler([this](const Request& request, Response& response) {
     using Handled = httplib::Server::HandlerResponse;
     if (request.path == "/" || request.path == "/healthz" || request.path == "/readyz") {
       return Handled::Unhandled;
     }
-    const std::string given = request.get_header_value("Authorization");
-    bool known = false;
-    for (const std::string& token : options.tokens) known |= equal("Bearer " + token, given);
-    if (known) return Handled::Unhandled;
+    const TokenVerdict verdict = options.tokens->check(request.get_header_value("Authorization"),
+                                                       std::chrono::system_clock::now());
+    if (verdict == TokenVerdict::good) return Handled::Unhandled;
+    metrics.count_unauthorized(verdict);
     response.status = 401;
     response.set_header("WWW-Authenticate", "Bearer");
-    response.set_content(error_json("a bearer token of this server is needed"), json_type);
+    response.set_content(
+        error_json(verdict == TokenVerdict::expired ? "this bearer token has expired"
+                                                    : "a bearer token of this server is needed"),
+        json_type);
     return Handled::Handled;
   });
 }

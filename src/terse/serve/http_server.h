@@ -5,18 +5,18 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "terse/serve/address.h"
+#include "terse/serve/bearer_tokens.h"
 #include "terse/serve/pipeline.h"
 
 namespace terse::serve {
 
 struct HttpOptions {
   Address address;
-  /// Who may ask, by "Authorization: Bearer TOKEN"; empty: anybody. /healthz, /readyz and the page
-  /// at / are open to all.
-  std::vector<std::string> tokens;
+  /// Who may ask, by "Authorization: Bearer TOKEN"; null: anybody. /healthz, /readyz and the page
+  /// at / are open to all. Must outlive the server.
+  const BearerTokens* tokens = nullptr;
   std::string certificate;  ///< PEM file; with private_key: TLS
   std::string private_key;
   std::size_t body_bytes_max = 1 << 20;

@@ -65,6 +65,12 @@ std::string Metrics::text() const {
   text += single("terse_float_bytes_total", "counter",
                  "Bytes that float32 readings of the acknowledged uplinks would have cost.",
                  float_bytes_);
+  text += heading("terse_unauthorized_total", "counter", "Requests without a good bearer token.");
+  for (const TokenVerdict why :
+       {TokenVerdict::missing, TokenVerdict::unknown, TokenVerdict::expired}) {
+    text += fmt::format("terse_unauthorized_total{{token=\"{}\"}} {}\n", word(why),
+                        unauthorized_[static_cast<std::size_t>(why)].load());
+  }
   text += single("terse_queue_uplinks", "gauge", "Uplinks waiting for the worker.", queue_);
   if (mqtt_connected_ >= 0) {
     text +=

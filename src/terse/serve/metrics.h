@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "terse/serve/bearer_tokens.h"
 #include "terse/serve/uplink.h"
 
 namespace terse::serve {
@@ -23,6 +24,11 @@ class Metrics {
   /// What full precision would have cost, added for every acknowledged uplink.
   void count_float_bytes(std::size_t bytes) noexcept { float_bytes_ += bytes; }
 
+  /// A request was refused for its bearer token.
+  void count_unauthorized(TokenVerdict verdict) noexcept {
+    ++unauthorized_[static_cast<std::size_t>(verdict)];
+  }
+
   std::uint64_t answered(Verdict verdict) const noexcept;
   std::uint64_t payload_bytes() const noexcept { return payload_bytes_; }
   std::uint64_t float_bytes() const noexcept { return float_bytes_; }
@@ -35,6 +41,7 @@ class Metrics {
   std::array<std::atomic<std::uint64_t>, verdicts> answered_{};
   std::array<std::atomic<std::uint64_t>, bounds_seconds.size() + 1> latency_{};
   std::atomic<std::uint64_t> latency_nanoseconds_{0};
+  std::array<std::atomic<std::uint64_t>, 4> unauthorized_{};  ///< by TokenVerdict
   std::atomic<std::uint64_t> batches_{0};
   std::atomic<std::uint64_t> batch_rows_{0};
   std::atomic<std::uint64_t> payload_bytes_{0};

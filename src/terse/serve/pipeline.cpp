@@ -121,11 +121,18 @@ class BatchPredictor {
 
 struct Pipeline::State {
   State(const ModelRegistry& registry_, Store* store_, Metrics& metrics_,
-        const PipelineLimits& limits_)
-      : registry(registry_), store(store_), metrics(metrics_), limits(limits_) {}
+        const PipelineLimits& limits_, Told told_)
+      : registry(registry_),
+        store(store_),
+        metrics(metrics_),
+        limits(limits_),
+        told(std::move(told_)) {}
 
   void work();
+  /// Empty when stopping, or when a store that refused is to be checked.
   std::vector<Waiting> take();
+  void handle(std::vector<Waiting>& batch);
+  void remember(const std::string& trouble);
   void predict(std::vector<Waiting>& batch);
   void keep(std::vector<Waiting>& batch);
   void answer(std::vector<Waiting>& batch);
@@ -135,6 +142,7 @@ struct Pipeline::State {
   Store* store;
   Metrics& metrics;
   PipelineLimits limits;
+  Told told;
 
   mutable std::mutex mutex;
   std::condition_variable arrived;
@@ -150,7 +158,12 @@ struct Pipeline::State {
 
 std::vector<Waiting> Pipeline::State::take() {
   std::unique_lock lock(mutex);
-  arrived.wait(lock, [&] { return stopping || !queue.empty(); });
+  const auto ready = [&] { return stopping || !queue.empty(); };
+  if (problem.empty()) {
+    arrived.wait(lock, ready);
+  } else {
+    arrived.wait_for(lock, limits.check_pause, ready);
+  }
   std::vector<Waiting> batch;
   while (!queue.empty() && batch.size() < limits.batch_rows_max) {
     const auto count = waiting_of_device.find(queue.front().uplink.device);
@@ -248,32 +261,48 @@ void Pipeline::State::answer(std::vector<Waiting>& batch) {
   }
 }
 
+void Pipeline::State::remember(const std::string& trouble) {
+  {
+    const std::lock_guard lock(mutex);
+    if (problem == trouble) return;
+    problem = trouble;
+  }
+  if (!told) return;
+  told(trouble.empty() ? "messages are taken again"
+                       : fmt::format("no message is taken until this ends: {}", trouble));
+}
+
+void Pipeline::State::handle(std::vector<Waiting>& batch) {
+  std::string trouble;
+  try {
+    predict(batch);
+    if (store != nullptr && batch.empty()) store->check();
+    if (store != nullptr && !batch.empty()) keep(batch);
+  } catch (const std::exception& error) {
+    trouble = error.what();
+    for (Waiting& waiting : batch) {
+      waiting.answer.verdict = Verdict::unavailable;
+      waiting.answer.reason = trouble;
+    }
+  }
+  remember(trouble);
+  answer(batch);
+}
+
 void Pipeline::State::work() {
   for (;;) {
     std::vector<Waiting> batch = take();
-    if (batch.empty()) return;
-    std::string trouble;
-    try {
-      predict(batch);
-      if (store != nullptr) keep(batch);
-    } catch (const std::exception& error) {
-      trouble = error.what();
-      for (Waiting& waiting : batch) {
-        waiting.answer.verdict = Verdict::unavailable;
-        waiting.answer.reason = trouble;
-      }
-    }
-    {
+    if (batch.empty()) {
       const std::lock_guard lock(mutex);
-      problem = trouble;
+      if (stopping) return;
     }
-    answer(batch);
+    handle(batch);
   }
 }
 
 Pipeline::Pipeline(const ModelRegistry& registry, Store* store, Metrics& metrics,
-                   const PipelineLimits& limits)
-    : state_(std::make_unique<State>(registry, store, metrics, limits)) {
+                   const PipelineLimits& limits, Told told)
+    : state_(std::make_unique<State>(registry, store, metrics, limits, std::move(told))) {
   state_->worker = std::thread([state = state_.get()] { state->work(); });
 }
 

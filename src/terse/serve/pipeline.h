@@ -2,6 +2,7 @@
 // uplinks and take answers.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -21,6 +22,7 @@ struct PipelineLimits {
   std::size_t queue_max = 20'000;     ///< uplinks waiting; more are answered `busy`
   std::size_t device_max = 5'000;     ///< of one device among them, so that none takes all
   std::size_t batch_rows_max = 2048;  ///< in one transaction
+  std::chrono::milliseconds check_pause{1000};
 };
 
 /// One worker thread. Whatever arrives while a batch is being written becomes the next batch: alone
@@ -30,10 +32,13 @@ class Pipeline {
   /// Called once per uplink, from the worker or, if busy, from submit(). Must not block or throw.
   using Answered = std::function<void(const Answer&)>;
 
+  /// One line when the store begins to refuse, for another reason, or takes again; from the worker.
+  using Told = std::function<void(const std::string&)>;
+
   /// store: may be null (nothing is kept, every answer is `stored` all the same). All arguments
   /// must outlive the pipeline.
   Pipeline(const ModelRegistry& registry, Store* store, Metrics& metrics,
-           const PipelineLimits& limits);
+           const PipelineLimits& limits, Told told = {});
   /// Answers everything that was submitted.
   ~Pipeline();
 
@@ -43,7 +48,8 @@ class Pipeline {
   Answer ask(Uplink uplink);
   /// One answer per uplink, in order.
   std::vector<Answer> ask_all(std::span<const Uplink> uplinks);
-  /// Why the last batch was not stored; empty if it was.
+  /// Why the last batch was not stored; empty if it was. A store that refused is tried again every
+  /// `check_pause`, also when nothing arrives.
   std::string problem() const;
   /// Of the messages that were stored.
   const DriftWatch& drift() const;

@@ -193,6 +193,16 @@ std::vector<Row> PostgresStore::recent(const std::string& device, std::size_t ro
                                 : state_->reading.ask(rows_of_device, {limit, device}));
 }
 
+void PostgresStore::check() {
+  const std::lock_guard lock(state_->write_mutex);
+  PostgresConnection& connection = state_->writing;
+  connection.open();
+  connection.ask("BEGIN");
+  // Takes part in the log that a commit waits for.
+  connection.ask("SELECT pg_logical_emit_message(true, 'terse', '')");
+  connection.ask("COMMIT");
+}
+
 std::vector<DeviceSummary> PostgresStore::devices(std::size_t devices_max) {
   const std::lock_guard lock(state_->read_mutex);
   state_->reading.open();

@@ -253,6 +253,14 @@ std::vector<Row> SqliteStore::recent(const std::string& device, std::size_t rows
   return read_rows(statement);
 }
 
+void SqliteStore::check() {
+  const std::lock_guard lock(state_->write_mutex);
+  Transaction transaction(state_->write_database.get());
+  // Writes the first page, whatever stood there.
+  execute(state_->write_database.get(), "PRAGMA user_version = 1");
+  transaction.commit();
+}
+
 std::vector<DeviceSummary> SqliteStore::devices(std::size_t devices_max) {
   const std::lock_guard lock(state_->read_mutex);
   Statement statement(state_->read_database.get(),

@@ -23,6 +23,7 @@ class SqliteStore : public Store {
 
   std::vector<Outcome> write(std::span<const Row> rows, std::span<const Refusal> refusals) override;
   std::vector<Row> recent(const std::string& device, std::size_t rows_max) override;
+  void check() override;
   std::vector<DeviceSummary> devices(std::size_t devices_max) override;
   std::vector<Refusal> quarantine(std::size_t refusals_max) override;
   void for_each(const std::function<void(const Row&)>& visit) override;

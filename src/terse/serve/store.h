@@ -63,6 +63,8 @@ class Store {
                                      std::span<const Refusal> refusals) = 0;
   /// The newest rows of a device (of all devices if empty), newest first.
   virtual std::vector<Row> recent(const std::string& device, std::size_t rows_max) = 0;
+  /// Writes a trace of nothing, durably: whether a message would be taken now.
+  virtual void check() = 0;
   /// Newest first.
   virtual std::vector<DeviceSummary> devices(std::size_t devices_max) = 0;
   virtual std::vector<Refusal> quarantine(std::size_t refusals_max) = 0;
