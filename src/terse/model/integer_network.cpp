@@ -54,6 +54,7 @@ IntegerNetwork::IntegerNetwork(const Model& model, std::size_t batch_rows_max)
     output_units_.push_back(sum_unit(model, model.layers.size(), o));
   }
   output_bias_ = model.layers.back().bias;
+  fixed_ = fixed_point_outputs(model);
   stride_ = widest + 64;  // rows a power of two apart would fall on the same few cache sets
   sums_.resize(batch_rows_max * widest);
   activations_.resize(batch_rows_max * stride_);
@@ -91,8 +92,8 @@ void IntegerNetwork::add_channels(const Model& model, std::size_t layer) {
   channels_.push_back(std::move(to));
 }
 
-void IntegerNetwork::run(const quantize::Code* codes, std::size_t rows, std::span<float> outputs) {
-  TERSE_CHECK(outputs.size() == rows * outputs_ && rows * stride_ <= activations_.size());
+std::size_t IntegerNetwork::sum(const quantize::Code* codes, std::size_t rows) {
+  TERSE_CHECK(rows * stride_ <= activations_.size());
   TERSE_DISPATCH(add_integer_rows)
   (table_.data(), table_columns_, offsets_.data(), offsets_.size(), codes, rows, sums_.data());
   for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -107,12 +108,28 @@ void IntegerNetwork::run(const quantize::Code* codes, std::size_t rows, std::spa
     (activations_.data(), stride_, rows,
      {layer.weights.data(), layer.groups, layer.tiles, layer.narrow, vnni_}, sums_.data());
   }
-  const std::size_t columns = layers_.back().tiles * integer_tile;
+  return layers_.back().tiles * integer_tile;
+}
+
+void IntegerNetwork::run(const quantize::Code* codes, std::size_t rows, std::span<float> outputs) {
+  TERSE_CHECK(outputs.size() == rows * outputs_);
+  const std::size_t columns = sum(codes, rows);
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t o = 0; o < outputs_; ++o) {
       outputs[r * outputs_ + o] =
           static_cast<float>(static_cast<double>(sums_[r * columns + o]) * output_units_[o] +
                              static_cast<double>(output_bias_[o]));
+    }
+  }
+}
+
+void IntegerNetwork::run_fixed(const quantize::Code* codes, std::size_t rows,
+                               std::span<std::int32_t> outputs) {
+  TERSE_CHECK(outputs.size() == rows * outputs_);
+  const std::size_t columns = sum(codes, rows);
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      outputs[r * outputs_ + o] = fixed_point(sums_[r * columns + o], fixed_, o);
     }
   }
 }

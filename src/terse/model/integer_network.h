@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "terse/matrix.h"
+#include "terse/model/integer_outputs.h"
 #include "terse/model/model.h"
 
 namespace terse::model {
@@ -25,6 +26,9 @@ class IntegerNetwork {
   /// codes: rows x F, each below its feature's levels; rows <= batch_rows_max. outputs: rows x
   /// the last layer's outputs (standardised target, or scores of classes).
   void run(const quantize::Code* codes, std::size_t rows, std::span<float> outputs);
+
+  /// The same as whole numbers (integer_outputs.h): predictions in the target's unit, or scores.
+  void run_fixed(const quantize::Code* codes, std::size_t rows, std::span<std::int32_t> outputs);
 
   /// What the weights, scales and layouts take in memory.
   std::size_t bytes() const;
@@ -48,6 +52,8 @@ class IntegerNetwork {
 
   void add_dense(const IntegerLayer& layer);
   void add_channels(const Model& model, std::size_t layer);
+  /// Leaves the last layer's sums in sums_; the numbers of a row there.
+  std::size_t sum(const quantize::Code* codes, std::size_t rows);
 
   std::size_t outputs_ = 0;
   std::size_t stride_ = 0;  ///< of a row of activations
@@ -59,6 +65,7 @@ class IntegerNetwork {
   std::vector<Channels> channels_;  ///< channels_[l] lead from layer l to l + 1
   std::vector<double> output_units_;
   std::vector<float> output_bias_;
+  FixedPointOutputs fixed_;
   AlignedVector<std::int32_t> sums_;
   AlignedVector<std::uint8_t> activations_;
 };

@@ -12,13 +12,38 @@ namespace {
 
 constexpr int guard_max = 16;
 constexpr int sum_bits_max = 29;
-constexpr double bias_max = 0x1p30;
 constexpr double multiplier_min = 0x1p14;
 constexpr double multiplier_max = 0x1p30;
 constexpr int shift_max = 30;
 constexpr std::int64_t activation_max = 255;
 
-// The largest sum that readings can lead to.
+const std::vector<float>& bias_of(const Model& model, std::size_t layer) {
+  return layer == 0 ? model.table_bias : model.layers[layer - 1].bias;
+}
+
+Requantization channel(double unit, double bias, double activation_scale) {
+  Requantization result;
+  result.bias = static_cast<std::int32_t>(
+      std::clamp(std::round(bias / unit), -guarded_bias_max, guarded_bias_max));
+  const double ratio = unit / activation_scale;
+  result.limit =
+      static_cast<std::int32_t>(std::min(std::ceil((activation_max + 1.0) / ratio), 0x1p30));
+  double multiplier = std::ldexp(ratio, requantization_bits);
+  while (multiplier < multiplier_min && result.shift < shift_max) {
+    multiplier *= 2.0;
+    ++result.shift;
+  }
+  result.multiplier = static_cast<std::int32_t>(std::min(std::round(multiplier), multiplier_max));
+  // Beyond 255 a value may be anything, but its product must stay within 31 bits.
+  if (result.shift == 0 && result.multiplier > 0) {
+    constexpr std::int32_t half = std::int32_t{1} << (requantization_bits - 1);
+    result.limit = std::min(result.limit, (INT32_MAX - half) / result.multiplier);
+  }
+  return result;
+}
+
+}  // namespace
+
 std::int64_t largest_sum(const Model& model, std::size_t layer) {
   const IntegerLayer& integers = model.integer_layers[layer];
   std::int64_t largest = 0;
@@ -43,54 +68,33 @@ std::int64_t largest_sum(const Model& model, std::size_t layer) {
   return largest;
 }
 
-const std::vector<float>& bias_of(const Model& model, std::size_t layer) {
-  return layer == 0 ? model.table_bias : model.layers[layer - 1].bias;
-}
-
-Requantization channel(double unit, double bias, double activation_scale) {
-  Requantization result;
-  result.bias = static_cast<std::int32_t>(std::clamp(std::round(bias / unit), -bias_max, bias_max));
-  const double ratio = unit / activation_scale;
-  result.limit =
-      static_cast<std::int32_t>(std::min(std::ceil((activation_max + 1.0) / ratio), 0x1p30));
-  double multiplier = std::ldexp(ratio, requantization_bits);
-  while (multiplier < multiplier_min && result.shift < shift_max) {
-    multiplier *= 2.0;
-    ++result.shift;
-  }
-  result.multiplier = static_cast<std::int32_t>(std::min(std::round(multiplier), multiplier_max));
-  // Beyond 255 a value may be anything, but its product must stay within 31 bits.
-  if (result.shift == 0 && result.multiplier > 0) {
-    constexpr std::int32_t half = std::int32_t{1} << (requantization_bits - 1);
-    result.limit = std::min(result.limit, (INT32_MAX - half) / result.multiplier);
-  }
-  return result;
-}
-
-}  // namespace
-
 double sum_unit(const Model& model, std::size_t layer, std::size_t channel) {
   const double input =
       layer == 0 ? 1.0 : static_cast<double>(model.integer_layers[layer - 1].activation_scale);
   return static_cast<double>(model.integer_layers[layer].scales[channel]) * input;
 }
 
-LayerRequantization requantization(const Model& model, std::size_t layer) {
-  TERSE_CHECK(layer + 1 < model.integer_layers.size());
-  const IntegerLayer& integers = model.integer_layers[layer];
-  const std::vector<float>& bias = bias_of(model, layer);
+int guard_bits(const Model& model, std::size_t layer) {
   const auto bits = static_cast<int>(std::bit_width(
       static_cast<std::uint64_t>(std::max<std::int64_t>(1, largest_sum(model, layer)))));
   TERSE_CHECK(bits <= sum_bits_max);
-  LayerRequantization result;
-  result.guard = std::min(guard_max, sum_bits_max - bits);
-  for (std::size_t o = 0; o < integers.outputs; ++o) {
-    const double largest = std::abs(static_cast<double>(bias[o])) / sum_unit(model, layer, o);
-    while (result.guard > 0 && std::ldexp(largest, result.guard) > bias_max) --result.guard;
+  int guard = std::min(guard_max, sum_bits_max - bits);
+  for (std::size_t o = 0; o < model.integer_layers[layer].outputs; ++o) {
+    const double largest =
+        std::abs(static_cast<double>(bias_of(model, layer)[o])) / sum_unit(model, layer, o);
+    while (guard > 0 && std::ldexp(largest, guard) > guarded_bias_max) --guard;
   }
+  return guard;
+}
+
+LayerRequantization requantization(const Model& model, std::size_t layer) {
+  TERSE_CHECK(layer + 1 < model.integer_layers.size());
+  const IntegerLayer& integers = model.integer_layers[layer];
+  LayerRequantization result;
+  result.guard = guard_bits(model, layer);
   for (std::size_t o = 0; o < integers.outputs; ++o) {
     result.channels.push_back(channel(std::ldexp(sum_unit(model, layer, o), -result.guard),
-                                      static_cast<double>(bias[o]),
+                                      static_cast<double>(bias_of(model, layer)[o]),
                                       static_cast<double>(integers.activation_scale)));
   }
   return result;

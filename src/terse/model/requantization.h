@@ -29,6 +29,14 @@ struct LayerRequantization {
 /// sum's last place, 2^-guard, is lost on the bias, and 2^-15 of the value on the multiplier.
 LayerRequantization requantization(const Model& model, std::size_t layer);
 
+/// The largest size of a sum that readings can lead to in layer `layer`.
+std::int64_t largest_sum(const Model& model, std::size_t layer);
+
+/// Bits after the point that sums of this layer can get, so that with the bias, of which at most
+/// guarded_bias_max counts, they stay within 31 bits.
+int guard_bits(const Model& model, std::size_t layer);
+inline constexpr double guarded_bias_max = 0x1p30;
+
 /// One weight's unit in layer `layer`, channel `channel`: its scale times that of its inputs.
 double sum_unit(const Model& model, std::size_t layer, std::size_t channel);
 
