@@ -34,7 +34,7 @@ TEST(Protocol, SmallTablesAreTrainedInMoreStepsToo) {
   data[0].rows = 6497;
   data[1].rows = 40'768;
   const study::Plan plan = tables_plan(data, needs_of({"table9"}), {});
-  EXPECT_EQ(plan.data[0].candidates.size(), 1U);
+  EXPECT_EQ(plan.data[0].candidates.size(), 2U);
   EXPECT_TRUE(plan.data[1].candidates.empty());
   const study::Plan one = tables_plan(data, needs_of({"table9"}), {.portfolio = {{}}});
   EXPECT_TRUE(one.data[0].candidates.empty());

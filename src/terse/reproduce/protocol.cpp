@@ -51,7 +51,8 @@ std::vector<study::Settings> candidates_of(const ProtocolOptions& options) {
 
 std::vector<study::Settings> candidates_for_few_rows(const ProtocolOptions& options) {
   if (options.search == Search::paper || !options.portfolio.empty()) return {};
-  return {{{"hidden", "4x256"}, {"average", "0.25"}, {"batch", "128"}, {"epochs", "100"}}};
+  return {{{"hidden", "4x256"}, {"average", "0.25"}, {"batch", "128"}, {"epochs", "100"}},
+          {{"hidden", "4x256"}, {"average", "0.25"}, {"dropout", "0.1"}}};
 }
 
 study::Plan tables_plan(const std::vector<study::PlannedData>& data, const Needs& needs,

@@ -28,7 +28,8 @@ struct ProtocolOptions {
 
 /// The settings that `search` chooses from.
 std::vector<study::Settings> candidates_of(const ProtocolOptions& options);
-/// Further ones of the portfolio, for tables of at most 12,000 rows: more and smaller steps.
+/// Further ones of the portfolio, for tables of at most 12,000 rows: more and smaller steps, and
+/// less dropout.
 std::vector<study::Settings> candidates_for_few_rows(const ProtocolOptions& options);
 
 /// Tables 2, 9, 10, 11 and the figures: methods at widths, the best of the candidates by four
