@@ -5,6 +5,7 @@ Usage: study_test.py PATH_OF_TERSE
 
 import csv
 import json
+import random
 import signal
 import subprocess
 import sys
@@ -116,6 +117,26 @@ class Output(StudyTest):
         names = {path.name for path in (self.folder / "r").iterdir()}
         self.assertEqual(names, {"report.html", "report.csv", "report.md", "report.tex", "figures"})
         self.assertIn("summary.json", self.terse("report", "nowhere", expect=2).stderr)
+
+    def test_classes_with_gaps_and_names(self):
+        draw = random.Random(4)
+        lines = ["temperature,room,felt"]
+        for _ in range(400):
+            temperature, room = draw.uniform(10, 30), draw.choice(["attic", "cellar"])
+            felt = "warm" if temperature + (5 if room == "attic" else 0) > 20 else "cold"
+            lines.append(f"{'' if draw.random() < 0.1 else f'{temperature:.2f}'},{room},{felt}")
+        (self.folder / "rooms.csv").write_text("\n".join(lines) + "\n")
+        study = ["study", "rooms.csv", "--target", "felt", "--missing", "level", "--bits", "3", "--splits", "2",
+                 "--hidden", "1x16", "--epochs", "30", "--batch", "32", "--lr", "0.01", "--methods", "fp,bw-sq",
+                 "-o", "s"]
+        self.assertIn("| accuracy |", self.terse(*study).stdout)
+        cells = json.loads(self.terse(*study, "--json").stdout)["cells"]
+        self.assertGreater(cells[1]["accuracy"], 0.8)
+        self.assertEqual(cells[1]["payload_bits"], 4)  # 3, one of whose codes is for gaps, and one for 2 rooms
+        self.terse("report", "s", "-o", "r")
+        self.assertIn(f"({100 * cells[1]['accuracy']:.1f} %)", (self.folder / "r" / "report.md").read_text())
+        trial = json.loads(self.results("s")[0].read_text())["trial"]
+        self.assertEqual(trial["task"], "classification")
 
     def test_wrong_use_is_refused(self):
         for arguments, says in (

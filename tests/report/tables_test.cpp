@@ -22,6 +22,20 @@ TEST(Tables, LossShowsTwoDigitsOfItsInterval) {
   EXPECT_EQ(loss_text({NAN, NAN}, " ± "), "–");
 }
 
+TEST(Tables, AccuracyStandsBehindTheLoss) {
+  study::Cell cell;
+  cell.loss = {0.25, 0.013};
+  EXPECT_EQ(cell_text(cell), "0.250 ± 0.013");
+  cell.accuracy = 0.9183;
+  EXPECT_EQ(cell_text(cell), "0.250 ± 0.013 (91.8 %)");
+  study::Summary summary = example_summary();
+  const std::string plain = latex_tables(summary);
+  summary.cells[0].accuracy = 0.9183;
+  EXPECT_TRUE(holds(latex_tables(summary), "(91.8\\,\\%)"));
+  EXPECT_TRUE(holds(latex_tables(summary), "interval (accuracy)."));
+  EXPECT_FALSE(holds(plain, "accuracy"));
+}
+
 TEST(Tables, LatexEscapesEverySpecialCharacter) {
   EXPECT_EQ(latex_text("a_b & 5% $x #1 {y}"), "a\\_b \\& 5\\% \\$x \\#1 \\{y\\}");
   EXPECT_EQ(latex_text("\\input~^"), "\\textbackslash{}input\\textasciitilde{}\\textasciicircum{}");
@@ -77,7 +91,7 @@ TEST(Tables, CsvQuotesAndKeepsEveryCell) {
   const std::string text = csv(summary);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 14);
   EXPECT_TRUE(
-      holds(text, "fried,fp,0,320,40,1,0.05,0.0248,3,,,,,1.5,hidden=3x64 lr=0.001,0.04 - "));
+      holds(text, "fried,fp,0,320,40,1,0.05,0.0248,,3,,,,,1.5,hidden=3x64 lr=0.001,0.04 - "));
   EXPECT_TRUE(holds(text, "fried,bw-sq,3,30,4,"));
   EXPECT_TRUE(holds(text, "\"</script><script>alert('x')</script> \"\"|&"));
 }

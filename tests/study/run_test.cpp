@@ -47,6 +47,24 @@ TEST(Run, AStoppedStudyGoesOnWhereItWas) {
   EXPECT_EQ(run_study(plan, {small_table()}, journal, {}).trained, 4U);
 }
 
+// A class of 12 rows among 120 is in every test part of 12: stratified, as terse train splits.
+TEST(Run, ClassesAreSplitByTheirShares) {
+  data::Table table = small_table();
+  table.classes = {"often", "seldom"};
+  for (std::size_t row = 0; row < table.rows(); ++row) table.target[row] = row < 12 ? 1.0F : 0.0F;
+  Trial trial;
+  trial.classification = true;
+  trial.options = small_plan().base;
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    trial.options.seed = seed;
+    const TrialResult result = perform(trial, table, 0, false, nullptr);
+    const data::Split split = data::stratified_split(table.target, 0.1, seed);
+    const model::Model model = train::train_model(table, split.train, trial.options);
+    EXPECT_EQ(result.loss(), train::evaluate(model, table, split.test).classes.log_loss);
+  }
+  EXPECT_EQ(planned_data("two", "two.csv", table).classes, 2U);
+}
+
 TEST(Run, AFinalTrialIsWhatTrainWouldDo) {
   const data::Table table = small_table();
   Trial trial;

@@ -22,6 +22,9 @@ TEST(Setting, EverySettingOfATrainingIsReadBack) {
   options.temperature_end = 1e-2;
   options.test_fraction = 0.25;
   options.threads = 3;
+  options.class_weights = train::ClassWeights::balanced;
+  options.drop_rate = 0.05;
+  options.unseen_level = true;
   const Settings written = train::settings(options);
   EXPECT_EQ(train::settings(with_settings({}, written, "test")), written);
 }
@@ -33,9 +36,10 @@ TEST(Setting, LayersAndUnitsVaryApart) {
 }
 
 TEST(Setting, WhatDoesNotFitIsNamed) {
-  const Settings bad[] = {{{"epochs", "many"}},   {{"method", "magic"}}, {{"hidden_layers", "0"}},
-                          {{"schedule", "none"}}, {{"bits", "9"}},       {{"dropout", "0.5x"}},
-                          {{"colour", "red"}},    {{"levels a", "-1"}},  {{"hidden", "0x0"}}};
+  const Settings bad[] = {{{"epochs", "many"}},   {{"method", "magic"}},   {{"hidden_layers", "0"}},
+                          {{"schedule", "none"}}, {{"bits", "9"}},         {{"dropout", "0.5x"}},
+                          {{"colour", "red"}},    {{"levels a", "-1"}},    {{"hidden", "0x0"}},
+                          {{"unseen", "yes"}},    {{"class_weights", "1"}}};
   for (const Settings& settings : bad) {
     EXPECT_THROW(with_settings({}, settings, "space.json"), InputError) << settings[0].first;
   }

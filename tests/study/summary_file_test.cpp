@@ -39,9 +39,17 @@ TEST(SummaryFile, ReadsWhatItWrites) {
   EXPECT_FALSE(read.tipping_points[0].bits_paired);
 }
 
+TEST(SummaryFile, KeepsTheAccuracyOfClasses) {
+  Summary summary = example();
+  summary.cells[0].accuracy = 0.75;
+  EXPECT_EQ(parse_summary(summary_json(summary), "").cells[0].accuracy, 0.75);
+  EXPECT_TRUE(std::isnan(parse_summary(summary_json(example()), "").cells[0].accuracy));
+  EXPECT_NE(summary_csv(summary).find(",0.5,,0.75,2,"), std::string::npos);
+}
+
 TEST(SummaryFile, CsvQuotesNamesAndLeavesTheUnknownEmpty) {
   const std::string csv = summary_csv(example());
-  EXPECT_EQ(csv.substr(csv.find('\n') + 1), "\"a,\"\"b\"\"\",bw-sq,3,0,0,1,0.5,,2,0,0.5 -\n");
+  EXPECT_EQ(csv.substr(csv.find('\n') + 1), "\"a,\"\"b\"\"\",bw-sq,3,0,0,1,0.5,,,2,0,0.5 -\n");
 }
 
 TEST(SummaryFile, DamagedOnesAreNamed) {

@@ -13,6 +13,7 @@
 #include "terse/cli/study_view.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
+#include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
 #include "terse/error.h"
 #include "terse/new_file.h"
@@ -30,6 +31,7 @@ namespace fs = std::filesystem;
 struct StudyArguments {
   std::vector<std::string> data;
   std::string target;
+  TaskOptions task;
   bool no_header = false;
   std::vector<std::string> methods = {"fp", "pr-qq", "bw-sq"};
   study::Plan plan;
@@ -80,11 +82,13 @@ void finish_plan(StudyArguments& arguments, std::vector<data::Table>& tables) {
   if (!arguments.start.empty()) {
     study::apply_setting(plan.base, "start", arguments.start, "--start");
   }
+  apply_task_options(arguments.task, plan.base);
   plan.candidates = candidates(arguments);
   plan.version = TERSE_VERSION;
   for (const std::string& text : arguments.data) {
     const auto [name, data] = named_data(text);
-    tables.push_back(read_training_table({data, arguments.target, {}, {}, arguments.no_header}));
+    tables.push_back(
+        read_training_table({data, arguments.target, {}, {}, arguments.no_header}, arguments.task));
     plan.data.push_back(study::planned_data(name, data, tables.back()));
   }
   study::validate(plan);
@@ -209,6 +213,7 @@ void add_study(CLI::App& program) {
   command.add_option("DATA", arguments->data,
                      "data sets, DATA or NAME=DATA; see terse train --help");
   add_plan_options(command, *arguments);
+  add_task_options(command, arguments->task);
   add_training_options(command, *arguments);
   command.add_option("--jobs", arguments->jobs, "trainings at a time (all cores)")
       ->check(CLI::Range(1U, 1024U));

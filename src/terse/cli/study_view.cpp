@@ -18,6 +18,11 @@ std::string bits_text(const std::optional<unsigned>& bits, double compression) {
   return bits ? fmt::format("{} bits ({:.1f}x)", *bits, compression) : "none";
 }
 
+std::string accuracy_text(const study::Cell& cell, bool column) {
+  if (!column) return "";
+  return std::isfinite(cell.accuracy) ? fmt::format(" {:.4f} |", cell.accuracy) : " - |";
+}
+
 }  // namespace
 
 StudyView::StudyView(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
@@ -44,9 +49,12 @@ void StudyView::show(const study::StudyProgress& progress) {
 }
 
 std::string summary_text(const study::Summary& summary) {
-  std::string text =
-      "| data | method | bits | payload bytes | compression | loss | +- 95% | of fp |\n"
-      "|---|---|---:|---:|---:|---:|---:|---:|\n";
+  const bool classes = std::ranges::any_of(
+      summary.cells, [](const study::Cell& cell) { return std::isfinite(cell.accuracy); });
+  std::string text = fmt::format(
+      "| data | method | bits | payload bytes | compression | loss | +- 95% |{} of fp |\n"
+      "|---|---|---:|---:|---:|---:|---:|{}---:|\n",
+      classes ? " accuracy |" : "", classes ? "---:|" : "");
   for (const study::Cell& cell : summary.cells) {
     const auto compared = std::find_if(
         summary.comparisons.begin(), summary.comparisons.end(), [&](const auto& comparison) {
@@ -54,9 +62,9 @@ std::string summary_text(const study::Summary& summary) {
                  comparison.bits == cell.bits;
         });
     text += fmt::format(
-        "| {} | {} | {} | {:.0f} | {:.1f}x | {:.4f} | {:.4f} | {} |\n", cell.data, cell.method,
+        "| {} | {} | {} | {:.0f} | {:.1f}x | {:.4f} | {:.4f} |{} {} |\n", cell.data, cell.method,
         cell.bits == 0 ? 32 : cell.bits, cell.payload_bytes, cell.compression, cell.loss.mean,
-        cell.loss.half_width,
+        cell.loss.half_width, accuracy_text(cell, classes),
         compared == summary.comparisons.end() ? "-" : fmt::format("{:.3f}", compared->loss_ratio));
   }
   for (const study::TippingPoint& point : summary.tipping_points) {

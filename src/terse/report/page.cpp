@@ -96,8 +96,9 @@ std::string comparison_text(const study::Comparison* comparison) {
 
 std::string result_table(const study::Summary& summary, const std::string& data) {
   std::string text =
-      "<div class=\"scroll\"><table><caption>Mean loss with half of its 95% interval, against full "
-      "precision.</caption><thead><tr><th scope=\"col\">method</th>"
+      "<div class=\"scroll\"><table><caption>Mean loss with half of its 95% interval "
+      "(classification: "
+      "accuracy), against full precision.</caption><thead><tr><th scope=\"col\">method</th>"
       "<th scope=\"col\" class=\"number\">bits</th>"
       "<th scope=\"col\" class=\"number\">payload, bytes</th>"
       "<th scope=\"col\" class=\"number\">compression</th>"
@@ -112,7 +113,7 @@ std::string result_table(const study::Summary& summary, const std::string& data)
         "<td class=\"number\">{:.1f}×</td><td class=\"number\">{}</td><td class=\"number\">{}</td>"
         "<td>{}</td></tr>\n",
         html_text(cell.method), cell.bits == 0 ? "" : fmt::format("{}", cell.bits),
-        cell.payload_bytes, cell.compression, loss_text(cell.loss, " ± "),
+        cell.payload_bytes, cell.compression, cell_text(cell),
         against ? fmt::format("{:.3f}", against->loss_ratio) : "", comparison_text(against));
   }
   return text + "</tbody></table></div>\n";

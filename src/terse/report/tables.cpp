@@ -37,12 +37,12 @@ std::string settings_text(const study::Cell& cell) {
 // How one kind of table writes itself.
 struct Style {
   std::string (*text)(std::string_view);
-  std::string_view plus_minus;
+  std::string_view plus_minus, percent;
   std::string_view before, between, after;  // of a row
 };
 
-const Style markdown{markdown_text, " ± ", "| ", " | ", " |\n"};
-const Style latex{latex_text, " $\\pm$ ", "", " & ", " \\\\\n"};
+const Style markdown{markdown_text, " ± ", " %", "| ", " | ", " |\n"};
+const Style latex{latex_text, " $\\pm$ ", "\\,\\%", "", " & ", " \\\\\n"};
 
 std::string row(const Style& style, const std::vector<std::string>& fields) {
   std::string line(style.before);
@@ -72,11 +72,19 @@ std::string loss_rows(const Style& style, const study::Summary& summary, const s
     for (const unsigned bits : widths.empty() ? std::vector<unsigned>{0} : widths) {
       const study::Cell* cell = find_cell(summary, data, method, bits);
       if (!cell && fields.size() == 1) cell = unquantized;
-      fields.push_back(cell ? loss_text(cell->loss, style.plus_minus) : "");
+      fields.push_back(cell ? cell_text(*cell, style.plus_minus, style.percent) : "");
     }
     rows += row(style, fields);
   }
   return rows;
+}
+
+std::string caption_of(const study::Summary& summary, const std::string& data) {
+  const bool classes = std::ranges::any_of(summary.cells, [&](const study::Cell& cell) {
+    return cell.data == data && std::isfinite(cell.accuracy);
+  });
+  return std::string(": mean loss and half of its 95\\% interval") +
+         (classes ? " (accuracy)." : ".");
 }
 
 std::string tipping_rows(const Style& style, const study::Summary& summary) {
@@ -122,6 +130,13 @@ std::string loss_text(const study::Interval& loss, std::string_view plus_minus) 
   if (scale > 0) decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(scale))), 0, 9);
   return fmt::format("{:.{}f}{}{:.{}f}", loss.mean, decimals, plus_minus, loss.half_width,
                      decimals);
+}
+
+std::string cell_text(const study::Cell& cell, std::string_view plus_minus,
+                      std::string_view percent) {
+  const std::string loss = loss_text(cell.loss, plus_minus);
+  if (!std::isfinite(cell.accuracy)) return loss;
+  return fmt::format("{} ({:.1f}{})", loss, 100 * cell.accuracy, percent);
 }
 
 std::string latex_text(std::string_view text) {
@@ -209,7 +224,7 @@ std::string latex_tables(const study::Summary& summary) {
   std::string text = "% needs \\usepackage{booktabs} and \\usepackage[T1]{fontenc}\n";
   for (const std::string& data : data_names(summary)) {
     text += latex_table(loss_header(summary, data), loss_rows(latex, summary, data),
-                        latex_text(data) + ": mean loss and half of its 95\\% interval.");
+                        latex_text(data) + caption_of(summary, data));
   }
   if (!summary.tipping_points.empty()) {
     text += latex_table(tipping_header, tipping_rows(latex, summary),
@@ -220,7 +235,8 @@ std::string latex_tables(const study::Summary& summary) {
 
 std::string csv(const study::Summary& summary) {
   std::string text =
-      "data,method,bits,payload_bits,payload_bytes,compression,loss,half_width,splits,loss_ratio,"
+      "data,method,bits,payload_bits,payload_bytes,compression,loss,half_width,accuracy,splits,"
+      "loss_ratio,"
       "paired_p,interval_overlaps,within_two_percent,train_seconds,settings,losses\n";
   for (const study::Cell& cell : summary.cells) {
     const study::Comparison* against = find_comparison(summary, cell);
@@ -229,16 +245,16 @@ std::string csv(const study::Summary& summary) {
       losses += fmt::format("{}{}", losses.empty() ? "" : " ",
                             std::isfinite(loss) ? csv_number(loss) : "-");
     }
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(cell.data),
-                        csv_field(cell.method), cell.bits, csv_number(cell.payload_bits),
-                        csv_number(cell.payload_bytes), csv_number(cell.compression),
-                        csv_number(cell.loss.mean), csv_number(cell.loss.half_width),
-                        cell.losses.size(), against ? csv_number(against->loss_ratio) : "",
-                        against ? csv_number(against->paired_p) : "",
-                        against ? fmt::format("{}", against->interval_overlaps) : "",
-                        against ? fmt::format("{}", against->within_two_percent) : "",
-                        csv_number(cell.train_seconds_mean), csv_field(settings_text(cell)),
-                        csv_field(losses));
+    text += fmt::format(
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(cell.data),
+        csv_field(cell.method), cell.bits, csv_number(cell.payload_bits),
+        csv_number(cell.payload_bytes), csv_number(cell.compression), csv_number(cell.loss.mean),
+        csv_number(cell.loss.half_width), csv_number(cell.accuracy), cell.losses.size(),
+        against ? csv_number(against->loss_ratio) : "",
+        against ? csv_number(against->paired_p) : "",
+        against ? fmt::format("{}", against->interval_overlaps) : "",
+        against ? fmt::format("{}", against->within_two_percent) : "",
+        csv_number(cell.train_seconds_mean), csv_field(settings_text(cell)), csv_field(losses));
   }
   return text;
 }

@@ -117,8 +117,13 @@ void validate(const Plan& plan) {
 
 PlannedData planned_data(const std::string& name, const std::string& data,
                          const data::Table& table) {
-  PlannedData planned{
-      name, data, data::content_hash(table), table.rows(), table.feature_names.size(), {}, {}};
+  PlannedData planned{.name = name,
+                      .data = data,
+                      .hash = data::content_hash(table),
+                      .rows = table.rows(),
+                      .features = table.feature_names.size(),
+                      .classes = table.classes.size(),
+                      .histograms = {}};
   for (std::size_t column = 0; column < planned.features; ++column) {
     planned.histograms.push_back(histogram_of(name, table, column));
   }
@@ -141,6 +146,7 @@ std::string write_plan(const Plan& plan) {
                             {"hash", data.hash},
                             {"rows", data.rows},
                             {"features", features}});
+    if (data.classes > 0) json["data"].back()["classes"] = data.classes;
     if (!data.candidates.empty()) json["data"].back()["candidates"] = data.candidates;
   }
   for (const quantize::Method method : plan.methods) {
@@ -177,6 +183,7 @@ Plan read_plan(const std::string& text, const std::string& source) {
                                    {}});
       }
       data.features = data.histograms.size();
+      if (entry.contains("classes")) entry.at("classes").get_to(data.classes);
       if (entry.contains("candidates")) entry.at("candidates").get_to(data.candidates);
       plan.data.push_back(std::move(data));
     }

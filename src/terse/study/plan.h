@@ -20,6 +20,7 @@ struct PlannedData {
   std::string hash;  ///< data::content_hash
   std::size_t rows = 0;
   std::size_t features = 0;
+  std::size_t classes = 0;                   ///< 0: the target is a number
   std::vector<FeatureHistogram> histograms;  ///< of all rows; no thresholds yet
   std::vector<Settings> candidates = {};     ///< for this data alone, after the plan's
 };

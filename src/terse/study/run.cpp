@@ -147,13 +147,19 @@ struct Parts {
   std::vector<std::uint32_t> test;
 };
 
-Parts parts_of(const Trial& trial, std::size_t rows, std::uint64_t search_seed) {
+// As terse train splits.
+data::Split split_of(const data::Table& table, double test_fraction, std::uint64_t seed) {
+  return table.classes.empty() ? data::random_split(table.rows(), test_fraction, seed)
+                               : data::stratified_split(table.target, test_fraction, seed);
+}
+
+Parts parts_of(const Trial& trial, const data::Table& table, std::uint64_t search_seed) {
   const double fraction = trial.options.test_fraction;
   if (trial.role == Role::final) {
-    data::Split split = data::random_split(rows, fraction, trial.options.seed);
+    data::Split split = split_of(table, fraction, trial.options.seed);
     return {std::move(split.train), std::move(split.test)};
   }
-  const data::Split split = data::random_split(rows, fraction, search_seed);
+  const data::Split split = split_of(table, fraction, search_seed);
   data::Split fold = data::folds(split.train, trial.folds, search_seed).at(trial.fold);
   return {std::move(fold.train), std::move(fold.test)};
 }
@@ -162,7 +168,7 @@ Parts parts_of(const Trial& trial, std::size_t rows, std::uint64_t search_seed) 
 
 TrialResult perform(const Trial& trial, const data::Table& table, std::uint64_t search_seed,
                     bool keep_thresholds, const std::atomic<bool>* stop) {
-  const Parts parts = parts_of(trial, table.rows(), search_seed);
+  const Parts parts = parts_of(trial, table, search_seed);
   if (parts.test.empty() || parts.train.empty()) {
     throw InputError(table.source, "", fmt::format("{} rows are too few to split", table.rows()),
                      "use fewer folds or more rows");

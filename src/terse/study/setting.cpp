@@ -50,6 +50,17 @@ void set_decoder(train::Options& options, const Text& text) {
   options.decoder = text.value == "boosted" ? train::Decoder::boosted : train::Decoder::network;
 }
 
+void set_class_weights(train::Options& options, const Text& text) {
+  if (text.value != "none" && text.value != "balanced") text.refuse("give none or balanced");
+  options.class_weights =
+      text.value == "balanced" ? train::ClassWeights::balanced : train::ClassWeights::none;
+}
+
+void set_unseen(train::Options& options, const Text& text) {
+  if (text.value != "error" && text.value != "level") text.refuse("give error or level");
+  options.unseen_level = text.value == "level";
+}
+
 void set_layers(train::Options& options, const Text& text) {
   const std::size_t units = options.hidden.empty() ? 128 : options.hidden.front();
   const auto layers = text.number<std::size_t>();
@@ -83,6 +94,9 @@ const std::pair<std::string_view, Setter> setters[] = {
     {"schedule", set_schedule},
     {"temperature_end",
      [](train::Options& o, const Text& t) { o.temperature_end = t.number<double>(); }},
+    {"class_weights", set_class_weights},
+    {"drop_rate", [](train::Options& o, const Text& t) { o.drop_rate = t.number<double>(); }},
+    {"unseen", set_unseen},
     {"test_fraction",
      [](train::Options& o, const Text& t) { o.test_fraction = t.number<double>(); }},
     {"threads", [](train::Options& o, const Text& t) { o.threads = t.number<unsigned>(); }},

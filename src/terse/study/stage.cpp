@@ -28,6 +28,7 @@ std::vector<Trial> search_trials(const Plan& plan, const PlannedCell& cell, std:
                                  unsigned divisor) {
   Trial trial;
   trial.data_hash = plan.data[cell.data].hash;
+  trial.classification = plan.data[cell.data].classes > 0;
   trial.options = cell_options(plan, cell, candidate);
   trial.options.epochs = std::max(1U, trial.options.epochs / divisor);
   trial.role = Role::search;
@@ -112,6 +113,7 @@ std::vector<Trial> repeats(const Plan& plan, const PlannedCell& cell, std::size_
   for (unsigned split = 0; split < plan.splits; ++split) {
     Trial trial;
     trial.data_hash = plan.data[cell.data].hash;
+    trial.classification = plan.data[cell.data].classes > 0;
     trial.options = cell_options(plan, cell, candidate);
     trial.options.seed = plan.seed + split;
     trials.push_back(std::move(trial));

@@ -51,6 +51,14 @@ void note(const Cell& cell, const Count& count, std::vector<std::string>& notes)
   }
 }
 
+// NaN for a number.
+double accuracy_of(const TrialResult& result) {
+  for (const auto& [name, value] : result.metrics) {
+    if (name == "accuracy") return value;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
 Cell measured_cell(const Plan& plan, const PlannedCell& planned, const FinalTrials& final,
                    const FindResult& find, Summary& summary) {
   Cell cell;
@@ -60,6 +68,7 @@ Cell measured_cell(const Plan& plan, const PlannedCell& planned, const FinalTria
   cell.settings = final.settings;
   Count count;
   double seconds = 0;
+  double accuracy = 0;
   double trained = 0;
   for (const Trial& trial : final.trials) {
     const auto result = find(trial);
@@ -74,10 +83,12 @@ Cell measured_cell(const Plan& plan, const PlannedCell& planned, const FinalTria
       cell.payload_bytes = result->payload_bytes;
       cell.compression = result->compression;
       seconds += result->train_seconds;
+      accuracy += accuracy_of(*result);
       trained += 1;
       if (!result->thresholds.empty()) add_thresholds(*result, cell, summary.histograms);
     }
   }
+  if (trained > 0) cell.accuracy = accuracy / trained;
   cell.train_seconds_mean = trained > 0 ? seconds / trained : 0;
   cell.loss = t_interval(cell.losses);
   note(cell, count, summary.notes);

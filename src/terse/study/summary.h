@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,6 +29,8 @@ struct Cell {
   std::vector<double> losses;  ///< one per split, the task's loss (regression: mse on the
                                ///< standardised target); NaN for a training that failed
   Interval loss;               ///< over the splits that did not fail
+  /// Classification: mean share of the test rows that got their label; else NaN.
+  double accuracy = std::numeric_limits<double>::quiet_NaN();
   double train_seconds_mean = 0;
   std::vector<std::pair<std::string, std::string>> settings;  ///< the winner of the search
 };

@@ -17,16 +17,18 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json cell_json(const Cell& cell) {
-  return {{"data", cell.data},
-          {"method", cell.method},
-          {"bits", cell.bits},
-          {"payload_bits", cell.payload_bits},
-          {"payload_bytes", cell.payload_bytes},
-          {"compression", cell.compression},
-          {"losses", cell.losses},
-          {"loss", {{"mean", cell.loss.mean}, {"half_width", cell.loss.half_width}}},
-          {"train_seconds_mean", cell.train_seconds_mean},
-          {"settings", cell.settings}};
+  Json json = {{"data", cell.data},
+               {"method", cell.method},
+               {"bits", cell.bits},
+               {"payload_bits", cell.payload_bits},
+               {"payload_bytes", cell.payload_bytes},
+               {"compression", cell.compression},
+               {"losses", cell.losses},
+               {"loss", {{"mean", cell.loss.mean}, {"half_width", cell.loss.half_width}}},
+               {"train_seconds_mean", cell.train_seconds_mean},
+               {"settings", cell.settings}};
+  if (std::isfinite(cell.accuracy)) json["accuracy"] = cell.accuracy;
+  return json;
 }
 
 Json comparison_json(const Comparison& comparison) {
@@ -73,6 +75,7 @@ Cell cell_of(const Json& json) {
   cell.loss = {number_of(json.at("loss").at("mean")), number_of(json.at("loss").at("half_width"))};
   cell.train_seconds_mean = number_of(json.at("train_seconds_mean"));
   json.at("settings").get_to(cell.settings);
+  if (json.contains("accuracy")) json.at("accuracy").get_to(cell.accuracy);
   return cell;
 }
 
@@ -158,18 +161,19 @@ Summary parse_summary(const std::string& text, const std::string& source) {
 
 std::string summary_csv(const Summary& summary) {
   std::string csv =
-      "data,method,bits,payload_bits,payload_bytes,compression,loss_mean,loss_half_width,splits,"
+      "data,method,bits,payload_bits,payload_bytes,compression,loss_mean,loss_half_width,accuracy,"
+      "splits,"
       "train_seconds_mean,losses\n";
   for (const Cell& cell : summary.cells) {
     std::string losses;
     for (const double loss : cell.losses) {
       losses += (losses.empty() ? "" : " ") + (std::isnan(loss) ? "-" : csv_number(loss));
     }
-    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", csv_name(cell.data), cell.method,
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_name(cell.data), cell.method,
                        cell.bits, csv_number(cell.payload_bits), csv_number(cell.payload_bytes),
                        csv_number(cell.compression), csv_number(cell.loss.mean),
-                       csv_number(cell.loss.half_width), cell.losses.size(),
-                       csv_number(cell.train_seconds_mean), losses);
+                       csv_number(cell.loss.half_width), csv_number(cell.accuracy),
+                       cell.losses.size(), csv_number(cell.train_seconds_mean), losses);
   }
   return csv;
 }

@@ -23,6 +23,7 @@ std::string canonical_json(const Trial& trial) {
     json["folds"] = trial.folds;
   }
   json["seed"] = trial.options.seed;
+  if (trial.classification) json["task"] = "classification";
   nlohmann::json& settings = json["settings"];
   for (const auto& [name, value] : train::settings(trial.options)) settings[name] = value;
   json["training_version"] = training_version;

@@ -18,8 +18,9 @@ enum class Role : std::uint8_t {
 };
 
 struct Trial {
-  std::string data_hash;   ///< data::content_hash of the table: a moved file repeats nothing
-  train::Options options;  ///< seed: of the split, the weights, the shuffling; one thread
+  std::string data_hash;        ///< data::content_hash of the table: a moved file repeats nothing
+  train::Options options;       ///< seed: of the split, the weights, the shuffling; one thread
+  bool classification = false;  ///< splits are stratified
   Role role = Role::final;
   unsigned fold = 0;   ///< search: 0..folds-1
   unsigned folds = 0;  ///< search
