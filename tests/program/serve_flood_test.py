@@ -216,7 +216,7 @@ class FloodTest(unittest.TestCase):
                     peers[number % len(peers)].send(coap_put(
                         0, number & 0xFFFF, number.to_bytes(4, "big"), ["m", "pump"], [f"d=x{number}"], payload))
             after.append(self.memory(server))
-        print(f"memory after 100,000, 200,000 and 300,000 datagrams: {[each >> 20 for each in after]} MiB", file=sys.stderr)
+        print(f"MiB after 100,000, 200,000 and 300,000 datagrams: {[each >> 20 for each in after]}", file=sys.stderr)
         self.assertLess(max(after), 250 << 20)
         self.assertLess(after[2] - after[1], 20 << 20)
 

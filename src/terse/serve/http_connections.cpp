@@ -1,16 +1,16 @@
 #include "terse/serve/http_connections.h"
 
 #include <fcntl.h>
-#include <httplib.h>
+#include <httplib.h>  // with its OpenSSL
 #include <netdb.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstring>
 #include <string_view>
 
 #include "terse/error.h"
@@ -66,7 +66,7 @@ void address_of(const sockaddr_storage& address, socklen_t size, std::string& ip
     return;
   }
   ip = host.data();
-  port = std::stoi(service.data());
+  std::from_chars(service.data(), service.data() + std::strlen(service.data()), port);
 }
 
 /// Reads and writes of a connection, with deadlines, that others may end.
