@@ -1,6 +1,6 @@
 """The systemd unit: what it starts is an option of the program, and it may do little.
 
-Usage: serve_unit_test.py PATH_OF_TERSE UNIT
+Usage: serve_unit_test.py PATH_OF_TERSE UNIT SETTINGS
 """
 
 import re
@@ -13,9 +13,11 @@ EXPOSURE_MAX = 2.0
 if __name__ == "__main__":
     program, unit = sys.argv[1], Path(sys.argv[2]).resolve()
     command = re.search(r"(?m)^ExecStart=(.*)$", unit.read_text()).group(1).split()
-    assert command[:2] == ["/usr/bin/terse", "serve"], command
+    assert command == ["/usr/bin/terse", "serve", "$TERSE_SERVE"], command
+    settings = re.search(r'(?m)^TERSE_SERVE="(.*)"$', Path(sys.argv[3]).read_text()).group(1).split()
+    assert len(settings) > 5, settings
     options = subprocess.run([program, "serve", "--help"], check=True, capture_output=True, text=True).stdout
-    for option in command:
+    for option in settings:
         assert not option.startswith("--") or re.search(rf"{option}\b", options), f"{option} is no option"
     done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", unit], capture_output=True,
                           text=True, timeout=60)

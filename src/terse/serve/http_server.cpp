@@ -9,6 +9,7 @@
 
 #include "terse/error.h"
 #include "terse/serve/dashboard.h"
+#include "terse/serve/http_connections.h"
 #include "terse/serve/json_answers.h"
 #include "terse/serve/openapi.h"
 #include "terse/serve/payload_body.h"
@@ -68,11 +69,15 @@ struct HttpServer::State {
         registry(registry_),
         pipeline(pipeline_),
         store(store_),
-        metrics(metrics_) {}
+        metrics(metrics_),
+        connections({.served_max = options.connections_max}),
+        server(make_http_server(options.certificate, options.private_key, connections)) {}
 
-  void make_server();
   void set_limits();
-  void check_token();
+  bool is_too_long(const Request& request) const;
+  bool has_token(const Request& request, Response& response);
+  /// Before the body is read.
+  void check_head();
   void catch_errors();
   void add_ingest();
   void add_webhooks();
@@ -98,60 +103,62 @@ struct HttpServer::State {
   Pipeline& pipeline;
   Store* store;
   Metrics& metrics;
+  HttpConnections connections;
   std::unique_ptr<httplib::Server> server;
+  int listening = -1;
   int port = 0;
   std::thread thread;
 };
-
-void HttpServer::State::make_server() {
-  if (options.certificate.empty()) {
-    server = std::make_unique<httplib::Server>();
-    return;
-  }
-  server = std::make_unique<httplib::SSLServer>(options.certificate.c_str(),
-                                                options.private_key.c_str());
-  if (!server->is_valid()) {
-    throw InputError(options.certificate, "", "cannot be used with this private key",
-                     "give a certificate and its key as PEM files");
-  }
-}
 
 void HttpServer::State::set_limits() {
   // Without it, answers on a connection that is kept wait 40 ms for the peer's acknowledgement.
   server->set_tcp_nodelay(true);
   server->set_payload_max_length(options.body_bytes_max);
-  server->set_read_timeout(5);
-  server->set_write_timeout(5);
-  server->set_keep_alive_timeout(5);
-  server->set_keep_alive_max_count(1'000'000);
-  const std::size_t connections_max = options.connections_max;
-  server->new_task_queue = [connections_max] {
-    return std::make_unique<httplib::ThreadPool>(connections_max).release();
-  };
   // The default lets a second server share the port unnoticed.
-  server->set_socket_options([](socket_t socket) {
+  server->set_socket_options([this](socket_t socket) {
+    listening = socket;
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
 }
 
-void HttpServer::State::check_token() {
-  if (options.tokens == nullptr) return;
+bool HttpServer::State::is_too_long(const Request& request) const {
+  const std::string text = request.get_header_value("Content-Length");
+  std::uint64_t length = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, length);
+  // What is no number is refused as well: nobody knows where the next request begins.
+  return !text.empty() && (error != std::errc() || rest != end || length > options.body_bytes_max);
+}
+
+bool HttpServer::State::has_token(const Request& request, Response& response) {
+  if (options.tokens == nullptr || request.path == "/" || request.path == "/healthz" ||
+      request.path == "/readyz") {
+    return true;
+  }
+  const TokenVerdict verdict = options.tokens->check(request.get_header_value("Authorization"),
+                                                     std::chrono::system_clock::now());
+  if (verdict == TokenVerdict::good) return true;
+  metrics.count_unauthorized(verdict);
+  response.set_header("WWW-Authenticate", "Bearer");
+  response.set_content(
+      error_json(verdict == TokenVerdict::expired ? "this bearer token has expired"
+                                                  : "a bearer token of this server is needed"),
+      json_type);
+  return false;
+}
+
+void HttpServer::State::check_head() {
   server->set_pre_routing_handler([this](const Request& request, Response& response) {
     using Handled = httplib::Server::HandlerResponse;
-    if (request.path == "/" || request.path == "/healthz" || request.path == "/readyz") {
+    if (!has_token(request, response)) {
+      response.status = 401;
+    } else if (is_too_long(request)) {
+      response.status = 413;
+    } else {
       return Handled::Unhandled;
     }
-    const TokenVerdict verdict = options.tokens->check(request.get_header_value("Authorization"),
-                                                       std::chrono::system_clock::now());
-    if (verdict == TokenVerdict::good) return Handled::Unhandled;
-    metrics.count_unauthorized(verdict);
-    response.status = 401;
-    response.set_header("WWW-Authenticate", "Bearer");
-    response.set_content(
-        error_json(verdict == TokenVerdict::expired ? "this bearer token has expired"
-                                                    : "a bearer token of this server is needed"),
-        json_type);
+    end_connection_after(response);
     return Handled::Handled;
   });
 }
@@ -169,6 +176,10 @@ void HttpServer::State::catch_errors() {
     }
   });
   server->set_error_handler([](const Request&, Response& response) {
+    // Where the next request begins is not certain after these.
+    if (response.status == 400 || response.status == 413 || response.status == 414) {
+      end_connection_after(response);
+    }
     if (!response.body.empty()) return;
     response.set_content(error_json(fmt::format("HTTP status {}", response.status)), json_type);
   });
@@ -282,7 +293,8 @@ void HttpServer::State::bind() {
   } else {
     port = server->bind_to_port(address.host, address.port) ? address.port : -1;
   }
-  if (port > 0) return;
+  // The library lets five connections wait: more at once would try again a second later.
+  if (port > 0 && listen(listening, SOMAXCONN) == 0) return;
   throw JobError(
       fmt::format("cannot listen on {}:{} for HTTP: it is in use, or not an address of "
                   "this machine",
@@ -293,9 +305,8 @@ HttpServer::HttpServer(HttpOptions options, ModelRegistry& registry, Pipeline& p
                        Store* store, Metrics& metrics)
     : state_(std::make_unique<State>(std::move(options), registry, pipeline, store, metrics)) {
   State& state = *state_;
-  state.make_server();
   state.set_limits();
-  state.check_token();
+  state.check_head();
   state.catch_errors();
   state.add_ingest();
   state.add_webhooks();

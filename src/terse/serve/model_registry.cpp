@@ -54,7 +54,7 @@ std::shared_ptr<const std::vector<Served>> read_all(const RegistrySources& sourc
   for (const std::string& source : sources.models) catalog.push_back(read(source));
   for (const auto& [port, name] : sources.ports) {
     if (std::none_of(catalog.begin(), catalog.end(),
-                     [&](const Served& served) { return served->name == name; })) {
+                     [&name = name](const Served& served) { return served->name == name; })) {
       throw InputError("--port-model", std::to_string(port), "there is no model " + in_quotes(name),
                        "name one of MODEL...");
     }
