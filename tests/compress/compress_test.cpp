@@ -4,6 +4,7 @@
 
 #include "compress/examples.h"
 #include "terse/error.h"
+#include "terse/random.h"
 #include "terse/train/evaluate.h"
 
 namespace terse::compress {
@@ -53,6 +54,43 @@ TEST_P(CompressBy, FindsAModelWithinTheLoss) {
   const Compression result = compress(made.model, "m.terse", made.table, made.rows, options);
   EXPECT_EQ(result.status, Status::target);
   EXPECT_LT(result.costs.bytes, costs(made.network(), Widths(3, 8)).bytes);
+}
+
+// Its candidates stand in the trace, one width for all first, and the chosen one is among them.
+TEST(Compress, SensitivityTriesOneWidthToo) {
+  const Example made = example();
+  CompressOptions options = quick(Policy::sensitivity);
+  options.budget.memory_bytes = costs(made.network(), Widths(3, 4)).bytes + 200;
+  const Compression result = compress(made.model, "m.terse", made.table, made.rows, options);
+  ASSERT_GE(result.trace.size(), 2U);
+  EXPECT_EQ(result.trace.front().action, "uniform");
+  EXPECT_EQ(result.trace.front().widths, Widths(3, 4));
+  bool known = false;
+  for (const Step& step : result.trace) {
+    EXPECT_LE(step.cost, *options.budget.memory_bytes);
+    known = known || step.widths == result.widths;
+  }
+  EXPECT_TRUE(known);
+}
+
+// The target has nothing to do with the features: a network that has not seen the validation rows
+// must not do better on them than the mean does, whatever the given model has learned by heart.
+TEST(Compress, MeasuresOnRowsThatTheNetworkHasNotSeen) {
+  Example made = example();
+  Random random(5);
+  for (float& target : made.table.target) target = static_cast<float>(random.normal());
+  train::Options training;
+  training.hidden = {64};
+  training.epochs = 200;
+  training.bits = 4;
+  training.batch_rows = 32;
+  training.learning_rate = 1e-2;
+  made.model = train::train_model(made.table, made.rows, training);
+  ASSERT_LT(train::evaluate(made.model, made.table, made.rows).loss(), 0.7);
+  CompressOptions options = quick(Policy::uniform);
+  options.budget.memory_bytes = 1'000'000;
+  const Compression result = compress(made.model, "m.terse", made.table, made.rows, options);
+  EXPECT_GT(result.reference_loss, 0.9);
 }
 
 INSTANTIATE_TEST_SUITE_P(Policies, CompressBy,

@@ -54,6 +54,34 @@ TEST(FloatNetwork, CompressedModelsHoldTheRoundedWeights) {
   }
 }
 
+TEST(FloatNetwork, UntrainedOnesHaveTheShapeAndOtherWeights) {
+  const FloatNetwork network = example().network();
+  const FloatNetwork fresh = untrained(network, 1);
+  EXPECT_EQ(fresh.offsets, network.offsets);
+  ASSERT_EQ(fresh.layer_count(), network.layer_count());
+  for (std::size_t l = 0; l < network.layer_count(); ++l) {
+    const Matrix& own = fresh.weights(l);
+    ASSERT_EQ(own.rows(), network.weights(l).rows());
+    ASSERT_EQ(own.columns(), network.weights(l).columns());
+    EXPECT_FALSE(std::ranges::equal(own.values(), network.weights(l).values()));
+    EXPECT_FALSE(std::ranges::equal(own.values(), untrained(network, 2).weights(l).values()));
+  }
+  // Uniform in +-1/sqrt(24): their mean square is a third of the bound's.
+  double squares = 0.0;
+  const auto values = fresh.weights(1).values();
+  for (const float value : values) {
+    EXPECT_LE(std::abs(double(value)), 1.0 / std::sqrt(24.0));
+    squares += double(value) * double(value);
+  }
+  EXPECT_NEAR(squares / double(values.size()), 1.0 / 24.0 / 3.0, 0.003);
+  // Neighbours in the table differ by one threshold's weight: at most 1/sqrt(thresholds).
+  const double bound = 1.0 / std::sqrt(double(fresh.table.rows() - fresh.offsets.size()));
+  for (std::size_t row = fresh.offsets[1] + 1; row < fresh.offsets[2]; ++row) {
+    EXPECT_LE(std::abs(double(fresh.table(row, 0)) - double(fresh.table(row - 1, 0))),
+              bound * 1.0001);
+  }
+}
+
 TEST(FloatNetwork, RefusesWhatHasNoTable) {
   const auto full = model::example_model(model::random_fold_input(quantize::Method::fp));
   EXPECT_THROW(float_network(full, "fp.terse"), InputError);

@@ -20,6 +20,8 @@ import tempfile
 import zlib
 from pathlib import Path
 
+import integer_network
+
 
 def read(path):
     """The document and the tensors, as (shape, list of numbers) by name."""
@@ -28,14 +30,19 @@ def read(path):
     header = json.loads(content[8 : 8 + length])
     data = content[8 + length :]
     metadata = header.pop("__metadata__")
-    assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2")
+    assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2", "3")
     assert "trees.roots" not in header or metadata["format_version"] == "2"
+    assert ("integer.bits" in header) == (metadata["format_version"] == "3")
     document = metadata["document"]
     checksum = f"{zlib.crc32(data):08x}{zlib.crc32(document.encode()):08x}"
     assert metadata["checksum"] == checksum, "checksum"
     tensors = {}
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
+        if name.endswith(".packed"):
+            assert entry["dtype"] == "U8"
+            tensors[name] = (entry["shape"], data[begin:end])
+            continue
         assert entry["dtype"] == "F32"
         numbers = struct.unpack(f"<{(end - begin) // 4}f", data[begin:end])
         tensors[name] = (entry["shape"], numbers)
@@ -57,6 +64,25 @@ def special_level(feature, reading):
         assert feature["missing"]
         return special_levels(feature) - 1
     return int(reading) if "categories" in feature else None
+
+
+def row_numbers(document, tensors, readings):
+    """Of each feature the row of the table that its code chooses."""
+    thresholds = tensors["thresholds"][1]
+    first_threshold = first_row = 0
+    rows = []
+    for reading, feature in zip(readings, document["features"]):
+        numeric = feature["levels"] - special_levels(feature)
+        count = max(0, numeric - 1)
+        code = sum(reading > threshold for threshold in thresholds[first_threshold : first_threshold + count])
+        if special_level(feature, reading) is not None:
+            code = numeric + special_level(feature, reading)
+        rows.append(first_row + code)
+        first_threshold += count
+        first_row += feature["levels"]
+    return rows
+
+
 def walk_trees(tensors, inputs):
     """The sum of one leaf per tree."""
     features, values, left = (tensors[f"trees.{name}"][1] for name in ("feature", "value", "left"))
@@ -89,27 +115,18 @@ def first_layer(document, tensors, readings):
             values.append(scaled if own is None else 0.0)
             special += [float(level == own) for level in range(special_levels(feature))]
         return values + special
-    thresholds = tensors["thresholds"][1]
     (_, units), table = tensors["table"]
     sums = list(tensors["table_bias"][1])
-    first_threshold = first_row = 0
-    for reading, feature in zip(readings, features):
-        levels = feature["levels"]
-        numeric = levels - special_levels(feature)
-        count = max(0, numeric - 1)
-        own = thresholds[first_threshold : first_threshold + count]
-        code = sum(reading > threshold for threshold in own)
-        if special_level(feature, reading) is not None:
-            code = numeric + special_level(feature, reading)
-        start = (first_row + code) * units
-        sums = [total + number for total, number in zip(sums, table[start : start + units])]
-        first_threshold += count
-        first_row += levels
+    for row in row_numbers(document, tensors, readings):
+        sums = [total + number for total, number in zip(sums, table[row * units : (row + 1) * units])]
     return [max(0.0, total) for total in sums]
 
 
 def predict(document, tensors, readings):
     target = document["target"]
+    if "integer.bits" in tensors:
+        network = integer_network.IntegerNetwork(document, tensors)
+        return finished(document, network.outputs(row_numbers(document, tensors, readings)))
     if "trees.roots" in tensors:
         sent_whole = document["method"] in ("fp", "xgb")
         inputs = (first_layer if sent_whole else codes_of)(document, tensors, readings)
@@ -126,6 +143,12 @@ def predict(document, tensors, readings):
             for o in range(outputs)
         ]
         layer += 1
+    return finished(document, values)
+
+
+def finished(document, values):
+    """Outputs of the last layer as probabilities, or in the target's unit."""
+    target = document["target"]
     if document["task"] == "classification":
         assert len(values) == len(target["classes"])
         powers = [math.exp(value - max(values)) for value in values]
@@ -185,7 +208,7 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 24
+            assert len(written) == 28
             for path in written:
                 check(path)
         if arguments.terse:

@@ -330,6 +330,16 @@ TEST(File, GoldenFileOfVersion2IsReadForEver) {
   expect_golden("model_v2.csv", model);
 }
 
+TEST(File, GoldenFileOfVersion3IsReadForEver) {
+  const Model model = read_file(TERSE_SOURCE_DIR "/tests/golden/model_v3.terse");
+  ASSERT_EQ(model.integer_layers.size(), 3U);
+  EXPECT_EQ(model.integer_layers[0].bits, 2U);
+  EXPECT_EQ(model.integer_layers[1].bits, 4U);
+  EXPECT_EQ(model.integer_layers[2].bits, 6U);
+  EXPECT_EQ(model.features[2].categories, (std::vector<std::string>{"1", "2"}));
+  expect_golden("model_v3.csv", model);
+}
+
 TEST(File, VersionIsTheOldestThatHoldsTheModel) {
   const auto version = [](const Model& model) {
     return taken_apart(to_bytes(model)).metadata()["format_version"].get<std::string>();

@@ -2,14 +2,15 @@
 //
 //   write_examples FOLDER
 //
-// gives FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then the prediction), and
-// FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index) and three classes.
+// gives FOLDER/compressed-BITS.* and FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then
+// the prediction), and FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index)
+// and three classes.
 #include <fmt/format.h>
 
 #include <cmath>
 #include <fstream>
 
-#include "model/examples.h"
+#include "model/integer_examples.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
 
@@ -53,6 +54,15 @@ int main(int count, char** values) {
     model::Model classes = model::example_model(model::special_fold_input(method, 3));
     classes.classes = {"high", "low", "middling"};
     if (!write(classes, model::special_readings(classes, 40), path + "-classes")) return 1;
+  }
+  for (const std::vector<unsigned>& widths :
+       {std::vector<unsigned>{2, 4, 6}, {8, 6, 2}, {4, 8, 4}, {6, 2, 8}}) {
+    const std::string path = fmt::format("{}/compressed-{}", values[1], fmt::join(widths, "-"));
+    const bool classes = widths.front() > 4;
+    model::FoldInput input = model::special_fold_input(quantize::Method::bw_sq, classes ? 3 : 1);
+    model::Model model = model::integer_model(input, widths);
+    if (classes) model.classes = {"high", "low", "middling"};
+    if (!write(model, model::special_readings(model, 40), path)) return 1;
   }
   return 0;
 }

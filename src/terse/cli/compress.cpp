@@ -190,10 +190,14 @@ void add_compress(CLI::App& program) {
   command.add_option("--policy", arguments->policy, "how bits are given to layers")
       ->check(CLI::IsMember({"sensitivity", "sigmaquant", "uniform"}))
       ->capture_default_str();
-  command.add_option("--search-epochs", options.search_epochs, "of training after each choice")
+  command
+      .add_option("--search-epochs", options.search_epochs,
+                  "of training after each move of sigmaquant")
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
-  command.add_option("--epochs", options.final_epochs, "of training the final choice")
+  command
+      .add_option("--epochs", options.final_epochs,
+                  "of training the final choice; candidates get half as many")
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
   command.add_option("--lr", options.learning_rate, "learning rate of Adam at the start")

@@ -7,6 +7,7 @@
 #include "terse/cli/export_inputs.h"
 #include "terse/error.h"
 #include "terse/export/c_cost.h"
+#include "terse/export/c_network.h"
 #include "terse/export/c_package.h"
 
 namespace terse::cli {
@@ -78,6 +79,32 @@ nlohmann::ordered_json facts_of(const exporting::CEncoder& encoder, std::size_t 
   return facts;
 }
 
+void require_compressed(const ExportRequest& request) {
+  if (request.model.compressed()) return;
+  if (!request.model.trees.empty()) {
+    throw InputError(request.model_path, "",
+                     "decodes by boosted trees: --with-network is for networks",
+                     "train with --decoder network, then compress it: terse compress");
+  }
+  throw InputError(request.model_path, "", "has its network in float32",
+                   fmt::format("compress it first: terse compress {} --data DATA --memory BYTES "
+                               "-o small.terse",
+                               request.model_path));
+}
+
+void add_network_facts(Exported& exported, const model::Model& model,
+                       const exporting::CEncoder& encoder) {
+  const exporting::CNetworkFacts facts = exporting::c_network_facts(model, encoder);
+  exported.facts["network"] = {{"bits", facts.widths},
+                               {"weight_bytes", facts.weight_bytes},
+                               {"channel_bytes", facts.channel_bytes},
+                               {"stack_bytes", facts.stack_bytes},
+                               {"decimals", facts.decimals}};
+  exported.report += fmt::format(
+      "network: {} bytes of weights, {} of biases and scales in flash, {} bytes of stack\n",
+      facts.weight_bytes, facts.channel_bytes, facts.stack_bytes);
+}
+
 }  // namespace
 
 void add_c_options(CLI::App& command, ExportRequest& request) {
@@ -102,6 +129,9 @@ void add_c_options(CLI::App& command, ExportRequest& request) {
       .add_option("--threshold-bytes", request.threshold_bytes,
                   "c, form size: round thresholds to at most 1 or 2 bytes, whatever changes (4)")
       ->check(CLI::IsMember({1, 2, 4}));
+  command.add_flag(
+      "--with-network", request.with_network,
+      "c: the network of a compressed model too, as integer code: the device predicts");
 }
 
 Exported export_c(const ExportRequest& request) {
@@ -114,6 +144,7 @@ Exported export_c(const ExportRequest& request) {
     throw InputError(request.model_path, "", "this model sends no feature",
                      "train with more levels");
   }
+  if (request.with_network) require_compressed(request);
   Matrix calibration;
   if (!request.calibration.data.empty()) {
     calibration = read_table_for(model, request.calibration, false).features;
@@ -126,8 +157,10 @@ Exported export_c(const ExportRequest& request) {
   encoder.model = std::filesystem::path(request.model_path).stem().string();
   const auto kind = exporting::package_kind_of(request.format);
   TERSE_CHECK(kind.has_value());
-  return {exporting::package_files(model, encoder, *kind), facts_of(encoder, calibration.rows()),
-          report_of(encoder, calibration.rows())};
+  Exported exported{exporting::package_files(model, encoder, *kind, request.with_network),
+                    facts_of(encoder, calibration.rows()), report_of(encoder, calibration.rows())};
+  if (request.with_network) add_network_facts(exported, model, encoder);
+  return exported;
 }
 
 }  // namespace terse::cli

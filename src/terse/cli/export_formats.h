@@ -28,6 +28,7 @@ struct ExportRequest {
   std::string inputs_file;
   TableOptions calibration;
   int threshold_bytes = 4;
+  bool with_network = false;
   // Decoders.
   bool compact = false;
   bool network = false;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "terse/allocate/knapsack.h"
+#include "terse/compress/candidates.h"
 #include "terse/compress/divergence.h"
 #include "terse/compress/fine_tuning.h"
 #include "terse/compress/sensitivity.h"
@@ -16,9 +17,19 @@
 namespace terse::compress {
 namespace {
 
-constexpr std::size_t validation_folds = 5;
+constexpr std::size_t fold_count = 5;
+constexpr std::size_t folds_used = 3;
 constexpr unsigned widest = 8;
+constexpr unsigned narrow_max = 4;
 constexpr unsigned default_target_bits = 4;
+
+// Part of the rows to train on, the others to measure on, and a float network that has seen the
+// first alone: what the given model does on rows that it was trained on says little.
+struct Fold {
+  CodedRows training;
+  CodedRows validation;
+  FloatNetwork start;
+};
 
 class Search {
  public:
@@ -26,14 +37,21 @@ class Search {
          std::span<const std::uint32_t> rows, const CompressOptions& options,
          const std::function<void(const Step&)>& on_step)
       : options_(options), on_step_(on_step), network_(float_network(model, source)) {
-    if (rows.size() < 2 * validation_folds) {
+    if (rows.size() < 2 * fold_count) {
       throw InputError(table.source, "", fmt::format("has {} rows for training", rows.size()),
                        "give at least 10");
     }
-    const auto folds = data::folds(rows, validation_folds, options.seed);
-    training_ = coded_rows(model, table, folds.front().train);
-    validation_ = coded_rows(model, table, folds.front().test);
     check_budget();
+    // Only where candidates are compared is one fold too few. (The published loop trains on from
+    // move to move: one network, one fold.)
+    const std::size_t used = options.policy == Policy::sensitivity ? folds_used : 1;
+    const auto splits = data::folds(rows, fold_count, options.seed);
+    for (std::size_t f = 0; f < used; ++f) {
+      Fold fold{coded_rows(model, table, splits[f].train), coded_rows(model, table, splits[f].test),
+                untrained(network_, options.seed + f)};
+      fine_tune(fold.start, uniform(float_bits), fold.training, tuning(options.final_epochs));
+      folds_.push_back(std::move(fold));
+    }
   }
 
   const FloatNetwork& network() const { return network_; }
@@ -43,7 +61,7 @@ class Search {
     result.float_bytes = float_bytes(network_);
     result.cost_is_energy = options_.budget.energy_percent.has_value();
     result.cost_target = cost_target();
-    result.reference_loss = reference_loss();
+    result.reference_loss = measured("float32", uniform(float_bits)).loss();
     result.loss_target = loss_target(result.reference_loss);
     if (options_.policy == Policy::sigmaquant) {
       run_loop(result);
@@ -98,39 +116,49 @@ class Search {
     return {epochs, options_.learning_rate, 512, options_.seed, options_.stop};
   }
 
-  double validation_loss(const FloatNetwork& network, const Widths& widths) const {
+  static std::vector<double> validation_losses(const FloatNetwork& network, const Widths& widths,
+                                               const Fold& fold) {
     const bool rounded = std::ranges::find(widths, float_bits) == widths.end();
     const auto scales =
-        rounded ? calibrated_activations(network, widths, training_) : std::vector<float>{};
-    return loss_of(outputs(network, widths, scales, validation_), validation_, network.classes);
+        rounded ? calibrated_activations(network, widths, fold.training) : std::vector<float>{};
+    return losses_of(outputs(network, widths, scales, fold.validation), fold.validation,
+                     network.classes);
   }
 
-  double trained_loss(FloatNetwork& network, const Widths& widths) const {
-    fine_tune(network, widths, training_, tuning(options_.search_epochs));
-    return validation_loss(network, widths);
+  // Four epochs, as the published loop trains, tell too little: few bits mend late.
+  unsigned candidate_epochs() const { return std::max(1U, options_.final_epochs / 2); }
+
+  // Trained on every fold for the same number of epochs, and measured on the rest of it.
+  Candidate measured(std::string action, const Widths& widths) const {
+    Candidate result{std::move(action), widths, cost(widths), {}};
+    for (const Fold& fold : folds_) {
+      FloatNetwork copy = fold.start;
+      fine_tune(copy, widths, fold.training, tuning(candidate_epochs()));
+      const auto losses = validation_losses(copy, widths, fold);
+      result.losses.insert(result.losses.end(), losses.begin(), losses.end());
+    }
+    return result;
   }
 
-  double reference_loss() const {
-    FloatNetwork copy = network_;
-    return trained_loss(copy, uniform(float_bits));
-  }
-
-  void add_step(Compression& result, std::string action, const Widths& widths) const {
-    FloatNetwork copy = network_;
-    const double loss = trained_loss(copy, widths);
-    result.trace.push_back({std::move(action), widths, cost(widths), loss});
+  Candidate traced(Compression& result, std::string action, const Widths& widths) const {
+    Candidate candidate = measured(std::move(action), widths);
+    result.trace.push_back({candidate.action, widths, candidate.cost, candidate.loss()});
     if (on_step_) on_step_(result.trace.back());
+    return candidate;
   }
 
   void run_loop(Compression& result) const {
-    FloatNetwork current = network_;
+    const Fold& fold = folds_.front();
+    FloatNetwork current = fold.start;
     Plant plant;
-    for (std::size_t l = 0; l < network_.layer_count(); ++l) {
-      plant.deviations.push_back(standard_deviation(network_.weights(l)));
+    for (std::size_t l = 0; l < current.layer_count(); ++l) {
+      plant.deviations.push_back(standard_deviation(current.weights(l)));
     }
     plant.cost = [&](const Widths& widths) { return cost(widths); };
     plant.train = [&](const Widths& widths) {
-      const double loss = trained_loss(current, widths);
+      fine_tune(current, widths, fold.training, tuning(options_.search_epochs));
+      const double loss =
+          Candidate{"", widths, 0.0, validation_losses(current, widths, fold)}.loss();
       if (on_step_) on_step_({"measured", widths, cost(widths), loss});
       return loss;
     };
@@ -149,13 +177,16 @@ class Search {
     result.end = std::move(loop.end);
   }
 
-  std::vector<std::vector<allocate::Choice>> choices() const {
-    const auto harms = sensitivities(network_, validation_);
+  // Each layer's widths up to `bits_max`, with what they cost and how far they move predictions.
+  std::vector<std::vector<allocate::Choice>> choices(unsigned bits_max) const {
+    const Fold& fold = folds_.front();
+    const auto harms = sensitivities(fold.start, fold.validation);
     std::vector<std::vector<allocate::Choice>> layers;
     for (std::size_t l = 0; l < network_.layer_count(); ++l) {
       std::vector<allocate::Choice> own;
       for (std::size_t w = 0; w < std::size(model::weight_widths); ++w) {
         const unsigned bits = model::weight_widths[w];
+        if (bits > bits_max) break;
         const double layer_cost = options_.budget.energy_percent
                                       ? layer_energy(network_, l, bits)
                                       : static_cast<double>(layer_bytes(network_, l, bits));
@@ -172,29 +203,43 @@ class Search {
     return widths;
   }
 
-  // The best widths within the cost, without a search by training.
-  void choose(Compression& result) const {
-    if (options_.policy == Policy::sensitivity) {
-      // A sum of shares may come out a rounding error above the same sum in another order.
-      const auto choice = allocate::least_harm(choices(), result.cost_target * (1.0 + 1e-12));
-      TERSE_CHECK(choice.has_value());
-      result.widths = widths_of(*choice);
-    } else {
-      for (const unsigned bits : model::weight_widths) {
-        if (cost(uniform(bits)) <= result.cost_target) result.widths = uniform(bits);
-      }
-    }
-    add_step(result, name(options_.policy), result.widths);
-    result.status =
-        result.trace.back().loss <= result.loss_target ? Status::target : Status::best_effort;
-    result.end = "the budget is used";
+  Widths least_harmful(const Compression& result, unsigned bits_max) const {
+    // A sum of shares may come out a rounding error above the same sum in another order.
+    const auto choice = allocate::least_harm(choices(bits_max), result.cost_target * (1.0 + 1e-12));
+    TERSE_CHECK(choice.has_value());
+    return widths_of(*choice);
   }
 
-  // The smallest memory whose loss is within the target: by bisection, as more bits seldom hurt.
+  // The best widths within the cost. The uniform ones are always among the candidates: harms add up
+  // only roughly, and training mends what they foresee.
+  void choose(Compression& result) const {
+    Widths fitting;
+    for (const unsigned bits : model::weight_widths) {
+      if (cost(uniform(bits)) <= result.cost_target) fitting = uniform(bits);
+    }
+    std::vector<Candidate> candidates = {traced(result, name(Policy::uniform), fitting)};
+    if (options_.policy == Policy::sensitivity) {
+      for (const unsigned bits_max : {widest, narrow_max}) {
+        const Widths widths = least_harmful(result, bits_max);
+        const bool known = std::ranges::any_of(
+            candidates, [&](const Candidate& other) { return other.widths == widths; });
+        if (known) continue;
+        candidates.push_back(traced(
+            result, bits_max == widest ? "sensitivity" : "sensitivity, 2 and 4 bits", widths));
+      }
+    }
+    const Candidate& chosen = candidates[simplest_of_the_best(candidates)];
+    result.widths = chosen.widths;
+    result.status = chosen.loss() <= result.loss_target ? Status::target : Status::best_effort;
+    result.end = fmt::format("{} candidates, {} taken", candidates.size(), chosen.action);
+  }
+
+  // The smallest memory whose loss is within the target: by bisection, as more bits seldom hurt;
+  // then what is uniform and smaller still.
   void find_smallest(Compression& result) const {
     std::vector<Widths> candidates;
     if (options_.policy == Policy::sensitivity) {
-      for (const auto& choice : allocate::best_trades(choices()))
+      for (const auto& choice : allocate::best_trades(choices(widest)))
         candidates.push_back(widths_of(choice));
     } else {
       for (const unsigned bits : model::weight_widths) candidates.push_back(uniform(bits));
@@ -203,8 +248,7 @@ class Search {
     std::size_t high = candidates.size();
     while (low < high) {
       const std::size_t middle = low + (high - low) / 2;
-      add_step(result, "bisection", candidates[middle]);
-      if (result.trace.back().loss <= result.loss_target) {
+      if (traced(result, "bisection", candidates[middle]).loss() <= result.loss_target) {
         high = middle;
       } else {
         low = middle + 1;
@@ -213,13 +257,20 @@ class Search {
     result.status = low < candidates.size() ? Status::target : Status::best_effort;
     result.widths = candidates[std::min(low, candidates.size() - 1)];
     result.end = "no smaller candidate is within the loss";
+    if (options_.policy == Policy::uniform) return;
+    for (const unsigned bits : model::weight_widths) {
+      if (cost(uniform(bits)) >= cost(result.widths)) break;
+      if (traced(result, "uniform", uniform(bits)).loss() > result.loss_target) continue;
+      result.status = Status::target;
+      result.widths = uniform(bits);
+      break;
+    }
   }
 
   const CompressOptions& options_;
   const std::function<void(const Step&)>& on_step_;
   FloatNetwork network_;
-  CodedRows training_;
-  CodedRows validation_;
+  std::vector<Fold> folds_;
 };
 
 }  // namespace

@@ -20,7 +20,7 @@
 namespace terse::compress {
 
 enum class Policy : std::uint8_t {
-  sensitivity,  ///< measured change of the prediction, exact knapsack
+  sensitivity,  ///< measured change of the prediction, exact knapsack, tried against one width
   sigmaquant,   ///< the published control loop
   uniform       ///< one width for all layers, the largest that fits
 };
@@ -36,8 +36,8 @@ struct Budget {
 struct CompressOptions {
   Policy policy = Policy::sensitivity;
   Budget budget;
-  double loss_percent = 2.0;  ///< sigmaquant's target for the loss where the budget names none
-  unsigned search_epochs = 4;
+  double loss_percent = 2.0;   ///< sigmaquant's target for the loss where the budget names none
+  unsigned search_epochs = 4;  ///< after each move of sigmaquant
   unsigned final_epochs = 20;
   double learning_rate = 2e-3;
   std::uint64_t seed = 0;
@@ -58,10 +58,11 @@ struct Compression {
   std::string end;
 };
 
-/// Searches on four fifths of the rows, measures on the other fifth, and trains the chosen widths
-/// once more on all rows, starting from the float weights: every policy's result has had the same
-/// training. The reference is fine-tuned on the same four fifths, so that rows which the model has
-/// seen before favour no side.
+/// Searches on four fifths of the rows and measures on the other fifth (sensitivity: three
+/// such parts, one after the other), with networks of the model's shape that were trained on the
+/// four fifths alone. The chosen widths are then trained on all rows, starting from the model's own
+/// weights: every policy's result has had the same training. The reference loss is that of the same
+/// networks in float32 after the training that candidates get.
 /// Throws InputError for models it cannot compress and budgets that make no sense, JobError if even
 /// 2 bits everywhere exceed the budget (nothing can be returned then) or training diverges,
 /// train::Interrupted.

@@ -160,12 +160,19 @@ Matrix outputs(const FloatNetwork& network, const Widths& widths,
   return result;
 }
 
+std::vector<double> losses_of(const Matrix& outputs, const CodedRows& rows, bool classes) {
+  std::vector<double> losses;
+  std::vector<float> gradient(outputs.columns());
+  for (std::uint32_t r = 0; r < rows.rows(); ++r) {
+    losses.push_back(output_gradient({outputs.row(r).data(), 1, outputs.columns()}, rows, {&r, 1},
+                                     classes, {gradient.data(), 1, gradient.size()}));
+  }
+  return losses;
+}
+
 double loss_of(const Matrix& outputs, const CodedRows& rows, bool classes) {
-  std::vector<std::uint32_t> order(rows.rows());
-  std::iota(order.begin(), order.end(), std::uint32_t{0});
-  Matrix gradient(outputs.rows(), outputs.columns());
-  return output_gradient(outputs, rows, order, classes, gradient) /
-         static_cast<double>(rows.rows());
+  const auto losses = losses_of(outputs, rows, classes);
+  return std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(rows.rows());
 }
 
 void fine_tune(FloatNetwork& network, const Widths& widths, const CodedRows& rows,

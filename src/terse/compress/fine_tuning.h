@@ -41,7 +41,9 @@ std::vector<float> calibrated_activations(const FloatNetwork& network, const Wid
 Matrix outputs(const FloatNetwork& network, const Widths& widths,
                std::span<const float> activation_scales, const CodedRows& rows);
 
-/// Mean squared error, or mean cross entropy, of what outputs() gives.
+/// Squared error, or cross entropy, of each row of what outputs() gives.
+std::vector<double> losses_of(const Matrix& outputs, const CodedRows& rows, bool classes);
+/// Their mean.
 double loss_of(const Matrix& outputs, const CodedRows& rows, bool classes);
 
 struct FineTuning {

@@ -1,18 +1,25 @@
 #include "terse/compress/float_network.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "terse/compress/weight_rounding.h"
 #include "terse/error.h"
 #include "terse/model/integer_tensors.h"
+#include "terse/random.h"
 
 namespace terse::compress {
 namespace {
 
+constexpr std::uint64_t initial_stream = 9100;
+
+std::size_t end_of(const FloatNetwork& network, std::size_t feature) {
+  return feature + 1 < network.offsets.size() ? network.offsets[feature + 1] : network.table.rows();
+}
+
 void centre(FloatNetwork& network, std::size_t feature) {
   const std::size_t begin = network.offsets[feature];
-  const std::size_t end =
-      feature + 1 < network.offsets.size() ? network.offsets[feature + 1] : network.table.rows();
+  const std::size_t end = end_of(network, feature);
   for (std::size_t unit = 0; unit < network.table.columns(); ++unit) {
     float low = network.table(begin, unit);
     float high = low;
@@ -72,6 +79,36 @@ FloatNetwork float_network(const model::Model& model, const std::string& source)
   }
   for (std::size_t f = 0; f < network.offsets.size(); ++f) centre(network, f);
   return network;
+}
+
+FloatNetwork untrained(const FloatNetwork& network, std::uint64_t seed) {
+  FloatNetwork fresh = network;
+  fresh.tuned_scales.clear();
+  fresh.tuned_widths.clear();
+  Random random(seed, initial_stream);
+  for (std::size_t l = 0; l < fresh.layer_count(); ++l) {
+    Matrix& weights = fresh.weights(l);
+    const std::size_t inputs = l == 0 ? weights.rows() - fresh.offsets.size() : weights.columns();
+    const double bound = 1.0 / std::sqrt(static_cast<double>(std::max<std::size_t>(1, inputs)));
+    const auto draw = [&](std::span<float> values) {
+      for (float& value : values) {
+        value = static_cast<float>(bound * (2.0 * random.uniform() - 1.0));
+      }
+    };
+    draw(weights.values());
+    draw(fresh.bias(l));
+  }
+  for (std::size_t f = 0; f < fresh.offsets.size(); ++f) {
+    const std::size_t end = end_of(fresh, f);
+    for (std::size_t unit = 0; unit < fresh.table.columns(); ++unit) {
+      fresh.table(fresh.offsets[f], unit) = 0.0F;
+      for (std::size_t row = fresh.offsets[f] + 1; row < end; ++row) {
+        fresh.table(row, unit) += fresh.table(row - 1, unit);
+      }
+    }
+    centre(fresh, f);
+  }
+  return fresh;
 }
 
 model::Model compressed_model(const model::Model& model, const FloatNetwork& network,

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "terse/export/c_cost.h"
+#include "terse/export/c_network.h"
 #include "terse/export/c_parts.h"
 #include "terse/export/text_template.h"
 
@@ -85,10 +86,11 @@ std::string mask_text(const std::vector<bool>& missing) {
 /// Everything that templates of this file ask for, filled in.
 class Package {
  public:
-  Package(const model::Model& model, const CEncoder& encoder, PackageKind kind)
+  Package(const model::Model& model, const CEncoder& encoder, PackageKind kind, bool with_network)
       : model_(model),
         encoder_(encoder),
         kind_(kind),
+        with_network_(with_network),
         upper_(upper_prefix(encoder)),
         vectors_(test_vectors(model, encoder)) {}
 
@@ -102,11 +104,14 @@ class Package {
   std::string cost_text() const;
   std::string vectors_csv() const;
   std::string test_program() const;
+  std::string network_text() const;
+  std::string network_source() const;
   void add_kind_files(std::vector<File>& files) const;
 
   const model::Model& model_;
   const CEncoder& encoder_;
   PackageKind kind_;
+  bool with_network_;
   std::string upper_;
   std::vector<TestVector> vectors_;
 };
@@ -117,7 +122,15 @@ std::string Package::fill_in(std::string_view name) const {
                      {"MODEL", encoder_.model},
                      {"FEATURES", fmt::format("{}", encoder_.features.size())},
                      {"PAYLOAD_BYTES", fmt::format("{}", encoder_.layout().bytes())},
+                     {"NETWORK_SOURCE", network_source()},
                      {"SAMPLE", sample_lines(encoder_, vectors_.front(), "    ")}});
+}
+
+// Behind the encoder's source in a list of CMake.
+std::string Package::network_source() const {
+  if (!with_network_) return "";
+  return kind_ == PackageKind::zephyr ? fmt::format(" src/{}_network.c", encoder_.prefix)
+                                      : fmt::format(" \"{}_network.c\"", encoder_.prefix);
 }
 
 std::string Package::install() const {
@@ -207,6 +220,7 @@ std::string Package::readme() const {
                               {"INSTALL", install()},
                               {"SKETCH", sketch},
                               {"STREAM", stream_text()},
+                              {"NETWORK", with_network_ ? network_text() : ""},
                               {"PACKING", packing},
                               {"BITS_HEADING", radix ? "multiply by" : "bits of the message"},
                               {"LAYOUT", c_layout_rows(model_, encoder_)},
@@ -219,7 +233,25 @@ std::string Package::readme() const {
                               {"COST", cost_text()}});
 }
 
+std::string Package::network_text() const {
+  const KindFacts& kind = facts(kind_);
+  const std::string& prefix = encoder_.prefix;
+  const std::string test = fmt::format("{}{}_network_test.c", kind.extras_folder, prefix);
+  const std::string header = kind.header_folder.empty() ? "." : std::string(kind.header_folder);
+  std::string text = c_network_readme(
+      model_, encoder_,
+      {std::string(kind.extras_folder) + "vectors.csv", test,
+       fmt::format("cc -std=c99 -I{} {}{}.c {}{}_network.c {} -o {}_network_test && "
+                   "./{}_network_test",
+                   header, kind.source_folder, prefix, kind.source_folder, prefix, test, prefix,
+                   prefix)});
+  text.pop_back();
+  return text;
+}
+
 std::string Package::vectors_csv() const {
+  std::vector<std::int32_t> predictions;
+  if (with_network_) predictions = c_network_predictions(model_, encoder_, vectors_);
   std::string text;
   for (const std::string& name : encoder_.names) {
     std::string quoted;
@@ -227,7 +259,7 @@ std::string Package::vectors_csv() const {
     text +=
         quoted.find_first_of("\",\n\r") == std::string::npos ? name + "," : '"' + quoted + "\",";
   }
-  text += "payload\n";
+  text += with_network_ ? "payload,prediction\n" : "payload\n";
   for (const TestVector& vector : vectors_) {
     for (std::size_t f = 0; f < vector.held.size(); ++f) {
       if (vector.missing[f]) {
@@ -238,7 +270,11 @@ std::string Package::vectors_csv() const {
                   ? fmt::format("{:.9g},", float_at_place(vector.held[f]))
                   : fmt::format("{},", vector.held[f]);
     }
-    text += hex_text(vector.payload) + "\n";
+    text += hex_text(vector.payload);
+    if (with_network_) {
+      text += fmt::format(",{}", predictions[static_cast<std::size_t>(&vector - vectors_.data())]);
+    }
+    text += "\n";
   }
   return text;
 }
@@ -311,6 +347,15 @@ std::vector<File> Package::files() const {
   files.push_back({"README.md", readme()});
   files.push_back({std::string(kind.extras_folder) + "vectors.csv", vectors_csv()});
   files.push_back({std::string(kind.extras_folder) + encoder_.prefix + "_test.c", test_program()});
+  if (with_network_) {
+    for (File& file : c_network_files(model_, encoder_)) {
+      const bool header = file.path.ends_with(".h");
+      file.path.insert(0, header ? kind.header_folder : kind.source_folder);
+      files.push_back(std::move(file));
+    }
+    files.push_back({fmt::format("{}{}_network_test.c", kind.extras_folder, encoder_.prefix),
+                     c_network_test(model_, encoder_, vectors_)});
+  }
   add_kind_files(files);
   return files;
 }
@@ -325,8 +370,8 @@ std::optional<PackageKind> package_kind_of(std::string_view name) {
 }
 
 std::vector<File> package_files(const model::Model& model, const CEncoder& encoder,
-                                PackageKind kind) {
-  return Package(model, encoder, kind).files();
+                                PackageKind kind, bool with_network) {
+  return Package(model, encoder, kind, with_network).files();
 }
 
 }  // namespace terse::exporting

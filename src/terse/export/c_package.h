@@ -29,8 +29,9 @@ struct TestVector {
 /// thresholds). encoder: of this model.
 std::vector<TestVector> test_vectors(const model::Model& model, const CEncoder& encoder);
 
-/// The files of a package, ready to be copied into a project or a library folder.
+/// The files of a package, ready to be copied into a project or a library folder. with_network: the
+/// network too (c_network.h); the model must be compressed then.
 std::vector<File> package_files(const model::Model& model, const CEncoder& encoder,
-                                PackageKind kind);
+                                PackageKind kind, bool with_network = false);
 
 }  // namespace terse::exporting

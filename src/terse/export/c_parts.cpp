@@ -16,6 +16,15 @@ std::string upper_prefix(const CEncoder& encoder) {
   return upper + "_";
 }
 
+std::string in_comment(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    const bool printable = static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
+    text += printable && c != '*' && c != '\\' && c != '?' ? c : '_';
+  }
+  return text;
+}
+
 std::string input_description(const DeviceInput& input) {
   if (input.scale == 1.0 && input.offset == 0.0) return std::string(name_of(input.type));
   return fmt::format("{}: reading = {} * held{}", name_of(input.type), input.scale,

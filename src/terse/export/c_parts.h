@@ -14,6 +14,9 @@ namespace terse::exporting {
 /// "MODEL_" for prefix "model".
 std::string upper_prefix(const CEncoder& encoder);
 
+/// A name safe inside a comment of C.
+std::string in_comment(std::string_view name);
+
 /// "int16: reading = 0.01 * held - 40".
 std::string input_description(const DeviceInput& input);
 

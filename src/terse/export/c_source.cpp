@@ -17,16 +17,6 @@ bool any_of_type(const CEncoder& encoder, ReadingType type) {
                      [&](const DeviceFeature& feature) { return feature.input.type == type; });
 }
 
-/// A name safe inside a comment of C.
-std::string in_comment(std::string_view name) {
-  std::string text;
-  for (const char c : name) {
-    const bool printable = static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
-    text += printable && c != '*' && c != '\\' && c != '?' ? c : '_';
-  }
-  return text;
-}
-
 std::string feature_list(const CEncoder& encoder) {
   std::string text;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {

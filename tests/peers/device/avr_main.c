@@ -1,7 +1,11 @@
 /* Feeds the simulator's rows to the encoder; see avr_run.c. */
 #include <avr/io.h>
 
+#ifdef NETWORK
+#include "network_main.h"
+#else
 #include "m.h"
+#endif
 
 #ifdef MASKED
 struct {

@@ -1,6 +1,10 @@
 /* Runs the encoder on rows linked into the firmware and prints each payload in hexadecimal, then the
  * stack bytes that the call used: for simulated boards without an operating system. */
+#ifdef NETWORK
+#include "network_main.h"
+#else
 #include "m.h"
+#endif
 
 extern const unsigned char rows[], rows_end[]; /* bytes of readings as they lie in memory */
 
@@ -79,7 +83,11 @@ static void print_byte(unsigned value) {
   print("0123456789abcdef"[value & 15]);
 }
 
+#ifdef NETWORK
+enum { painted = 2048, paint = 0xA5 };
+#else
 enum { painted = 256, paint = 0xA5 };
+#endif
 
 void bare_main(void);
 void bare_main(void) {

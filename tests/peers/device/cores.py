@@ -62,6 +62,16 @@ def size(tool, firmware):
     return Size(text + data, data + bss)
 
 
+def firmware_flags(folder, empty, masked, network):
+    """network: flags of network_main.h, which puts the network in the encoder's place; None: the encoder."""
+    flags = ["-DMASKED"] if masked else []
+    sources = [] if empty else [folder / "m.c"]
+    if network is not None:
+        flags += ["-DNETWORK", *network]
+        sources += [] if empty else [folder / "m_network.c"]
+    return [*flags, "-DEMPTY"] if empty else [*flags, *sources]
+
+
 def once(target, sources, command):
     """Builds `target` unless it is newer than its sources."""
     if not target.exists() or any(target.stat().st_mtime < source.stat().st_mtime for source in sources):
@@ -76,11 +86,10 @@ class Avr:
     def __init__(self, tools):
         self.tools = tools
 
-    def build(self, folder, out, empty=False, level="-Os", masked=False):
+    def build(self, folder, out, empty=False, level="-Os", masked=False, network=None):
         firmware = out / ("avr_empty.elf" if empty else "avr.elf")
         call([need("avr-gcc"), "-mmcu=atmega328p", level, *STRICT, *SECTIONS, f"-I{folder}",
-              *(["-DMASKED"] if masked else []), *(["-DEMPTY"] if empty else [folder / "m.c"]),
-              HERE / "avr_main.c", "-o", firmware])
+              f"-I{HERE}", *firmware_flags(folder, empty, masked, network), HERE / "avr_main.c", "-o", firmware])
         return firmware
 
     def size(self, firmware):
@@ -110,11 +119,11 @@ class Bare:
     def __init__(self, tools):
         self.tools = tools
 
-    def build(self, folder, out, empty=False, level="-Os", rows=(b"",), masked=False):
+    def build(self, folder, out, empty=False, level="-Os", rows=(b"",), masked=False, network=None):
         (out / "rows.bin").write_bytes(b"".join(rows))
         firmware = out / f"{self.machine}{'_empty' if empty else ''}.elf"
         call([need(f"{self.tool}-gcc"), *self.flags, level, *STRICT, *SECTIONS, f"-I{folder}", f"-Wa,-I{out}",
-              *(["-DMASKED"] if masked else []), *(["-DEMPTY"] if empty else [folder / "m.c"]), HERE / "bare_main.c",
+              f"-I{HERE}", *firmware_flags(folder, empty, masked, network), HERE / "bare_main.c",
               "-nostartfiles", "-T", HERE / self.script, "-o", firmware])
         return firmware
 
@@ -126,7 +135,7 @@ class Bare:
         plugin = once(self.tools / "count.so", [source],
                       ["cc", "-O2", "-shared", "-fPIC", source, "-o", self.tools / "count.so"])
         at = symbols(f"{self.tool}-nm", firmware)
-        encode = at.get("m_encode_masked", at.get("m_encode"))
+        encode = next(at[name] for name in ("m_run_network", "m_encode_masked", "m_encode") if name in at)
         counting = f"{plugin},begin={encode & ~1:#x},end={at['done'] & ~1:#x},core={self.plugin}"
         done = call([need(self.qemu[0]), *self.qemu[1:], "-nographic", "-monitor", "none", "-kernel", firmware,
                      "-plugin", counting])
