@@ -69,6 +69,16 @@ class Allocate(ProgramTest):
             shown = json.loads(self.terse("inspect", f"c/{budget}-bits.terse", "--json").stdout)
             self.assertLessEqual(shown["payload_bits"], int(budget))
 
+    def test_every_policy_fits_the_budget(self):
+        levels = {}
+        for policy in ("pruning", "sensitivity", "exact", "lasso"):
+            printed = json.loads(self.terse("allocate", *SMALL, "--payload-bits", "7", "--policy", policy, "--json",
+                                            "-o", "m.terse").stdout)
+            self.assertLessEqual(printed["curve"][0]["bits"], 7)
+            self.assertLess(printed["mse"], 1.0)
+            levels[policy] = printed["curve"][0]["levels"]
+        self.assertNotEqual(levels["exact"], levels["lasso"])
+
     def test_labels_gaps_and_names(self):
         lines = ["x,place,noise,answer"]
         for i in range(900):
@@ -92,6 +102,7 @@ class Allocate(ProgramTest):
             (["--max-loss", "-1"], "--max-loss"),
             (["--curve", "c", "--budgets", "0"], "--budgets"),
             (["--payload", "1", "--start", "x"], "--start"),
+            (["--payload", "1", "--policy", "best"], "--policy: best not in"),
         ):
             self.assertIn(named, self.terse("allocate", *SMALL, *wrong, "-o", "m.terse", expect=2).stderr)
         self.assertIn("-o", self.terse("allocate", *SMALL, "--payload", "1", expect=2).stderr)

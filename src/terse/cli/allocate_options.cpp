@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <string>
 
 #include "terse/airtime/radio.h"
@@ -50,18 +49,12 @@ void add_training_options(CLI::App& command, AllocateArguments& arguments) {
                   "who predicts from the codes: network, boosted, or the best on validation rows")
       ->check(CLI::IsMember({"network", "boosted", "best"}))
       ->capture_default_str();
-  using allocate::Policy;
   command
-      .add_option("--policy", arguments.options.shrink.policy,
+      .add_option("--policy", arguments.policy,
                   "which levels go: pruning (measured again after each training), sensitivity or "
                   "exact (measured once), lasso (those of the least weights)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Policy>{{"pruning", Policy::pruning},
-                                        {"sensitivity", Policy::sensitivity},
-                                        {"exact", Policy::exact},
-                                        {"lasso", Policy::lasso}},
-          CLI::ignore_case))
-      ->default_str("pruning");
+      ->check(CLI::IsMember({"pruning", "sensitivity", "exact", "lasso"}))
+      ->capture_default_str();
   command.add_option("--folds", arguments.options.folds, "validation folds that choose together")
       ->check(CLI::Range(2, 20))
       ->capture_default_str();
@@ -86,6 +79,12 @@ void add_training_options(CLI::App& command, AllocateArguments& arguments) {
       ->capture_default_str();
   command.add_option("--dropout", training.dropout, "probability to drop a hidden unit")
       ->capture_default_str();
+}
+
+allocate::Policy policy_of(const std::string& name) {
+  if (name == "sensitivity") return allocate::Policy::sensitivity;
+  if (name == "exact") return allocate::Policy::exact;
+  return name == "lasso" ? allocate::Policy::lasso : allocate::Policy::pruning;
 }
 
 }  // namespace
@@ -150,6 +149,7 @@ void settle(AllocateArguments& arguments) {
     throw InputError("--start", "", in_quotes(arguments.start) + " is not a start",
                      "choose quantile, minmax, kmeans or tree");
   }
+  arguments.options.shrink.policy = policy_of(arguments.policy);
   if (arguments.decoder == "network") arguments.options.decoders = {train::Decoder::network};
   if (arguments.decoder == "boosted") arguments.options.decoders = {train::Decoder::boosted};
 }

@@ -27,6 +27,7 @@ struct AllocateArguments {
   std::optional<double> start_bits;     ///< of a message; 0: training.bits for every feature
   std::string hidden = "5x128";
   std::string decoder = "best";
+  std::string policy = "pruning";
   std::string start = "tree";
   std::string output;
   std::string command;
