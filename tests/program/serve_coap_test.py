@@ -75,6 +75,29 @@ class CoapTest(unittest.TestCase):
         reasons = [each["reason"] for each in self.server.json("/v1/quarantine")[1] if each["device"] == "bad"]
         self.assertEqual(sorted(reasons), ["7 bytes instead of 2", "there is no model of this name"])
 
+    def batch(self, elements, block):
+        """coap-client cuts the body into blocks of so many bytes (RFC 7959)."""
+        body = self.folder / "batch.json"
+        body.write_text(json.dumps(elements))
+        done = subprocess.run(
+            ["coap-client-notls", "-B", "9", "-m", "post", "-t", "50", "-b", str(block), "-f", body,
+             f"coap://127.0.0.1:{self.port}/m/pump?d=gate"], capture_output=True, timeout=30)
+        return (done.stdout + done.stderr).decode().strip()
+
+    def test_batches_in_blocks(self):
+        for block in (16, 64, 1024):
+            elements = [{"device": f"b{block}", "counter": number, "hex": payload}
+                        for number, (payload, _) in enumerate(self.messages[:40])] + [{"hex": self.messages[0][0]}]
+            self.assertEqual(self.batch(elements, block), "41 stored")
+            self.assertEqual(self.batch(elements, block), "1 stored, 40 duplicate")
+            self.assertEqual(self.count(f"b{block}"), 40)
+        self.assertEqual(self.count("gate"), 6)
+        self.assertIn("1 stored, 1 refused", self.batch([{"hex": self.messages[0][0]}, {"hex": "00" * 70}], 64))
+        self.assertIn("4.00", self.batch([{"hex": "nothing"}], 16))
+        self.assertIn("4.13", self.batch([{"hex": "00" * 200000}], 1024))
+        latest = self.server.json("/v1/devices/b64/latest")[1]
+        self.assertEqual((latest["key"], latest["payload"]), ("39", self.messages[39][0]))
+
     def test_discovery(self):
         done = subprocess.run(["coap-client-notls", "-B", "4", f"coap://127.0.0.1:{self.port}/.well-known/core"],
                               capture_output=True, timeout=30)

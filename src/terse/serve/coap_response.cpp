@@ -58,9 +58,10 @@ CoapResponse coap_response(const Answer& answer, std::optional<std::uint32_t> fo
     const auto cbor = nlohmann::json::to_cbor(nlohmann::json::parse(to_json(answer, registry)));
     response.body.assign(cbor.begin(), cbor.end());
   } else {
-    response.body = !is_acknowledged(answer.verdict) ? answer.reason
-                    : answer.label.empty()           ? fmt::format("{:.9g}", answer.prediction)
-                                                     : answer.label;
+    response.body = !answer.summary.empty()            ? answer.summary
+                    : !is_acknowledged(answer.verdict) ? answer.reason
+                    : answer.label.empty()             ? fmt::format("{:.9g}", answer.prediction)
+                                                       : answer.label;
   }
   return response;
 }

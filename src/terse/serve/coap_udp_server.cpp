@@ -16,8 +16,11 @@
 
 #include "terse/error.h"
 #include "terse/serve/answered_exchanges.h"
+#include "terse/serve/coap_batch.h"
+#include "terse/serve/coap_blocks.h"
 #include "terse/serve/coap_message.h"
 #include "terse/serve/coap_response.h"
+#include "terse/serve/payload_body.h"
 #include "terse/serve/socket_address.h"
 #include "terse/serve/text_bytes.h"
 
@@ -53,6 +56,7 @@ struct CoapUdpServer::State {
     std::uint16_t message_id;
     CoapToken token;
     std::optional<std::uint32_t> accept;
+    std::optional<std::uint32_t> block1;
     std::string name;
   };
   /// Where the pipeline's worker leaves answers; outlives this server if answers are still due.
@@ -67,6 +71,10 @@ struct CoapUdpServer::State {
   bool receive();
   void take(const SocketAddress& peer, std::span<const std::uint8_t> datagram, bool whole);
   void begin(const SocketAddress& peer, const CoapRequest& request);
+  /// All of the body, when its last block is there; else the peer was answered.
+  bool gather(const SocketAddress& peer, const CoapRequest& request,
+              std::vector<std::uint8_t>& body);
+  void submit(const CoapRequest& request, std::vector<std::uint8_t> body, Exchange exchange);
   void finish_answered();
   void respond(const Exchange& exchange, const Answer& answer);
   void say(const SocketAddress& peer, const CoapRequest& request, std::uint8_t code,
@@ -77,6 +85,7 @@ struct CoapUdpServer::State {
   const ModelRegistry& registry;
   Pipeline& pipeline;
   AnsweredExchanges answered;
+  CoapBodies bodies;
   std::unordered_map<std::uint64_t, Exchange> exchanges;
   std::unordered_map<std::string, std::uint64_t> under_way;  ///< name of an exchange -> number
   std::uint64_t next_exchange = 1;
@@ -127,6 +136,7 @@ void CoapUdpServer::State::say(const SocketAddress& peer, const CoapRequest& req
   reply.message_id = confirmable ? request.message_id : next_message_id++;
   reply.token = request.token;
   reply.content_format = format;
+  if (response == code(2, 31)) reply.block1 = request.block1;
   reply.payload = text;
   queue(peer, reply);
 }
@@ -141,6 +151,7 @@ void CoapUdpServer::State::respond(const Exchange& exchange, const Answer& answe
   reply.token = exchange.token;
   reply.content_format = made.format;
   if (!is_acknowledged(answer.verdict)) reply.max_age = 1;
+  reply.block1 = exchange.block1;
   reply.payload = made.body;
   queue(exchange.peer, reply);
 }
@@ -164,9 +175,7 @@ void CoapUdpServer::State::take(const SocketAddress& peer, std::span<const std::
   }
   if (!whole) return say(peer, request, code(4, 13));
   if (request.proxy) return say(peer, request, code(5, 5));
-  if (request.bad_option || request.block1.value_or(0) >> 3 != 0) {
-    return say(peer, request, code(4, 2));
-  }
+  if (request.bad_option) return say(peer, request, code(4, 2));
   if (request.path == ".well-known/core" && request.code == method_get) {
     return say(peer, request, code(2, 5), coap_links(registry), link_format);
   }
@@ -185,28 +194,77 @@ void CoapUdpServer::State::begin(const SocketAddress& peer, const CoapRequest& r
   name.append({static_cast<char>(request.message_id >> 8), static_cast<char>(request.message_id)});
   name.append(token.begin(), token.end());
   if (under_way.count(name) != 0) return;
-  Exchange exchange{peer, request.type, request.message_id, request.token, request.accept, name};
-  if (const auto before = answered.find(name, AnsweredExchanges::Clock::now())) {
+  Exchange exchange{peer,           request.type,   request.message_id, request.token,
+                    request.accept, request.block1, std::move(name)};
+  if (const auto before = answered.find(exchange.name, AnsweredExchanges::Clock::now())) {
     return respond(exchange, *before);
   }
-  Uplink uplink;
-  uplink.device = request.query("d");
-  if (!is_device_name(uplink.device)) {
-    return say(peer, request, code(4, 0), "add ?d=DEVICE", text_format);
-  }
   if (!can_accept(request.accept)) return say(peer, request, code(4, 6));
-  uplink.model = request.path.substr(2);
-  const std::string counter = request.query("n");
-  if (!counter.empty()) uplink.key = counter;
-  uplink.payload.assign(request.payload.begin(), request.payload.end());
+  std::vector<std::uint8_t> body(request.payload.begin(), request.payload.end());
+  if (request.block1 && !gather(peer, request, body)) return;
+  try {
+    submit(request, std::move(body), std::move(exchange));
+  } catch (const InputError& error) {
+    say(peer, request, code(4, 0), error.what(), text_format);
+  }
+}
+
+bool CoapUdpServer::State::gather(const SocketAddress& peer, const CoapRequest& request,
+                                  std::vector<std::uint8_t>& body) {
+  using Added = CoapBodies::Added;
+  std::string name = peer.bytes() + request.path;
+  for (const std::string& query : request.queries) name += '&' + query;
+  const auto block = read_block(*request.block1);
+  const Added added =
+      !block ? Added::malformed
+             : bodies.add(name, *block, request.payload, CoapBodies::Clock::now(), body);
+  switch (added) {
+    case Added::whole:
+      return true;
+    case Added::more:
+      say(peer, request, code(2, 31));
+      break;
+    case Added::incomplete:
+      say(peer, request, code(4, 8));
+      break;
+    case Added::too_large:
+      say(peer, request, code(4, 13));
+      break;
+    case Added::malformed:
+      say(peer, request, code(4, 0));
+      break;
+  }
+  return false;
+}
+
+void CoapUdpServer::State::submit(const CoapRequest& request, std::vector<std::uint8_t> body,
+                                  Exchange exchange) {
+  const std::string model = request.path.substr(2);
+  const std::string device = request.query("d");
+  std::vector<Uplink> uplinks;
+  if (request.content_format == json_format) {
+    const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
+    uplinks = read_payload_body(text, model, device);
+  } else if (is_device_name(device)) {
+    uplinks.resize(1);
+    uplinks[0].device = device;
+    uplinks[0].model = model;
+    uplinks[0].payload = std::move(body);
+    const std::string counter = request.query("n");
+    if (!counter.empty()) uplinks[0].key = counter;
+  } else {
+    throw InputError("", "", "who sends this is not said", "add ?d=DEVICE");
+  }
   const std::uint64_t number = next_exchange++;
-  under_way.emplace(std::move(name), number);
+  under_way.emplace(exchange.name, number);
   exchanges.emplace(number, std::move(exchange));
-  pipeline.submit(std::move(uplink), [box = mailbox, number](const Answer& answer) {
+  const auto leave = [box = mailbox, number](const Answer& answer) {
     const std::lock_guard lock(box->mutex);
     box->answers.emplace_back(number, answer);
     if (box->wake >= 0 && box->answers.size() == 1) eventfd_write(box->wake, 1);
-  });
+  };
+  if (uplinks.size() == 1) return pipeline.submit(std::move(uplinks[0]), leave);
+  submit_together(pipeline, std::move(uplinks), leave);
 }
 
 void CoapUdpServer::State::finish_answered() {

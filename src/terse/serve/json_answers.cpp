@@ -33,6 +33,10 @@ Json json_of(const Answer& answer, const ModelRegistry& registry) {
   json["status"] = word(answer.verdict);
   json["model"] = answer.model;
   json["version"] = answer.version;
+  if (!answer.summary.empty()) {
+    json["summary"] = answer.summary;
+    return json;
+  }
   if (!is_acknowledged(answer.verdict)) {
     json["reason"] = answer.reason;
     return json;

@@ -51,6 +51,8 @@ struct Answer {
   /// Of that class, if this message was predicted now; a duplicate's is not kept.
   std::optional<float> probability = {};
   std::string reason;  ///< why not, if not acknowledged
+  /// Of several uplinks that came together: what became of them, "97 stored, 3 refused".
+  std::string summary = {};
 };
 
 }  // namespace terse::serve

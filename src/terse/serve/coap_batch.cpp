@@ -1,0 +1,56 @@
+#include "terse/serve/coap_batch.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <memory>
+#include <mutex>
+
+namespace terse::serve {
+namespace {
+
+// What asks most of the sender comes last.
+constexpr std::array<Verdict, 7> in_order = {
+    Verdict::stored,        Verdict::duplicate, Verdict::conflict,   Verdict::refused,
+    Verdict::unknown_model, Verdict::busy,      Verdict::unavailable};
+
+struct Together {
+  std::mutex mutex;
+  std::array<std::size_t, in_order.size()> counts{};
+  std::size_t left = 0;
+  Answer last;
+  Pipeline::Answered answered;
+};
+
+Answer summary_of(const Together& all) {
+  Answer answer = all.last;
+  for (std::size_t i = 0; i < in_order.size(); ++i) {
+    const std::size_t count = all.counts[static_cast<std::size_t>(in_order[i])];
+    if (count == 0) continue;
+    answer.verdict = in_order[i];
+    answer.summary +=
+        fmt::format("{}{} {}", answer.summary.empty() ? "" : ", ", count, word(in_order[i]));
+  }
+  return answer;
+}
+
+}  // namespace
+
+void submit_together(Pipeline& pipeline, std::vector<Uplink> uplinks, Pipeline::Answered answered) {
+  const auto all = std::make_shared<Together>();
+  all->left = uplinks.size();
+  all->answered = std::move(answered);
+  for (Uplink& uplink : uplinks) {
+    pipeline.submit(std::move(uplink), [all](const Answer& answer) {
+      {
+        const std::lock_guard lock(all->mutex);
+        ++all->counts[static_cast<std::size_t>(answer.verdict)];
+        all->last = answer;
+        if (--all->left > 0) return;
+      }
+      all->answered(summary_of(*all));
+    });
+  }
+}
+
+}  // namespace terse::serve

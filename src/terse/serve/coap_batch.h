@@ -1,0 +1,14 @@
+// Several messages in one CoAP request. Inside the serve room.
+#pragma once
+
+#include <vector>
+
+#include "terse/serve/pipeline.h"
+
+namespace terse::serve {
+
+/// Submits all; `answered` is called once, when all are answered, with the verdict that asks most
+/// of the sender (send again, look at what was refused, nothing) and a summary of all.
+void submit_together(Pipeline& pipeline, std::vector<Uplink> uplinks, Pipeline::Answered answered);
+
+}  // namespace terse::serve

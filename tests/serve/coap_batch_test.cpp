@@ -1,0 +1,53 @@
+#include "terse/serve/coap_batch.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "serve/served_examples.h"
+
+namespace terse::serve {
+namespace {
+
+class CoapBatchTest : public ::testing::Test {
+ protected:
+  CoapBatchTest() {
+    model::write_file(example(3), folder / "pump.terse");
+    registry = std::make_unique<ModelRegistry>(RegistrySources{{folder / "pump.terse"}, {}});
+  }
+
+  Answer ask(const std::vector<std::string>& models, const PipelineLimits& limits) {
+    Pipeline pipeline(*registry, nullptr, metrics, limits);
+    std::vector<Uplink> uplinks(models.size());
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      uplinks[i].device = "d";
+      uplinks[i].model = models[i];
+      const Served served = registry->all()[0];
+      uplinks[i].payload.resize(served->payload_bytes);
+      const std::vector<quantize::Code> codes(served->model.features.size());
+      served->layout.pack(codes, uplinks[i].payload);
+    }
+    std::promise<Answer> given;
+    submit_together(pipeline, uplinks, [&](const Answer& answer) { given.set_value(answer); });
+    return given.get_future().get();
+  }
+
+  Folder folder;
+  std::unique_ptr<ModelRegistry> registry;
+  Metrics metrics;
+};
+
+TEST_F(CoapBatchTest, AnswersOnceWithTheVerdictThatAsksMost) {
+  const Answer good = ask({"pump", "pump", "pump"}, {});
+  EXPECT_EQ(good.verdict, Verdict::stored);
+  EXPECT_EQ(good.summary, "3 stored");
+  const Answer mixed = ask({"pump", "fan", "pump"}, {});
+  EXPECT_EQ(mixed.verdict, Verdict::unknown_model);
+  EXPECT_EQ(mixed.summary, "2 stored, 1 unknown_model");
+  const Answer busy = ask({"pump", "pump"}, {.queue_max = 0});
+  EXPECT_EQ(busy.verdict, Verdict::busy);
+  EXPECT_EQ(busy.summary, "2 busy");
+}
+
+}  // namespace
+}  // namespace terse::serve
