@@ -205,9 +205,13 @@ std::string Source::widths() const {
     unpack.pop_back();
     text += filled("c_network_unpack.in", {{"BITS", width}, {"UNPACK", unpack}});
     if (!dense) continue;
-    text += filled("c_network_sum.in", {{"BITS", width},
-                                        {"BYTES", bytes},
-                                        {"ACCUMULATOR", short_sums ? "int_fast16_t" : "int32_t"}});
+    const std::string accumulator = short_sums ? "int_fast16_t" : "int32_t";
+    std::string add =
+        fill(bits < 8 && !short_sums ? "c_network_add_four.in" : "c_network_add_each.in",
+             {{"ACCUMULATOR", accumulator}});
+    add.pop_back();
+    text += filled("c_network_sum.in",
+                   {{"BITS", width}, {"BYTES", bytes}, {"ACCUMULATOR", accumulator}, {"ADD", add}});
     if (hidden) text += filled("c_network_dense.in", {{"BITS", width}, {"BYTES", bytes}});
   }
   return text;
