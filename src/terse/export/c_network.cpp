@@ -205,17 +205,22 @@ std::string Source::widths() const {
       short_sums = short_sums && layer.short_sums;
     }
     if (!used) continue;
-    std::string unpack = fill(fmt::format("c_network_unpack_{}.in", bits), {});
-    unpack.pop_back();
-    text +=
-        filled("c_network_unpack.in", {{"BITS", width}, {"OFFSET", offset}, {"UNPACK", unpack}});
+    if (bits == network_.layers.front().bits) {
+      std::string unpack = fill(fmt::format("c_network_unpack_{}.in", bits), {});
+      unpack.pop_back();
+      text +=
+          filled("c_network_unpack.in", {{"BITS", width}, {"OFFSET", offset}, {"UNPACK", unpack}});
+    }
     if (!dense) continue;
     const std::string accumulator = short_sums ? "uint_fast16_t" : "uint32_t";
-    std::string add = fill(bits < 8 ? "c_network_add_four.in" : "c_network_add_each.in",
-                           {{"ACCUMULATOR", accumulator}});
+    std::string add =
+        fill(fmt::format("c_network_add_{}.in", bits), {{"ACCUMULATOR", accumulator}});
     add.pop_back();
-    text += filled("c_network_sum.in",
-                   {{"BITS", width}, {"BYTES", bytes}, {"ACCUMULATOR", accumulator}, {"ADD", add}});
+    text += filled("c_network_sum.in", {{"BITS", width},
+                                        {"BYTES", bytes},
+                                        {"OFFSET", offset},
+                                        {"ACCUMULATOR", accumulator},
+                                        {"ADD", add}});
     if (hidden) {
       text += filled("c_network_dense.in", {{"BITS", width}, {"BYTES", bytes}, {"OFFSET", offset}});
     }
