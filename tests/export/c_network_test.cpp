@@ -69,7 +69,7 @@ TEST(NetworkFiles, HoldCodeForTheWidthsInUseAlone) {
   EXPECT_EQ(count(source, "probe_unpack_6("), 0U);
   EXPECT_EQ(count(source, "static void probe_layer_8("), 1U);
   EXPECT_EQ(count(source, "static void probe_layer_4("), 0U);
-  EXPECT_EQ(count(source, "static int32_t probe_sum_4("), 1U);
+  EXPECT_EQ(count(source, "static uint32_t probe_sum_4("), 1U);
 }
 
 TEST(NetworkFiles, NamesOfClassesCloseNoComment) {

@@ -83,6 +83,8 @@ std::string Source::filled(std::string_view name, std::initializer_list<Blank> o
   const std::string top = equal_levels()
                               ? fmt::format("{}U", network_.levels.front() - 1)
                               : fmt::format("{}READ_1({}_tops + feature)", upper_, encoder_.prefix);
+  const std::string start =
+      fmt::format("-{}", network_.levels.size() * weight_offset(network_.layers.front().bits));
   const std::string rows = fmt::format("{}", network_.layers.front().inputs);
   const std::string digits = fmt::format("{}", encoder_.layout().bytes() - (encoder_.tag ? 1 : 0));
   const Blank for_all[] = {
@@ -98,6 +100,7 @@ std::string Source::filled(std::string_view name, std::initializer_list<Blank> o
       {"TAG", encoder_.tag ? "  ++payload; /* the tag */" : ""},
       {"ROWS", rows},
       {"DIGITS", digits},
+      {"START", start},
   };
   return fill_text(fill(name, own), for_all);
 }
@@ -185,10 +188,11 @@ std::string Source::activation() const {
 }
 
 std::string Source::widths() const {
-  std::string text;
+  std::string text = filled("c_network_total.in");
   for (const unsigned bits : model::weight_widths) {
     const std::string width = fmt::format("{}", bits);
     const std::string bytes = fmt::format("{}", bits / 2);
+    const std::string offset = fmt::format("{}", weight_offset(bits));
     bool used = network_.layers.front().bits == bits;
     bool dense = false;
     bool hidden = false;
@@ -201,14 +205,25 @@ std::string Source::widths() const {
       short_sums = short_sums && layer.short_sums;
     }
     if (!used) continue;
-    std::string unpack = fill(fmt::format("c_network_unpack_{}.in", bits), {});
-    unpack.pop_back();
-    text += filled("c_network_unpack.in", {{"BITS", width}, {"UNPACK", unpack}});
+    if (bits == network_.layers.front().bits) {
+      std::string unpack = fill(fmt::format("c_network_unpack_{}.in", bits), {});
+      unpack.pop_back();
+      text +=
+          filled("c_network_unpack.in", {{"BITS", width}, {"OFFSET", offset}, {"UNPACK", unpack}});
+    }
     if (!dense) continue;
+    const std::string accumulator = short_sums ? "uint_fast16_t" : "uint32_t";
+    std::string add =
+        fill(fmt::format("c_network_add_{}.in", bits), {{"ACCUMULATOR", accumulator}});
+    add.pop_back();
     text += filled("c_network_sum.in", {{"BITS", width},
                                         {"BYTES", bytes},
-                                        {"ACCUMULATOR", short_sums ? "int_fast16_t" : "int32_t"}});
-    if (hidden) text += filled("c_network_dense.in", {{"BITS", width}, {"BYTES", bytes}});
+                                        {"OFFSET", offset},
+                                        {"ACCUMULATOR", accumulator},
+                                        {"ADD", add}});
+    if (hidden) {
+      text += filled("c_network_dense.in", {{"BITS", width}, {"BYTES", bytes}, {"OFFSET", offset}});
+    }
   }
   return text;
 }
@@ -244,16 +259,19 @@ std::string Source::calls() const {
 std::string Source::finish() const {
   const std::string inputs = place(network_.layers.size() - 2);
   const std::string fours = fmt::format("{}", in_fours(last().inputs) / 4);
-  if (!classes_) {
-    return fmt::format("  return {0}_result({0}_sum_{1}({2}, {3}, {4}));", encoder_.prefix,
-                       last().bits, row_of_last(), inputs, fours);
-  }
-  std::string text =
-      filled("c_network_finish_classes.in", {{"CLASSES", fmt::format("{}", last().outputs)},
-                                             {"BITS", fmt::format("{}", last().bits)},
-                                             {"INPUTS", inputs},
-                                             {"FOURS", fours},
-                                             {"ROW_BYTES", fmt::format("{}", last().row_bytes)}});
+  const std::string offset = fmt::format("{}", weight_offset(last().bits));
+  const std::string row_bytes = fmt::format("{}", last().row_bytes);
+  const std::string bits = fmt::format("{}", last().bits);
+  const std::string outputs = fmt::format("{}", last().outputs);
+  const std::string row = row_of_last();
+  std::string text = filled(classes_ ? "c_network_finish_classes.in" : "c_network_finish.in",
+                            {{"CLASSES", outputs},
+                             {"BITS", bits},
+                             {"ROW", row},
+                             {"INPUTS", inputs},
+                             {"FOURS", fours},
+                             {"OFFSET", offset},
+                             {"ROW_BYTES", row_bytes}});
   text.pop_back();
   return text;
 }

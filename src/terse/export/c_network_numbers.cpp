@@ -9,7 +9,7 @@
 namespace terse::exporting {
 namespace {
 
-constexpr std::int64_t short_max = 32767;
+constexpr std::int64_t activation_max = 255;
 constexpr std::uint32_t short_multiplier_max = 1U << 15;
 // Without a shift: 65535 times this, and half a unit, fit 32 bits.
 constexpr std::uint32_t unshifted_multiplier_max = 65'000;
@@ -21,13 +21,22 @@ DeviceLayer device_layer(const model::Model& model, std::size_t index) {
   const std::size_t columns = index == 0 ? from.outputs : from.inputs;
   const std::size_t rows = index == 0 ? from.inputs : from.outputs;
   layer.row_bytes = model::packed_bytes(in_fours(columns), from.bits);
+  const int offset = static_cast<int>(weight_offset(from.bits));
+  std::int64_t largest = 0;
   std::vector<std::int8_t> row(in_fours(columns));
   for (std::size_t r = 0; r < rows; ++r) {
-    std::copy_n(from.weights.data() + r * columns, columns, row.data());
+    std::int64_t sum = 0;
+    for (std::size_t c = 0; c < in_fours(columns); ++c) {
+      const int weight = c < columns ? from.weights[r * columns + c] : 0;
+      row[c] = static_cast<std::int8_t>(weight + offset - (weight + offset > INT8_MAX ? 256 : 0));
+      if (c < columns) sum += activation_max * (weight + offset);
+    }
+    largest = std::max(largest, sum);
     const auto bytes = model::pack(row, from.bits);
     layer.weights.insert(layer.weights.end(), bytes.begin(), bytes.end());
   }
-  layer.short_sums = model::largest_sum(model, index) <= short_max;
+  const auto features = static_cast<std::int64_t>(model.features.size());
+  layer.short_sums = index == 0 ? features * offset <= INT16_MAX : largest <= UINT16_MAX;
   return layer;
 }
 
@@ -53,6 +62,10 @@ DeviceChannel general_form(const model::Requantization& from, int guard) {
 }
 
 }  // namespace
+
+std::size_t weight_offset(unsigned bits) {
+  return std::size_t{1} << (bits - 1);
+}
 
 std::size_t in_fours(std::size_t count) {
   return (count + 3) / 4 * 4;

@@ -28,9 +28,10 @@ struct DeviceLayer {
   unsigned bits = 8;
   std::size_t inputs = 0;
   std::size_t outputs = 0;
-  std::size_t row_bytes = 0;          ///< of weights: four at a time
-  std::vector<std::uint8_t> weights;  ///< row after row: of the table one per feature and level
-  bool short_sums = false;            ///< every sum, and each part of it, fits 16 bits
+  std::size_t row_bytes = 0;  ///< of weights: four at a time
+  /// Row after row: of the table one per feature and level. weight_offset() is added to each.
+  std::vector<std::uint8_t> weights;
+  bool short_sums = false;  ///< every sum, and each part of it, fits 16 bits
 };
 
 struct DeviceNetwork {
@@ -56,6 +57,9 @@ DeviceNetwork device_network(const model::Model& model);
 
 /// Whether the short form gives what the general one gives, for every sum within 29 bits.
 bool short_form_holds(const model::Requantization& channel);
+
+/// What makes every weight of so many bits positive, so that nothing extends a sign: 2^(bits - 1).
+std::size_t weight_offset(unsigned bits);
 
 /// Text of PREFIX_network.h.
 std::string c_network_header(const model::Model& model, const CEncoder& encoder);
