@@ -23,6 +23,7 @@ section, .tile { background: var(--card); border: 1px solid var(--line); border-
 .tile b { display: block; font-size: 1.5rem; } .tile span, th, .soft { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 500; }
 td, th { padding: .2rem .6rem .2rem 0; white-space: nowrap; } tr.chosen td { font-weight: 600; }
+.long { display: block; max-width: min(11rem, 20vw); overflow: hidden; text-overflow: ellipsis; }
 td button { all: unset; cursor: pointer; color: var(--accent); }
 td button:focus-visible { outline: 2px solid var(--accent); }
 svg { width: 100%; height: 12rem; } polyline { fill: none; stroke: var(--accent);
@@ -69,7 +70,17 @@ function fill(table, head, rows) {
     }
   });
 }
-const time = (ms) => new Date(ms).toLocaleString();
+const time = (ms) => {
+  const then = new Date(ms);
+  const today = then.toDateString() === new Date().toDateString();
+  return today ? then.toLocaleTimeString() : then.toLocaleString();
+};
+// Long ones are cut by the style; the whole is shown when pointed at.
+function long(text) {
+  const made = document.createElement("span");
+  made.className = "long"; made.textContent = text; made.title = text;
+  return made;
+}
 const digits = (x) => x === null ? "-" : typeof x === "string" ? x : Number(x.toPrecision(6));
 function button(name) {
   const made = document.createElement("button"); made.textContent = name;
@@ -132,14 +143,14 @@ async function refresh() {
       json("/v1/drift")]);
     if (!chosen && devices.length) chosen = devices[0].device;
     tiles(metrics);
-    fill(byId("devices"), ["device", "model", "prediction", "last message"], devices.map((each) =>
+    fill(byId("devices"), ["device", "model", "prediction", "last"], devices.map((each) =>
       [button(each.device), each.model, digits(each.prediction), time(each.received_ms)]));
     fill(byId("refused"), ["device", "reason", "payload", "time"], refused.map((each) =>
-      [each.device, each.reason, each.payload.slice(0, 24), time(each.received_ms)]));
+      [each.device, each.reason, long(each.payload), time(each.received_ms)]));
     fill(byId("models"), ["model", "target", "bytes", "of float32", "trained on"],
       models.map((each) => [each.name + "@" + each.version.slice(0, 6),
         each.target + (each.unit ? " in " + each.unit : ""), each.payload_bytes,
-        each.float_bytes, each.trained_on]));
+        each.float_bytes, long(each.trained_on.split("/").pop())]));
     fill(byId("drift"), ["feature", "index", "", "training / messages", "model"],
       drift.slice(0, 20).map((each) => [each.feature, each.index.toFixed(3), verdict(each.index),
         bars(each.trained, each.received), each.model + "@" + each.version.slice(0, 6)]));
