@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "data/temporary_folder.h"
 #include "report/example_summary.h"
 #include "terse/error.h"
 
@@ -16,13 +18,12 @@ namespace fs = std::filesystem;
 
 class Draw : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
   std::string read(const std::string& name) const {
     std::ifstream file(folder_ / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
-  const fs::path folder_ = fs::path(testing::TempDir()) / "terse_report_draw";
+  const TemporaryFolder own_;
+  const fs::path folder_ = own_.path();
 };
 
 TEST_F(Draw, EveryFigureBecomesAnSvg) {

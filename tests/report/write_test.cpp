@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "data/temporary_folder.h"
 #include "report/example_summary.h"
 #include "terse/error.h"
 #include "terse/report/figures.h"
@@ -19,8 +20,8 @@ std::string read(const std::filesystem::path& path) {
 }
 
 TEST(Write, MakesEveryFile) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "terse_report_write";
-  std::filesystem::remove_all(folder);
+  const TemporaryFolder own;
+  const auto folder = own.path() / "report";
   const study::Summary summary = example_summary();
   write_all(summary, folder);
   EXPECT_EQ(read(folder / "report.csv"), csv(summary));
@@ -30,14 +31,11 @@ TEST(Write, MakesEveryFile) {
   for (const Figure& figure : figures(summary)) {
     EXPECT_EQ(read(folder / "figures" / (figure.name + ".vl.json")), figure.spec);
   }
-  std::filesystem::remove_all(folder);
 }
 
 TEST(Write, RefusesAFileInPlaceOfTheFolder) {
-  const auto file = std::filesystem::path(testing::TempDir()) / "terse_report_file";
-  std::ofstream(file) << "x";
-  EXPECT_THROW(write_all(example_summary(), file), JobError);
-  std::filesystem::remove(file);
+  const TemporaryFolder folder;
+  EXPECT_THROW(write_all(example_summary(), folder.write("file", "x")), JobError);
 }
 
 }  // namespace
