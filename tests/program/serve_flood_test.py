@@ -58,6 +58,11 @@ class FloodTest(unittest.TestCase):
         status = Path(f"/proc/{server.process.pid}/status").read_text()
         return int(re.search(rf"{what}:\s+(\d+) kB", status).group(1)) << 10
 
+    def stays_below(self, used, limit):
+        """The address sanitizer's own memory, of freed blocks for one, is not the server's: no limit then."""
+        if b"__asan_init" not in Path(PROGRAM).read_bytes():
+            self.assertLess(used, limit)
+
     def drip(self, slow, server, *arguments):
         """While each of `slow` sends its bytes one by one, others are served."""
         stopping = threading.Event()
@@ -160,7 +165,7 @@ class FloodTest(unittest.TestCase):
             pass
         self.assertEqual(server.json("/v1/devices")[1], [])
         self.assertEqual(self.sends(server, "after", 1)[0], 200)
-        self.assertLess(self.memory(server), 200 << 20)
+        self.stays_below(self.memory(server), 200 << 20)
 
     def test_one_loud_device_leaves_room_for_the_others(self):
         server = self.server()
@@ -217,8 +222,8 @@ class FloodTest(unittest.TestCase):
                         0, number & 0xFFFF, number.to_bytes(4, "big"), ["m", "pump"], [f"d=x{number}"], payload))
             after.append(self.memory(server))
         print(f"MiB after 100,000, 200,000 and 300,000 datagrams: {[each >> 20 for each in after]}", file=sys.stderr)
-        self.assertLess(max(after), 250 << 20)
-        self.assertLess(after[2] - after[1], 20 << 20)
+        self.stays_below(max(after), 250 << 20)
+        self.stays_below(after[2] - after[1], 20 << 20)
 
     def test_datagrams_that_are_too_long_are_refused(self):
         server = self.server("--coap", "127.0.0.1:0")
