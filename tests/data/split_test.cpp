@@ -185,5 +185,14 @@ TEST(Split, StandardisedIsNonDecreasing) {
   }
 }
 
+TEST(SplitTable, StratifiesClassesAlone) {
+  Table table;
+  table.features = Matrix(40, 1);
+  for (std::size_t row = 0; row < 40; ++row) table.target.push_back(row < 4 ? 1.0F : 0.0F);
+  EXPECT_EQ(split_table(table, 0.25, 7).test, random_split(40, 0.25, 7).test);
+  table.classes = {"often", "seldom"};
+  EXPECT_EQ(split_table(table, 0.25, 7).test, stratified_split(table.target, 0.25, 7).test);
+}
+
 }  // namespace
 }  // namespace terse::data

@@ -38,7 +38,8 @@ class Run {
   explicit Run(AllocateArguments& arguments)
       : arguments_(arguments),
         table_(read_training_table(arguments.table, arguments.task)),
-        split_(split_table(table_, arguments.training.test_fraction, arguments.training.seed)) {
+        split_(
+            data::split_table(table_, arguments.training.test_fraction, arguments.training.seed)) {
     observer_.stop = &stop_request();
   }
 

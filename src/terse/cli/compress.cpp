@@ -13,6 +13,7 @@
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
 #include "terse/compress/compress.h"
+#include "terse/data/split.h"
 #include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/report/draw.h"
@@ -43,7 +44,7 @@ data::Split rows_for(const model::Model& model, const data::Table& table) {
   if (!same || !fraction || !(*fraction >= 0.0 && *fraction < 1.0)) {
     return {train::all_rows(table), {}};
   }
-  return split_table(table, *fraction, model.record.seed);
+  return data::split_table(table, *fraction, model.record.seed);
 }
 
 std::vector<std::pair<std::string, double>> metrics(const model::Model& model,

@@ -7,6 +7,7 @@
 #include "terse/cli/commands.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
+#include "terse/data/split.h"
 #include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/train/evaluate.h"
@@ -37,7 +38,7 @@ std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
     throw InputError(arguments.model, "", "the model does not record its test part",
                      "leave --part out");
   }
-  data::Split split = split_table(table, *fraction, model.record.seed);
+  data::Split split = data::split_table(table, *fraction, model.record.seed);
   auto rows = arguments.part == "test" ? std::move(split.test) : std::move(split.train);
   if (rows.empty()) {
     throw InputError("--part", "", "the model was trained without a test part", "use --part all");

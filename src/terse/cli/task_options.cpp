@@ -115,9 +115,4 @@ data::Table read_training_table(const TableOptions& table, const TaskOptions& ta
   return result;
 }
 
-data::Split split_table(const data::Table& table, double test_fraction, std::uint64_t seed) {
-  return table.classes.empty() ? data::random_split(table.rows(), test_fraction, seed)
-                               : data::stratified_split(table.target, test_fraction, seed);
-}
-
 }  // namespace terse::cli

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "terse/cli/table_options.h"
-#include "terse/data/split.h"
 #include "terse/data/table.h"
 #include "terse/train/options.h"
 
@@ -31,8 +30,5 @@ void apply_task_options(const TaskOptions& from, train::Options& to);
 /// For training: the target as given or as the data knows it; a target of text is classified, text
 /// columns are categories; notes go to stderr.
 data::Table read_training_table(const TableOptions& table, const TaskOptions& task);
-
-/// The split of a training: stratified if the table has classes.
-data::Split split_table(const data::Table& table, double test_fraction, std::uint64_t seed);
 
 }  // namespace terse::cli

@@ -11,6 +11,7 @@
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
+#include "terse/data/split.h"
 #include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/train/evaluate.h"
@@ -100,7 +101,7 @@ void run_train(const TrainArguments& arguments) {
   const train::Options options = parsed_options(arguments);
   require_writable(arguments.output);
   const data::Table table = read_training_table(arguments.table, arguments.task);
-  const data::Split split = split_table(table, options.test_fraction, options.seed);
+  const data::Split split = data::split_table(table, options.test_fraction, options.seed);
 
   ProgressBar bar(arguments.quiet);
   train::Observer observer;

@@ -110,6 +110,11 @@ Split stratified_split(std::span<const float> classes, double test_fraction, std
   return sorted(train, test, {});
 }
 
+Split split_table(const Table& table, double test_fraction, std::uint64_t seed) {
+  return table.classes.empty() ? random_split(table.rows(), test_fraction, seed)
+                               : stratified_split(table.target, test_fraction, seed);
+}
+
 std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std::uint64_t seed) {
   if (k < 2 || k > rows.size()) {
     throw InputError("--folds", "", fmt::format("{} folds of {} rows", k, rows.size()),

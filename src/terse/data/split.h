@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "terse/data/table.h"
 #include "terse/matrix.h"
 
 namespace terse::data {
@@ -23,6 +24,9 @@ Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed);
 /// test part are rounded by largest remainders, and each class keeps a row to train on. classes:
 /// one class index per row, finite.
 Split stratified_split(std::span<const float> classes, double test_fraction, std::uint64_t seed);
+
+/// The split of a training: stratified if the table has classes, else random.
+Split split_table(const Table& table, double test_fraction, std::uint64_t seed);
 
 /// k splits whose test parts partition the rows (sizes differ by at most one).
 std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std::uint64_t seed);

@@ -147,19 +147,13 @@ struct Parts {
   std::vector<std::uint32_t> test;
 };
 
-// As terse train splits.
-data::Split split_of(const data::Table& table, double test_fraction, std::uint64_t seed) {
-  return table.classes.empty() ? data::random_split(table.rows(), test_fraction, seed)
-                               : data::stratified_split(table.target, test_fraction, seed);
-}
-
 Parts parts_of(const Trial& trial, const data::Table& table, std::uint64_t search_seed) {
   const double fraction = trial.options.test_fraction;
   if (trial.role == Role::final) {
-    data::Split split = split_of(table, fraction, trial.options.seed);
+    data::Split split = data::split_table(table, fraction, trial.options.seed);
     return {std::move(split.train), std::move(split.test)};
   }
-  const data::Split split = split_of(table, fraction, search_seed);
+  const data::Split split = data::split_table(table, fraction, search_seed);
   data::Split fold = data::folds(split.train, trial.folds, search_seed).at(trial.fold);
   return {std::move(fold.train), std::move(fold.test)};
 }

@@ -51,14 +51,6 @@ void note(const Cell& cell, const Count& count, std::vector<std::string>& notes)
   }
 }
 
-// NaN for a number.
-double accuracy_of(const TrialResult& result) {
-  for (const auto& [name, value] : result.metrics) {
-    if (name == "accuracy") return value;
-  }
-  return std::numeric_limits<double>::quiet_NaN();
-}
-
 Cell measured_cell(const Plan& plan, const PlannedCell& planned, const FinalTrials& final,
                    const FindResult& find, Summary& summary) {
   Cell cell;
@@ -83,7 +75,7 @@ Cell measured_cell(const Plan& plan, const PlannedCell& planned, const FinalTria
       cell.payload_bytes = result->payload_bytes;
       cell.compression = result->compression;
       seconds += result->train_seconds;
-      accuracy += accuracy_of(*result);
+      accuracy += result->metric("accuracy");
       trained += 1;
       if (!result->thresholds.empty()) add_thresholds(*result, cell, summary.histograms);
     }

@@ -1,5 +1,6 @@
 #include "terse/study/trial.h"
 
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -56,13 +57,16 @@ double estimated_cost(const Trial& trial, std::size_t rows, std::size_t features
   return options.epochs * (static_cast<double>(rows) * row_cost + steps * step_cost);
 }
 
-double TrialResult::loss() const {
-  for (const std::string_view name : {"mse", "log_loss"}) {
-    for (const auto& [known, value] : metrics) {
-      if (known == name) return value;
-    }
+double TrialResult::metric(std::string_view name) const {
+  for (const auto& [known, value] : metrics) {
+    if (known == name) return value;
   }
   return std::numeric_limits<double>::quiet_NaN();
+}
+
+double TrialResult::loss() const {
+  const double mse = metric("mse");
+  return std::isnan(mse) ? metric("log_loss") : mse;
 }
 
 }  // namespace terse::study

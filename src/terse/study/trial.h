@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,8 @@ struct TrialResult {
   std::string error;                            ///< why it failed; empty if it did not
   std::vector<std::vector<double>> thresholds;  ///< per feature, raw units; may be left out
 
+  /// NaN if it is not among the metrics.
+  double metric(std::string_view name) const;
   /// What training minimises: mse, else log_loss; NaN if it failed.
   double loss() const;
 };

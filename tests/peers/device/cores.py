@@ -158,3 +158,16 @@ class RiscV(Bare):
     tool, machine, script = "riscv64-unknown-elf", "rv32", "riscv_virt.ld"
     flags = ("-march=rv32imac", "-mabi=ilp32", "-mcmodel=medany", "--specs=picolibc.specs")
     qemu = ("qemu-system-riscv32", "-M", "virt", "-bios", "none", "-serial", "stdio")
+
+
+class OnEveryCore:
+    """For a test case with a `folder`: what its on() says holds on each simulated processor."""
+
+    def test_atmega328p(self):
+        self.on(Avr(self.folder))
+
+    def test_cortex_m0(self):
+        self.on(CortexM0(self.folder))
+
+    def test_rv32(self):
+        self.on(RiscV(self.folder))

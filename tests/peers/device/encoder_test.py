@@ -219,7 +219,7 @@ class Host(EncoderTest):
                                  Exported(self.folder, case, "size").facts["table_bytes"] * narrow)
 
 
-class Simulated(EncoderTest):
+class Simulated(cores.OnEveryCore, EncoderTest):
     def on(self, core):
         for exported in self.each_case():
             rows = {"rows": exported.bytes} if isinstance(core, cores.Bare) else {}
@@ -231,15 +231,6 @@ class Simulated(EncoderTest):
             firmware = core.build(self.folder, self.folder, masked=True, **rows)
             run = core.run(firmware, exported.masked_bytes(), exported.facts["payload_bytes"])
             self.same(run.payloads, exported.masked_payloads(), exported)
-
-    def test_atmega328p(self):
-        self.on(cores.Avr(self.folder))
-
-    def test_cortex_m0(self):
-        self.on(cores.CortexM0(self.folder))
-
-    def test_rv32(self):
-        self.on(cores.RiscV(self.folder))
 
     def test_atmega328p_without_optimisation(self):
         exported = Exported(self.folder, "3 bits", "size")

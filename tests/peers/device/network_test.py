@@ -220,7 +220,7 @@ class Refused(NetworkTest):
         self.assertIn(b"boosted trees", done.stderr)
 
 
-class Simulated(NetworkTest):
+class Simulated(cores.OnEveryCore, NetworkTest):
     def on(self, core):
         for case in CASES:
             exported = Exported(self.folder, case, rows=16)
@@ -230,15 +230,6 @@ class Simulated(NetworkTest):
             self.same([numbers for payload in run.payloads for numbers in exported.read(payload)], exported)
             whole = exported.facts["network"]["stack_bytes"]
             self.assertLess(run.stack, whole + 120, case)
-
-    def test_atmega328p(self):
-        self.on(cores.Avr(self.folder))
-
-    def test_cortex_m0(self):
-        self.on(cores.CortexM0(self.folder))
-
-    def test_rv32(self):
-        self.on(cores.RiscV(self.folder))
 
 
 if __name__ == "__main__":

@@ -3,35 +3,16 @@
 // list. "8m": the last of the 8 says that there is no reading; "5c": categories; "5cu": the last is
 // for any other; "6cum": both.
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "level_list.h"
 #include "terse/model/file.h"
 #include "terse/random.h"
 
 namespace {
-
-std::vector<std::string> parts_of(const std::string& text) {
-  std::vector<std::string> parts(1);
-  for (const char c : text) {
-    if (c == ',') {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
-/// The number that a text begins with.
-std::size_t number(const std::string& text) {
-  std::size_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
 
 /// Adds feature f as `part` of the list describes it; its levels.
 std::size_t add_feature(terse::model::Model& model, std::size_t f, const std::string& part,

@@ -3,12 +3,12 @@
 // Feature f has the levels at place f of the repeated list ("8m": the last says that there is no
 // reading); layer l, the table first, the bits at place l of theirs. KIND: regression, classes
 // (three), or extreme (scales as far apart as a file may hold, for the general form).
-#include <charconv>
 #include <cmath>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "level_list.h"
 #include "terse/model/file.h"
 #include "terse/model/integer_tensors.h"
 #include "terse/random.h"
@@ -16,24 +16,6 @@
 namespace {
 
 using namespace terse;
-
-std::vector<std::string> parts_of(const std::string& text) {
-  std::vector<std::string> parts(1);
-  for (const char c : text) {
-    if (c == ',') {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
-std::size_t number(const std::string& text) {
-  std::size_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
 
 model::IntegerLayer random_layer(unsigned bits, std::size_t inputs, std::size_t outputs,
                                  Random& random) {
