@@ -88,7 +88,7 @@ def jobs(arguments, sets):
             yield (name, seed, "allocate"), lambda folder: allocated(
                 arguments, name, data, seed, folder, BUDGETS[name])
             yield (name, seed, "fp"), lambda folder: trained(
-                arguments, data, seed, folder, "--method", "fp", *full_precision_options(name))
+                arguments, data, seed, folder, "--method", "fp", "--protocol", "paper", *full_precision_options(name))
             yield (name, seed, "xgb"), lambda folder: trained(arguments, data, seed, folder, "--method", "xgb")
             for bits in (2, 3, 4) if arguments.equal else ():
                 yield (name, seed, f"xgb-qq {bits}"), lambda folder: trained(

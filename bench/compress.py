@@ -61,8 +61,8 @@ class Bench:
         """{(bits, policy): result} of one seed, "float" among them."""
         model = self.folder / f"{name}-{seed}.terse"
         trained = self.result(f"{name}-{seed}", "train", data, "--target", self.arguments.target, "--seed", seed,
-                              "--task", self.task(name), "--threads", 1, "--hidden", self.arguments.hidden,
-                              "--epochs", 30, "--json", "--quiet", "-o", model)
+                              "--task", self.task(name), "--protocol", "paper", "--threads", 1,
+                              "--hidden", self.arguments.hidden, "--epochs", 30, "--json", "--quiet", "-o", model)
         widest = self.compressed(f"{name}-{seed}-8", data, model, seed, "uniform", 10**9)
         weights = widest["weight_bytes"]
         found = {"float": trained}

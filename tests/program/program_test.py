@@ -123,6 +123,19 @@ class Train(ProgramTest):
         self.refused("train", "fried:100", "--method", "fp", "--start", "tree", "-o", "n.terse",
                      says=["--start"])
 
+    def test_the_published_protocol_by_name_and_by_its_settings(self):
+        table = self.sensor_table()
+        published = ["--start", "quantile", "--average", "0", "--tau-end", "0.001"]
+        predictions = {}
+        for name, options in (("paper", ["--protocol", "paper"]), ("settings", published), ("ours", []),
+                              ("paper, other start", ["--protocol", "paper", "--start", "tree"])):
+            self.terse("train", table, "--target", "yield", "--hidden", "1x8", "--epochs", 8, "--threads", 1, "--quiet",
+                       *options, "-o", "m.terse")
+            predictions[name] = self.terse("predict", "m.terse", table).stdout
+        self.assertEqual(predictions["paper"], predictions["settings"])
+        self.assertEqual(len(set(predictions.values())), 3)
+        self.refused("train", table, "--protocol", "mine", "-o", "n.terse", says=["--protocol"])
+
     def test_same_seed_same_model_apart_from_the_clock(self):
         table = self.sensor_table()
         predictions = []

@@ -9,6 +9,7 @@
 
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
+#include "terse/cli/protocol_options.h"
 #include "terse/cli/study_options.h"
 #include "terse/cli/study_view.h"
 #include "terse/cli/summary.h"
@@ -32,12 +33,12 @@ struct StudyArguments {
   std::vector<std::string> data;
   std::string target;
   TaskOptions task;
+  ProtocolOptions protocol;
   bool no_header = false;
   std::vector<std::string> methods = {"fp", "pr-qq", "bw-sq"};
   study::Plan plan;
   std::string hidden = "5x128";
   std::string schedule = "exponential";
-  std::string start;
   std::string portfolio = "none";
   std::size_t search = 0;
   std::string space = "paper";
@@ -79,8 +80,10 @@ void finish_plan(StudyArguments& arguments, std::vector<data::Table>& tables) {
                      "choose exponential, linear, warmup, cosine or cyclical");
   }
   plan.base.schedule = *schedule;
-  if (!arguments.start.empty()) {
-    study::apply_setting(plan.base, "start", arguments.start, "--start");
+  apply_protocol(arguments.protocol, plan.base.method, plan.base);
+  if (!arguments.protocol.temperature_end) {
+    plan.method_settings =
+        study::settings_of_methods(protocol_of(arguments.protocol), plan.methods);
   }
   apply_task_options(arguments.task, plan.base);
   plan.candidates = candidates(arguments);
@@ -165,17 +168,10 @@ void add_training_options(CLI::App& command, StudyArguments& arguments) {
       .add_option("--threshold-rate", base.threshold_rate_factor,
                   "learning rate of the thresholds, as a multiple of --lr")
       ->capture_default_str();
-  command
-      .add_option("--average", base.average,
-                  "share of the epochs, the last ones, whose weights are averaged")
-      ->capture_default_str();
   command.add_option("--dropout", base.dropout, "probability to drop a hidden unit")
       ->capture_default_str();
-  command.add_option("--start", arguments.start,
-                     "where thresholds of sq and bw-sq begin: quantile, minmax, kmeans, tree");
+  add_protocol_options(command, arguments.protocol);
   command.add_option("--schedule", arguments.schedule, "how the temperature falls")
-      ->capture_default_str();
-  command.add_option("--tau-end", base.temperature_end, "the last temperature")
       ->capture_default_str();
   command.add_option("--test-fraction", base.test_fraction, "part of the rows kept for the test")
       ->capture_default_str();

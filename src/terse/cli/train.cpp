@@ -8,6 +8,7 @@
 
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
+#include "terse/cli/protocol_options.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
@@ -23,9 +24,9 @@ namespace {
 struct TrainArguments {
   TableOptions table;
   TaskOptions task;
+  ProtocolOptions protocol;
   train::Options options;
   std::string method = "bw-sq";
-  std::string start;
   std::string decoder = "network";
   std::string levels;
   std::string hidden = "5x128";
@@ -70,14 +71,7 @@ train::Options parsed_options(const TrainArguments& arguments) {
     throw InputError("--method", "", in_quotes(arguments.method) + " is not a method",
                      "choose one of " + method_names());
   }
-  options.method = *method;
-  if (!arguments.start.empty()) {
-    options.start = quantize::parse_start(arguments.start);
-    if (!options.start) {
-      throw InputError("--start", "", in_quotes(arguments.start) + " is not a start",
-                       "choose quantile, minmax, kmeans or tree");
-    }
-  }
+  apply_protocol(arguments.protocol, *method, options);
   if (arguments.decoder == "boosted") options.decoder = train::Decoder::boosted;
   const auto schedule = quantize::parse_schedule(arguments.schedule);
   if (!schedule) {
@@ -134,8 +128,7 @@ void run_train(const TrainArguments& arguments) {
 void add_method_options(CLI::App& command, TrainArguments& arguments) {
   train::Options& options = arguments.options;
   command.add_option("--method", arguments.method, method_names())->capture_default_str();
-  command.add_option("--start", arguments.start,
-                     "where trained thresholds begin: quantile, minmax, kmeans, tree (quantile)");
+  add_protocol_options(command, arguments.protocol);
   command
       .add_option("--decoder", arguments.decoder,
                   "who predicts from the codes: network, or boosted (trees, grown at the end)")
@@ -159,17 +152,11 @@ void add_method_options(CLI::App& command, TrainArguments& arguments) {
       .add_option("--threshold-rate", options.threshold_rate_factor,
                   "learning rate of the thresholds, as a multiple of --lr")
       ->capture_default_str();
-  command
-      .add_option("--average", options.average,
-                  "share of the epochs, the last ones, whose weights are averaged")
-      ->capture_default_str();
   command.add_option("--dropout", options.dropout, "probability to drop a hidden unit")
       ->capture_default_str();
   command
       .add_option("--schedule", arguments.schedule,
                   "how the temperature falls: exponential, linear, warmup, cosine, cyclical")
-      ->capture_default_str();
-  command.add_option("--tau-end", options.temperature_end, "the last temperature")
       ->capture_default_str();
 }
 

@@ -68,6 +68,9 @@ study::Plan tables_plan(const std::vector<study::PlannedData>& data, const Needs
   plan.folds = options.folds;
   plan.seed = options.seed;
   plan.candidates = candidates_of(options);
+  if (options.search == Search::portfolio) {
+    plan.method_settings = study::settings_of_methods(train::Protocol::terse, plan.methods);
+  }
   for (study::PlannedData& table : plan.data) {
     if (table.rows <= few_rows) table.candidates = candidates_for_few_rows(options);
   }

@@ -1,5 +1,7 @@
 #include "terse/study/candidates.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "terse/error.h"
@@ -89,6 +91,17 @@ Space paper_space() {
            {"learning_rate", {"0.001", "0.0001"}},
            {"epochs", {"30", "50", "70"}},
            {"temperature_end", {"0.001", "0.0001"}}}};
+}
+
+std::vector<std::pair<quantize::Method, Settings>> settings_of_methods(
+    train::Protocol protocol, const std::vector<quantize::Method>& methods) {
+  std::vector<std::pair<quantize::Method, Settings>> found;
+  for (const quantize::Method method : methods) {
+    const double own = train::default_options(protocol, method).temperature_end;
+    if (own == train::Options{}.temperature_end) continue;
+    found.push_back({method, {{"temperature_end", fmt::format("{}", own)}}});
+  }
+  return found;
 }
 
 std::vector<Settings> draw(const Space& space, std::size_t count, std::uint64_t seed) {

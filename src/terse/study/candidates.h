@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "terse/quantize/method.h"
 #include "terse/study/setting.h"
+#include "terse/train/protocol.h"
 
 namespace terse::study {
 
@@ -28,5 +31,9 @@ Space paper_space();
 
 /// `count` independent draws, uniform in every setting; the same seed gives the same draws.
 std::vector<Settings> draw(const Space& space, std::size_t count, std::uint64_t seed);
+
+/// Where a protocol's last temperature of a method is not that of the others.
+std::vector<std::pair<quantize::Method, Settings>> settings_of_methods(
+    train::Protocol protocol, const std::vector<quantize::Method>& methods);
 
 }  // namespace terse::study

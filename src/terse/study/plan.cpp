@@ -45,6 +45,12 @@ FeatureHistogram histogram_of(const std::string& name, const data::Table& table,
   return histogram;
 }
 
+quantize::Method method_of(const std::string& id, const std::string& source) {
+  const auto method = quantize::parse_method(id);
+  if (!method) throw InputError(source, "methods", in_quotes(id) + " is not a method", "");
+  return *method;
+}
+
 void require(bool holds, const char* option, const std::string& problem, const char* remedy) {
   if (!holds) throw InputError(option, "", problem, remedy);
 }
@@ -58,6 +64,9 @@ std::size_t candidates_of(const Plan& plan, const PlannedCell& cell) {
 
 train::Options cell_options(const Plan& plan, const PlannedCell& cell, std::size_t candidate) {
   train::Options options = plan.base;
+  for (const auto& [method, settings] : plan.method_settings) {
+    if (method == cell.method) options = with_settings(options, settings, "settings of a method");
+  }
   const std::vector<Settings>& own = plan.data[cell.data].candidates;
   const std::size_t shared = plan.candidates.size();
   if (candidate < shared) {
@@ -156,6 +165,9 @@ std::string write_plan(const Plan& plan) {
   json["splits"] = plan.splits;
   json["seed"] = plan.seed;
   json["base"] = train::settings(plan.base);
+  for (const auto& [method, settings] : plan.method_settings) {
+    json["method_settings"].push_back({quantize::id(method), settings});
+  }
   json["candidates"] = plan.candidates;
   json["folds"] = plan.folds;
   json["halving"] = plan.halving;
@@ -189,14 +201,18 @@ Plan read_plan(const std::string& text, const std::string& source) {
     }
     plan.methods.clear();
     for (const std::string id : json.at("methods")) {
-      const auto method = quantize::parse_method(id);
-      if (!method) throw InputError(source, "methods", in_quotes(id) + " is not a method", "");
-      plan.methods.push_back(*method);
+      plan.methods.push_back(method_of(id, source));
     }
     json.at("bits").get_to(plan.bits);
     json.at("splits").get_to(plan.splits);
     json.at("seed").get_to(plan.seed);
     plan.base = with_settings({}, json.at("base").get<Settings>(), source);
+    if (json.contains("method_settings")) {
+      for (const auto& [id, settings] :
+           json["method_settings"].get<std::vector<std::pair<std::string, Settings>>>()) {
+        plan.method_settings.emplace_back(method_of(id, source), settings);
+      }
+    }
     json.at("candidates").get_to(plan.candidates);
     json.at("folds").get_to(plan.folds);
     json.at("halving").get_to(plan.halving);

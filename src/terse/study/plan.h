@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "terse/data/table.h"
@@ -30,10 +31,12 @@ struct Plan {
   std::vector<quantize::Method> methods = {quantize::Method::fp, quantize::Method::pr_qq,
                                            quantize::Method::bw_sq};
   std::vector<unsigned> bits = {2, 3, 4, 5, 6, 7, 8};
-  unsigned splits = 10;              ///< split s has seed `seed` + s
-  std::uint64_t seed = 0;            ///< also of the search's held-out part and folds
-  train::Options base;               ///< what neither the plan nor a candidate says
-  std::vector<Settings> candidates;  ///< on top of base; below two there is no search
+  unsigned splits = 10;    ///< split s has seed `seed` + s
+  std::uint64_t seed = 0;  ///< also of the search's held-out part and folds
+  train::Options base;     ///< what neither the plan nor a candidate says
+  /// On top of base, for one method alone.
+  std::vector<std::pair<quantize::Method, Settings>> method_settings;
+  std::vector<Settings> candidates;  ///< on top of these; below two there is no search
   unsigned folds = 4;
   bool halving = false;  ///< drop hopeless candidates after a ninth and a third of the epochs
   std::string command, version;

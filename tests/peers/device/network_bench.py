@@ -38,8 +38,8 @@ class Network:
         hidden, bits, weight_bits = NETWORKS[name]
         self.name, self.folder = name, folder
         full, self.model = folder / "full.terse", folder / "m.terse"
-        trained = told(terse, "train", DATA, "--hidden", hidden, "--bits", bits, "--epochs", 30, "--threads", 1,
-                       "--quiet", "-o", full)
+        trained = told(terse, "train", DATA, "--hidden", hidden, "--bits", bits, "--epochs", 30, "--protocol", "paper",
+                       "--threads", 1, "--quiet", "-o", full)
         compress = [terse, "compress", full, "--data", DATA, "--quiet", "-o", self.model]
         widest = told(*compress, "--memory", 10**9, "--policy", "uniform", "--epochs", 1)
         memory = int(widest["memory_bytes"] - widest["weight_bytes"] * (1 - weight_bits / 8) + 8)
