@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -55,21 +57,28 @@ bool anything_ran(const Document& document, const std::string& data) {
 
 void add_counts(std::string& text, const Document& document) {
   text +=
-      "| method | cells run | better | inside | worse | mean at or below the published |\n"
-      "|---|---|---|---|---|---|\n";
+      "| method | cells run | splits | better | inside | worse | mean at or below the published |\n"
+      "|---|---|---|---|---|---|---|\n";
   for (const Method method : methods_shown(document)) {
     std::size_t counts[4] = {};
     std::size_t below = 0;
+    std::size_t fewest = std::numeric_limits<std::size_t>::max();
+    std::size_t most = 0;
     for (const ComparedCell& cell : document.reproduction.cells) {
       if (cell.method != method) continue;
       ++counts[static_cast<std::size_t>(cell.mark)];
-      if (cell.mark != Mark::not_run && cell.ours.mean <= cell.published.mean) ++below;
+      if (cell.mark == Mark::not_run) continue;
+      fewest = std::min(fewest, cell.splits);
+      most = std::max(most, cell.splits);
+      if (cell.ours.mean <= cell.published.mean) ++below;
     }
     const auto count = [&](Mark mark) { return counts[static_cast<std::size_t>(mark)]; };
     const std::size_t run = count(Mark::better) + count(Mark::inside) + count(Mark::worse);
-    text += fmt::format("| {} | {} of {} | {} | {} | {} | {} |\n", quantize::id(method), run,
-                        run + count(Mark::not_run), count(Mark::better), count(Mark::inside),
-                        count(Mark::worse), below);
+    const std::string splits =
+        fewest == most ? fmt::format("{}", most) : fmt::format("{} to {}", fewest, most);
+    text += fmt::format("| {} | {} of {} | {} | {} | {} | {} | {} |\n", quantize::id(method), run,
+                        run + count(Mark::not_run), splits, count(Mark::better),
+                        count(Mark::inside), count(Mark::worse), below);
   }
   text += '\n';
   const Reproduction& reproduction = document.reproduction;
