@@ -50,6 +50,7 @@ TESTED_ELSEWHERE = {
     "export/onnx_graph": "check_onnx.sh: by ONNX's checker",
     "export/onnx_trees": "check_onnx.sh: a boosted decoder in ONNX Runtime",
     "export/onnx_payload": "check_onnx.sh: every kind of message in ONNX Runtime",
+    "serve/coap_predictions": "program/serve_observe_test.py: by coap-client and raw datagrams",
     "serve/coap_response": "program/serve_coap_test.py: by coap-client",
     "serve/coap_server": "program/serve_coap_test.py: by coap-client and raw datagrams",
     "serve/coap_udp_server": "program/serve_coap_test.py: by coap-client and raw datagrams",

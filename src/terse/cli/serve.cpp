@@ -69,10 +69,14 @@ std::map<std::string, std::string> read_keys(const std::string& path) {
 
 std::unique_ptr<serve::CoapUdpServer> open_coap(const ServeArguments& arguments,
                                                 const serve::ModelRegistry& registry,
-                                                serve::Pipeline& pipeline) {
+                                                serve::Pipeline& pipeline, serve::Store* store,
+                                                serve::Metrics& metrics) {
   if (arguments.coap.empty()) return nullptr;
-  const serve::CoapUdpOptions options{serve::parse_address(arguments.coap, "--coap")};
-  return std::make_unique<serve::CoapUdpServer>(options, registry, pipeline);
+  serve::CoapUdpOptions options;
+  options.address = serve::parse_address(arguments.coap, "--coap");
+  // What HTTP tells only to those who have a token is not to be had without one here.
+  options.predictions_readable = arguments.tokens.empty();
+  return std::make_unique<serve::CoapUdpServer>(options, registry, pipeline, store, metrics);
 }
 
 std::unique_ptr<serve::CoapServer> open_coaps(const ServeArguments& arguments,
@@ -141,7 +145,7 @@ void run_serve(ServeArguments& arguments) {
   std::unique_ptr<serve::BearerTokens> tokens;
   if (!arguments.tokens.empty()) tokens = std::make_unique<serve::BearerTokens>(arguments.tokens);
   arguments.http_options.tokens = tokens.get();
-  const auto coap = open_coap(arguments, registry, pipeline);
+  const auto coap = open_coap(arguments, registry, pipeline, store.get(), metrics);
   const auto coaps = open_coaps(arguments, registry, pipeline);
   const serve::HttpServer http(arguments.http_options, registry, pipeline, store.get(), metrics);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
