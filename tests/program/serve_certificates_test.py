@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -59,7 +60,7 @@ class CertificatesTest(unittest.TestCase):
         ours.sign("expired", "/CN=dev1", "20200101000000Z", "20210101000000Z")
         ours.sign("early", "/CN=dev1", "20900101000000Z", "20910101000000Z")
         other.sign("stranger", "/CN=dev1")
-        (cls.folder / "keys").write_text("psk1 secretkey\n")
+        (cls.folder / "keys").write_text("psk1 secretkey\npsk2 otherkey\n")
         cls.arguments = ["pump.terse", "--coaps", "127.0.0.1:0", "--coaps-certificate", "server.crt", "--coaps-key",
                          "server.key"]
         cls.server = Server(PROGRAM, cls.folder, *cls.arguments, "--coaps-ca", "ours.crt", "--coap-keys", "keys")
@@ -121,6 +122,42 @@ class CertificatesTest(unittest.TestCase):
         self.assertNotRegex(self.ask("-c", "dev1.crt", "-j", "dev1.key", "-R", "other.crt"), r"^\d")
         self.assertEqual(self.count("dev1"), before)
         self.assertAlmostEqual(float(self.by_certificate("dev1")), self.messages[0][1], delta=1e-6)
+
+    def test_a_device_reads_and_observes_its_own_predictions(self):
+        certificate = ("-c", "dev1.crt", "-j", "dev1.key", "-R", "ours.crt")
+        key = ("-u", "psk1", "-k", "secretkey")
+        for arguments, device, other in ((certificate, "dev1", "psk1"), (key, "psk1", "dev1")):
+            path = f"d/{device}"
+            self.put(arguments, 3)
+            self.assertAlmostEqual(float(self.read(path, *arguments)), self.messages[3][1], delta=1e-6)
+            row = json.loads(self.read(path, *arguments, "-A", "50"))
+            self.assertEqual((row["device"], row["model"]), (device, "pump"))
+            self.assertIn("4.06", self.read(path, *arguments, "-A", "41"))
+            self.assertIn("4.0", self.read(f"d/{other}", *arguments))
+            self.assertIn("4.0", self.read("d/nobody", *arguments))
+            observer = subprocess.Popen(["coap-client-openssl", "-s", "4", "-w", *arguments, self.address(path)],
+                                        cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            time.sleep(1.5)
+            for row in range(4, 10):
+                self.put(arguments, row)
+                time.sleep(0.1)
+            told = observer.communicate(timeout=30)[0].splitlines()
+            self.assertEqual([f"{float(each):.4f}" for each in told if each][:7],
+                             [f"{prediction:.4f}" for _, prediction in self.messages[3:10]])
+
+        self.assertIn("4.04 nothing came", self.read("d/psk2", "-u", "psk2", "-k", "otherkey"))
+
+    def address(self, path):
+        return f"coaps://127.0.0.1:{self.server.addresses['coaps_port']}/{path}"
+
+    def read(self, path, *arguments):
+        done = subprocess.run(["coap-client-openssl", "-B", "3", *arguments, self.address(path)], cwd=self.folder,
+                              capture_output=True, timeout=30)
+        return (done.stdout + done.stderr).decode()
+
+    def put(self, arguments, row):
+        (self.folder / "row.bin").write_bytes(bytes.fromhex(self.messages[row][0]))
+        self.assertRegex(self.ask(*arguments, body="row.bin"), r"^-?\d+\.\d+")
 
     def test_batches(self):
         batch = self.folder / "batch.json"

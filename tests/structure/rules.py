@@ -56,6 +56,7 @@ TESTED_ELSEWHERE = {
     "serve/coap_server": "program/serve_coap_test.py: by coap-client and raw datagrams",
     "serve/coap_udp_server": "program/serve_coap_test.py: by coap-client and raw datagrams",
     "serve/dashboard": "program/serve_dashboard_test.py: in headless Chromium",
+    "serve/dtls_predictions": "program/serve_certificates_test.py: by coap-client",
     "serve/http_server": "program/serve_test.py: by curl",
     "serve/mqtt_client": "program/serve_mqtt_test.py: at a real broker",
     "serve/postgres_connection": "program/serve_postgres_test.py: at a real database",

@@ -106,7 +106,7 @@ void run_serve(ServeArguments& arguments) {
   // What HTTP tells only to those who have a token is not to be had without one elsewhere.
   arguments.coap.predictions_readable = arguments.tokens.empty();
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
-  const auto coaps = open_coaps(arguments.coap, registry, pipeline, metrics);
+  const auto coaps = open_coaps(arguments.coap, registry, pipeline, store.get(), metrics);
   const serve::HttpServer http(arguments.http_options, registry, pipeline, store.get(), metrics);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
   const std::string& host = arguments.http_options.address.host;

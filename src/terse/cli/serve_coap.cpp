@@ -55,7 +55,8 @@ std::unique_ptr<serve::CoapUdpServer> open_coap(const CoapArguments& arguments,
 
 std::unique_ptr<serve::CoapServer> open_coaps(const CoapArguments& arguments,
                                               const serve::ModelRegistry& registry,
-                                              serve::Pipeline& pipeline, serve::Metrics& metrics) {
+                                              serve::Pipeline& pipeline, serve::Store* store,
+                                              serve::Metrics& metrics) {
   if (arguments.coaps.empty()) return nullptr;
   if (arguments.keys.empty() && arguments.certificate.empty()) {
     throw InputError("--coaps", "", "there is neither a key nor a certificate",
@@ -67,7 +68,8 @@ std::unique_ptr<serve::CoapServer> open_coaps(const CoapArguments& arguments,
   options.certificate = arguments.certificate;
   options.private_key = arguments.private_key;
   options.authorities = arguments.authorities;
-  return std::make_unique<serve::CoapServer>(std::move(options), registry, pipeline, metrics);
+  return std::make_unique<serve::CoapServer>(std::move(options), registry, pipeline, store,
+                                             metrics);
 }
 
 }  // namespace terse::cli

@@ -30,6 +30,7 @@ std::unique_ptr<serve::CoapUdpServer> open_coap(const CoapArguments& arguments,
 /// Null without --coaps. Throws InputError.
 std::unique_ptr<serve::CoapServer> open_coaps(const CoapArguments& arguments,
                                               const serve::ModelRegistry& registry,
-                                              serve::Pipeline& pipeline, serve::Metrics& metrics);
+                                              serve::Pipeline& pipeline, serve::Store* store,
+                                              serve::Metrics& metrics);
 
 }  // namespace terse::cli

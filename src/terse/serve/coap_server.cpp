@@ -20,6 +20,7 @@
 #include "terse/serve/coap_batch.h"
 #include "terse/serve/coap_request.h"
 #include "terse/serve/coap_response.h"
+#include "terse/serve/dtls_predictions.h"
 #include "terse/serve/payload_body.h"
 #include "terse/serve/pem_files.h"
 #include "terse/serve/socket_address.h"
@@ -49,11 +50,12 @@ coap_address_t address_of(const Address& address) {
 }  // namespace
 
 struct CoapServer::State {
-  State(CoapOptions options_, const ModelRegistry& registry_, Pipeline& pipeline_,
+  State(CoapOptions options_, const ModelRegistry& registry_, Pipeline& pipeline_, Store* store_,
         Metrics& metrics_)
       : options(std::move(options_)),
         registry(registry_),
         pipeline(pipeline_),
+        store(store_),
         metrics(metrics_),
         answered(options.answers_kept_max) {}
   ~State() {
@@ -68,7 +70,7 @@ struct CoapServer::State {
   void add_resources();
   void use_keys();
   void use_certificate();
-  static int count_event(coap_session_t* session, coap_event_t event);
+  static int take_event(coap_session_t* session, coap_event_t event);
   int listen(const Address& address);
   /// Throws InputError if a peer that is proven to be `proven` (or nobody) may not speak for it.
   void check_sender(const std::string& proven, const std::string& device) const;
@@ -96,8 +98,10 @@ struct CoapServer::State {
   CoapOptions options;
   const ModelRegistry& registry;
   Pipeline& pipeline;
+  Store* store;
   Metrics& metrics;
   std::unique_ptr<coap_context_t, FreeContext> context;
+  std::optional<DtlsPredictions> predictions;
   std::unordered_map<std::string, coap_bin_const_t> keys;
   std::unordered_map<std::uint64_t, Exchange> exchanges;
   std::uint64_t next_exchange = 1;
@@ -234,6 +238,7 @@ void CoapServer::State::finish_answered() {
     exchange.answer = std::move(answer);
     coap_async_trigger(exchange.async);
   }
+  predictions->work();
 }
 
 void CoapServer::State::loop() {
@@ -335,9 +340,13 @@ void CoapServer::State::use_certificate() {
   }
 }
 
-int CoapServer::State::count_event(coap_session_t* session, coap_event_t event) {
+int CoapServer::State::take_event(coap_session_t* session, coap_event_t event) {
   State& self = *static_cast<State*>(coap_get_app_data(coap_session_get_context(session)));
-  if (event == COAP_EVENT_DTLS_CONNECTED) self.metrics.count_handshake(true);
+  if (event == COAP_EVENT_DTLS_CONNECTED) {
+    self.metrics.count_handshake(true);
+    const std::string name = proven_name(session);
+    if (!name.empty()) self.predictions->add(name);
+  }
   if (event == COAP_EVENT_DTLS_ERROR) self.metrics.count_handshake(false);
   return 0;
 }
@@ -350,9 +359,10 @@ void CoapServer::State::open() {
   if (context == nullptr || wake < 0) throw JobError("cannot start CoAP");
   mailbox->wake = wake;
   coap_set_app_data(context.get(), this);
+  predictions.emplace(context.get(), pipeline, store, wake);
   coap_context_set_block_mode(context.get(), COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
   coap_context_set_max_idle_sessions(context.get(), options.idle_sessions_max);
-  coap_register_event_handler(context.get(), count_event);
+  coap_register_event_handler(context.get(), take_event);
   if (!options.keys.empty()) use_keys();
   if (!options.certificate.empty()) use_certificate();
   port = listen(options.address);
@@ -360,8 +370,8 @@ void CoapServer::State::open() {
 }
 
 CoapServer::CoapServer(CoapOptions options, const ModelRegistry& registry, Pipeline& pipeline,
-                       Metrics& metrics)
-    : state_(std::make_unique<State>(std::move(options), registry, pipeline, metrics)) {
+                       Store* store, Metrics& metrics)
+    : state_(std::make_unique<State>(std::move(options), registry, pipeline, store, metrics)) {
   state_->open();
   state_->thread = std::thread([state = state_.get()] { state->loop(); });
 }

@@ -1,5 +1,5 @@
-// CoAP over DTLS in front of the pipeline, by libcoap: POST or PUT a payload to /m/MODEL
-// (docs/server/start.md).
+// CoAP over DTLS in front of the pipeline, by libcoap: POST or PUT a payload to /m/MODEL, GET or
+// observe one's own predictions at /d/DEVICE (docs/server/coap.md).
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,8 @@ struct CoapOptions {
 class CoapServer {
  public:
   /// Throws InputError for an address that is none and for PEM files that cannot be used, JobError
-  /// if the address cannot be had.
-  CoapServer(CoapOptions options, const ModelRegistry& registry, Pipeline& pipeline,
+  /// if the address cannot be had. store: may be null; predictions of devices are read from it.
+  CoapServer(CoapOptions options, const ModelRegistry& registry, Pipeline& pipeline, Store* store,
              Metrics& metrics);
   ~CoapServer();
 
