@@ -14,6 +14,11 @@ TEST(Metrics, CountsWhatBecameOfUplinks) {
   metrics.count_batch(2);
   metrics.set_queue(7);
   metrics.count_unauthorized(TokenVerdict::expired);
+  metrics.count_handshake(true);
+  metrics.count_handshake(true);
+  metrics.count_handshake(false);
+  metrics.set_observers(4);
+  metrics.count_notification(Notice::again);
   EXPECT_EQ(metrics.answered(Verdict::stored), 2U);
   EXPECT_EQ(metrics.payload_bytes(), 6U);
   EXPECT_EQ(metrics.float_bytes(), 48U);
@@ -31,6 +36,11 @@ TEST(Metrics, CountsWhatBecameOfUplinks) {
            "terse_answer_seconds_count 3\n",
            "terse_batch_rows_total 2\n",
            "terse_queue_uplinks 7\n",
+           "terse_dtls_handshakes_total{outcome=\"accepted\"} 2\n",
+           "terse_dtls_handshakes_total{outcome=\"refused\"} 1\n",
+           "terse_observers 4\n",
+           "terse_notifications_total{kind=\"confirmable\"} 0\n",
+           "terse_notifications_total{kind=\"again\"} 1\n",
            "terse_unauthorized_total{token=\"missing\"} 0\n",
            "terse_unauthorized_total{token=\"expired\"} 1\n",
        }) {

@@ -77,6 +77,28 @@ class PipelineTest : public ::testing::Test {
   Metrics metrics;
 };
 
+TEST_F(PipelineTest, ToldOfAreOnlyMessagesThatTheStoreHas) {
+  const auto watch = std::make_shared<PredictionWatch>(-1);
+  watch->watch("d/d");
+  Pipeline pipeline(*registry, &store, metrics, {});
+  pipeline.watch(watch);
+  pipeline.watch(std::make_shared<PredictionWatch>(-1));
+  store.refuses = true;
+  EXPECT_EQ(pipeline.ask(uplink(0)).verdict, Verdict::unavailable);
+  EXPECT_TRUE(watch->take().empty());
+  store.refuses = false;
+  Uplink wrong = uplink(1);
+  wrong.payload.push_back(0);
+  EXPECT_EQ(pipeline.ask(wrong).verdict, Verdict::refused);
+  EXPECT_TRUE(watch->take().empty());
+  EXPECT_EQ(pipeline.ask(uplink(2)).verdict, Verdict::stored);
+  EXPECT_EQ(watch->take().at("d/d")->prediction, expected[2]);
+  Pipeline keeps_nothing(*registry, nullptr, metrics, {});
+  keeps_nothing.watch(watch);
+  keeps_nothing.ask(uplink(3));
+  EXPECT_EQ(watch->take().at("d/d")->prediction, expected[3]);
+}
+
 TEST_F(PipelineTest, PredictsWhatThePredictorPredicts) {
   Pipeline pipeline(*registry, &store, metrics, {});
   for (std::size_t row = 0; row < 50; ++row) {

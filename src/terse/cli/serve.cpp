@@ -4,18 +4,15 @@
 
 #include <charconv>
 #include <chrono>
-#include <fstream>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "terse/cli/commands.h"
+#include "terse/cli/serve_coap.h"
 #include "terse/cli/serve_mqtt.h"
 #include "terse/cli/serve_store.h"
 #include "terse/error.h"
-#include "terse/serve/coap_server.h"
-#include "terse/serve/coap_udp_server.h"
 #include "terse/serve/http_server.h"
 #include "terse/serve/retention.h"
 
@@ -26,9 +23,7 @@ struct ServeArguments {
   serve::RegistrySources sources;
   std::vector<std::string> ports;
   std::string http;
-  std::string coap;
-  std::string coaps;
-  std::string keys;
+  CoapArguments coap;
   std::string store = "terse.sqlite";
   std::string tokens;
   std::optional<unsigned> keep_days;
@@ -50,39 +45,6 @@ void read_ports(ServeArguments& arguments) {
     }
     arguments.sources.ports[port] = text.substr(equals + 1);
   }
-}
-
-std::map<std::string, std::string> read_keys(const std::string& path) {
-  std::ifstream file(path);
-  std::map<std::string, std::string> keys;
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t space = line.find(' ');
-    if (line.empty()) continue;
-    if (space == 0 || space == std::string::npos || space + 1 == line.size()) {
-      throw InputError(path, "", "a line is not DEVICE KEY", "write the device, a space, its key");
-    }
-    keys[line.substr(0, space)] = line.substr(space + 1);
-  }
-  if (keys.empty()) throw InputError(path, "", "holds no key", "write DEVICE KEY, one a line");
-  return keys;
-}
-
-std::unique_ptr<serve::CoapUdpServer> open_coap(const ServeArguments& arguments,
-                                                const serve::ModelRegistry& registry,
-                                                serve::Pipeline& pipeline) {
-  if (arguments.coap.empty()) return nullptr;
-  const serve::CoapUdpOptions options{serve::parse_address(arguments.coap, "--coap")};
-  return std::make_unique<serve::CoapUdpServer>(options, registry, pipeline);
-}
-
-std::unique_ptr<serve::CoapServer> open_coaps(const ServeArguments& arguments,
-                                              const serve::ModelRegistry& registry,
-                                              serve::Pipeline& pipeline) {
-  if (arguments.coaps.empty()) return nullptr;
-  serve::CoapOptions options;
-  options.address = serve::parse_address(arguments.coaps, "--coaps");
-  options.keys = read_keys(arguments.keys);
-  return std::make_unique<serve::CoapServer>(std::move(options), registry, pipeline);
 }
 
 /// Blocks the signals before any thread is there, so that wait() alone gets them.
@@ -141,8 +103,10 @@ void run_serve(ServeArguments& arguments) {
   std::unique_ptr<serve::BearerTokens> tokens;
   if (!arguments.tokens.empty()) tokens = std::make_unique<serve::BearerTokens>(arguments.tokens);
   arguments.http_options.tokens = tokens.get();
-  const auto coap = open_coap(arguments, registry, pipeline);
-  const auto coaps = open_coaps(arguments, registry, pipeline);
+  // What HTTP tells only to those who have a token is not to be had without one elsewhere.
+  arguments.coap.predictions_readable = arguments.tokens.empty();
+  const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
+  const auto coaps = open_coaps(arguments.coap, registry, pipeline, store.get(), metrics);
   const serve::HttpServer http(arguments.http_options, registry, pipeline, store.get(), metrics);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
   const std::string& host = arguments.http_options.address.host;
@@ -173,10 +137,7 @@ void add_serve(CLI::App& program) {
       .add_option("MODEL", arguments->sources.models, "[NAME=]FILE, the last of a name is newest")
       ->required();
   command.add_option("--http", arguments->http, "HOST:PORT (127.0.0.1:8080; port 0: any)");
-  command.add_option("--coap", arguments->coap, "HOST:PORT, for example 127.0.0.1:5683 (off)");
-  auto* coaps = command.add_option("--coaps", arguments->coaps, "HOST:PORT for DTLS (off)");
-  auto* keys = command.add_option("--coap-keys", arguments->keys, "file of DEVICE KEY lines");
-  coaps->needs(keys);
+  add_coap_options(command, arguments->coap);
   command.add_option("--store", arguments->store,
                      "SQLite file, postgresql://..., or none (terse.sqlite)");
   command.add_option("--keep-days", arguments->keep_days, "forget older messages (keep all)")

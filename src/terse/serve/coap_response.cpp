@@ -10,26 +10,31 @@
 namespace terse::serve {
 namespace {
 
-constexpr std::uint8_t code(unsigned major, unsigned detail) {
-  return static_cast<std::uint8_t>(major << 5 | detail);
+std::string text_of(float prediction, const std::string& label) {
+  return label.empty() ? fmt::format("{:.9g}", prediction) : label;
+}
+
+std::string cbor_of(const std::string& json) {
+  const auto cbor = nlohmann::json::to_cbor(nlohmann::json::parse(json));
+  return {cbor.begin(), cbor.end()};
 }
 
 std::uint8_t code_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::stored:
     case Verdict::duplicate:
-      return code(2, 4);
+      return coap_code(2, 4);
     case Verdict::unknown_model:
-      return code(4, 4);
+      return coap_code(4, 4);
     case Verdict::conflict:
-      return code(4, 9);  // RFC 8132
+      return coap_code(4, 9);  // RFC 8132
     case Verdict::refused:
-      return code(4, 22);  // RFC 8132
+      return coap_code(4, 22);  // RFC 8132
     case Verdict::busy:
     case Verdict::unavailable:
-      return code(5, 3);
+      return coap_code(5, 3);
   }
-  return code(5, 0);
+  return coap_code(5, 0);
 }
 
 }  // namespace
@@ -43,9 +48,19 @@ std::string coap_links(const ModelRegistry& registry) {
   for (const Served& served : registry.all()) names.insert(served->name);
   std::string links;
   for (const std::string& name : names) {
-    links += fmt::format("{}</m/{}>;rt=\"terse.payload\"", links.empty() ? "" : ",", name);
+    links += fmt::format("{}</m/{}>;rt=\"terse.payload\";obs", links.empty() ? "" : ",", name);
   }
   return links;
+}
+
+std::string coap_state(const Row* row, std::string_view resource, std::uint32_t format) {
+  if (format == text_format) {
+    if (row == nullptr) return "";
+    const std::string prediction = text_of(row->prediction, row->label);
+    return resource.starts_with("m/") ? row->device + " " + prediction : prediction;
+  }
+  const std::string json = row == nullptr ? "null" : prediction_json(*row);
+  return format == json_format ? json : cbor_of(json);
 }
 
 CoapResponse coap_response(const Answer& answer, std::optional<std::uint32_t> format,
@@ -55,8 +70,7 @@ CoapResponse coap_response(const Answer& answer, std::optional<std::uint32_t> fo
   if (wanted == json_format) {
     response.body = to_json(answer, registry);
   } else if (wanted == cbor_format) {
-    const auto cbor = nlohmann::json::to_cbor(nlohmann::json::parse(to_json(answer, registry)));
-    response.body.assign(cbor.begin(), cbor.end());
+    response.body = cbor_of(to_json(answer, registry));
   } else {
     response.body = !answer.summary.empty()            ? answer.summary
                     : !is_acknowledged(answer.verdict) ? answer.reason

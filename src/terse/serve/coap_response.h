@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "terse/serve/model_registry.h"
+#include "terse/serve/store.h"
 #include "terse/serve/uplink.h"
 
 namespace terse::serve {
@@ -16,6 +18,11 @@ inline constexpr std::uint32_t text_format = 0;
 inline constexpr std::uint32_t link_format = 40;
 inline constexpr std::uint32_t json_format = 50;
 inline constexpr std::uint32_t cbor_format = 60;
+
+/// A code as the standard writes it: 4.04 is (4, 4).
+constexpr std::uint8_t coap_code(unsigned major, unsigned detail) {
+  return static_cast<std::uint8_t>(major << 5 | detail);
+}
 
 struct CoapResponse {
   std::uint8_t code;     ///< class << 5 | detail
@@ -28,7 +35,12 @@ bool can_accept(std::optional<std::uint32_t> format);
 CoapResponse coap_response(const Answer& answer, std::optional<std::uint32_t> format,
                            const ModelRegistry& registry);
 
-/// What /.well-known/core says (RFC 6690): a resource per model.
+/// The last message of the resource "d/DEVICE" or "m/MODEL", null if none came yet. As text the
+/// prediction, of a model after the device and a blank; otherwise what the store holds of it less
+/// payload and radio, which might not fit into a datagram.
+std::string coap_state(const Row* row, std::string_view resource, std::uint32_t format);
+
+/// What /.well-known/core says (RFC 6690): a resource per model, which can be observed.
 std::string coap_links(const ModelRegistry& registry);
 
 }  // namespace terse::serve

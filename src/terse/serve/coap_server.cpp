@@ -17,7 +17,12 @@
 
 #include "terse/error.h"
 #include "terse/serve/answered_exchanges.h"
+#include "terse/serve/coap_batch.h"
+#include "terse/serve/coap_request.h"
 #include "terse/serve/coap_response.h"
+#include "terse/serve/dtls_predictions.h"
+#include "terse/serve/payload_body.h"
+#include "terse/serve/pem_files.h"
 #include "terse/serve/socket_address.h"
 #include "terse/serve/text_bytes.h"
 
@@ -42,53 +47,16 @@ coap_address_t address_of(const Address& address) {
   return result;
 }
 
-/// The part of the query that begins with `name` and '=', or nothing.
-std::string query_value(const coap_pdu_t* request, std::string_view name) {
-  coap_opt_iterator_t iterator;
-  coap_opt_filter_t filter;
-  coap_option_filter_clear(&filter);
-  coap_option_filter_set(&filter, COAP_OPTION_URI_QUERY);
-  coap_option_iterator_init(request, &iterator, &filter);
-  while (coap_opt_t* option = coap_option_next(&iterator)) {
-    const std::string_view text(reinterpret_cast<const char*>(coap_opt_value(option)),
-                                coap_opt_length(option));
-    if (text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=') {
-      return std::string(text.substr(name.size() + 1));
-    }
-  }
-  return "";
-}
-
-std::optional<std::uint32_t> accepted_format(const coap_pdu_t* request) {
-  coap_opt_iterator_t iterator;
-  coap_opt_t* option = coap_check_option(request, COAP_OPTION_ACCEPT, &iterator);
-  if (option == nullptr) return std::nullopt;
-  return coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
-}
-
-/// Peer, message id and token.
-std::string exchange_name(coap_session_t* session, const coap_pdu_t* request) {
-  const coap_bin_const_t token = coap_pdu_get_token(request);
-  return fmt::format("{} {} {}", coap_session_str(session), coap_pdu_get_mid(request),
-                     to_hex(std::span(token.s, token.length)));
-}
-
-std::vector<std::uint8_t> body_of(const coap_pdu_t* request) {
-  std::size_t size = 0;
-  std::size_t offset = 0;
-  std::size_t total = 0;
-  const std::uint8_t* data = nullptr;
-  if (coap_get_data_large(request, &size, &data, &offset, &total) == 0) return {};
-  return {data, data + size};
-}
-
 }  // namespace
 
 struct CoapServer::State {
-  State(CoapOptions options_, const ModelRegistry& registry_, Pipeline& pipeline_)
+  State(CoapOptions options_, const ModelRegistry& registry_, Pipeline& pipeline_, Store* store_,
+        Metrics& metrics_)
       : options(std::move(options_)),
         registry(registry_),
         pipeline(pipeline_),
+        store(store_),
+        metrics(metrics_),
         answered(options.answers_kept_max) {}
   ~State() {
     if (wake >= 0) close(wake);
@@ -101,8 +69,14 @@ struct CoapServer::State {
   void open();
   void add_resources();
   void use_keys();
+  void use_certificate();
+  static int take_event(coap_session_t* session, coap_event_t event);
   int listen(const Address& address);
-  std::string device_of(coap_session_t* session, const coap_pdu_t* request) const;
+  /// Throws InputError if a peer that is proven to be `proven` (or nobody) may not speak for it.
+  void check_sender(const std::string& proven, const std::string& device) const;
+  /// Throws InputError.
+  std::vector<Uplink> read_uplinks(coap_session_t* session, const coap_pdu_t* request,
+                                   const std::string& model) const;
   void begin(coap_session_t* session, const coap_pdu_t* request, coap_pdu_t* response);
   void respond(const Answer& answer, const coap_pdu_t* request, coap_pdu_t* response) const;
   void loop();
@@ -124,7 +98,10 @@ struct CoapServer::State {
   CoapOptions options;
   const ModelRegistry& registry;
   Pipeline& pipeline;
+  Store* store;
+  Metrics& metrics;
   std::unique_ptr<coap_context_t, FreeContext> context;
+  std::optional<DtlsPredictions> predictions;
   std::unordered_map<std::string, coap_bin_const_t> keys;
   std::unordered_map<std::uint64_t, Exchange> exchanges;
   std::uint64_t next_exchange = 1;
@@ -144,15 +121,6 @@ const coap_bin_const_t* CoapServer::State::find_key(coap_bin_const_t* identity, 
   return found == keys.end() ? nullptr : &found->second;
 }
 
-std::string CoapServer::State::device_of(coap_session_t* session, const coap_pdu_t* request) const {
-  const std::string named = query_value(request, "d");
-  const coap_bin_const_t* identity = coap_session_get_psk_identity(session);
-  if (identity == nullptr) return "";
-  // A device speaks for itself only: its key is its name.
-  const std::string proven(reinterpret_cast<const char*>(identity->s), identity->length);
-  return named.empty() || named == proven ? proven : "";
-}
-
 void CoapServer::State::respond(const Answer& answer, const coap_pdu_t* request,
                                 coap_pdu_t* response) const {
   const CoapResponse made = coap_response(answer, accepted_format(request), registry);
@@ -168,39 +136,75 @@ void CoapServer::State::respond(const Answer& answer, const coap_pdu_t* request,
                 reinterpret_cast<const std::uint8_t*>(made.body.data()));
 }
 
+void CoapServer::State::check_sender(const std::string& proven, const std::string& device) const {
+  if (!is_device_name(device)) {
+    throw InputError("", "", "who sends this is not said", "add ?d=DEVICE");
+  }
+  // Whoever has a key or a certificate of the authorities speaks for himself only, and nobody else
+  // for him; a peer that has proven nothing is there only if no authorities are given.
+  if (proven.empty() ? keys.contains(device) || !options.authorities.empty() : device != proven) {
+    throw InputError("", "", in_quotes(device) + " is not who sends this",
+                     "a device speaks for itself only");
+  }
+}
+
+std::vector<Uplink> CoapServer::State::read_uplinks(coap_session_t* session,
+                                                    const coap_pdu_t* request,
+                                                    const std::string& model) const {
+  const std::string proven = proven_name(session);
+  std::string device = query_value(request, "d");
+  if (device.empty()) device = proven;
+  const std::vector<std::uint8_t> body = body_of(request);
+  std::vector<Uplink> uplinks;
+  if (content_format(request) == json_format) {
+    const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
+    uplinks = read_payload_body(text, model, device);
+    for (const Uplink& each : uplinks) check_sender(proven, each.device);
+    return uplinks;
+  }
+  check_sender(proven, device);
+  uplinks.resize(1);
+  uplinks[0].device = device;
+  uplinks[0].model = model;
+  uplinks[0].payload = body;
+  const std::string counter = query_value(request, "n");
+  if (!counter.empty()) uplinks[0].key = counter;
+  return uplinks;
+}
+
 void CoapServer::State::begin(coap_session_t* session, const coap_pdu_t* request,
                               coap_pdu_t* response) {
   const std::string name = exchange_name(session, request);
   if (const auto before = answered.find(name, AnsweredExchanges::Clock::now())) {
     return respond(*before, request, response);
   }
-  Uplink uplink;
-  coap_string_t* path = coap_get_uri_path(request);
-  if (path != nullptr) uplink.model.assign(reinterpret_cast<const char*>(path->s), path->length);
-  coap_delete_string(path);
-  uplink.device = device_of(session, request);
-  const bool is_message = uplink.model.starts_with("m/") && uplink.model.size() > 2;
-  if (!is_message || !is_device_name(uplink.device) || !can_accept(accepted_format(request))) {
-    coap_pdu_set_code(response, !is_message ? COAP_RESPONSE_CODE_NOT_FOUND
-                                : !is_device_name(uplink.device)
-                                    ? COAP_RESPONSE_CODE_BAD_REQUEST
-                                    : COAP_RESPONSE_CODE_NOT_ACCEPTABLE);
+  const std::string path = path_of(request);
+  const bool is_message = path.starts_with("m/") && path.size() > 2;
+  if (!is_message) return coap_pdu_set_code(response, COAP_RESPONSE_CODE_NOT_FOUND);
+  if (!can_accept(accepted_format(request))) {
+    return coap_pdu_set_code(response, COAP_RESPONSE_CODE_NOT_ACCEPTABLE);
+  }
+  std::vector<Uplink> uplinks;
+  try {
+    uplinks = read_uplinks(session, request, path.substr(2));
+  } catch (const InputError& error) {
+    const std::string_view reason = error.what();
+    coap_pdu_set_code(response, COAP_RESPONSE_CODE_BAD_REQUEST);
+    coap_add_data(response, reason.size(), reinterpret_cast<const std::uint8_t*>(reason.data()));
     return;
   }
-  uplink.model.erase(0, 2);
-  const std::string counter = query_value(request, "n");
-  if (!counter.empty()) uplink.key = counter;
-  uplink.payload = body_of(request);
   coap_async_t* async = stopping ? nullptr : coap_register_async(session, request, 0);
   if (async == nullptr) return coap_pdu_set_code(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
   const std::uint64_t number = next_exchange++;
   coap_async_set_app_data(async, reinterpret_cast<void*>(number));
   exchanges[number] = {async, name, std::nullopt};
-  pipeline.submit(std::move(uplink), [box = mailbox, number](const Answer& answer) {
+  const auto leave = [box = mailbox, number](const Answer& answer) {
     const std::lock_guard lock(box->mutex);
     box->answers.emplace_back(number, answer);
     if (box->wake >= 0 && box->answers.size() == 1) eventfd_write(box->wake, 1);
-  });
+  };
+  if (uplinks.size() == 1) return pipeline.submit(std::move(uplinks[0]), leave);
+  submit_together(pipeline, std::move(uplinks), leave);
 }
 
 void CoapServer::State::handle(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
@@ -234,6 +238,7 @@ void CoapServer::State::finish_answered() {
     exchange.answer = std::move(answer);
     coap_async_trigger(exchange.async);
   }
+  predictions->work();
 }
 
 void CoapServer::State::loop() {
@@ -309,6 +314,43 @@ void CoapServer::State::use_keys() {
   }
 }
 
+void CoapServer::State::use_certificate() {
+  check_pem_files(options.certificate, options.private_key, options.authorities);
+  coap_dtls_pki_t setup;
+  std::memset(&setup, 0, sizeof setup);
+  setup.version = COAP_DTLS_PKI_SETUP_VERSION;
+  setup.pki_key.key_type = COAP_PKI_KEY_PEM;
+  setup.pki_key.key.pem.public_cert = options.certificate.c_str();
+  setup.pki_key.key.pem.private_key = options.private_key.c_str();
+  if (!options.authorities.empty()) {
+    setup.pki_key.key.pem.ca_file = options.authorities.c_str();
+    setup.verify_peer_cert = 1;
+    setup.cert_chain_validation = 1;
+    setup.cert_chain_verify_depth = 3;
+    // No revocation lists are read: who is to be shut out gets another authority.
+    setup.allow_no_crl = 1;
+  }
+  const bool done = coap_context_set_pki(context.get(), &setup) != 0;
+  // libcoap trusts ca_file itself only for certificates of the server's own authority.
+  const bool trusts =
+      options.authorities.empty() ||
+      coap_context_set_pki_root_cas(context.get(), options.authorities.c_str(), nullptr) != 0;
+  if (!done || !trusts) {
+    throw JobError("cannot set up DTLS with " + options.certificate);
+  }
+}
+
+int CoapServer::State::take_event(coap_session_t* session, coap_event_t event) {
+  State& self = *static_cast<State*>(coap_get_app_data(coap_session_get_context(session)));
+  if (event == COAP_EVENT_DTLS_CONNECTED) {
+    self.metrics.count_handshake(true);
+    const std::string name = proven_name(session);
+    if (!name.empty()) self.predictions->add(name);
+  }
+  if (event == COAP_EVENT_DTLS_ERROR) self.metrics.count_handshake(false);
+  return 0;
+}
+
 void CoapServer::State::open() {
   coap_startup();
   coap_set_log_level(LOG_EMERG);
@@ -317,15 +359,19 @@ void CoapServer::State::open() {
   if (context == nullptr || wake < 0) throw JobError("cannot start CoAP");
   mailbox->wake = wake;
   coap_set_app_data(context.get(), this);
+  predictions.emplace(context.get(), pipeline, store, wake);
   coap_context_set_block_mode(context.get(), COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
   coap_context_set_max_idle_sessions(context.get(), options.idle_sessions_max);
-  use_keys();
+  coap_register_event_handler(context.get(), take_event);
+  if (!options.keys.empty()) use_keys();
+  if (!options.certificate.empty()) use_certificate();
   port = listen(options.address);
   add_resources();
 }
 
-CoapServer::CoapServer(CoapOptions options, const ModelRegistry& registry, Pipeline& pipeline)
-    : state_(std::make_unique<State>(std::move(options), registry, pipeline)) {
+CoapServer::CoapServer(CoapOptions options, const ModelRegistry& registry, Pipeline& pipeline,
+                       Store* store, Metrics& metrics)
+    : state_(std::make_unique<State>(std::move(options), registry, pipeline, store, metrics)) {
   state_->open();
   state_->thread = std::thread([state = state_.get()] { state->loop(); });
 }

@@ -1,5 +1,5 @@
-// CoAP over DTLS in front of the pipeline, by libcoap: POST or PUT a payload to /m/MODEL
-// (docs/server/start.md).
+// CoAP over DTLS in front of the pipeline, by libcoap: POST or PUT a payload to /m/MODEL, GET or
+// observe one's own predictions at /d/DEVICE (docs/server/coap.md).
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,13 @@
 namespace terse::serve {
 
 struct CoapOptions {
-  Address address;                          ///< coaps://, DTLS with pre-shared keys
+  Address address;                          ///< coaps://
   std::map<std::string, std::string> keys;  ///< PSK identity, which is the device, -> key
+  std::string certificate;                  ///< PEM file of the server, may be empty if keys is not
+  std::string private_key;                  ///< PEM file
+  /// PEM file: clients without a pre-shared key must have a certificate of one of these, whose
+  /// common name is the device. Empty: they need none, and name their device themselves.
+  std::string authorities;
   unsigned idle_sessions_max = 5000;
   std::size_t answers_kept_max = 100'000;  ///< for retransmissions
 };
@@ -24,8 +29,10 @@ struct CoapOptions {
 /// 5.2.2). Arguments must outlive it.
 class CoapServer {
  public:
-  /// Throws InputError for an address that is none, JobError if it cannot be had.
-  CoapServer(CoapOptions options, const ModelRegistry& registry, Pipeline& pipeline);
+  /// Throws InputError for an address that is none and for PEM files that cannot be used, JobError
+  /// if the address cannot be had. store: may be null; predictions of devices are read from it.
+  CoapServer(CoapOptions options, const ModelRegistry& registry, Pipeline& pipeline, Store* store,
+             Metrics& metrics);
   ~CoapServer();
 
   int port() const;

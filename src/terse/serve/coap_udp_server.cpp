@@ -19,6 +19,7 @@
 #include "terse/serve/coap_batch.h"
 #include "terse/serve/coap_blocks.h"
 #include "terse/serve/coap_message.h"
+#include "terse/serve/coap_predictions.h"
 #include "terse/serve/coap_response.h"
 #include "terse/serve/payload_body.h"
 #include "terse/serve/socket_address.h"
@@ -33,11 +34,6 @@ constexpr int receive_buffer_bytes = 4 << 20;  ///< as far as the system lets
 constexpr std::uint8_t method_get = 1;
 constexpr std::uint8_t method_post = 2;
 constexpr std::uint8_t method_put = 3;
-
-/// A code as the standard writes it: 4.04 is (4, 4).
-constexpr std::uint8_t code(unsigned major, unsigned detail) {
-  return static_cast<std::uint8_t>(major << 5 | detail);
-}
 
 }  // namespace
 
@@ -89,8 +85,8 @@ struct CoapUdpServer::State {
   std::unordered_map<std::uint64_t, Exchange> exchanges;
   std::unordered_map<std::string, std::uint64_t> under_way;  ///< name of an exchange -> number
   std::uint64_t next_exchange = 1;
-  std::uint16_t next_message_id = 1;
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+  std::optional<CoapPredictions> predictions;
   std::vector<std::pair<SocketAddress, std::vector<std::uint8_t>>> outgoing;
   std::vector<std::array<std::uint8_t, datagram_bytes>> incoming{datagrams_max};
   int network = -1;
@@ -133,10 +129,10 @@ void CoapUdpServer::State::say(const SocketAddress& peer, const CoapRequest& req
   const bool confirmable = request.type == CoapType::confirmable;
   reply.type = confirmable ? CoapType::acknowledgement : CoapType::non_confirmable;
   reply.code = response;
-  reply.message_id = confirmable ? request.message_id : next_message_id++;
+  reply.message_id = confirmable ? request.message_id : predictions->next_message_id(peer);
   reply.token = request.token;
   reply.content_format = format;
-  if (response == code(2, 31)) reply.block1 = request.block1;
+  if (response == coap_code(2, 31)) reply.block1 = request.block1;
   reply.payload = text;
   queue(peer, reply);
 }
@@ -147,7 +143,8 @@ void CoapUdpServer::State::respond(const Exchange& exchange, const Answer& answe
   const bool confirmable = exchange.type == CoapType::confirmable;
   reply.type = confirmable ? CoapType::acknowledgement : CoapType::non_confirmable;
   reply.code = made.code;
-  reply.message_id = confirmable ? exchange.message_id : next_message_id++;
+  reply.message_id =
+      confirmable ? exchange.message_id : predictions->next_message_id(exchange.peer);
   reply.token = exchange.token;
   reply.content_format = made.format;
   if (!is_acknowledged(answer.verdict)) reply.max_age = 1;
@@ -164,6 +161,9 @@ void CoapUdpServer::State::take(const SocketAddress& peer, std::span<const std::
   const bool confirmable = request.type == CoapType::confirmable;
   const bool is_request = request.code >= method_get && request.code < 32 &&
                           (confirmable || request.type == CoapType::non_confirmable);
+  if (reading == CoapReading::good && request.code == 0 && !confirmable) {
+    return predictions->take_empty(peer, request.type, request.message_id);
+  }
   if (reading == CoapReading::malformed || !is_request) {
     // A reset says "not understood", and answers the empty message by which a peer asks whether
     // there is somebody (section 4.3). Nothing else is answered.
@@ -173,18 +173,16 @@ void CoapUdpServer::State::take(const SocketAddress& peer, std::span<const std::
     reset.message_id = request.message_id;
     return queue(peer, reset);
   }
-  if (!whole) return say(peer, request, code(4, 13));
-  if (request.proxy) return say(peer, request, code(5, 5));
-  if (request.bad_option) return say(peer, request, code(4, 2));
+  if (!whole) return say(peer, request, coap_code(4, 13));
+  if (request.proxy) return say(peer, request, coap_code(5, 5));
+  if (request.bad_option) return say(peer, request, coap_code(4, 2));
   if (request.path == ".well-known/core" && request.code == method_get) {
-    return say(peer, request, code(2, 5), coap_links(registry), link_format);
+    return say(peer, request, coap_code(2, 5), coap_links(registry), link_format);
   }
-  if (!request.path.starts_with("m/") || request.path.size() == 2) {
-    return say(peer, request, code(4, 4));
-  }
-  if (request.code != method_post && request.code != method_put) {
-    return say(peer, request, code(4, 5));
-  }
+  if (!CoapPredictions::is_resource(request.path)) return say(peer, request, coap_code(4, 4));
+  if (request.code == method_get) return predictions->answer(peer, request);
+  const bool writes = request.code == method_post || request.code == method_put;
+  if (!writes || request.path.starts_with("d/")) return say(peer, request, coap_code(4, 5));
   begin(peer, request);
 }
 
@@ -199,13 +197,13 @@ void CoapUdpServer::State::begin(const SocketAddress& peer, const CoapRequest& r
   if (const auto before = answered.find(exchange.name, AnsweredExchanges::Clock::now())) {
     return respond(exchange, *before);
   }
-  if (!can_accept(request.accept)) return say(peer, request, code(4, 6));
+  if (!can_accept(request.accept)) return say(peer, request, coap_code(4, 6));
   std::vector<std::uint8_t> body(request.payload.begin(), request.payload.end());
   if (request.block1 && !gather(peer, request, body)) return;
   try {
     submit(request, std::move(body), std::move(exchange));
   } catch (const InputError& error) {
-    say(peer, request, code(4, 0), error.what(), text_format);
+    say(peer, request, coap_code(4, 0), error.what(), text_format);
   }
 }
 
@@ -222,16 +220,16 @@ bool CoapUdpServer::State::gather(const SocketAddress& peer, const CoapRequest& 
     case Added::whole:
       return true;
     case Added::more:
-      say(peer, request, code(2, 31));
+      say(peer, request, coap_code(2, 31));
       break;
     case Added::incomplete:
-      say(peer, request, code(4, 8));
+      say(peer, request, coap_code(4, 8));
       break;
     case Added::too_large:
-      say(peer, request, code(4, 13));
+      say(peer, request, coap_code(4, 13));
       break;
     case Added::malformed:
-      say(peer, request, code(4, 0));
+      say(peer, request, coap_code(4, 0));
       break;
   }
   return false;
@@ -287,6 +285,7 @@ void CoapUdpServer::State::finish_answered() {
     under_way.erase(exchange.name);
     exchanges.erase(found);
   }
+  predictions->work();
   if (!outgoing.empty()) send_queued();
 }
 
@@ -316,7 +315,8 @@ void CoapUdpServer::State::loop() {
   while (!stopping || !exchanges.empty()) {
     pollfd waiting[2] = {{network, POLLIN, 0}, {wake, POLLIN, 0}};
     // Once stopping, only answers are waited for.
-    poll(waiting + (stopping ? 1 : 0), stopping ? 1 : 2, 1000);
+    const auto wait = predictions->wait(std::chrono::milliseconds(1000));
+    poll(waiting + (stopping ? 1 : 0), stopping ? 1 : 2, static_cast<int>(wait.count()));
     finish_answered();
     // Between two rounds of answers at most so many, that a flood does not keep them back.
     for (int round = 0; round < 8 && !stopping && receive(); ++round) continue;
@@ -338,9 +338,14 @@ void CoapUdpServer::State::open(const Address& address) {
 }
 
 CoapUdpServer::CoapUdpServer(const CoapUdpOptions& options, const ModelRegistry& registry,
-                             Pipeline& pipeline)
+                             Pipeline& pipeline, Store* store, Metrics& metrics)
     : state_(std::make_unique<State>(options, registry, pipeline)) {
-  state_->open(options.address);
+  State& state = *state_;
+  state.open(options.address);
+  state.predictions.emplace(
+      CoapPredictions::Setup{registry, pipeline, store, metrics, options.predictions_readable},
+      state.wake,
+      [&state](const SocketAddress& peer, const CoapReply& reply) { state.queue(peer, reply); });
   state_->thread = std::thread([state = state_.get()] { state->loop(); });
 }
 

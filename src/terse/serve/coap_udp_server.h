@@ -1,5 +1,6 @@
 // CoAP over plain UDP in front of the pipeline, made for many small devices: POST or PUT a payload
-// to /m/MODEL (docs/server/start.md). DTLS is coap_server.h.
+// to /m/MODEL, GET or observe predictions at /d/DEVICE and /m/MODEL (docs/server/start.md). DTLS is
+// coap_server.h.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@ namespace terse::serve {
 struct CoapUdpOptions {
   Address address;
   std::size_t answers_kept_max = 200'000;  ///< for retransmissions
+  bool predictions_readable = true;        ///< by GET, once or observed
 };
 
 /// One thread, which takes and sends datagrams by the dozen. A request's acknowledgement carries
@@ -22,7 +24,9 @@ class CoapUdpServer {
  public:
   /// Throws InputError for an address that is none, JobError if it cannot be had. Arguments must
   /// outlive it.
-  CoapUdpServer(const CoapUdpOptions& options, const ModelRegistry& registry, Pipeline& pipeline);
+  /// store: may be null; predictions of devices are read from it.
+  CoapUdpServer(const CoapUdpOptions& options, const ModelRegistry& registry, Pipeline& pipeline,
+                Store* store, Metrics& metrics);
   /// Answers what came.
   ~CoapUdpServer();
 

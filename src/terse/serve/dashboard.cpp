@@ -16,19 +16,32 @@ body { margin: 0 auto; padding: 1rem; max-width: 70rem; font: 15px/1.5 system-ui
   color: var(--ink); background: var(--ground); }
 h1 { font-size: 1.3rem; margin: 0 0 .8rem; } h2 { font-size: 1rem; margin: 0 0 .5rem; }
 #tiles, #panels { display: grid; gap: .8rem; }
-#tiles { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); margin-bottom: .8rem; }
+#tiles { grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); margin-bottom: .8rem; }
 #panels { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
 section, .tile { background: var(--card); border: 1px solid var(--line); border-radius: 8px;
-  padding: .8rem; min-width: 0; overflow-x: auto; }
+  padding: .8rem; min-width: 0; overflow-wrap: anywhere; } section { container-type: inline-size; }
 .tile b { display: block; font-size: 1.5rem; } .tile span, th, .soft { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 500; }
-td, th { padding: .2rem .6rem .2rem 0; white-space: nowrap; } tr.chosen td { font-weight: 600; }
-.long { display: block; max-width: min(11rem, 20vw); overflow: hidden; text-overflow: ellipsis; }
+td, th { padding: .2rem .6rem .2rem 0; vertical-align: top; } th { white-space: nowrap; }
+.long { display: -webkit-box; max-width: 9rem; overflow: hidden; -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2; } time { white-space: nowrap; }
 td button { all: unset; cursor: pointer; color: var(--accent); }
 td button:focus-visible { outline: 2px solid var(--accent); }
+/* A narrow panel shows each row as a paragraph, whose cells say what they are: nothing scrolls
+   sideways on a phone. */
+@container (max-width: 29rem) {
+  table, tbody { display: block; } tr:first-child { display: none; }
+  tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .4rem 0; }
+  tr + tr + tr { border-top: 1px solid var(--line); }
+  td { display: flex; gap: .3rem; padding: 0; min-width: 0; } .long { max-width: none; }
+  td:first-child { flex-basis: 100%; font-weight: 600; }
+  td:not(:first-child)[data-name]::before { content: attr(data-name); color: var(--soft);
+    white-space: nowrap; }
+}
 svg { width: 100%; height: 12rem; } polyline { fill: none; stroke: var(--accent);
   stroke-width: 2; vector-effect: non-scaling-stroke; }
-.bars { width: 8rem; height: 2.5rem; } rect { fill: var(--soft); } rect.now { fill: var(--accent); }
+.bars { width: 8rem; height: 2.5rem; vertical-align: middle; }
+rect { fill: var(--soft); } rect.now { fill: var(--accent); }
 .bad { color: var(--bad); }
 </style></head><body>
 <h1>terse serve <span id="state" class="soft" role="status">connecting</span></h1>
@@ -64,17 +77,23 @@ function fill(table, head, rows) {
   table.replaceChildren();
   [head, ...rows].forEach((cells, number) => {
     const row = table.insertRow();
-    for (const cell of cells) {
+    // Roles, because a row that is no longer laid out as one is not read out as one either.
+    table.setAttribute("role", "table"); row.setAttribute("role", "row");
+    cells.forEach((cell, column) => {
       const place = document.createElement(number === 0 ? "th" : "td");
+      place.setAttribute("role", number === 0 ? "columnheader" : "cell");
+      if (number && head[column]) place.dataset.name = head[column];
       place.append(cell instanceof Node ? cell : String(cell)); row.append(place);
-    }
+    });
   });
 }
-const time = (ms) => {
-  const then = new Date(ms);
+function time(ms) {
+  const then = new Date(ms), made = document.createElement("time");
   const today = then.toDateString() === new Date().toDateString();
-  return today ? then.toLocaleTimeString() : then.toLocaleString();
-};
+  made.dateTime = then.toISOString();
+  made.textContent = today ? then.toLocaleTimeString() : then.toLocaleString();
+  return made;
+}
 // Long ones are cut by the style; the whole is shown when pointed at.
 function long(text) {
   const made = document.createElement("span");
@@ -128,10 +147,10 @@ function bars(trained, received) {
 }
 function draw(rows) {
   const values = rows.map((row) => row.class ?? row.prediction).filter((x) => x !== null).reverse();
-  const low = Math.min(...values), high = Math.max(...values), span = high - low || 1;
-  byId("curve").setAttribute("points", values.map((x, i) =>
-    `${values.length > 1 ? 100 * i / (values.length - 1) : 50},${95 - 90 * (x - low) / span}`)
-    .join(" "));
+  const low = Math.min(...values), high = Math.max(...values), span = high - low;
+  const tall = (x) => span ? 95 - 90 * (x - low) / span : 50;
+  byId("curve").setAttribute("points", values.length === 1 ? "0,50 100,50"
+    : values.map((x, i) => `${100 * i / (values.length - 1)},${tall(x)}`).join(" "));
   byId("chart-name").textContent = chosen ? "Predictions of " + chosen : "Predictions";
   byId("range").textContent = values.length
     ? `${values.length} messages, ${digits(low)} to ${digits(high)}` : "no message yet";

@@ -51,7 +51,7 @@ Json json_of(const Answer& answer, const ModelRegistry& registry) {
   return json;
 }
 
-Json json_of(const Row& row) {
+Json prediction_of(const Row& row) {
   Json json;
   json["device"] = row.device;
   json["model"] = row.model;
@@ -60,6 +60,11 @@ Json json_of(const Row& row) {
   json["received_ms"] = row.received_ms;
   json["prediction"] = prediction(row.prediction, row.label);
   if (!row.label.empty()) json["class"] = static_cast<int>(row.prediction);
+  return json;
+}
+
+Json json_of(const Row& row) {
+  Json json = prediction_of(row);
   json["payload"] = to_hex(row.payload);
   if (!row.radio.empty()) json["radio"] = Json::parse(row.radio, nullptr, false);
   return json;
@@ -105,6 +110,10 @@ std::string to_json(std::span<const Answer> answers, const ModelRegistry& regist
 
 std::string to_json(const Row& row) {
   return text_of(json_of(row));
+}
+
+std::string prediction_json(const Row& row) {
+  return text_of(prediction_of(row));
 }
 
 std::string to_json(std::span<const Row> rows) {

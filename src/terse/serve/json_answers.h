@@ -15,6 +15,8 @@ namespace terse::serve {
 std::string to_json(const Answer& answer, const ModelRegistry& registry);
 std::string to_json(std::span<const Answer> answers, const ModelRegistry& registry);
 std::string to_json(const Row& row);
+/// Without payload and radio.
+std::string prediction_json(const Row& row);
 std::string to_json(std::span<const Row> rows);
 std::string to_json(std::span<const DeviceSummary> devices);
 std::string to_json(std::span<const Refusal> refusals);

@@ -72,6 +72,18 @@ std::string Metrics::text() const {
                         unauthorized_[static_cast<std::size_t>(why)].load());
   }
   text += single("terse_queue_uplinks", "gauge", "Uplinks waiting for the worker.", queue_);
+  text += heading("terse_dtls_handshakes_total", "counter", "Peers of CoAP over DTLS, by outcome.");
+  text += fmt::format("terse_dtls_handshakes_total{{outcome=\"accepted\"}} {}\n",
+                      handshakes_[1].load());
+  text +=
+      fmt::format("terse_dtls_handshakes_total{{outcome=\"refused\"}} {}\n", handshakes_[0].load());
+  text += single("terse_observers", "gauge", "Observations of predictions over CoAP.", observers_);
+  text += heading("terse_notifications_total", "counter", "Notifications to them, by kind.");
+  constexpr std::array<std::string_view, 3> kinds = {"confirmable", "non_confirmable", "again"};
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+    text += fmt::format("terse_notifications_total{{kind=\"{}\"}} {}\n", kinds[kind],
+                        notifications_[kind].load());
+  }
   if (mqtt_connected_ >= 0) {
     text +=
         single("terse_mqtt_connected", "gauge", "Whether the subscription at the broker stands.",

@@ -11,6 +11,9 @@
 
 namespace terse::serve {
 
+/// A notification of CoAP: `again` is a retransmission.
+enum class Notice : std::uint8_t { confirmable, non_confirmable, again };
+
 /// Safe from any thread.
 class Metrics {
  public:
@@ -27,6 +30,15 @@ class Metrics {
   /// A request was refused for its bearer token.
   void count_unauthorized(TokenVerdict verdict) noexcept {
     ++unauthorized_[static_cast<std::size_t>(verdict)];
+  }
+
+  /// A peer of CoAP over DTLS was let in, or refused for its key or certificate.
+  void count_handshake(bool accepted) noexcept { ++handshakes_[accepted ? 1 : 0]; }
+  void set_observers(std::size_t observers) noexcept {
+    observers_.store(observers, std::memory_order_relaxed);
+  }
+  void count_notification(Notice notice) noexcept {
+    ++notifications_[static_cast<std::size_t>(notice)];
   }
 
   std::uint64_t answered(Verdict verdict) const noexcept;
@@ -47,6 +59,9 @@ class Metrics {
   std::atomic<std::uint64_t> payload_bytes_{0};
   std::atomic<std::uint64_t> float_bytes_{0};
   std::atomic<std::uint64_t> queue_{0};
+  std::array<std::atomic<std::uint64_t>, 2> handshakes_{};  ///< refused, accepted
+  std::atomic<std::uint64_t> observers_{0};
+  std::array<std::atomic<std::uint64_t>, 3> notifications_{};  ///< by Notice
   std::atomic<int> mqtt_connected_{-1};
 };
 

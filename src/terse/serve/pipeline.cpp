@@ -135,6 +135,7 @@ struct Pipeline::State {
   void remember(const std::string& trouble);
   void predict(std::vector<Waiting>& batch);
   void keep(std::vector<Waiting>& batch);
+  void publish(std::span<const Row> rows, std::span<Waiting* const> of_row);
   void answer(std::vector<Waiting>& batch);
   void forget_old_predictors();
 
@@ -150,6 +151,8 @@ struct Pipeline::State {
   std::unordered_map<std::string, std::size_t> waiting_of_device;
   std::string problem;
   DriftWatch drift;
+  std::mutex watches_mutex;
+  std::vector<std::weak_ptr<PredictionWatch>> watches;
   bool stopping = false;
 
   std::map<Served, std::unique_ptr<BatchPredictor>> predictors;  ///< of the worker
@@ -230,9 +233,12 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
           {uplink.device, uplink.model, received_ms, uplink.payload, waiting.answer.reason});
     }
   }
-  const std::vector<Outcome> outcomes = store->write(rows, refusals);
-  metrics.count_batch(rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row) {
+  std::vector<Outcome> outcomes;
+  if (store != nullptr) {
+    outcomes = store->write(rows, refusals);
+    metrics.count_batch(rows.size());
+  }
+  for (std::size_t row = 0; row < outcomes.size(); ++row) {
     Answer& answer = of_row[row]->answer;
     const Outcome& outcome = outcomes[row];
     answer.version = outcome.version;
@@ -244,6 +250,19 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
       answer.verdict = Verdict::conflict;
       answer.reason = "this key came before with other bytes";
     }
+  }
+  publish(rows, of_row);
+}
+
+void Pipeline::State::publish(std::span<const Row> rows, std::span<Waiting* const> of_row) {
+  const std::lock_guard lock(watches_mutex);
+  if (watches.empty()) return;
+  std::vector<const Row*> fresh;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (of_row[row]->answer.verdict == Verdict::stored) fresh.push_back(&rows[row]);
+  }
+  for (const std::weak_ptr<PredictionWatch>& each : watches) {
+    if (const auto watch = each.lock()) watch->put(fresh);
   }
 }
 
@@ -277,7 +296,7 @@ void Pipeline::State::handle(std::vector<Waiting>& batch) {
   try {
     predict(batch);
     if (store != nullptr && batch.empty()) store->check();
-    if (store != nullptr && !batch.empty()) keep(batch);
+    if (!batch.empty()) keep(batch);
   } catch (const std::exception& error) {
     trouble = error.what();
     for (Waiting& waiting : batch) {
@@ -359,6 +378,12 @@ std::vector<Answer> Pipeline::ask_all(std::span<const Uplink> uplinks) {
   }
   answers->left.wait();
   return answers->given;
+}
+
+void Pipeline::watch(const std::shared_ptr<PredictionWatch>& watch) {
+  const std::lock_guard lock(state_->watches_mutex);
+  std::erase_if(state_->watches, [](const auto& each) { return each.expired(); });
+  state_->watches.push_back(watch);
 }
 
 const DriftWatch& Pipeline::drift() const {

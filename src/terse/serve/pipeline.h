@@ -13,6 +13,7 @@
 #include "terse/serve/drift.h"
 #include "terse/serve/metrics.h"
 #include "terse/serve/model_registry.h"
+#include "terse/serve/prediction_watch.h"
 #include "terse/serve/store.h"
 #include "terse/serve/uplink.h"
 
@@ -51,6 +52,9 @@ class Pipeline {
   /// Why the last batch was not stored; empty if it was. A store that refused is tried again every
   /// `check_pause`, also when nothing arrives.
   std::string problem() const;
+  /// From now on `watch` is given every new message after the store has it (with no store: after it
+  /// was predicted), until its last owner lets go.
+  void watch(const std::shared_ptr<PredictionWatch>& watch);
   /// Of the messages that were stored.
   const DriftWatch& drift() const;
 
