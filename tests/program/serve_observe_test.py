@@ -263,10 +263,12 @@ class OtherServersTest(unittest.TestCase):
                 self.assertEqual(both[b"b"], b"x " + both[b"c"])
                 peer.socket.close()
             (Path(folder) / "tokens").write_text("secret\n")
-            with Server(PROGRAM, folder, "pump.terse", "--coap", "127.0.0.1:0", "--tokens", "tokens") as server:
-                peer = Peer(server.addresses["coap_port"])
-                self.assertEqual(peer.ask(1, b"a", ["m", "pump"], observe=0).code, "4.01")
-                peer.socket.close()
+            for arguments in (("--tokens", "tokens"), ("--coap-write-only",)):
+                with Server(PROGRAM, folder, "pump.terse", "--coap", "127.0.0.1:0", *arguments) as server:
+                    peer = Peer(server.addresses["coap_port"])
+                    refused = peer.ask(1, b"a", ["m", "pump"], observe=0)
+                    self.assertEqual((refused.code, refused.observe), ("4.01", None))
+                    peer.socket.close()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import unittest
 from pathlib import Path
 
 from postgres_database import Database
-from serve_process import Server, make_model, wait_until
+from serve_process import Server, is_sanitized, make_model, wait_until
 
 PROGRAM = ""
 
@@ -106,7 +106,9 @@ class PostgresTest(unittest.TestCase):
     def test_kill_9_loses_nothing(self):
         server, acknowledged = self.server(), 0
         for kill in range(5):
-            stop = threading.Timer(0.2, server.process.kill)
+            # Connected, before it may die.
+            wait_until(lambda: server.curl("/readyz")[0] == 200)
+            stop = threading.Timer(2 if is_sanitized(PROGRAM) else 0.2, server.process.kill)
             stop.start()
             try:
                 while True:

@@ -73,6 +73,12 @@ class Server:
         return self.json(path, "-H", "Content-Type: application/json", data=json.dumps(value).encode())
 
 
+def is_sanitized(program):
+    """Whether it was built with the address or the thread sanitizer, which cost memory and time."""
+    code = Path(program).read_bytes()
+    return b"__asan_init" in code or b"__tsan_init" in code
+
+
 def wait_until(true, seconds=20):
     end = time.monotonic() + seconds
     while not true():

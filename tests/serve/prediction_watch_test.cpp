@@ -65,5 +65,18 @@ TEST_F(PredictionWatchTest, WhatIsNotWatchedWakesNobody) {
   EXPECT_EQ(woken(), 0U);
 }
 
+TEST(PredictionWatches, TellsThoseThatAreAlive) {
+  PredictionWatches watches;
+  EXPECT_TRUE(watches.empty());
+  const auto alive = std::make_shared<PredictionWatch>(-1);
+  watches.add(std::make_shared<PredictionWatch>(-1));
+  watches.add(alive);
+  EXPECT_FALSE(watches.empty());
+  const Row stored = row("a", "pump", 1);
+  const Row* const rows[] = {&stored};
+  watches.put(rows);
+  EXPECT_EQ(alive->latest_of_model("pump")->prediction, 1.0F);
+}
+
 }  // namespace
 }  // namespace terse::serve

@@ -104,7 +104,7 @@ void run_serve(ServeArguments& arguments) {
   if (!arguments.tokens.empty()) tokens = std::make_unique<serve::BearerTokens>(arguments.tokens);
   arguments.http_options.tokens = tokens.get();
   // What HTTP tells only to those who have a token is not to be had without one elsewhere.
-  arguments.coap.predictions_readable = arguments.tokens.empty();
+  if (!arguments.tokens.empty()) arguments.coap.write_only = true;
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
   const auto coaps = open_coaps(arguments.coap, registry, pipeline, store.get(), metrics);
   const serve::HttpServer http(arguments.http_options, registry, pipeline, store.get(), metrics);

@@ -27,6 +27,8 @@ std::map<std::string, std::string> read_keys(const std::string& path) {
 
 void add_coap_options(CLI::App& command, CoapArguments& arguments) {
   command.add_option("--coap", arguments.coap, "HOST:PORT, for example 127.0.0.1:5683 (off)");
+  command.add_flag("--coap-write-only", arguments.write_only,
+                   "do not let peers of plain CoAP read predictions");
   auto* coaps = command.add_option("--coaps", arguments.coaps, "HOST:PORT for DTLS (off)");
   const auto add = [&](const char* name, std::string& value, const char* text) {
     auto* option = command.add_option(name, value, text);
@@ -49,7 +51,7 @@ std::unique_ptr<serve::CoapUdpServer> open_coap(const CoapArguments& arguments,
   if (arguments.coap.empty()) return nullptr;
   serve::CoapUdpOptions options;
   options.address = serve::parse_address(arguments.coap, "--coap");
-  options.predictions_readable = arguments.predictions_readable;
+  options.predictions_readable = !arguments.write_only;
   return std::make_unique<serve::CoapUdpServer>(options, registry, pipeline, store, metrics);
 }
 

@@ -17,7 +17,7 @@ struct CoapArguments {
   std::string certificate;
   std::string private_key;
   std::string authorities;
-  bool predictions_readable = true;
+  bool write_only = false;
 };
 
 void add_coap_options(CLI::App& command, CoapArguments& arguments);

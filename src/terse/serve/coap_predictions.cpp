@@ -140,7 +140,7 @@ void CoapPredictions::answer(const SocketAddress& peer, const CoapRequest& reque
   Question question{
       {peer, request.token, request.path, request.accept}, request.type, request.message_id, false};
   if (!self.setup.readable) {
-    return self.refuse(question, coap_code(4, 1), "predictions are read with a token, over HTTP");
+    return self.refuse(question, coap_code(4, 1), "predictions are not read over plain CoAP here");
   }
   if (!can_accept(request.accept)) return self.refuse(question, coap_code(4, 6), "");
   const bool of_model = request.path.starts_with("m/");

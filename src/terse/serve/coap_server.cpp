@@ -380,6 +380,8 @@ CoapServer::~CoapServer() {
   state_->stopping = true;
   eventfd_write(state_->wake, 1);
   state_->thread.join();
+  // It still writes to the eventfd, which goes with the rest.
+  state_->predictions.reset();
   const std::lock_guard lock(state_->mailbox->mutex);
   state_->mailbox->wake = -1;
 }

@@ -151,8 +151,7 @@ struct Pipeline::State {
   std::unordered_map<std::string, std::size_t> waiting_of_device;
   std::string problem;
   DriftWatch drift;
-  std::mutex watches_mutex;
-  std::vector<std::weak_ptr<PredictionWatch>> watches;
+  PredictionWatches watches;
   bool stopping = false;
 
   std::map<Served, std::unique_ptr<BatchPredictor>> predictors;  ///< of the worker
@@ -217,6 +216,7 @@ void Pipeline::State::forget_old_predictors() {
 }
 
 void Pipeline::State::keep(std::vector<Waiting>& batch) {
+  if (store == nullptr && watches.empty()) return;
   std::vector<Row> rows;
   std::vector<Waiting*> of_row;
   std::vector<Refusal> refusals;
@@ -255,15 +255,12 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
 }
 
 void Pipeline::State::publish(std::span<const Row> rows, std::span<Waiting* const> of_row) {
-  const std::lock_guard lock(watches_mutex);
   if (watches.empty()) return;
   std::vector<const Row*> fresh;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (of_row[row]->answer.verdict == Verdict::stored) fresh.push_back(&rows[row]);
   }
-  for (const std::weak_ptr<PredictionWatch>& each : watches) {
-    if (const auto watch = each.lock()) watch->put(fresh);
-  }
+  watches.put(fresh);
 }
 
 void Pipeline::State::answer(std::vector<Waiting>& batch) {
@@ -381,9 +378,7 @@ std::vector<Answer> Pipeline::ask_all(std::span<const Uplink> uplinks) {
 }
 
 void Pipeline::watch(const std::shared_ptr<PredictionWatch>& watch) {
-  const std::lock_guard lock(state_->watches_mutex);
-  std::erase_if(state_->watches, [](const auto& each) { return each.expired(); });
-  state_->watches.push_back(watch);
+  state_->watches.add(watch);
 }
 
 const DriftWatch& Pipeline::drift() const {

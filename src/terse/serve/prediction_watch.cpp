@@ -56,4 +56,22 @@ void PredictionWatch::close() {
   wake_ = -1;
 }
 
+void PredictionWatches::add(const std::shared_ptr<PredictionWatch>& watch) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(watches_, [](const auto& each) { return each.expired(); });
+  watches_.push_back(watch);
+}
+
+bool PredictionWatches::empty() const {
+  const std::lock_guard lock(mutex_);
+  return watches_.empty();
+}
+
+void PredictionWatches::put(std::span<const Row* const> rows) const {
+  const std::lock_guard lock(mutex_);
+  for (const std::weak_ptr<PredictionWatch>& each : watches_) {
+    if (const auto watch = each.lock()) watch->put(rows);
+  }
+}
+
 }  // namespace terse::serve

@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "terse/serve/store.h"
 
@@ -39,6 +40,18 @@ class PredictionWatch {
   std::unordered_set<std::string> watched_;
   std::unordered_map<std::string, State> changed_;
   std::unordered_map<std::string, State> of_model_;
+};
+
+/// Those that are alive. Safe from any thread.
+class PredictionWatches {
+ public:
+  void add(const std::shared_ptr<PredictionWatch>& watch);
+  bool empty() const;
+  void put(std::span<const Row* const> rows) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::weak_ptr<PredictionWatch>> watches_;
 };
 
 }  // namespace terse::serve
