@@ -32,5 +32,28 @@ TEST(SocketAddress, PortOfABoundSocket) {
   }
 }
 
+TEST(SocketAddress, ReceiveBuffersAtAPortGrowAndOthersStay) {
+  const SocketAddress any = parse_socket_address({"127.0.0.1", 0}, "--coap");
+  const auto room = [](int socket) {
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, &size);
+    return bytes;
+  };
+  int sockets[2];
+  constexpr int little = 4096;
+  for (int& each : sockets) {
+    each = socket(AF_INET, SOCK_DGRAM, 0);
+    ASSERT_EQ(bind(each, reinterpret_cast<const sockaddr*>(&any.storage), any.size), 0);
+    setsockopt(each, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+  }
+  const int before = room(sockets[0]);
+  ASSERT_EQ(before, room(sockets[1]));
+  widen_receive_buffers_at(port_of(sockets[0]));
+  EXPECT_GT(room(sockets[0]), before);
+  EXPECT_EQ(room(sockets[1]), before);
+  for (const int each : sockets) close(each);
+}
+
 }  // namespace
 }  // namespace terse::serve

@@ -366,6 +366,7 @@ void CoapServer::State::open() {
   if (!options.keys.empty()) use_keys();
   if (!options.certificate.empty()) use_certificate();
   port = listen(options.address);
+  widen_receive_buffers_at(port);
   add_resources();
 }
 

@@ -28,9 +28,8 @@
 namespace terse::serve {
 namespace {
 
-constexpr std::size_t datagrams_max = 64;      ///< in one system call
-constexpr std::size_t datagram_bytes = 1472;   ///< a frame of Ethernet, IPv4
-constexpr int receive_buffer_bytes = 4 << 20;  ///< as far as the system lets
+constexpr std::size_t datagrams_max = 64;     ///< in one system call
+constexpr std::size_t datagram_bytes = 1472;  ///< a frame of Ethernet, IPv4
 constexpr std::uint8_t method_get = 1;
 constexpr std::uint8_t method_post = 2;
 constexpr std::uint8_t method_put = 3;
@@ -328,7 +327,7 @@ void CoapUdpServer::State::open(const Address& address) {
   network = socket(bound.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   if (network < 0 || wake < 0) throw JobError("cannot start CoAP");
-  setsockopt(network, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+  widen_receive_buffer(network);
   if (bind(network, reinterpret_cast<const sockaddr*>(&bound.storage), bound.size) != 0) {
     throw JobError(fmt::format("cannot listen on {}:{} for CoAP: {}", address.host, address.port,
                                std::strerror(errno)));

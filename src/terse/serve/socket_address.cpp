@@ -2,7 +2,9 @@
 
 #include <arpa/inet.h>
 
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 #include "terse/error.h"
 
@@ -56,6 +58,22 @@ SocketAddress parse_socket_address(const Address& address, const std::string& op
                      "write for example 127.0.0.1:5683");
   }
   return result;
+}
+
+void widen_receive_buffer(int socket) {
+  constexpr int bytes = 4 << 20;
+  setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
+void widen_receive_buffers_at(int port) {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", failed)) {
+    const int file = std::atoi(entry.path().filename().c_str());
+    int type = 0;
+    socklen_t size = sizeof type;
+    if (getsockopt(file, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_DGRAM) continue;
+    if (port_of(file) == port) widen_receive_buffer(file);
+  }
 }
 
 int port_of(int socket) {

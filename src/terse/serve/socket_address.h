@@ -23,4 +23,10 @@ SocketAddress parse_socket_address(const Address& address, const std::string& op
 /// The port a socket is bound to.
 int port_of(int socket);
 
+/// Asks for room for 4 MiB of datagrams, so that a burst from many peers is not dropped; the system
+/// may give less.
+void widen_receive_buffer(int socket);
+/// The same for the datagram sockets of this process at a port: for libraries that hide theirs.
+void widen_receive_buffers_at(int port);
+
 }  // namespace terse::serve
