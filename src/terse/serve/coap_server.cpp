@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <charconv>
 #include <cstring>
 #include <mutex>
 #include <set>
@@ -18,12 +17,12 @@
 #include "terse/error.h"
 #include "terse/serve/answered_exchanges.h"
 #include "terse/serve/coap_batch.h"
+#include "terse/serve/coap_endpoint.h"
 #include "terse/serve/coap_request.h"
 #include "terse/serve/coap_response.h"
 #include "terse/serve/dtls_predictions.h"
 #include "terse/serve/payload_body.h"
 #include "terse/serve/pem_files.h"
-#include "terse/serve/socket_address.h"
 #include "terse/serve/text_bytes.h"
 
 namespace terse::serve {
@@ -35,16 +34,6 @@ struct FreeContext {
 
 coap_str_const_t view_of(const std::string& text) {
   return {text.size(), reinterpret_cast<const std::uint8_t*>(text.data())};
-}
-
-coap_address_t address_of(const Address& address) {
-  const SocketAddress parsed = parse_socket_address(address, "--coaps");
-  coap_address_t result;
-  coap_address_init(&result);
-  std::memcpy(&result.addr, &parsed.storage,
-              std::min<std::size_t>(parsed.size, sizeof result.addr));
-  result.size = parsed.size;
-  return result;
 }
 
 }  // namespace
@@ -71,7 +60,6 @@ struct CoapServer::State {
   void use_keys();
   void use_certificate();
   static int take_event(coap_session_t* session, coap_event_t event);
-  int listen(const Address& address);
   /// Throws InputError if a peer that is proven to be `proven` (or nobody) may not speak for it.
   void check_sender(const std::string& proven, const std::string& device) const;
   /// Throws InputError.
@@ -80,6 +68,7 @@ struct CoapServer::State {
   void begin(coap_session_t* session, const coap_pdu_t* request, coap_pdu_t* response);
   void respond(const Answer& answer, const coap_pdu_t* request, coap_pdu_t* response) const;
   void loop();
+  void submit_arrived();
   void finish_answered();
 
   /// A request whose answer is being made. Its name outlives retransmissions.
@@ -104,6 +93,7 @@ struct CoapServer::State {
   std::optional<DtlsPredictions> predictions;
   std::unordered_map<std::string, coap_bin_const_t> keys;
   std::unordered_map<std::uint64_t, Exchange> exchanges;
+  std::vector<std::pair<std::uint64_t, std::vector<Uplink>>> arrived;  ///< by exchange
   std::uint64_t next_exchange = 1;
   AnsweredExchanges answered;
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
@@ -198,13 +188,23 @@ void CoapServer::State::begin(coap_session_t* session, const coap_pdu_t* request
   const std::uint64_t number = next_exchange++;
   coap_async_set_app_data(async, reinterpret_cast<void*>(number));
   exchanges[number] = {async, name, std::nullopt};
-  const auto leave = [box = mailbox, number](const Answer& answer) {
-    const std::lock_guard lock(box->mutex);
-    box->answers.emplace_back(number, answer);
-    if (box->wake >= 0 && box->answers.size() == 1) eventfd_write(box->wake, 1);
-  };
-  if (uplinks.size() == 1) return pipeline.submit(std::move(uplinks[0]), leave);
-  submit_together(pipeline, std::move(uplinks), leave);
+  arrived.emplace_back(number, std::move(uplinks));
+}
+
+void CoapServer::State::submit_arrived() {
+  for (auto& [number, uplinks] : arrived) {
+    const auto leave = [box = mailbox, number = number](const Answer& answer) {
+      const std::lock_guard lock(box->mutex);
+      box->answers.emplace_back(number, answer);
+      if (box->wake >= 0 && box->answers.size() == 1) eventfd_write(box->wake, 1);
+    };
+    if (uplinks.size() == 1) {
+      pipeline.submit(std::move(uplinks[0]), leave);
+    } else {
+      submit_together(pipeline, std::move(uplinks), leave);
+    }
+  }
+  arrived.clear();
 }
 
 void CoapServer::State::handle(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
@@ -243,6 +243,7 @@ void CoapServer::State::finish_answered() {
 
 void CoapServer::State::loop() {
   constexpr int wait_ms_max = 1000;
+  constexpr int datagrams_max = 64;
   const int network = coap_context_get_coap_fd(context.get());
   while (!stopping || !exchanges.empty()) {
     coap_tick_t now = 0;
@@ -253,26 +254,15 @@ void CoapServer::State::loop() {
         next_ms == 0 ? wait_ms_max : static_cast<int>(std::min<unsigned>(next_ms, wait_ms_max));
     poll(waiting, 2, wait_ms);
     if (waiting[1].revents != 0) finish_answered();
-    coap_io_process(context.get(), COAP_IO_NO_WAIT);
+    // A call takes one datagram; what a burst brings shall wake the pipeline once.
+    for (int taken = 0; taken < datagrams_max; ++taken) {
+      coap_io_process(context.get(), COAP_IO_NO_WAIT);
+      if (poll(waiting, 1, 0) <= 0) break;
+    }
+    submit_arrived();
   }
   // The last responses go out.
   coap_io_process(context.get(), COAP_IO_NO_WAIT);
-}
-
-int CoapServer::State::listen(const Address& address) {
-  const coap_address_t bound = address_of(address);
-  coap_endpoint_t* endpoint = coap_new_endpoint(context.get(), &bound, COAP_PROTO_DTLS);
-  if (endpoint == nullptr) {
-    throw JobError(
-        fmt::format("cannot listen on {}:{} for CoAP over DTLS: it is in use, or not an address "
-                    "of this machine",
-                    address.host, address.port));
-  }
-  const std::string_view text = coap_endpoint_str(endpoint);
-  const std::size_t colon = text.rfind(':');
-  int found = address.port;
-  std::from_chars(text.data() + colon + 1, text.data() + text.size(), found);
-  return found;
 }
 
 void CoapServer::State::add_resources() {
@@ -365,8 +355,7 @@ void CoapServer::State::open() {
   coap_register_event_handler(context.get(), take_event);
   if (!options.keys.empty()) use_keys();
   if (!options.certificate.empty()) use_certificate();
-  port = listen(options.address);
-  widen_receive_buffers_at(port);
+  port = listen_for_dtls(context.get(), options.address);
   add_resources();
 }
 

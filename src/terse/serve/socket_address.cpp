@@ -2,7 +2,7 @@
 
 #include <arpa/inet.h>
 
-#include <cstdlib>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 
@@ -68,7 +68,9 @@ void widen_receive_buffer(int socket) {
 void widen_receive_buffers_at(int port) {
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", failed)) {
-    const int file = std::atoi(entry.path().filename().c_str());
+    const std::string name = entry.path().filename();
+    int file = -1;
+    std::from_chars(name.data(), name.data() + name.size(), file);
     int type = 0;
     socklen_t size = sizeof type;
     if (getsockopt(file, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_DGRAM) continue;

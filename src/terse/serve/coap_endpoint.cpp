@@ -1,0 +1,57 @@
+#include "terse/serve/coap_endpoint.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <string_view>
+
+#include "terse/error.h"
+#include "terse/serve/socket_address.h"
+
+namespace terse::serve {
+namespace {
+
+coap_address_t address_of(const Address& address) {
+  const SocketAddress parsed = parse_socket_address(address, "--coaps");
+  coap_address_t result;
+  coap_address_init(&result);
+  std::memcpy(&result.addr, &parsed.storage,
+              std::min<std::size_t>(parsed.size, sizeof result.addr));
+  result.size = parsed.size;
+  return result;
+}
+
+// libcoap would share a port with another server that shares it too, and take its datagrams.
+bool is_free(const Address& address) {
+  const SocketAddress wanted = parse_socket_address(address, "--coaps");
+  const int trial = socket(wanted.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const bool bound =
+      bind(trial, reinterpret_cast<const sockaddr*>(&wanted.storage), wanted.size) == 0;
+  close(trial);
+  return bound;
+}
+
+}  // namespace
+
+int listen_for_dtls(coap_context_t* context, const Address& address) {
+  const coap_address_t bound = address_of(address);
+  coap_endpoint_t* endpoint =
+      is_free(address) ? coap_new_endpoint(context, &bound, COAP_PROTO_DTLS) : nullptr;
+  if (endpoint == nullptr) {
+    throw JobError(
+        fmt::format("cannot listen on {}:{} for CoAP over DTLS: it is in use, or not an address "
+                    "of this machine",
+                    address.host, address.port));
+  }
+  const std::string_view text = coap_endpoint_str(endpoint);
+  const std::size_t colon = text.rfind(':');
+  int found = address.port;
+  std::from_chars(text.data() + colon + 1, text.data() + text.size(), found);
+  widen_receive_buffers_at(found);
+  return found;
+}
+
+}  // namespace terse::serve

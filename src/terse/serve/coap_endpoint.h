@@ -1,0 +1,15 @@
+// Where libcoap listens. Inside the serve room.
+#pragma once
+
+#include <coap3/coap.h>
+
+#include "terse/serve/address.h"
+
+namespace terse::serve {
+
+/// Opens a DTLS endpoint with room for a burst of datagrams and returns its port (port 0: the
+/// system chooses one). Throws InputError for a host that is no numeric address, JobError if the
+/// address cannot be used.
+int listen_for_dtls(coap_context_t* context, const Address& address);
+
+}  // namespace terse::serve

@@ -1,0 +1,58 @@
+#include "terse/serve/coap_endpoint.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include "terse/error.h"
+#include "terse/serve/socket_address.h"
+
+namespace terse::serve {
+namespace {
+
+class CoapEndpoint : public testing::Test {
+ protected:
+  void SetUp() override {
+    coap_startup();
+    coap_set_log_level(LOG_EMERG);
+    context_ = coap_new_context(nullptr);
+    ASSERT_NE(context_, nullptr);
+    coap_dtls_spsk_t setup{};
+    setup.version = COAP_DTLS_SPSK_SETUP_VERSION;
+    ASSERT_NE(coap_context_set_psk2(context_, &setup), 0);
+  }
+  void TearDown() override { coap_free_context(context_); }
+  coap_context_t* context_ = nullptr;
+};
+
+TEST_F(CoapEndpoint, TellsItsPortAndTakesItAlone) {
+  const int port = listen_for_dtls(context_, {"127.0.0.1", 0});
+  EXPECT_GT(port, 0);
+  EXPECT_THROW(listen_for_dtls(context_, {"127.0.0.1", port}), JobError);
+  EXPECT_THROW(listen_for_dtls(context_, {"localhost", 0}), InputError);
+}
+
+TEST_F(CoapEndpoint, HasMoreRoomThanASocketUsuallyHas) {
+  const auto room = [](int socket) {
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    return getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, &size) == 0 ? bytes : 0;
+  };
+  const int usual = socket(AF_INET, SOCK_DGRAM, 0);
+  const int port = listen_for_dtls(context_, {"127.0.0.1", 0});
+  int widest = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int file = std::stoi(entry.path().filename());
+    if (port_of(file) == port) widest = std::max(widest, room(file));
+  }
+  EXPECT_GT(widest, room(usual));
+  close(usual);
+}
+
+}  // namespace
+}  // namespace terse::serve
