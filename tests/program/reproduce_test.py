@@ -60,13 +60,19 @@ class ReproduceTest(unittest.TestCase):
         self.assertEqual(again, written)
         self.assertTrue((Path(self.output) / "report" / "report.html").exists())
 
-    def test_the_committed_document_follows_from_its_journal(self):
+    def test_the_committed_documents_follow_from_their_journal(self):
         for part in DOCUMENTS.glob("journal-*.tar.xz"):
             with tarfile.open(part) as journal:
                 journal.extractall(self.output)
-        written = run("reproduce", "table9", "--methods", "fp,bw-sq", "-o", self.output, "--no-training").stdout
-        self.assertEqual(written, (DOCUMENTS / "reproduce.md").read_text())
-        self.assertIn("| bw-sq |", written)
+        for document, plans, arguments in (
+            ("reproduce.md", "plans.tar.xz", ["table9", "--methods", "fp,bw-sq"]),
+            ("baselines.md", "plans-baselines.tar.xz", ["table9", "table11"]),
+        ):
+            with self.subTest(document), tarfile.open(DOCUMENTS / plans) as kept:
+                kept.extractall(self.output)
+                written = run("reproduce", *arguments, "-o", self.output, "--no-training").stdout
+                self.assertEqual(written, (DOCUMENTS / document).read_text())
+                self.assertIn("| bw-sq |", written)
 
     def test_refuses_what_it_does_not_know(self):
         for arguments, part in (
