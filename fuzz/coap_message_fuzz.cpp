@@ -29,5 +29,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   TERSE_CHECK(serve::read_coap(written, again) == serve::CoapReading::good);
   TERSE_CHECK(again.message_id == request.message_id && again.block1 == request.block1);
   TERSE_CHECK(again.payload.size() == request.payload.size() && !again.bad_option);
+  TERSE_CHECK(again.observe == request.observe);
   return 0;
 }
