@@ -55,6 +55,11 @@ bool anything_ran(const Document& document, const std::string& data) {
   return false;
 }
 
+bool is_about(const Document& document, const std::string& data) {
+  const auto of_data = [&](const ScheduleLoss& loss) { return loss.data == data; };
+  return anything_ran(document, data) || std::ranges::any_of(document.schedules, of_data);
+}
+
 void add_counts(std::string& text, const Document& document) {
   text +=
       "| method | cells run | splits | better | inside | worse | mean at or below the published |\n"
@@ -212,13 +217,16 @@ std::string markdown(const Document& document) {
   std::string text = "# Reproduction\n\n";
   text += fmt::format(
       "Published: Trainable Bitwise Soft Quantization for Input Feature Compression (arXiv "
-      "2603.05172).\n\n- command: `{}`\n- version: {}\n- seed: {}, {} splits\n- settings: {}\n"
+      "2603.05172).\n\n- command: `{}`\n- version: {}\n- seed: {}{}\n- settings: {}\n"
       "- hardware: {}\n\n",
-      summary.command, summary.version, summary.seed, summary.splits, document.settings,
+      summary.command, summary.version, summary.seed,
+      summary.splits > 0 ? fmt::format(", {} splits", summary.splits) : "", document.settings,
       summary.hardware);
-  text +=
-      "superconduct may be a reconstruction from the same source, with 21,709 rows where the "
-      "original has\n21,263: its cells compare data sets as well as trainings.\n\n";
+  if (is_about(document, "superconduct")) {
+    text +=
+        "superconduct may be a reconstruction from the same source, with 21,709 rows where the "
+        "original has\n21,263: its cells compare data sets as well as trainings.\n\n";
+  }
   if (!document.needs.methods.empty()) {
     add_tables(text, document);
     add_tipping_points(text, document);
