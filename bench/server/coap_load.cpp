@@ -110,6 +110,8 @@ class Load {
   }
   ~Load() {
     for (Peer& peer : peers_) {
+      // Else the server, which still knows the peer, passes over a later handshake from this port.
+      if (peer.session != nullptr) SSL_shutdown(peer.session.get());
       peer.session.reset();
       close(peer.socket);
     }
