@@ -4,29 +4,11 @@ Usage: server_coap_documents_test.py PATH_OF_TERSE DOCUMENT
 """
 
 import json
-import os
 import re
-import socket
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from server_documents_test import free_port
-
-
-def run(program, commands):
-    """What a block of commands prints, in a folder of its own."""
-    commands = commands.replace("8080", free_port(socket.SOCK_STREAM))
-    for port in ("5683", "5684"):
-        commands = commands.replace(port, free_port(socket.SOCK_DGRAM))
-    environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}")
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(["bash", "-e", "-o", "pipefail", "-m", "-c", commands + "wait"], cwd=folder,
-                              env=environment, capture_output=True, text=True, timeout=120)
-    print(done.stdout, done.stderr)
-    assert done.returncode == 0, done.returncode
-    return done.stdout
+from server_documents_test import run
 
 
 if __name__ == "__main__":

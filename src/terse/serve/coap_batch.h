@@ -8,7 +8,8 @@
 namespace terse::serve {
 
 /// Submits all; `answered` is called once, when all are answered, with the verdict that asks most
-/// of the sender (send again, look at what was refused, nothing) and a summary of all.
+/// of the sender (send again, look at what was refused, nothing) and a summary of all. A single one
+/// is answered as Pipeline::submit does.
 void submit_together(Pipeline& pipeline, std::vector<Uplink> uplinks, Pipeline::Answered answered);
 
 }  // namespace terse::serve

@@ -14,22 +14,20 @@
 namespace terse::serve {
 namespace {
 
-coap_address_t address_of(const Address& address) {
-  const SocketAddress parsed = parse_socket_address(address, "--coaps");
+coap_address_t address_of(const SocketAddress& address) {
   coap_address_t result;
   coap_address_init(&result);
-  std::memcpy(&result.addr, &parsed.storage,
-              std::min<std::size_t>(parsed.size, sizeof result.addr));
-  result.size = parsed.size;
+  std::memcpy(&result.addr, &address.storage,
+              std::min<std::size_t>(address.size, sizeof result.addr));
+  result.size = address.size;
   return result;
 }
 
 // libcoap would share a port with another server that shares it too, and take its datagrams.
-bool is_free(const Address& address) {
-  const SocketAddress wanted = parse_socket_address(address, "--coaps");
-  const int trial = socket(wanted.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+bool is_free(const SocketAddress& address) {
+  const int trial = socket(address.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   const bool bound =
-      bind(trial, reinterpret_cast<const sockaddr*>(&wanted.storage), wanted.size) == 0;
+      bind(trial, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0;
   close(trial);
   return bound;
 }
@@ -37,9 +35,10 @@ bool is_free(const Address& address) {
 }  // namespace
 
 int listen_for_dtls(coap_context_t* context, const Address& address) {
-  const coap_address_t bound = address_of(address);
+  const SocketAddress wanted = parse_socket_address(address, "--coaps");
+  const coap_address_t bound = address_of(wanted);
   coap_endpoint_t* endpoint =
-      is_free(address) ? coap_new_endpoint(context, &bound, COAP_PROTO_DTLS) : nullptr;
+      is_free(wanted) ? coap_new_endpoint(context, &bound, COAP_PROTO_DTLS) : nullptr;
   if (endpoint == nullptr) {
     throw JobError(
         fmt::format("cannot listen on {}:{} for CoAP over DTLS: it is in use, or not an address "

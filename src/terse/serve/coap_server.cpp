@@ -198,11 +198,7 @@ void CoapServer::State::submit_arrived() {
       box->answers.emplace_back(number, answer);
       if (box->wake >= 0 && box->answers.size() == 1) eventfd_write(box->wake, 1);
     };
-    if (uplinks.size() == 1) {
-      pipeline.submit(std::move(uplinks[0]), leave);
-    } else {
-      submit_together(pipeline, std::move(uplinks), leave);
-    }
+    submit_together(pipeline, std::move(uplinks), leave);
   }
   arrived.clear();
 }

@@ -260,7 +260,6 @@ void CoapUdpServer::State::submit(const CoapRequest& request, std::vector<std::u
     box->answers.emplace_back(number, answer);
     if (box->wake >= 0 && box->answers.size() == 1) eventfd_write(box->wake, 1);
   };
-  if (uplinks.size() == 1) return pipeline.submit(std::move(uplinks[0]), leave);
   submit_together(pipeline, std::move(uplinks), leave);
 }
 
