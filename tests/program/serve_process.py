@@ -79,7 +79,7 @@ def is_sanitized(program):
     return b"__asan_init" in code or b"__tsan_init" in code
 
 
-def wait_until(true, seconds=20):
+def wait_until(true, seconds=60):
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:

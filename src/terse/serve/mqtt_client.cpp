@@ -106,6 +106,7 @@ struct MqttClient::State {
   void loop();
   bool serve_once();
   bool read_batch();
+  bool is_fine(int result);
   bool answer_batch();
   void publish(const std::string& device, const Answer& answer);
   void leave();
@@ -124,6 +125,8 @@ struct MqttClient::State {
   bool refused = false;    ///< by the broker, on this connection
   milliseconds wait = reconnect_first;
   std::string last_problem;
+  int failure = MOSQ_ERR_SUCCESS;  ///< what the library answered when the connection ended
+  bool lost = false;               ///< told so, on this connection
   int wake = -1;
   std::atomic<bool> stopping{false};
   std::thread thread;
@@ -232,6 +235,7 @@ void MqttClient::State::open() {
 
 void MqttClient::State::lose(const std::string& why) {
   connected = false;
+  lost = true;
   metrics.set_mqtt_connected(false);
   if (why == last_problem) return;
   last_problem = why;
@@ -241,6 +245,7 @@ void MqttClient::State::lose(const std::string& why) {
 
 bool MqttClient::State::connect() {
   refused = false;
+  lost = false;
   inbox.clear();
   if (!is_reachable(options.host, options.port)) {
     lose("cannot be reached");
@@ -295,17 +300,22 @@ bool MqttClient::State::answer_batch() {
   return true;
 }
 
+bool MqttClient::State::is_fine(int result) {
+  failure = result;
+  return result == MOSQ_ERR_SUCCESS;
+}
+
 bool MqttClient::State::read_batch() {
   pollfd readable = {mosquitto_socket(client.get()), POLLIN, 0};
   while (inbox.size() < options.batch_max && poll(&readable, 1, 0) == 1) {
-    if (mosquitto_loop_read(client.get(), 1) != MOSQ_ERR_SUCCESS) return false;
+    if (!is_fine(mosquitto_loop_read(client.get(), 1))) return false;
   }
   return true;
 }
 
 bool MqttClient::State::serve_once() {
   pollfd waiting[2] = {{mosquitto_socket(client.get()), POLLIN, 0}, {wake, POLLIN, 0}};
-  if (waiting[0].fd < 0) return false;
+  if (waiting[0].fd < 0) return is_fine(MOSQ_ERR_NO_CONN);
   if (mosquitto_want_write(client.get())) waiting[0].events |= POLLOUT;
   poll(waiting, 2, 1000);
   // An acknowledgement may go out only after the store has all of its batch, so writing has its
@@ -313,8 +323,8 @@ bool MqttClient::State::serve_once() {
   const bool alive = read_batch();
   if (!answer_batch()) return false;
   if (!alive || refused) return false;
-  if (mosquitto_loop_write(client.get(), 1) != MOSQ_ERR_SUCCESS) return false;
-  return mosquitto_loop_misc(client.get()) == MOSQ_ERR_SUCCESS;
+  return is_fine(mosquitto_loop_write(client.get(), 1)) &&
+         is_fine(mosquitto_loop_misc(client.get()));
 }
 
 bool MqttClient::State::pause(milliseconds time) {
@@ -338,6 +348,9 @@ void MqttClient::State::loop() {
       bool alive = true;
       while (!stopping && (alive = serve_once())) continue;
       if (stopping && alive) leave();
+      // The library calls on_disconnect() for what fails while it reads, but not for a handshake
+      // that fails while it writes.
+      if (!stopping && !lost) lose(mosquitto_strerror(failure));
       connected = false;
       metrics.set_mqtt_connected(false);
     }
