@@ -1,5 +1,8 @@
 // Registrations, changes, acknowledgements, resets and time in any order: what observers are told
 // stays within the rules of RFC 7641.
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -23,10 +26,20 @@ struct Told {
   unsigned transmissions = 0;
 };
 
+const std::array<serve::SocketAddress, 4>& peers() {
+  static const std::array<serve::SocketAddress, 4> of_two_protocols = {
+      serve::parse_socket_address({"192.0.2.1", 1}, ""),
+      serve::parse_socket_address({"192.0.2.1", 2}, ""),
+      serve::parse_socket_address({"192.0.2.2", 1}, ""),
+      serve::parse_socket_address({"2001:db8::1", 1}, ""),
+  };
+  return of_two_protocols;
+}
+
 class Player {
  public:
   void play(const std::uint8_t* bytes) {
-    const serve::SocketAddress& peer = peers_[bytes[1] % 4];
+    const serve::SocketAddress& peer = peers()[bytes[1] % 4];
     serve::CoapToken token;
     token.size = 1;
     token.bytes[0] = bytes[1] >> 2 & 3;
@@ -69,10 +82,13 @@ class Player {
     for (int minute = 0; minute < 10; ++minute) {
       observers_.change("d/a", state_, now_);
       observers_.change("m/b", state_, now_);
-      for (int part = 0; part < 15; ++part) {
-        now_ += std::chrono::seconds(4);
+      const auto next_minute = now_ + std::chrono::minutes(1);
+      for (auto due = observers_.next_due(); due && *due < next_minute;
+           due = observers_.next_due()) {
+        now_ = std::max(now_, *due);
         listen();
       }
+      now_ = next_minute;
     }
     // Those whose registration still waits for its answer stay, and hear nothing.
     TERSE_CHECK(!observers_.next_due().has_value());
@@ -102,12 +118,6 @@ class Player {
   CoapObservers::State state_ = std::make_shared<const serve::Row>();
   std::map<std::pair<std::string, std::uint8_t>, Told> told_;
   std::map<std::pair<std::string, std::uint8_t>, std::string> resources_;
-  serve::SocketAddress peers_[4] = {
-      serve::parse_socket_address({"192.0.2.1", 1}, ""),
-      serve::parse_socket_address({"192.0.2.1", 2}, ""),
-      serve::parse_socket_address({"192.0.2.2", 1}, ""),
-      serve::parse_socket_address({"2001:db8::1", 1}, ""),
-  };
   CoapObservers observers_{{.observers_max = observers_max, .of_address_max = 4},
                            0xfffff0,
                            now_,
