@@ -1,9 +1,11 @@
 // Devices that speak CoAP, as fast as one server answers them:
-//   coap_load PORT PATH PAYLOAD_BYTES PEERS SECONDS [SECONDS_OF_A_PAUSE [KEY]]
+//   coap_load PORT PATH PAYLOAD_BYTES PEERS SECONDS [PERIOD_IN_SECONDS [KEY]]
 // Each peer has a socket of its own and one confirmable PUT under way (NSTART of RFC 7252); it
-// takes piggy-backed and separate responses, and repeats a request after 2 s. With a pause every
-// peer waits so long between two messages; with KEY as well each speaks DTLS as the identity
-// "load", after all have shaken hands. Prints messages/s, and p50, p99, p99.9 in milliseconds.
+// takes piggy-backed and separate responses, and repeats a request after 2 s. With a period above 0
+// every peer has a message at these regular times, the peers evenly between each other, and waiting
+// counts from the time the message was due, also if the answer to the one before came later than
+// that. With KEY each speaks DTLS as the identity "load", after all have shaken hands. Prints
+// messages/s, and p50, p99, p99.9 in milliseconds.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -19,9 +21,11 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <queue>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -55,7 +59,7 @@ struct Peer {
   std::uint16_t message_id = 0;
   std::uint32_t count = 0;
   bool waiting = false;
-  Clock::time_point sent;
+  Clock::time_point due;
   Clock::time_point repeated;
   Bytes request;
 };
@@ -120,11 +124,12 @@ class Load {
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
-  void run(double seconds, double pause);
+  void run(double seconds, double period);
   void print();
 
  private:
-  void send_new(std::size_t index);
+  void send_new(std::size_t index, Clock::time_point due);
+  void wait_until_due(std::array<epoll_event, 256>& events);
   void receive(std::size_t index);
   void take(std::size_t index, const std::array<std::uint8_t, 1500>& answer, ssize_t size);
   void repeat_lost(Clock::time_point now);
@@ -134,8 +139,9 @@ class Load {
   std::vector<Peer> peers_;
   int epoll_ = -1;
   Clock::time_point end_;
-  std::chrono::nanoseconds pause_{0};
-  std::queue<std::pair<Clock::time_point, std::size_t>> resting_;
+  std::chrono::nanoseconds period_{0};
+  using Due = std::pair<Clock::time_point, std::size_t>;
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> resting_;
   std::vector<float> latencies_ms_;
   std::size_t repeats_ = 0;
   std::size_t refused_ = 0;
@@ -150,7 +156,7 @@ void add_option(Bytes& to, int delta, const std::string& value) {
   to.insert(to.end(), value.begin(), value.end());
 }
 
-void Load::send_new(std::size_t index) {
+void Load::send_new(std::size_t index, Clock::time_point due) {
   Peer& peer = peers_[index];
   ++peer.message_id;
   ++peer.count;
@@ -175,7 +181,8 @@ void Load::send_new(std::size_t index) {
   request.push_back(0xff);
   request.insert(request.end(), payload_.begin(), payload_.end());
   peer.waiting = true;
-  peer.sent = peer.repeated = Clock::now();
+  peer.due = due;
+  peer.repeated = Clock::now();
   send_bytes(peer, request.data(), request.size());
 }
 
@@ -206,11 +213,11 @@ void Load::take(std::size_t index, const std::array<std::uint8_t, 1500>& answer,
   peer.waiting = false;
   const auto now = Clock::now();
   if (answer[1] >> 5 != 2) ++refused_;
-  latencies_ms_.push_back(std::chrono::duration<float, std::milli>(now - peer.sent).count());
-  if (pause_.count() > 0) {
-    resting_.emplace(now + pause_, index);
+  latencies_ms_.push_back(std::chrono::duration<float, std::milli>(now - peer.due).count());
+  if (period_.count() > 0) {
+    resting_.emplace(peer.due + period_, index);
   } else if (now < end_) {
-    send_new(index);
+    send_new(index, now);
   }
 }
 
@@ -223,27 +230,37 @@ void Load::repeat_lost(Clock::time_point now) {
   }
 }
 
-void Load::run(double seconds, double pause) {
+void Load::wait_until_due(std::array<epoll_event, 256>& events) {
+  std::chrono::nanoseconds pause = std::chrono::milliseconds(100);
+  if (!resting_.empty()) {
+    pause = std::clamp<std::chrono::nanoseconds>(resting_.top().first - Clock::now(),
+                                                 std::chrono::nanoseconds(0), pause);
+  }
+  const timespec time{0, static_cast<long>(pause.count())};
+  const int count = epoll_pwait2(epoll_, events.data(), events.size(), &time, nullptr);
+  for (int i = 0; i < count; ++i) receive(events[static_cast<std::size_t>(i)].data.u64);
+}
+
+void Load::run(double seconds, double period) {
   const auto start = Clock::now();
-  pause_ = std::chrono::nanoseconds(static_cast<std::int64_t>(pause * 1e9));
+  period_ = std::chrono::nanoseconds(static_cast<std::int64_t>(period * 1e9));
   end_ = start + std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
   for (std::size_t i = 0; i < peers_.size(); ++i) {
-    // With pauses the first messages are spread over one, so that they do not all come at once.
-    if (pause_.count() > 0) {
-      resting_.emplace(start + pause_ * static_cast<int>(i) / static_cast<int>(peers_.size()), i);
+    if (period_.count() > 0) {
+      resting_.emplace(start + period_ * static_cast<int>(i) / static_cast<int>(peers_.size()), i);
     } else {
-      send_new(i);
+      send_new(i, Clock::now());
     }
   }
   std::array<epoll_event, 256> events;
   auto checked = start;
   for (auto now = start; now < end_; now = Clock::now()) {
-    for (; !resting_.empty() && resting_.front().first <= now; resting_.pop()) {
-      send_new(resting_.front().second);
+    while (!resting_.empty() && resting_.top().first <= now) {
+      const auto [due, index] = resting_.top();
+      resting_.pop();
+      send_new(index, due);
     }
-    const int wait_ms = pause_.count() > 0 ? 0 : 100;
-    const int count = epoll_wait(epoll_, events.data(), events.size(), wait_ms);
-    for (int i = 0; i < count; ++i) receive(events[static_cast<std::size_t>(i)].data.u64);
+    wait_until_due(events);
     if (now - checked > std::chrono::milliseconds(500)) {
       repeat_lost(now);
       checked = now;
@@ -270,7 +287,7 @@ void Load::print() {
 
 int main(int count, char** values) {
   if (count < 6) {
-    fmt::print("usage: coap_load PORT PATH PAYLOAD_BYTES PEERS SECONDS [SECONDS_OF_A_PAUSE]\n");
+    fmt::print("usage: coap_load PORT PATH PAYLOAD_BYTES PEERS SECONDS [PERIOD_IN_SECONDS]\n");
     return 2;
   }
   if (count > 7) pre_shared_key = values[7];
