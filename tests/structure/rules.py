@@ -57,6 +57,7 @@ TESTED_ELSEWHERE = {
     "serve/coap_udp_server": "program/serve_coap_test.py: by coap-client and raw datagrams",
     "serve/dashboard": "program/serve_dashboard_test.py: in headless Chromium",
     "serve/dtls_predictions": "program/serve_certificates_test.py: by coap-client",
+    "serve/held_request": "program/serve_dtls_test.py: by openssl s_client, datagram by datagram",
     "serve/http_server": "program/serve_test.py: by curl",
     "serve/mqtt_client": "program/serve_mqtt_test.py: at a real broker",
     "serve/postgres_connection": "program/serve_postgres_test.py: at a real database",

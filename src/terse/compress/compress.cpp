@@ -220,6 +220,8 @@ class Search {
     std::vector<Candidate> candidates = {traced(result, name(Policy::uniform), fitting)};
     if (options_.policy == Policy::sensitivity) {
       for (const unsigned bits_max : {widest, narrow_max}) {
+        // The search's trainings are too short to see what is lost with fewer bits than fit anyway.
+        if (bits_max < fitting.front()) break;
         const Widths widths = least_harmful(result, bits_max);
         const bool known = std::ranges::any_of(
             candidates, [&](const Candidate& other) { return other.widths == widths; });

@@ -8,7 +8,6 @@
 #include "terse/serve/text_bytes.h"
 
 namespace terse::serve {
-namespace {
 
 std::optional<std::uint32_t> number_option(const coap_pdu_t* request, coap_option_num_t number) {
   coap_opt_iterator_t iterator;
@@ -17,7 +16,13 @@ std::optional<std::uint32_t> number_option(const coap_pdu_t* request, coap_optio
   return coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
 }
 
-}  // namespace
+std::vector<std::uint8_t> option_bytes(const coap_pdu_t* request, coap_option_num_t number) {
+  coap_opt_iterator_t iterator;
+  coap_opt_t* option = coap_check_option(request, number, &iterator);
+  if (option == nullptr) return {};
+  const std::uint8_t* bytes = coap_opt_value(option);
+  return {bytes, bytes + coap_opt_length(option)};
+}
 
 std::string path_of(const coap_pdu_t* request) {
   coap_string_t* path = coap_get_uri_path(request);

@@ -15,6 +15,10 @@ namespace terse::serve {
 std::string path_of(const coap_pdu_t* request);
 /// The part of the query that begins with `name` and '=', or nothing.
 std::string query_value(const coap_pdu_t* request, std::string_view name);
+/// Nothing if it is not there.
+std::optional<std::uint32_t> number_option(const coap_pdu_t* request, coap_option_num_t number);
+/// Empty if it is not there.
+std::vector<std::uint8_t> option_bytes(const coap_pdu_t* request, coap_option_num_t number);
 /// The Accept option.
 std::optional<std::uint32_t> accepted_format(const coap_pdu_t* request);
 /// The Content-Format option.

@@ -3,15 +3,18 @@
 #include <coap3/coap.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <mutex>
 #include <set>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "terse/error.h"
@@ -21,6 +24,7 @@
 #include "terse/serve/coap_request.h"
 #include "terse/serve/coap_response.h"
 #include "terse/serve/dtls_predictions.h"
+#include "terse/serve/held_request.h"
 #include "terse/serve/payload_body.h"
 #include "terse/serve/pem_files.h"
 #include "terse/serve/text_bytes.h"
@@ -66,16 +70,15 @@ struct CoapServer::State {
   std::vector<Uplink> read_uplinks(coap_session_t* session, const coap_pdu_t* request,
                                    const std::string& model) const;
   void begin(coap_session_t* session, const coap_pdu_t* request, coap_pdu_t* response);
-  void respond(const Answer& answer, const coap_pdu_t* request, coap_pdu_t* response) const;
   void loop();
+  void receive(int network);
   void submit_arrived();
   void finish_answered();
 
-  /// A request whose answer is being made. Its name outlives retransmissions.
+  /// A request whose answer is being made.
   struct Exchange {
-    coap_async_t* async;
+    HeldRequest request;
     std::string name;
-    std::optional<Answer> answer;
   };
   /// Where the pipeline's worker leaves answers; outlives this server if answers are still due.
   struct Mailbox {
@@ -93,6 +96,7 @@ struct CoapServer::State {
   std::optional<DtlsPredictions> predictions;
   std::unordered_map<std::string, coap_bin_const_t> keys;
   std::unordered_map<std::uint64_t, Exchange> exchanges;
+  std::unordered_set<std::string> under_way;  ///< the names of the exchanges
   std::vector<std::pair<std::uint64_t, std::vector<Uplink>>> arrived;  ///< by exchange
   std::uint64_t next_exchange = 1;
   AnsweredExchanges answered;
@@ -109,21 +113,6 @@ const coap_bin_const_t* CoapServer::State::find_key(coap_bin_const_t* identity, 
   const auto found =
       keys.find(std::string(reinterpret_cast<const char*>(identity->s), identity->length));
   return found == keys.end() ? nullptr : &found->second;
-}
-
-void CoapServer::State::respond(const Answer& answer, const coap_pdu_t* request,
-                                coap_pdu_t* response) const {
-  const CoapResponse made = coap_response(answer, accepted_format(request), registry);
-  coap_pdu_set_code(response, static_cast<coap_pdu_code_t>(made.code));
-  std::uint8_t bytes[4];
-  coap_add_option(response, COAP_OPTION_CONTENT_FORMAT,
-                  coap_encode_var_safe(bytes, sizeof bytes, made.format), bytes);
-  if (!is_acknowledged(answer.verdict)) {
-    coap_add_option(response, COAP_OPTION_MAXAGE, coap_encode_var_safe(bytes, sizeof bytes, 1),
-                    bytes);
-  }
-  coap_add_data(response, made.body.size(),
-                reinterpret_cast<const std::uint8_t*>(made.body.data()));
 }
 
 void CoapServer::State::check_sender(const std::string& proven, const std::string& device) const {
@@ -165,8 +154,10 @@ std::vector<Uplink> CoapServer::State::read_uplinks(coap_session_t* session,
 void CoapServer::State::begin(coap_session_t* session, const coap_pdu_t* request,
                               coap_pdu_t* response) {
   const std::string name = exchange_name(session, request);
+  if (under_way.contains(name)) return say_nothing(response);
   if (const auto before = answered.find(name, AnsweredExchanges::Clock::now())) {
-    return respond(*before, request, response);
+    const CoapResponse made = coap_response(*before, accepted_format(request), registry);
+    return write_response(*before, made, {}, response);
   }
   const std::string path = path_of(request);
   const bool is_message = path.starts_with("m/") && path.size() > 2;
@@ -183,11 +174,11 @@ void CoapServer::State::begin(coap_session_t* session, const coap_pdu_t* request
     coap_add_data(response, reason.size(), reinterpret_cast<const std::uint8_t*>(reason.data()));
     return;
   }
-  coap_async_t* async = stopping ? nullptr : coap_register_async(session, request, 0);
-  if (async == nullptr) return coap_pdu_set_code(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
+  if (stopping) return coap_pdu_set_code(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
   const std::uint64_t number = next_exchange++;
-  coap_async_set_app_data(async, reinterpret_cast<void*>(number));
-  exchanges[number] = {async, name, std::nullopt};
+  under_way.insert(name);
+  exchanges.emplace(number, Exchange{HeldRequest(session, request), name});
+  say_nothing(response);
   arrived.emplace_back(number, std::move(uplinks));
 }
 
@@ -206,19 +197,7 @@ void CoapServer::State::submit_arrived() {
 void CoapServer::State::handle(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
                                const coap_string_t*, coap_pdu_t* response) {
   State& self = *static_cast<State*>(coap_get_app_data(coap_session_get_context(session)));
-  coap_async_t* async = coap_find_async(session, coap_pdu_get_token(request));
-  if (async == nullptr) return self.begin(session, request, response);
-  const auto number = reinterpret_cast<std::uint64_t>(coap_async_get_app_data(async));
-  const auto exchange = self.exchanges.find(number);
-  if (exchange == self.exchanges.end() || !exchange->second.answer) return;
-  self.respond(*exchange->second.answer, request, response);
-  // What was not kept may be tried again under the same message id.
-  const Verdict verdict = exchange->second.answer->verdict;
-  if (verdict != Verdict::busy && verdict != Verdict::unavailable) {
-    self.answered.add(exchange->second.name, *exchange->second.answer,
-                      AnsweredExchanges::Clock::now());
-  }
-  self.exchanges.erase(exchange);
+  self.begin(session, request, response);
 }
 
 void CoapServer::State::finish_answered() {
@@ -229,17 +208,23 @@ void CoapServer::State::finish_answered() {
     const std::lock_guard lock(mailbox->mutex);
     answers.swap(mailbox->answers);
   }
-  for (auto& [number, answer] : answers) {
-    Exchange& exchange = exchanges.at(number);
-    exchange.answer = std::move(answer);
-    coap_async_trigger(exchange.async);
+  const auto now = AnsweredExchanges::Clock::now();
+  for (const auto& [number, answer] : answers) {
+    const auto found = exchanges.find(number);
+    const auto& [request, name] = found->second;
+    request.send(answer, coap_response(answer, request.accepted(), registry));
+    // What was not kept may be tried again under the same message id.
+    if (answer.verdict != Verdict::busy && answer.verdict != Verdict::unavailable) {
+      answered.add(name, answer, now);
+    }
+    under_way.erase(name);
+    exchanges.erase(found);
   }
   predictions->work();
 }
 
 void CoapServer::State::loop() {
   constexpr int wait_ms_max = 1000;
-  constexpr int datagrams_max = 64;
   const int network = coap_context_get_coap_fd(context.get());
   while (!stopping || !exchanges.empty()) {
     coap_tick_t now = 0;
@@ -250,15 +235,23 @@ void CoapServer::State::loop() {
         next_ms == 0 ? wait_ms_max : static_cast<int>(std::min<unsigned>(next_ms, wait_ms_max));
     poll(waiting, 2, wait_ms);
     if (waiting[1].revents != 0) finish_answered();
-    // A call takes one datagram; what a burst brings shall wake the pipeline once.
-    for (int taken = 0; taken < datagrams_max; ++taken) {
-      coap_io_process(context.get(), COAP_IO_NO_WAIT);
-      if (poll(waiting, 1, 0) <= 0) break;
-    }
+    receive(network);
     submit_arrived();
   }
   // The last responses go out.
   coap_io_process(context.get(), COAP_IO_NO_WAIT);
+}
+
+void CoapServer::State::receive(int network) {
+  constexpr int datagrams_max = 64;
+  std::array<epoll_event, 8> events;
+  // Each time round takes one datagram; what a burst brings shall wake the pipeline once.
+  // coap_io_process() would look through all sessions for each datagram.
+  for (int taken = 0; taken < datagrams_max; ++taken) {
+    const int count = epoll_wait(network, events.data(), events.size(), 0);
+    if (count <= 0) return;
+    coap_io_do_epoll(context.get(), events.data(), static_cast<std::size_t>(count));
+  }
 }
 
 void CoapServer::State::add_resources() {
