@@ -27,7 +27,7 @@ class Device:
 
     def __init__(self, port, identity, key):
         self.process = subprocess.Popen(
-            ["openssl", "s_client", "-dtls1_2", "-quiet", "-no_ign_eof", "-psk_identity", identity, "-psk",
+            ["openssl", "s_client", "-dtls1_2", "-quiet", "-no_ign_eof", "-nbio", "-psk_identity", identity, "-psk",
              key.encode().hex(), "-connect", f"127.0.0.1:{port}"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
@@ -154,6 +154,35 @@ class DtlsTest(unittest.TestCase):
             with self.device(4, relay.port) as device:
                 device.send(put(CONFIRMABLE, 3, self.payload))
                 self.check_response(device.receive(), ACKNOWLEDGEMENT)
+
+    def test_a_device_that_restarted_without_a_goodbye_is_heard(self):
+        """RFC 6347, section 4.2.8; a modem keeps its port."""
+        def no_goodbye(from_client, datagram):
+            return [] if from_client and datagram[0] == ALERT else [datagram]
+
+        def forged(hello, *places):
+            hello = bytearray(hello)
+            for place in places:
+                hello[place] ^= 1
+            return bytes(hello)
+
+        in_random, in_cookie = 30, 70
+        with Relay(("127.0.0.1", self.port), no_goodbye) as relay:
+            for start in range(3):
+                before = len(relay.seen)
+                with self.device(5, relay.port) as device:
+                    device.send(put(CONFIRMABLE, start, self.payload))
+                    self.check_response(device.receive(5), ACKNOWLEDGEMENT)
+                    hello, with_cookie = [datagram for from_client, datagram in relay.seen[before:]
+                                          if from_client and datagram[0] == HANDSHAKE][:2]
+                    # Neither late copies of this session's hello nor those of a stranger end it.
+                    for datagram in (hello, with_cookie, forged(hello, in_random), forged(hello, in_random)[:40],
+                                     forged(with_cookie, in_random, in_cookie)):
+                        relay.again(datagram)
+                    time.sleep(0.3)
+                    device.send(put(CONFIRMABLE, 100 + start, self.payload))
+                    self.check_response(device.receive(5), ACKNOWLEDGEMENT)
+        self.assertEqual(self.count(5), 6)
 
 
 if __name__ == "__main__":

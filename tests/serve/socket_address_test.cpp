@@ -32,7 +32,7 @@ TEST(SocketAddress, PortOfABoundSocket) {
   }
 }
 
-TEST(SocketAddress, ReceiveBuffersAtAPortGrowAndOthersStay) {
+TEST(SocketAddress, FindsASocketByItsAddressAndGivesItMoreRoom) {
   const SocketAddress any = parse_socket_address({"127.0.0.1", 0}, "--coap");
   const auto room = [](int socket) {
     int bytes = 0;
@@ -49,10 +49,14 @@ TEST(SocketAddress, ReceiveBuffersAtAPortGrowAndOthersStay) {
   }
   const int before = room(sockets[0]);
   ASSERT_EQ(before, room(sockets[1]));
-  widen_receive_buffers_at(port_of(sockets[0]));
-  EXPECT_GT(room(sockets[0]), before);
-  EXPECT_EQ(room(sockets[1]), before);
-  for (const int each : sockets) close(each);
+  const SocketAddress second = address_of(sockets[1]);
+  EXPECT_EQ(datagram_socket_at(second), sockets[1]);
+  widen_receive_buffer(sockets[1]);
+  EXPECT_EQ(room(sockets[0]), before);
+  EXPECT_GT(room(sockets[1]), before);
+  close(sockets[1]);
+  EXPECT_EQ(datagram_socket_at(second), -1);
+  close(sockets[0]);
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ TESTED_ELSEWHERE = {
     "serve/json_answers": "program/serve_test.py: by curl",
     "serve/openapi": "program/serve_test.py: by curl",
     "serve/pem_files": "program/serve_certificates_test.py: by files of openssl, good and bad",
+    "serve/returning_peers": "program/serve_dtls_test.py: by openssl s_client, datagram by datagram",
     "serve/sqlite_statement": "sqlite_store_test",
     "network/steps_dense": "steps_layer_test: every path against the dense reference",
     "network/steps_sorted": "steps_layer_test: every path against the dense reference",

@@ -34,7 +34,7 @@ bool is_free(const SocketAddress& address) {
 
 }  // namespace
 
-int listen_for_dtls(coap_context_t* context, const Address& address) {
+DtlsEndpoint listen_for_dtls(coap_context_t* context, const Address& address) {
   const SocketAddress wanted = parse_socket_address(address, "--coaps");
   const coap_address_t bound = address_of(wanted);
   coap_endpoint_t* endpoint =
@@ -49,8 +49,10 @@ int listen_for_dtls(coap_context_t* context, const Address& address) {
   const std::size_t colon = text.rfind(':');
   int found = address.port;
   std::from_chars(text.data() + colon + 1, text.data() + text.size(), found);
-  widen_receive_buffers_at(found);
-  return found;
+  const int socket = datagram_socket_at(parse_socket_address({address.host, found}, "--coaps"));
+  TERSE_CHECK(socket >= 0);
+  widen_receive_buffer(socket);
+  return {found, socket};
 }
 
 }  // namespace terse::serve

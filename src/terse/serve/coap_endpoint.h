@@ -7,9 +7,13 @@
 
 namespace terse::serve {
 
-/// Opens a DTLS endpoint with room for a burst of datagrams and returns its port (port 0: the
-/// system chooses one). Throws InputError for a host that is no numeric address, JobError if the
-/// address cannot be used.
-int listen_for_dtls(coap_context_t* context, const Address& address);
+struct DtlsEndpoint {
+  int port;
+  int socket;  ///< libcoap's
+};
+
+/// Opens a DTLS endpoint with room for a burst of datagrams (port 0: the system chooses one).
+/// Throws InputError for a host that is no numeric address, JobError if the address cannot be used.
+DtlsEndpoint listen_for_dtls(coap_context_t* context, const Address& address);
 
 }  // namespace terse::serve

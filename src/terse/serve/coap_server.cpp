@@ -27,6 +27,7 @@
 #include "terse/serve/held_request.h"
 #include "terse/serve/payload_body.h"
 #include "terse/serve/pem_files.h"
+#include "terse/serve/returning_peers.h"
 #include "terse/serve/text_bytes.h"
 
 namespace terse::serve {
@@ -94,6 +95,7 @@ struct CoapServer::State {
   Metrics& metrics;
   std::unique_ptr<coap_context_t, FreeContext> context;
   std::optional<DtlsPredictions> predictions;
+  std::optional<ReturningPeers> returning;
   std::unordered_map<std::string, coap_bin_const_t> keys;
   std::unordered_map<std::uint64_t, Exchange> exchanges;
   std::unordered_set<std::string> under_way;  ///< the names of the exchanges
@@ -248,6 +250,7 @@ void CoapServer::State::receive(int network) {
   // Each time round takes one datagram; what a burst brings shall wake the pipeline once.
   // coap_io_process() would look through all sessions for each datagram.
   for (int taken = 0; taken < datagrams_max; ++taken) {
+    if (returning->take()) continue;
     const int count = epoll_wait(network, events.data(), events.size(), 0);
     if (count <= 0) return;
     coap_io_do_epoll(context.get(), events.data(), static_cast<std::size_t>(count));
@@ -344,7 +347,9 @@ void CoapServer::State::open() {
   coap_register_event_handler(context.get(), take_event);
   if (!options.keys.empty()) use_keys();
   if (!options.certificate.empty()) use_certificate();
-  port = listen_for_dtls(context.get(), options.address);
+  const DtlsEndpoint endpoint = listen_for_dtls(context.get(), options.address);
+  port = endpoint.port;
+  returning.emplace(context.get(), endpoint.socket);
   add_resources();
 }
 

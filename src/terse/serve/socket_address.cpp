@@ -65,7 +65,7 @@ void widen_receive_buffer(int socket) {
   setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
 }
 
-void widen_receive_buffers_at(int port) {
+int datagram_socket_at(const SocketAddress& address) {
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", failed)) {
     const std::string name = entry.path().filename();
@@ -74,13 +74,23 @@ void widen_receive_buffers_at(int port) {
     int type = 0;
     socklen_t size = sizeof type;
     if (getsockopt(file, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_DGRAM) continue;
-    if (port_of(file) == port) widen_receive_buffer(file);
+    const SocketAddress bound = address_of(file);
+    if (bound.storage.ss_family != address.storage.ss_family) continue;
+    if (bound.bytes() == address.bytes()) return file;
   }
+  return -1;
+}
+
+SocketAddress address_of(int socket) {
+  SocketAddress bound;
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&bound.storage), &bound.size) != 0) {
+    return SocketAddress();
+  }
+  return bound;
 }
 
 int port_of(int socket) {
-  SocketAddress bound;
-  if (getsockname(socket, reinterpret_cast<sockaddr*>(&bound.storage), &bound.size) != 0) return 0;
+  const SocketAddress bound = address_of(socket);
   sockaddr_in four{};
   std::memcpy(&four, &bound.storage, sizeof four);
   // The port stands at the same place in both families.

@@ -20,13 +20,15 @@ struct SocketAddress {
 /// Throws InputError naming `option` if the host is not a numeric IPv4 or IPv6 address.
 SocketAddress parse_socket_address(const Address& address, const std::string& option);
 
+SocketAddress address_of(int socket);
 /// The port a socket is bound to.
 int port_of(int socket);
 
 /// Asks for room for 4 MiB of datagrams, so that a burst from many peers is not dropped; the system
 /// may give less.
 void widen_receive_buffer(int socket);
-/// The same for the datagram sockets of this process at a port: for libraries that hide theirs.
-void widen_receive_buffers_at(int port);
+/// This process's datagram socket that is bound to an address, for libraries that hide theirs; -1
+/// if there is none.
+int datagram_socket_at(const SocketAddress& address);
 
 }  // namespace terse::serve
