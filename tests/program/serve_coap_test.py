@@ -65,6 +65,21 @@ class CoapTest(unittest.TestCase):
         self.assertIn(b"4.06", self.client("m/pump?d=text", 0, "-A", "41"))
         self.assertEqual(self.count("text"), 4)
 
+    def test_answers_come_from_the_address_that_was_asked(self):
+        """RFC 7252, section 5.3.2. coap-client hears only whom it asked; left alone, Linux answers from 127.0.0.1."""
+        message = self.folder / "message.bin"
+        message.write_bytes(bytes.fromhex(self.messages[0][0]))
+        for host in ("0.0.0.0", "[::]"):
+            with Server(PROGRAM, self.folder, "pump.terse", "--store", "none", "--coap", f"{host}:0") as server:
+                url = f"coap://127.0.0.2:{server.addresses['coap_port']}/m/pump"
+                command = ["coap-client-notls", "-B", "4", "-m", "put", "-f", message, url + "?d=here"]
+                first = subprocess.run(command, capture_output=True, timeout=30)
+                self.assertAlmostEqual(float(first.stdout), self.messages[0][1], delta=1e-6)
+                with subprocess.Popen(["coap-client-notls", "-s", "3", "-w", url], stdout=subprocess.PIPE) as observer:
+                    self.assertIn(b"here", observer.stdout.readline())
+                    subprocess.run(command, capture_output=True, timeout=30)
+                    self.assertIn(b"here", observer.stdout.readline())
+
     def test_what_is_refused(self):
         self.assertIn(b"4.04", self.client("m/nobody?d=bad", 0))
         self.assertIn(b"4.04", self.client("elsewhere?d=bad", 0))

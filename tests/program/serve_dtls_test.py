@@ -167,22 +167,26 @@ class DtlsTest(unittest.TestCase):
             return bytes(hello)
 
         in_random, in_cookie = 30, 70
-        with Relay(("127.0.0.1", self.port), no_goodbye) as relay:
-            for start in range(3):
-                before = len(relay.seen)
-                with self.device(5, relay.port) as device:
-                    device.send(put(CONFIRMABLE, start, self.payload))
-                    self.check_response(device.receive(5), ACKNOWLEDGEMENT)
-                    hello, with_cookie = [datagram for from_client, datagram in relay.seen[before:]
-                                          if from_client and datagram[0] == HANDSHAKE][:2]
-                    # Neither late copies of this session's hello nor those of a stranger end it.
-                    for datagram in (hello, with_cookie, forged(hello, in_random), forged(hello, in_random)[:40],
-                                     forged(with_cookie, in_random, in_cookie)):
-                        relay.again(datagram)
-                    time.sleep(0.3)
-                    device.send(put(CONFIRMABLE, 100 + start, self.payload))
-                    self.check_response(device.receive(5), ACKNOWLEDGEMENT)
-        self.assertEqual(self.count(5), 6)
+        # Answers leave from the second address of a server that listens at all of them.
+        with Server(PROGRAM, self.folder, "pump.terse", "--store", "all.sqlite", "--coaps", "0.0.0.0:0", "--coap-keys",
+                    "keys") as everywhere:
+            for server, host in ((self.server, "127.0.0.1"), (everywhere, "127.0.0.2")):
+                with Relay((host, server.addresses["coaps_port"]), no_goodbye) as relay:
+                    for start in range(3):
+                        before = len(relay.seen)
+                        with self.device(5, relay.port) as device:
+                            device.send(put(CONFIRMABLE, start, self.payload))
+                            self.check_response(device.receive(5), ACKNOWLEDGEMENT)
+                            hello, with_cookie = [datagram for from_client, datagram in relay.seen[before:]
+                                                  if from_client and datagram[0] == HANDSHAKE][:2]
+                            # Neither late copies of this session's hello nor those of a stranger end it.
+                            for datagram in (hello, with_cookie, forged(hello, in_random),
+                                             forged(hello, in_random)[:40], forged(with_cookie, in_random, in_cookie)):
+                                relay.again(datagram)
+                            time.sleep(0.3)
+                            device.send(put(CONFIRMABLE, 100 + start, self.payload))
+                            self.check_response(device.receive(5), ACKNOWLEDGEMENT)
+                self.assertEqual(len(server.json("/v1/messages?device=dev5")[1]), 6)
 
 
 if __name__ == "__main__":

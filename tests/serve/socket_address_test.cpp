@@ -1,6 +1,7 @@
 #include "terse/serve/socket_address.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "terse/error.h"
@@ -29,6 +30,49 @@ TEST(SocketAddress, PortOfABoundSocket) {
       EXPECT_STREQ(host, "::1") << "IPv4 is everywhere";
     }
     close(bound);
+  }
+}
+
+TEST(SocketAddress, AnswersLeaveFromTheAddressThatWasReached) {
+  for (const char* host : {"0.0.0.0", "::"}) {
+    const SocketAddress any = parse_socket_address({host, 0}, "--coap");
+    const int server = socket(any.storage.ss_family, SOCK_DGRAM, 0);
+    ask_for_reached_address(server);
+    ASSERT_EQ(bind(server, reinterpret_cast<const sockaddr*>(&any.storage), any.size), 0);
+    // Left to itself the system would answer from 127.0.0.1, which the client does not listen to.
+    const SocketAddress second = parse_socket_address({"127.0.0.2", port_of(server)}, "--coap");
+    const int client = socket(AF_INET, SOCK_DGRAM, 0);
+    ASSERT_EQ(connect(client, reinterpret_cast<const sockaddr*>(&second.storage), second.size), 0);
+    ASSERT_EQ(send(client, "?", 1, 0), 1);
+
+    char byte = 0;
+    iovec part = {&byte, 1};
+    SocketAddress from;
+    DatagramControl control;
+    msghdr message{};
+    message.msg_name = &from.storage;
+    message.msg_namelen = from.size;
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.bytes.data();
+    message.msg_controllen = control.bytes.size();
+    ASSERT_EQ(recvmsg(server, &message, 0), 1);
+    from.size = message.msg_namelen;
+    read_reached_address(message, from);
+    EXPECT_NE(from.reached.family, AF_UNSPEC);
+    EXPECT_GT(from.reached.interface, 0U);
+
+    msghdr answer{};
+    answer.msg_name = &from.storage;
+    answer.msg_namelen = from.size;
+    answer.msg_iov = &part;
+    answer.msg_iovlen = 1;
+    leave_from_reached_address(from, control, answer);
+    ASSERT_EQ(sendmsg(server, &answer, 0), 1);
+    pollfd waiting = {client, POLLIN, 0};
+    EXPECT_EQ(poll(&waiting, 1, 5000), 1) << host;
+    close(client);
+    close(server);
   }
 }
 

@@ -104,6 +104,7 @@ void CoapUdpServer::State::queue(const SocketAddress& peer, const CoapReply& rep
 void CoapUdpServer::State::send_queued() {
   std::array<mmsghdr, datagrams_max> headers{};
   std::array<iovec, datagrams_max> parts{};
+  std::array<DatagramControl, datagrams_max> controls;
   for (std::size_t i = 0; i < outgoing.size(); ++i) {
     auto& [peer, bytes] = outgoing[i];
     parts[i] = {bytes.data(), bytes.size()};
@@ -111,6 +112,7 @@ void CoapUdpServer::State::send_queued() {
     headers[i].msg_hdr.msg_namelen = peer.size;
     headers[i].msg_hdr.msg_iov = &parts[i];
     headers[i].msg_hdr.msg_iovlen = 1;
+    leave_from_reached_address(peer, controls[i], headers[i].msg_hdr);
   }
   for (std::size_t sent = 0; sent < outgoing.size();) {
     const int count =
@@ -291,17 +293,21 @@ bool CoapUdpServer::State::receive() {
   std::array<mmsghdr, datagrams_max> headers{};
   std::array<iovec, datagrams_max> parts{};
   std::array<SocketAddress, datagrams_max> peers;
+  std::array<DatagramControl, datagrams_max> controls;
   for (std::size_t i = 0; i < datagrams_max; ++i) {
     parts[i] = {incoming[i].data(), incoming[i].size()};
     headers[i].msg_hdr.msg_name = &peers[i].storage;
     headers[i].msg_hdr.msg_namelen = sizeof peers[i].storage;
     headers[i].msg_hdr.msg_iov = &parts[i];
     headers[i].msg_hdr.msg_iovlen = 1;
+    headers[i].msg_hdr.msg_control = controls[i].bytes.data();
+    headers[i].msg_hdr.msg_controllen = controls[i].bytes.size();
   }
   const int count = recvmmsg(network, headers.data(), datagrams_max, MSG_DONTWAIT, nullptr);
   if (count <= 0) return false;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     peers[i].size = headers[i].msg_hdr.msg_namelen;
+    read_reached_address(headers[i].msg_hdr, peers[i]);
     take(peers[i], std::span(incoming[i]).first(headers[i].msg_len),
          (headers[i].msg_hdr.msg_flags & MSG_TRUNC) == 0);
   }
@@ -327,6 +333,7 @@ void CoapUdpServer::State::open(const Address& address) {
   wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   if (network < 0 || wake < 0) throw JobError("cannot start CoAP");
   widen_receive_buffer(network);
+  ask_for_reached_address(network);
   if (bind(network, reinterpret_cast<const sockaddr*>(&bound.storage), bound.size) != 0) {
     throw JobError(fmt::format("cannot listen on {}:{} for CoAP: {}", address.host, address.port,
                                std::strerror(errno)));

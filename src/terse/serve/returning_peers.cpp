@@ -1,7 +1,5 @@
 #include "terse/serve/returning_peers.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -39,34 +37,22 @@ struct ReturningPeers::Datagram {
   std::array<std::uint8_t, 640> bytes;
   std::size_t size = 0;
   SocketAddress from;
-  int interface = 0;
 
   bool peek(int socket) {
-    alignas(cmsghdr) std::array<char, 256> control;
+    DatagramControl control;
     iovec part = {bytes.data(), bytes.size()};
     msghdr message{};
     message.msg_name = &from.storage;
     message.msg_namelen = sizeof from.storage;
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
+    message.msg_control = control.bytes.data();
+    message.msg_controllen = control.bytes.size();
     const ssize_t count = recvmsg(socket, &message, MSG_PEEK | MSG_DONTWAIT);
     if (count < 0) return false;
     size = static_cast<std::size_t>(count);
     from.size = message.msg_namelen;
-    for (cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr;
-         each = CMSG_NXTHDR(&message, each)) {
-      if (each->cmsg_level == IPPROTO_IP && each->cmsg_type == IP_PKTINFO) {
-        in_pktinfo four{};
-        std::memcpy(&four, CMSG_DATA(each), sizeof four);
-        interface = four.ipi_ifindex;
-      } else if (each->cmsg_level == IPPROTO_IPV6 && each->cmsg_type == IPV6_PKTINFO) {
-        in6_pktinfo six{};
-        std::memcpy(&six, CMSG_DATA(each), sizeof six);
-        interface = static_cast<int>(six.ipi6_ifindex);
-      }
-    }
+    read_reached_address(message, from);
     return true;
   }
 };
@@ -78,7 +64,8 @@ coap_session_t* ReturningPeers::old_session(const Datagram& datagram,
   std::memcpy(&from.addr, &datagram.from.storage,
               std::min<std::size_t>(datagram.from.size, sizeof from.addr));
   from.size = datagram.from.size;
-  coap_session_t* session = coap_session_get_by_peer(context_, &from, datagram.interface);
+  coap_session_t* session =
+      coap_session_get_by_peer(context_, &from, static_cast<int>(datagram.from.reached.interface));
   if (session == nullptr) return nullptr;
   if (coap_session_get_state(session) != COAP_SESSION_STATE_ESTABLISHED) return nullptr;
   SSL* tls = tls_of(session);
@@ -130,11 +117,18 @@ bool ReturningPeers::take() {
     coap_io_prepare_epoll(context_, now);
     return false;
   }
-  const auto answer = hello_verify_request(*hello, cookies_.make(greeting_, this_minute()));
+  auto answer = hello_verify_request(*hello, cookies_.make(greeting_, this_minute()));
   std::uint8_t taken = 0;
   recv(socket_, &taken, sizeof taken, MSG_DONTWAIT);
-  sendto(socket_, answer.data(), answer.size(), MSG_DONTWAIT,
-         reinterpret_cast<const sockaddr*>(&datagram.from.storage), datagram.from.size);
+  DatagramControl control;
+  iovec part = {answer.data(), answer.size()};
+  msghdr message{};
+  message.msg_name = &datagram.from.storage;
+  message.msg_namelen = datagram.from.size;
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  leave_from_reached_address(datagram.from, control, message);
+  sendmsg(socket_, &message, MSG_DONTWAIT);
   return true;
 }
 

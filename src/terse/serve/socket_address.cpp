@@ -1,7 +1,5 @@
 #include "terse/serve/socket_address.h"
 
-#include <arpa/inet.h>
-
 #include <charconv>
 #include <cstring>
 #include <filesystem>
@@ -58,6 +56,55 @@ SocketAddress parse_socket_address(const Address& address, const std::string& op
                      "write for example 127.0.0.1:5683");
   }
   return result;
+}
+
+void ask_for_reached_address(int socket) {
+  const int yes = 1;
+  // Each fails on sockets of the other family.
+  setsockopt(socket, IPPROTO_IP, IP_PKTINFO, &yes, sizeof yes);
+  setsockopt(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, &yes, sizeof yes);
+}
+
+void read_reached_address(const msghdr& message, SocketAddress& from) {
+  // CMSG_NXTHDR() does not take a constant one.
+  msghdr& walked = const_cast<msghdr&>(message);
+  for (cmsghdr* each = CMSG_FIRSTHDR(&walked); each != nullptr; each = CMSG_NXTHDR(&walked, each)) {
+    if (each->cmsg_level == IPPROTO_IP && each->cmsg_type == IP_PKTINFO) {
+      in_pktinfo four{};
+      std::memcpy(&four, CMSG_DATA(each), sizeof four);
+      from.reached.family = AF_INET;
+      std::memcpy(&from.reached.address, &four.ipi_addr, sizeof four.ipi_addr);
+      from.reached.interface = static_cast<unsigned>(four.ipi_ifindex);
+    } else if (each->cmsg_level == IPPROTO_IPV6 && each->cmsg_type == IPV6_PKTINFO) {
+      in6_pktinfo six{};
+      std::memcpy(&six, CMSG_DATA(each), sizeof six);
+      from.reached = {AF_INET6, six.ipi6_addr, six.ipi6_ifindex};
+    }
+  }
+}
+
+void leave_from_reached_address(const SocketAddress& to, DatagramControl& control,
+                                msghdr& message) {
+  const auto set = [&](int level, int type, const auto& value) {
+    control.bytes.fill(0);
+    message.msg_control = control.bytes.data();
+    message.msg_controllen = CMSG_SPACE(sizeof value);
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = level;
+    header->cmsg_type = type;
+    header->cmsg_len = CMSG_LEN(sizeof value);
+    std::memcpy(CMSG_DATA(header), &value, sizeof value);
+  };
+  // The interface is left to the routes: answers may go out by another.
+  if (to.reached.family == AF_INET) {
+    in_pktinfo four{};
+    std::memcpy(&four.ipi_spec_dst, &to.reached.address, sizeof four.ipi_spec_dst);
+    set(IPPROTO_IP, IP_PKTINFO, four);
+  } else if (to.reached.family == AF_INET6) {
+    in6_pktinfo six{};
+    six.ipi6_addr = to.reached.address;
+    set(IPPROTO_IPV6, IPV6_PKTINFO, six);
+  }
 }
 
 void widen_receive_buffer(int socket) {

@@ -1,24 +1,45 @@
 // Numeric addresses of sockets. Inside the serve room.
 #pragma once
 
+#include <arpa/inet.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <string>
 
 #include "terse/serve/address.h"
 
 namespace terse::serve {
 
+/// The address of this machine that a datagram was sent to, and the interface it came in by.
+struct ReachedAddress {
+  int family = AF_UNSPEC;  ///< AF_INET, AF_INET6, or not known
+  in6_addr address{};      ///< of AF_INET the first four bytes
+  unsigned interface = 0;
+};
+
 struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t size = sizeof(sockaddr_storage);
+  /// Answers must come from there: a peer takes none from another address.
+  ReachedAddress reached;
 
-  /// The same for the same address and port, and only then.
+  /// The same for the same address and port, and only then, whatever address they reached.
   std::string bytes() const;
 };
 
 /// Throws InputError naming `option` if the host is not a numeric IPv4 or IPv6 address.
 SocketAddress parse_socket_address(const Address& address, const std::string& option);
+
+/// What the system says beside a datagram, or is told.
+struct alignas(cmsghdr) DatagramControl {
+  std::array<char, 128> bytes;
+};
+/// From now on the system says with each datagram which address it reached.
+void ask_for_reached_address(int socket);
+void read_reached_address(const msghdr& message, SocketAddress& from);
+/// Lets `message` leave from the address that `to` reached, if that is known.
+void leave_from_reached_address(const SocketAddress& to, DatagramControl& control, msghdr& message);
 
 SocketAddress address_of(int socket);
 /// The port a socket is bound to.
