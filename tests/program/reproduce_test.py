@@ -61,10 +61,11 @@ class ReproduceTest(unittest.TestCase):
         self.assertTrue((Path(self.output) / "report" / "report.html").exists())
 
     def test_the_committed_documents_follow_from_their_journal(self):
-        for document, plans, arguments in (
-            ("reproduce.md", "plans.tar.xz", ["table9", "--methods", "fp,bw-sq"]),
-            ("baselines.md", "plans-baselines.tar.xz", ["table9", "table11"]),
-            ("schedules.md", "plans-schedules.tar.xz", ["table6"]),
+        for document, data, plans, arguments in (
+            ("reproduce.md", "fried", "plans.tar.xz", ["table9", "--methods", "fp,bw-sq"]),
+            ("baselines.md", "wine_quality", "plans-baselines.tar.xz", ["table9", "table11"]),
+            ("superconduct.md", "superconduct", "plans-superconduct.tar.xz", ["table9", "table11"]),
+            ("schedules.md", "wine_quality", "plans-schedules.tar.xz", ["table6"]),
         ):
             folder = Path(self.output) / document
             for part in [DOCUMENTS / plans, *DOCUMENTS.glob("journal-*.tar.xz")]:
@@ -73,7 +74,7 @@ class ReproduceTest(unittest.TestCase):
             with self.subTest(document):
                 written = run("reproduce", *arguments, "-o", folder, "--no-training").stdout
                 self.assertEqual(written, (DOCUMENTS / document).read_text())
-                self.assertIn("wine_quality", written)
+                self.assertIn(data, written)
 
     def test_refuses_what_it_does_not_know(self):
         for arguments, part in (

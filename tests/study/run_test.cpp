@@ -76,6 +76,9 @@ TEST(Run, AFinalTrialIsWhatTrainWouldDo) {
   EXPECT_EQ(result.loss(), train::evaluate(model, table, split.test).mse);
   EXPECT_EQ(result.thresholds.size(), 10U);
   EXPECT_EQ(result.thresholds[0].size(), model.thresholds.count(0));
+  EXPECT_TRUE(perform(trial, table, 0, false, nullptr).thresholds.empty());
+  trial.options.bits = 6;
+  EXPECT_TRUE(perform(trial, table, 0, true, nullptr).thresholds.empty());
 }
 
 TEST(Run, ADivergedTrainingIsAResult) {

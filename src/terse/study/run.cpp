@@ -177,7 +177,11 @@ TrialResult perform(const Trial& trial, const data::Table& table, std::uint64_t 
   result.payload_bits = static_cast<double>(model.payload_bits());
   result.payload_bytes = static_cast<double>(model.payload_bytes());
   result.compression = model.compression();
-  if (keep_thresholds) {
+  std::size_t most = 0;
+  for (std::size_t f = 0; f < model.thresholds.features(); ++f) {
+    most = std::max(most, model.thresholds.count(f));
+  }
+  if (keep_thresholds && most <= thresholds_kept_max) {
     for (std::size_t f = 0; f < model.thresholds.features(); ++f) {
       const auto values = model.thresholds.of(f);
       result.thresholds.emplace_back(values.begin(), values.end());

@@ -52,8 +52,12 @@ struct RunReport {
 RunReport run_study(const Plan& plan, const std::vector<data::Table>& tables,
                     const Journal& journal, const RunOptions& options);
 
+/// More thresholds a feature than those of 5 bits are only a blur over its histogram, and would
+/// make a result a hundred times as long.
+inline constexpr std::size_t thresholds_kept_max = 31;
+
 /// One training and its measurement. search_seed: that of the plan, which holds rows back from the
-/// search. Throws what training throws.
+/// search. keep_thresholds: if they are not too many. Throws what training throws.
 TrialResult perform(const Trial& trial, const data::Table& table, std::uint64_t search_seed,
                     bool keep_thresholds, const std::atomic<bool>* stop);
 

@@ -58,7 +58,7 @@ struct FeatureHistogram {
   std::string data, feature, unit;
   std::vector<double> edges;        ///< counts + 1, rising, raw units
   std::vector<std::size_t> counts;  ///< rows per interval
-  /// "bw-sq 3 bits" and its thresholds in raw units, those of the first split.
+  /// "bw-sq 3 bits" and its thresholds in raw units, those of the first split; up to 5 bits.
   std::vector<std::pair<std::string, std::vector<double>>> thresholds;
 };
 
