@@ -91,8 +91,8 @@ class CoapSender(Sender):
             self.peer.close()
 
 
-def coap_put(kind, message_id, token, path, queries, payload):
-    """A PUT (RFC 7252, section 3). kind: 0 confirmable, 1 not."""
+def coap_put(kind, message_id, token, path, queries, payload, no_response=None):
+    """A PUT (RFC 7252, section 3). kind: 0 confirmable, 1 not. no_response: RFC 7967."""
     data = bytes([0x40 | kind << 4 | len(token), 3]) + message_id.to_bytes(2, "big") + token
     last = 0
     for number, value in [(11, part) for part in path] + [(15, query) for query in queries]:
@@ -100,6 +100,8 @@ def coap_put(kind, message_id, token, path, queries, payload):
         assert len(value) < 13
         data += bytes([(number - last) << 4 | len(value)]) + value
         last = number
+    if no_response is not None:
+        data += bytes([13 << 4 | 1, 258 - last - 13, no_response])
     return data + b"\xff" + payload
 
 

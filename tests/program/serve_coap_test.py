@@ -197,6 +197,26 @@ class CoapTest(unittest.TestCase):
         self.exchange(peer, coap_put(1, 200, b"non", ["m", "pump"], ["d=again"], payload))
         self.assertEqual(self.count("again"), 3)
 
+    def test_a_device_may_not_want_to_hear_the_prediction(self):
+        """No-Response, RFC 7967: 2 is 2.xx, 8 is 4.xx, 26 all."""
+        peer = self.peer()
+        payload = bytes.fromhex(self.messages[0][0])
+
+        def ask(kind, message_id, body, no_response):
+            peer.send(coap_put(kind, message_id, b"quiet", ["m", "pump"], ["d=quiet"], body, no_response))
+
+        confirmable, other = 0, 1
+        ask(confirmable, 300, payload, 2)
+        self.assertEqual(peer.recv(2000), b"\x60\x00" + (300).to_bytes(2, "big"))
+        for message_id, body, no_response in ((301, payload, 2), (302, payload, 26), (303, b"too long", 26)):
+            ask(other, message_id, body, no_response)
+        # The next one that is heard is this one's.
+        ask(other, 304, payload, 8)
+        self.assertEqual(peer.recv(2000)[1], 2 << 5 | 4)
+        ask(confirmable, 305, b"too long", 2)
+        self.assertEqual(peer.recv(2000)[1] >> 5, 4)
+        self.assertEqual(self.count("quiet"), 4)
+
     def test_malformed_datagrams_do_no_harm(self):
         peer = self.peer()
         draw = random.Random(11)

@@ -13,6 +13,7 @@ import time
 import unittest
 from pathlib import Path
 
+from counting_sender import coap_put
 from datagram_relay import Relay
 from serve_process import Server, make_model, wait_until
 
@@ -55,19 +56,8 @@ class Device:
         self.process.wait(20)
 
 
-def option(delta, value):
-    """RFC 7252, section 3.1."""
-    if delta < 13:
-        return bytes([delta << 4 | len(value)]) + value
-    return bytes([13 << 4 | len(value), delta - 13]) + value
-
-
 def put(kind, message_id, payload, no_response=None, token=TOKEN):
-    head = bytes([0x40 | kind << 4 | len(token), 3]) + message_id.to_bytes(2, "big") + token
-    options = option(11, b"m") + option(0, b"pump")
-    if no_response is not None:
-        options += option(258 - 11, bytes([no_response]))
-    return head + options + b"\xff" + payload
+    return coap_put(kind, message_id, token, ["m", "pump"], [], payload, no_response)
 
 
 class DtlsTest(unittest.TestCase):

@@ -56,6 +56,12 @@ TEST(CoapMessage, OptionsWithLongDeltasAndLengths) {
   ASSERT_EQ(read_coap(*from_hex("40030001d10e1a"), request), CoapReading::good);
   EXPECT_EQ(request.block1, 0x1aU);
   EXPECT_FALSE(request.bad_option);
+  // No-Response is option 258, elective: passed over if it is too long (section 5.4.3).
+  ASSERT_EQ(read_coap(*from_hex("40030001d1f51a"), request), CoapReading::good);
+  EXPECT_EQ(request.unwanted, 26U);
+  ASSERT_EQ(read_coap(*from_hex("40030001d5f50102030405"), request), CoapReading::good);
+  EXPECT_EQ(request.unwanted, 0U);
+  EXPECT_FALSE(request.bad_option);
 }
 
 TEST(CoapMessage, WhatCannotBeRead) {

@@ -5,7 +5,7 @@
 namespace terse::serve {
 namespace {
 
-// Option numbers: RFC 7252, section 5.10; RFC 7641; RFC 7959.
+// Option numbers: RFC 7252, section 5.10; RFC 7641; RFC 7959; RFC 7967.
 enum Option : std::uint32_t {
   uri_host = 3,
   observe = 6,
@@ -18,6 +18,7 @@ enum Option : std::uint32_t {
   block1 = 27,
   proxy_uri = 35,
   proxy_scheme = 39,
+  no_response = 258,
 };
 constexpr std::uint8_t payload_marker = 0xff;
 
@@ -82,6 +83,9 @@ void take_option(std::uint32_t option, std::span<const std::uint8_t> value, Coap
       return set(request.observe);
     case Option::block1:
       return set(request.block1);
+    case Option::no_response:
+      request.unwanted = number(value).value_or(0);
+      return;
     case Option::proxy_uri:
     case Option::proxy_scheme:
       request.proxy = true;

@@ -30,6 +30,7 @@ struct CoapRequest {
   std::optional<std::uint32_t> content_format;
   std::optional<std::uint32_t> observe;
   std::optional<std::uint32_t> block1;  ///< RFC 7959: number << 4 | more << 3 | size exponent
+  std::uint32_t unwanted = 0;           ///< No-Response, RFC 7967: a bit for each class less one
   bool proxy = false;
   bool bad_option = false;                ///< a critical option that this server does not know
   std::span<const std::uint8_t> payload;  ///< points into the datagram

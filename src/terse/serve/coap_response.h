@@ -24,6 +24,12 @@ constexpr std::uint8_t coap_code(unsigned major, unsigned detail) {
   return static_cast<std::uint8_t>(major << 5 | detail);
 }
 
+/// Whether the value of No-Response (RFC 7967, section 2.1) covers a code.
+constexpr bool is_unwanted(std::uint32_t unwanted, std::uint8_t code) {
+  const unsigned major = code >> 5;
+  return major > 0 && (unwanted >> (major - 1) & 1) != 0;
+}
+
 struct CoapResponse {
   std::uint8_t code;     ///< class << 5 | detail
   std::uint32_t format;  ///< of the body

@@ -52,6 +52,7 @@ struct CoapUdpServer::State {
     CoapToken token;
     std::optional<std::uint32_t> accept;
     std::optional<std::uint32_t> block1;
+    std::uint32_t unwanted;
     std::string name;
   };
   /// Where the pipeline's worker leaves answers; outlives this server if answers are still due.
@@ -74,6 +75,9 @@ struct CoapUdpServer::State {
   void respond(const Exchange& exchange, const Answer& answer);
   void say(const SocketAddress& peer, const CoapRequest& request, std::uint8_t code,
            std::string_view text = {}, std::optional<std::uint32_t> format = {});
+  /// Does what a peer that does not want to hear the response gets instead, if it does not.
+  bool is_spared(const SocketAddress& peer, CoapType type, std::uint16_t message_id,
+                 std::uint32_t unwanted, std::uint8_t code);
   void queue(const SocketAddress& peer, const CoapReply& reply);
   void send_queued();
 
@@ -123,9 +127,24 @@ void CoapUdpServer::State::send_queued() {
   outgoing.clear();
 }
 
+bool CoapUdpServer::State::is_spared(const SocketAddress& peer, CoapType type,
+                                     std::uint16_t message_id, std::uint32_t unwanted,
+                                     std::uint8_t code) {
+  if (!is_unwanted(unwanted, code)) return false;
+  if (type != CoapType::confirmable) return true;
+  CoapReply empty;
+  empty.type = CoapType::acknowledgement;
+  empty.message_id = message_id;
+  queue(peer, empty);
+  return true;
+}
+
 void CoapUdpServer::State::say(const SocketAddress& peer, const CoapRequest& request,
                                std::uint8_t response, std::string_view text,
                                std::optional<std::uint32_t> format) {
+  // Without 2.31 a body in blocks would end.
+  const std::uint32_t unwanted = response == coap_code(2, 31) ? 0 : request.unwanted;
+  if (is_spared(peer, request.type, request.message_id, unwanted, response)) return;
   CoapReply reply;
   const bool confirmable = request.type == CoapType::confirmable;
   reply.type = confirmable ? CoapType::acknowledgement : CoapType::non_confirmable;
@@ -140,6 +159,9 @@ void CoapUdpServer::State::say(const SocketAddress& peer, const CoapRequest& req
 
 void CoapUdpServer::State::respond(const Exchange& exchange, const Answer& answer) {
   const CoapResponse made = coap_response(answer, exchange.accept, registry);
+  if (is_spared(exchange.peer, exchange.type, exchange.message_id, exchange.unwanted, made.code)) {
+    return;
+  }
   CoapReply reply;
   const bool confirmable = exchange.type == CoapType::confirmable;
   reply.type = confirmable ? CoapType::acknowledgement : CoapType::non_confirmable;
@@ -194,7 +216,7 @@ void CoapUdpServer::State::begin(const SocketAddress& peer, const CoapRequest& r
   name.append(token.begin(), token.end());
   if (under_way.count(name) != 0) return;
   Exchange exchange{peer,           request.type,   request.message_id, request.token,
-                    request.accept, request.block1, std::move(name)};
+                    request.accept, request.block1, request.unwanted,   std::move(name)};
   if (const auto before = answered.find(exchange.name, AnsweredExchanges::Clock::now())) {
     return respond(exchange, *before);
   }

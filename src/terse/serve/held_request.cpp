@@ -50,7 +50,7 @@ HeldRequest::Pdu HeldRequest::new_response() const {
 void HeldRequest::send(const Answer& answer, const CoapResponse& made) const {
   // libcoap would begin a handshake of its own with a peer that has said goodbye.
   if (coap_session_get_state(session_.get()) != COAP_SESSION_STATE_ESTABLISHED) return;
-  const bool unwanted = (unwanted_ >> ((made.code >> 5) - 1) & 1) != 0;
+  const bool unwanted = is_unwanted(unwanted_, made.code);
   if (unwanted && !confirmable_) return;
   Pdu response = new_response();
   if (response == nullptr) return;
