@@ -65,6 +65,7 @@ class ReproduceTest(unittest.TestCase):
             ("reproduce.md", "fried", "plans.tar.xz", ["table9", "--methods", "fp,bw-sq"]),
             ("baselines.md", "wine_quality", "plans-baselines.tar.xz", ["table9", "table11"]),
             ("superconduct.md", "superconduct", "plans-superconduct.tar.xz", ["table9", "table11"]),
+            ("folds.md", "wine_quality", "plans-folds.tar.xz", ["table9", "--methods", "fp,bw-sq"]),
             ("schedules.md", "wine_quality", "plans-schedules.tar.xz", ["table6"]),
         ):
             folder = Path(self.output) / document
