@@ -67,6 +67,7 @@ class ReproduceTest(unittest.TestCase):
             ("superconduct.md", "superconduct", "plans-superconduct.tar.xz", ["table9", "table11"]),
             ("folds.md", "wine_quality", "plans-folds.tar.xz", ["table9", "--methods", "fp,bw-sq"]),
             ("schedules.md", "wine_quality", "plans-schedules.tar.xz", ["table6"]),
+            ("schedules-superconduct.md", "superconduct", "plans-schedules-superconduct.tar.xz", ["table7"]),
         ):
             folder = Path(self.output) / document
             for part in [DOCUMENTS / plans, *DOCUMENTS.glob("journal-*.tar.xz")]:
