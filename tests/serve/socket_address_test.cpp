@@ -49,31 +49,45 @@ TEST(SocketAddress, AnswersLeaveFromTheAddressThatWasReached) {
     iovec part = {&byte, 1};
     SocketAddress from;
     DatagramControl control;
-    msghdr message{};
-    message.msg_name = &from.storage;
-    message.msg_namelen = from.size;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.bytes.data();
-    message.msg_controllen = control.bytes.size();
+    msghdr message = receiving(part, from, control);
     ASSERT_EQ(recvmsg(server, &message, 0), 1);
-    from.size = message.msg_namelen;
-    read_reached_address(message, from);
+    finish_receiving(message, from);
     EXPECT_NE(from.reached.family, AF_UNSPEC);
     EXPECT_GT(from.reached.interface, 0U);
 
-    msghdr answer{};
-    answer.msg_name = &from.storage;
-    answer.msg_namelen = from.size;
-    answer.msg_iov = &part;
-    answer.msg_iovlen = 1;
-    leave_from_reached_address(from, control, answer);
+    const msghdr answer = sending(part, from, control);
     ASSERT_EQ(sendmsg(server, &answer, 0), 1);
     pollfd waiting = {client, POLLIN, 0};
     EXPECT_EQ(poll(&waiting, 1, 5000), 1) << host;
     close(client);
     close(server);
   }
+}
+
+TEST(SocketAddress, ABroadcastIsAnsweredFromAnAddressOfThisMachine) {
+  const SocketAddress any = parse_socket_address({"0.0.0.0", 0}, "--coap");
+  const int server = socket(AF_INET, SOCK_DGRAM, 0);
+  ask_for_reached_address(server);
+  ASSERT_EQ(bind(server, reinterpret_cast<const sockaddr*>(&any.storage), any.size), 0);
+  const SocketAddress all = parse_socket_address({"127.255.255.255", port_of(server)}, "--coap");
+  const int client = socket(AF_INET, SOCK_DGRAM, 0);
+  const int yes = 1;
+  setsockopt(client, SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes);
+  ASSERT_EQ(sendto(client, "?", 1, 0, reinterpret_cast<const sockaddr*>(&all.storage), all.size),
+            1);
+  char byte = 0;
+  iovec part = {&byte, 1};
+  SocketAddress from;
+  DatagramControl control;
+  msghdr message = receiving(part, from, control);
+  ASSERT_EQ(recvmsg(server, &message, 0), 1);
+  finish_receiving(message, from);
+  const msghdr answer = sending(part, from, control);
+  EXPECT_EQ(sendmsg(server, &answer, 0), 1);
+  pollfd waiting = {client, POLLIN, 0};
+  EXPECT_EQ(poll(&waiting, 1, 5000), 1);
+  close(client);
+  close(server);
 }
 
 TEST(SocketAddress, FindsASocketByItsAddressAndGivesItMoreRoom) {

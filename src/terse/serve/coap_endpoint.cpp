@@ -14,15 +14,6 @@
 namespace terse::serve {
 namespace {
 
-coap_address_t address_of(const SocketAddress& address) {
-  coap_address_t result;
-  coap_address_init(&result);
-  std::memcpy(&result.addr, &address.storage,
-              std::min<std::size_t>(address.size, sizeof result.addr));
-  result.size = address.size;
-  return result;
-}
-
 // libcoap would share a port with another server that shares it too, and take its datagrams.
 bool is_free(const SocketAddress& address) {
   const int trial = socket(address.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -34,9 +25,18 @@ bool is_free(const SocketAddress& address) {
 
 }  // namespace
 
+coap_address_t as_coap_address(const SocketAddress& address) {
+  coap_address_t result;
+  coap_address_init(&result);
+  std::memcpy(&result.addr, &address.storage,
+              std::min<std::size_t>(address.size, sizeof result.addr));
+  result.size = address.size;
+  return result;
+}
+
 DtlsEndpoint listen_for_dtls(coap_context_t* context, const Address& address) {
   const SocketAddress wanted = parse_socket_address(address, "--coaps");
-  const coap_address_t bound = address_of(wanted);
+  const coap_address_t bound = as_coap_address(wanted);
   coap_endpoint_t* endpoint =
       is_free(wanted) ? coap_new_endpoint(context, &bound, COAP_PROTO_DTLS) : nullptr;
   if (endpoint == nullptr) {

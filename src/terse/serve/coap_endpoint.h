@@ -4,8 +4,12 @@
 #include <coap3/coap.h>
 
 #include "terse/serve/address.h"
+#include "terse/serve/socket_address.h"
 
 namespace terse::serve {
+
+/// The same address for libcoap.
+coap_address_t as_coap_address(const SocketAddress& address);
 
 struct DtlsEndpoint {
   int port;

@@ -112,11 +112,7 @@ void CoapUdpServer::State::send_queued() {
   for (std::size_t i = 0; i < outgoing.size(); ++i) {
     auto& [peer, bytes] = outgoing[i];
     parts[i] = {bytes.data(), bytes.size()};
-    headers[i].msg_hdr.msg_name = &peer.storage;
-    headers[i].msg_hdr.msg_namelen = peer.size;
-    headers[i].msg_hdr.msg_iov = &parts[i];
-    headers[i].msg_hdr.msg_iovlen = 1;
-    leave_from_reached_address(peer, controls[i], headers[i].msg_hdr);
+    headers[i].msg_hdr = sending(parts[i], peer, controls[i]);
   }
   for (std::size_t sent = 0; sent < outgoing.size();) {
     const int count =
@@ -318,18 +314,12 @@ bool CoapUdpServer::State::receive() {
   std::array<DatagramControl, datagrams_max> controls;
   for (std::size_t i = 0; i < datagrams_max; ++i) {
     parts[i] = {incoming[i].data(), incoming[i].size()};
-    headers[i].msg_hdr.msg_name = &peers[i].storage;
-    headers[i].msg_hdr.msg_namelen = sizeof peers[i].storage;
-    headers[i].msg_hdr.msg_iov = &parts[i];
-    headers[i].msg_hdr.msg_iovlen = 1;
-    headers[i].msg_hdr.msg_control = controls[i].bytes.data();
-    headers[i].msg_hdr.msg_controllen = controls[i].bytes.size();
+    headers[i].msg_hdr = receiving(parts[i], peers[i], controls[i]);
   }
   const int count = recvmmsg(network, headers.data(), datagrams_max, MSG_DONTWAIT, nullptr);
   if (count <= 0) return false;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    peers[i].size = headers[i].msg_hdr.msg_namelen;
-    read_reached_address(headers[i].msg_hdr, peers[i]);
+    finish_receiving(headers[i].msg_hdr, peers[i]);
     take(peers[i], std::span(incoming[i]).first(headers[i].msg_len),
          (headers[i].msg_hdr.msg_flags & MSG_TRUNC) == 0);
   }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstring>
 
+#include "terse/serve/coap_endpoint.h"
 #include "terse/serve/socket_address.h"
 
 namespace terse::serve {
@@ -41,29 +41,18 @@ struct ReturningPeers::Datagram {
   bool peek(int socket) {
     DatagramControl control;
     iovec part = {bytes.data(), bytes.size()};
-    msghdr message{};
-    message.msg_name = &from.storage;
-    message.msg_namelen = sizeof from.storage;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.bytes.data();
-    message.msg_controllen = control.bytes.size();
+    msghdr message = receiving(part, from, control);
     const ssize_t count = recvmsg(socket, &message, MSG_PEEK | MSG_DONTWAIT);
     if (count < 0) return false;
     size = static_cast<std::size_t>(count);
-    from.size = message.msg_namelen;
-    read_reached_address(message, from);
+    finish_receiving(message, from);
     return true;
   }
 };
 
 coap_session_t* ReturningPeers::old_session(const Datagram& datagram,
                                             const DtlsHello& hello) const {
-  coap_address_t from;
-  coap_address_init(&from);
-  std::memcpy(&from.addr, &datagram.from.storage,
-              std::min<std::size_t>(datagram.from.size, sizeof from.addr));
-  from.size = datagram.from.size;
+  const coap_address_t from = as_coap_address(datagram.from);
   coap_session_t* session =
       coap_session_get_by_peer(context_, &from, static_cast<int>(datagram.from.reached.interface));
   if (session == nullptr) return nullptr;
@@ -122,12 +111,7 @@ bool ReturningPeers::take() {
   recv(socket_, &taken, sizeof taken, MSG_DONTWAIT);
   DatagramControl control;
   iovec part = {answer.data(), answer.size()};
-  msghdr message{};
-  message.msg_name = &datagram.from.storage;
-  message.msg_namelen = datagram.from.size;
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  leave_from_reached_address(datagram.from, control, message);
+  const msghdr message = sending(part, datagram.from, control);
   sendmsg(socket_, &message, MSG_DONTWAIT);
   return true;
 }

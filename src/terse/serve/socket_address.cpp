@@ -17,6 +17,14 @@ void append(std::string& to, const Part& part) {
   std::memcpy(to.data() + before, &part, sizeof part);
 }
 
+msghdr to_or_from(iovec& part, SocketAddress& peer) {
+  msghdr message{};
+  message.msg_name = &peer.storage;
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  return message;
+}
+
 }  // namespace
 
 std::string SocketAddress::bytes() const {
@@ -65,15 +73,24 @@ void ask_for_reached_address(int socket) {
   setsockopt(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, &yes, sizeof yes);
 }
 
-void read_reached_address(const msghdr& message, SocketAddress& from) {
-  // CMSG_NXTHDR() does not take a constant one.
-  msghdr& walked = const_cast<msghdr&>(message);
-  for (cmsghdr* each = CMSG_FIRSTHDR(&walked); each != nullptr; each = CMSG_NXTHDR(&walked, each)) {
+msghdr receiving(iovec& part, SocketAddress& from, DatagramControl& control) {
+  msghdr message = to_or_from(part, from);
+  message.msg_namelen = sizeof from.storage;
+  message.msg_control = control.bytes.data();
+  message.msg_controllen = control.bytes.size();
+  return message;
+}
+
+void finish_receiving(msghdr& message, SocketAddress& from) {
+  from.size = message.msg_namelen;
+  for (cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr;
+       each = CMSG_NXTHDR(&message, each)) {
     if (each->cmsg_level == IPPROTO_IP && each->cmsg_type == IP_PKTINFO) {
       in_pktinfo four{};
       std::memcpy(&four, CMSG_DATA(each), sizeof four);
       from.reached.family = AF_INET;
-      std::memcpy(&from.reached.address, &four.ipi_addr, sizeof four.ipi_addr);
+      // Of a broadcast, too, the address of this machine; ipi_addr would be the broadcast's.
+      std::memcpy(&from.reached.address, &four.ipi_spec_dst, sizeof four.ipi_spec_dst);
       from.reached.interface = static_cast<unsigned>(four.ipi_ifindex);
     } else if (each->cmsg_level == IPPROTO_IPV6 && each->cmsg_type == IPV6_PKTINFO) {
       in6_pktinfo six{};
@@ -83,8 +100,9 @@ void read_reached_address(const msghdr& message, SocketAddress& from) {
   }
 }
 
-void leave_from_reached_address(const SocketAddress& to, DatagramControl& control,
-                                msghdr& message) {
+msghdr sending(iovec& part, SocketAddress& to, DatagramControl& control) {
+  msghdr message = to_or_from(part, to);
+  message.msg_namelen = to.size;
   const auto set = [&](int level, int type, const auto& value) {
     control.bytes.fill(0);
     message.msg_control = control.bytes.data();
@@ -95,16 +113,20 @@ void leave_from_reached_address(const SocketAddress& to, DatagramControl& contro
     header->cmsg_len = CMSG_LEN(sizeof value);
     std::memcpy(CMSG_DATA(header), &value, sizeof value);
   };
-  // The interface is left to the routes: answers may go out by another.
+  const in6_addr& address = to.reached.address;
   if (to.reached.family == AF_INET) {
+    // The interface is left to the routes: answers may go out by another.
     in_pktinfo four{};
-    std::memcpy(&four.ipi_spec_dst, &to.reached.address, sizeof four.ipi_spec_dst);
+    std::memcpy(&four.ipi_spec_dst, &address, sizeof four.ipi_spec_dst);
     set(IPPROTO_IP, IP_PKTINFO, four);
-  } else if (to.reached.family == AF_INET6) {
+  } else if (to.reached.family == AF_INET6 && !IN6_IS_ADDR_MULTICAST(&address)) {
     in6_pktinfo six{};
-    six.ipi6_addr = to.reached.address;
+    six.ipi6_addr = address;
+    // Such an address means something on its interface only.
+    if (IN6_IS_ADDR_LINKLOCAL(&address)) six.ipi6_ifindex = to.reached.interface;
     set(IPPROTO_IPV6, IPV6_PKTINFO, six);
   }
+  return message;
 }
 
 void widen_receive_buffer(int socket) {

@@ -37,9 +37,13 @@ struct alignas(cmsghdr) DatagramControl {
 };
 /// From now on the system says with each datagram which address it reached.
 void ask_for_reached_address(int socket);
-void read_reached_address(const msghdr& message, SocketAddress& from);
-/// Lets `message` leave from the address that `to` reached, if that is known.
-void leave_from_reached_address(const SocketAddress& to, DatagramControl& control, msghdr& message);
+/// A message of one part, to be received. All of it must live until finish_receiving().
+msghdr receiving(iovec& part, SocketAddress& from, DatagramControl& control);
+/// Afterwards: tells `from` its size and what it reached.
+void finish_receiving(msghdr& message, SocketAddress& from);
+/// A message of one part, to be sent: from the address that `to` reached, if that is known and one
+/// to send from. All of it must live until it is sent.
+msghdr sending(iovec& part, SocketAddress& to, DatagramControl& control);
 
 SocketAddress address_of(int socket);
 /// The port a socket is bound to.
