@@ -12,13 +12,13 @@
 #include <stdexcept>
 #include <vector>
 
+#include "terse/base/cpu.h"
+#include "terse/base/random.h"
 #include "terse/compress/costs.h"
 #include "terse/compress/fine_tuning.h"
 #include "terse/compress/float_network.h"
-#include "terse/cpu.h"
 #include "terse/model/integer_network.h"
 #include "terse/model/predictor.h"
-#include "terse/random.h"
 
 namespace terse::compress {
 namespace {
@@ -38,8 +38,8 @@ constexpr std::size_t all_rows = 1024;
 constexpr int rounds = 9;
 constexpr double round_seconds = 0.02;
 
-network::DenseLayer random_layer(std::size_t outputs, std::size_t inputs, Random& random) {
-  network::DenseLayer layer{Matrix(outputs, inputs), std::vector<float>(outputs)};
+inference::DenseLayer random_layer(std::size_t outputs, std::size_t inputs, base::Random& random) {
+  inference::DenseLayer layer{base::Matrix(outputs, inputs), std::vector<float>(outputs)};
   const double scale = std::sqrt(2.0 / static_cast<double>(inputs));
   for (float& weight : layer.weights.values()) weight = static_cast<float>(scale * random.normal());
   for (float& bias : layer.bias) bias = static_cast<float>(0.1 * random.normal());
@@ -47,7 +47,7 @@ network::DenseLayer random_layer(std::size_t outputs, std::size_t inputs, Random
 }
 
 model::Model random_model(const Shape& shape) {
-  Random random(1);
+  base::Random random(1);
   model::Model model;
   for (std::size_t f = 0; f < shape.features; ++f) {
     model.features.push_back({fmt::format("feature {}", f), "", 0.0, 1.0});
@@ -55,7 +55,7 @@ model::Model random_model(const Shape& shape) {
     for (std::size_t j = 0; j < thresholds.size(); ++j) thresholds[j] = static_cast<float>(j);
     model.thresholds.add_feature(thresholds);
   }
-  model.table = Matrix(shape.features << shape.bits, shape.units);
+  model.table = base::Matrix(shape.features << shape.bits, shape.units);
   const double scale = 1.0 / std::sqrt(static_cast<double>(shape.features));
   for (float& value : model.table.values()) value = static_cast<float>(scale * random.normal());
   model.table_bias.resize(shape.units);
@@ -99,7 +99,7 @@ std::vector<float> predictions_of(const model::Model& model, const std::vector<C
 // 8-bit weights: the rest of the difference is the activations'.
 void require_near(const model::Model& original, const model::Model& compressed,
                   const std::vector<Code>& codes) {
-  const InstructionSet best = instruction_set();
+  const base::InstructionSet best = base::instruction_set();
   const auto expected = predictions_of(original, codes);
   const auto found = predictions_of(compressed, codes);
   double difference = 0.0;
@@ -111,13 +111,13 @@ void require_near(const model::Model& original, const model::Model& compressed,
   if (difference > 0.05 * size)
     throw std::runtime_error(
         fmt::format("the compressed network differs: {:.3g}", difference / size));
-  for (const InstructionSet set : supported_instruction_sets()) {
-    force_instruction_set(set);
+  for (const base::InstructionSet set : base::supported_instruction_sets()) {
+    base::force_instruction_set(set);
     if (predictions_of(compressed, codes) != found) {
       throw std::runtime_error("instruction sets differ");
     }
   }
-  force_instruction_set(best);
+  base::force_instruction_set(best);
 }
 
 void measure(const Shape& shape, unsigned weight_bits) {
@@ -125,7 +125,7 @@ void measure(const Shape& shape, unsigned weight_bits) {
   const FloatNetwork network = float_network(original, "random");
   CodedRows rows;
   rows.features = shape.features;
-  Random random(2);
+  base::Random random(2);
   for (std::size_t i = 0; i < all_rows * shape.features; ++i) {
     rows.codes.push_back(static_cast<Code>(random.below(std::size_t{1} << shape.bits)));
   }
@@ -155,7 +155,7 @@ void measure(const Shape& shape, unsigned weight_bits) {
 }
 
 int run() {
-  fmt::print("Instruction set: {}\n\n", name(instruction_set()));
+  fmt::print("Instruction set: {}\n\n", name(base::instruction_set()));
   fmt::print(
       "| features | bits | units | layers | bits a weight | batch | rows/s | x float32 | bytes, "
       "float32 | bytes in memory | bytes packed "

@@ -15,15 +15,15 @@
 #include <string>
 #include <vector>
 
-#include "terse/cpu.h"
-#include "terse/matrix.h"
+#include "terse/base/cpu.h"
+#include "terse/base/matrix.h"
+#include "terse/base/random.h"
 #include "terse/quantize/encode.h"
-#include "terse/random.h"
 
 namespace {
 
-using terse::AlignedVector;
-using terse::InstructionSet;
+using terse::base::AlignedVector;
+using terse::base::InstructionSet;
 using terse::quantize::Code;
 using terse::quantize::Thresholds;
 
@@ -46,7 +46,7 @@ struct Problem {
 };
 
 Problem problem_of(const Size& size, std::size_t bytes) {
-  terse::Random random(7);
+  terse::base::Random random(7);
   Problem problem;
   problem.features = size.features;
   problem.rows = bytes / (size.features * sizeof(float));
@@ -178,12 +178,12 @@ std::vector<Candidate> candidates_of(Problem& problem, const terse::quantize::En
   const std::size_t few = std::min(problem.rows, peer_rows_max);
   std::vector<Candidate> candidates;
   candidates.push_back({"read", problem.rows, [&] { keep(read_all(problem.readings)); }, {}});
-  for (const InstructionSet set : terse::supported_instruction_sets()) {
+  for (const InstructionSet set : terse::base::supported_instruction_sets()) {
     candidates.push_back(
-        {std::string(terse::name(set)),
+        {std::string(terse::base::name(set)),
          problem.rows,
          [&, set] {
-           terse::force_instruction_set(set);
+           terse::base::force_instruction_set(set);
            encoder.encode({problem.readings.data(), problem.rows, problem.features}, problem.codes);
          },
          {}});

@@ -15,13 +15,13 @@
 #include <string>
 #include <vector>
 
-#include "terse/cpu.h"
+#include "terse/base/cpu.h"
+#include "terse/base/random.h"
+#include "terse/inference/gemm.h"
+#include "terse/inference/product_scope.h"
 #include "terse/model/fold.h"
 #include "terse/model/lookup_table.h"
 #include "terse/model/predictor.h"
-#include "terse/network/gemm.h"
-#include "terse/network/product_scope.h"
-#include "terse/random.h"
 
 namespace terse::model {
 namespace {
@@ -42,8 +42,8 @@ constexpr std::size_t all_rows = 1024;
 constexpr int rounds = 9;
 constexpr double round_seconds = 0.01;
 
-network::DenseLayer random_layer(std::size_t outputs, std::size_t inputs, Random& random) {
-  network::DenseLayer layer{Matrix(outputs, inputs), std::vector<float>(outputs)};
+inference::DenseLayer random_layer(std::size_t outputs, std::size_t inputs, base::Random& random) {
+  inference::DenseLayer layer{base::Matrix(outputs, inputs), std::vector<float>(outputs)};
   const double scale = std::sqrt(2.0 / static_cast<double>(inputs));
   for (float& weight : layer.weights.values()) weight = static_cast<float>(scale * random.normal());
   for (float& bias : layer.bias) bias = static_cast<float>(0.1 * random.normal());
@@ -51,7 +51,7 @@ network::DenseLayer random_layer(std::size_t outputs, std::size_t inputs, Random
 }
 
 FoldInput random_network(const Shape& shape) {
-  Random random(1);
+  base::Random random(1);
   FoldInput input;
   std::vector<float> thresholds((std::size_t{1} << shape.bits) - 1);
   for (std::size_t f = 0; f < shape.features; ++f) {
@@ -79,18 +79,18 @@ class DenseNetwork {
  public:
   explicit DenseNetwork(const FoldInput& input)
       : thresholds_(input.thresholds), steps_(all_rows, input.thresholds.values.size()) {
-    for (const network::DenseLayer& layer : input.layers) {
-      Matrix packed(layer.weights.columns(), layer.weights.rows());
+    for (const inference::DenseLayer& layer : input.layers) {
+      base::Matrix packed(layer.weights.columns(), layer.weights.rows());
       for (std::size_t o = 0; o < packed.columns(); ++o) {
         for (std::size_t i = 0; i < packed.rows(); ++i) packed(i, o) = layer.weights(o, i);
       }
       layers_.push_back({std::move(packed), layer.bias});
     }
-    for (Matrix& buffer : buffers_) buffer = Matrix(all_rows, layers_[0].bias.size());
+    for (base::Matrix& buffer : buffers_) buffer = base::Matrix(all_rows, layers_[0].bias.size());
   }
 
   /// The sums before the first ReLU, without bias: rows x units, in the first buffer.
-  const Matrix& first_layer(const Code* codes, std::size_t rows) {
+  const base::Matrix& first_layer(const Code* codes, std::size_t rows) {
     const std::size_t features = thresholds_.features();
     for (std::size_t r = 0; r < rows; ++r) {
       float* to = steps_.row(r).data();
@@ -110,7 +110,7 @@ class DenseNetwork {
     first_layer(codes, rows);
     for (std::size_t l = 1; l < layers_.size(); ++l) {
       const bool last = l + 1 == layers_.size();
-      Matrix& from = buffers_[(l - 1) % 2];
+      base::Matrix& from = buffers_[(l - 1) % 2];
       add_bias_and_relu(from, rows, layers_[l - 1].bias);
       product(l, from, rows, last ? predictions : buffers_[l % 2].data());
     }
@@ -124,7 +124,7 @@ class DenseNetwork {
   __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
   static void
-  add_bias_and_relu(Matrix& values, std::size_t rows, const std::vector<float>& bias) {
+  add_bias_and_relu(base::Matrix& values, std::size_t rows, const std::vector<float>& bias) {
     const std::size_t columns = values.columns();
     for (std::size_t r = 0; r < rows; ++r) {
       float* row = values.data() + r * columns;
@@ -135,16 +135,16 @@ class DenseNetwork {
     }
   }
 
-  void product(std::size_t layer, const Matrix& from, std::size_t rows, float* to) const {
-    const Matrix& weights = layers_[layer].weights;
-    network::multiply(rows, weights.columns(), weights.rows(), {from.data(), from.columns()},
-                      {weights.data(), weights.columns()}, 0.0F, to, weights.columns());
+  void product(std::size_t layer, const base::Matrix& from, std::size_t rows, float* to) const {
+    const base::Matrix& weights = layers_[layer].weights;
+    inference::multiply(rows, weights.columns(), weights.rows(), {from.data(), from.columns()},
+                        {weights.data(), weights.columns()}, 0.0F, to, weights.columns());
   }
 
   quantize::Thresholds thresholds_;
-  std::vector<network::DenseLayer> layers_;  ///< weights: inputs x outputs
-  Matrix steps_;
-  Matrix buffers_[2];
+  std::vector<inference::DenseLayer> layers_;  ///< weights: inputs x outputs
+  base::Matrix steps_;
+  base::Matrix buffers_[2];
 };
 
 struct Bench {
@@ -153,7 +153,7 @@ struct Bench {
   Model model;
   DenseNetwork dense;
   LookupTable lookup;
-  Matrix sums;
+  base::Matrix sums;
   Predictor predictor;
   std::vector<Code> codes;
 
@@ -166,7 +166,7 @@ struct Bench {
         sums(all_rows, lookup.columns()),
         predictor(model, all_rows),
         codes(all_rows * of.features) {
-    Random random(2);
+    base::Random random(2);
     for (Code& code : codes) code = static_cast<Code>(random.below(std::size_t{1} << of.bits));
   }
 };
@@ -178,9 +178,9 @@ void require_near(double found, double expected, double scale, const char* what)
 }
 
 void require_equal(Bench& bench) {
-  const Matrix& sums = bench.sums;
+  const base::Matrix& sums = bench.sums;
   bench.lookup.add(bench.codes.data(), all_rows, bench.sums.data(), sums.columns());
-  const Matrix& products = bench.dense.first_layer(bench.codes.data(), all_rows);
+  const base::Matrix& products = bench.dense.first_layer(bench.codes.data(), all_rows);
   const auto bias = bench.dense.first_bias();
   for (std::size_t r = 0; r < all_rows; ++r) {
     for (std::size_t u = 0; u < bias.size(); ++u) {
@@ -216,7 +216,7 @@ struct Side {
 
   /// Calls work(first row) batch after batch, going round the rows, for a while.
   void measure(std::size_t batch, const auto& work) {
-    const network::ProductScope one_thread;
+    const inference::ProductScope one_thread;
     std::size_t done = 0;
     const auto start = Clock::now();
     double passed = 0.0;
@@ -284,7 +284,7 @@ void measure(Bench& bench, bool json) {
 
 int run(bool json) {
   if (!json) {
-    fmt::print("Instruction set: {}\n\n", name(instruction_set()));
+    fmt::print("Instruction set: {}\n\n", name(base::instruction_set()));
     fmt::print(
         "| features | bits | units | layers | batch | first layer, rows/s | x dense | prediction, "
         "rows/s | x dense |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");

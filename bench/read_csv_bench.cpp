@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "terse/base/random.h"
 #include "terse/data/csv.h"
-#include "terse/random.h"
 
 namespace {
 
@@ -41,7 +41,7 @@ Sample make_sample(const std::string& name, std::size_t bytes, double scale, boo
     sample.text += (column == 0 ? "x" : ",x") + std::to_string(column);
   }
   sample.text += '\n';
-  terse::Random random(1);
+  terse::base::Random random(1);
   while (sample.text.size() < bytes) {
     for (std::size_t column = 0; column < columns; ++column) {
       if (column > 0) sample.text += ',';

@@ -8,31 +8,32 @@
 #include <semaphore>
 #include <string_view>
 
-#include "terse/serve/pipeline.h"
-#include "terse/serve/sqlite_store.h"
+#include "terse/serve/core/pipeline.h"
+#include "terse/serve/store/sqlite_store.h"
 
 namespace {
 
-using namespace terse::serve;
+using namespace terse;
 
-double messages_per_second(const ModelRegistry& registry, Store* store, std::size_t messages) {
+double messages_per_second(const serve::core::ModelRegistry& registry, serve::store::Store* store,
+                           std::size_t messages) {
   constexpr std::ptrdiff_t waiting_max = 2000;
   std::counting_semaphore<waiting_max> free_places(waiting_max);
   std::atomic<std::size_t> stored{0};
-  Metrics metrics;
-  Uplink uplink;
-  const Served served = registry.all().front();
+  serve::core::Metrics metrics;
+  serve::core::Uplink uplink;
+  const serve::core::Served served = registry.all().front();
   uplink.payload.assign(served->payload_bytes, 0);
   if (served->model.tag) uplink.payload[0] = *served->model.tag;
   const auto start = std::chrono::steady_clock::now();
   {
-    Pipeline pipeline(registry, store, metrics, {});
+    serve::core::Pipeline pipeline(registry, store, metrics, {});
     for (std::size_t i = 0; i < messages; ++i) {
       free_places.acquire();
       uplink.device = fmt::format("device {}", i % 256);
       uplink.key = fmt::format("{}", i);
-      pipeline.submit(uplink, [&](const Answer& answer) {
-        if (answer.verdict == Verdict::stored) ++stored;
+      pipeline.submit(uplink, [&](const serve::core::Answer& answer) {
+        if (answer.verdict == serve::core::Verdict::stored) ++stored;
         free_places.release();
       });
     }
@@ -54,10 +55,10 @@ int main(int count, char** values) {
     const std::string_view text = values[3];
     std::from_chars(text.data(), text.data() + text.size(), messages);
   }
-  const ModelRegistry registry({{values[1]}, {}});
+  const serve::core::ModelRegistry registry({{values[1]}, {}});
   fmt::print("without store  {:9.0f} messages/s\n",
              messages_per_second(registry, nullptr, messages));
-  SqliteStore store(values[2]);
+  serve::store::SqliteStore store(values[2]);
   fmt::print("SQLite, FULL   {:9.0f} messages/s\n",
              messages_per_second(registry, &store, messages));
 }

@@ -12,13 +12,12 @@
 #include <memory>
 #include <vector>
 
-#include "terse/network/steps_layer.h"
-#include "terse/random.h"
+#include "terse/base/random.h"
+#include "terse/training/steps_layer.h"
 
 namespace {
 
 using namespace terse;
-using namespace terse::network;
 
 constexpr std::size_t batch = 512;
 constexpr std::size_t table_rows = 8192;
@@ -32,17 +31,17 @@ struct Setting {
 };
 
 struct Case {
-  Matrix inputs;
+  base::Matrix inputs;
   quantize::Thresholds thresholds;
-  Matrix weights;
-  Matrix gradient;
-  Matrix output;
+  base::Matrix weights;
+  base::Matrix gradient;
+  base::Matrix output;
 };
 
 Case make_case(const Setting& setting) {
-  Random random(7);
+  base::Random random(7);
   Case made;
-  made.inputs = Matrix(table_rows, setting.features);
+  made.inputs = base::Matrix(table_rows, setting.features);
   for (float& value : made.inputs.values()) value = static_cast<float>(random.normal());
   const std::size_t count = (std::size_t{1} << setting.bits) - 1;
   for (std::size_t f = 0; f < setting.features; ++f) {
@@ -53,11 +52,11 @@ Case make_case(const Setting& setting) {
     for (std::size_t j = 0; j < count; ++j) values[j] = column[(j + 1) * table_rows / (count + 1)];
     made.thresholds.add_feature(values);
   }
-  made.weights = Matrix(setting.units, made.thresholds.values.size());
+  made.weights = base::Matrix(setting.units, made.thresholds.values.size());
   for (float& value : made.weights.values()) value = static_cast<float>(0.01 * random.normal());
-  made.gradient = Matrix(batch, setting.units);
+  made.gradient = base::Matrix(batch, setting.units);
   for (float& value : made.gradient.values()) value = static_cast<float>(random.normal());
-  made.output = Matrix(batch, setting.units);
+  made.output = base::Matrix(batch, setting.units);
   return made;
 }
 
@@ -68,12 +67,12 @@ double median(std::vector<double> values) {
 
 struct Contender {
   const char* name;
-  std::unique_ptr<StepsLayer> layer;
+  std::unique_ptr<training::StepsLayer> layer;
   std::vector<double> forward_ms, backward_ms;
 };
 
-void step(Contender& contender, Case& data, Team& team, float temperature, Random& random,
-          std::uint64_t number) {
+void step(Contender& contender, Case& data, training::Team& team, float temperature,
+          base::Random& random, std::uint64_t number) {
   std::vector<std::uint32_t> rows(batch);
   for (auto& row : rows) row = static_cast<std::uint32_t>(random.below(table_rows));
   using Clock = std::chrono::steady_clock;
@@ -81,12 +80,14 @@ void step(Contender& contender, Case& data, Team& team, float temperature, Rando
     return std::chrono::duration<double, std::milli>(to - from).count();
   };
   const auto start = Clock::now();
-  team.run(
-      [&](Member& member) { contender.layer->forward(member, rows, temperature, data.output); });
+  team.run([&](training::Member& member) {
+    contender.layer->forward(member, rows, temperature, data.output);
+  });
   const auto middle = Clock::now();
   // A rate of nearly zero keeps the problem as it is; the work is the same.
-  team.run([&](Member& member) {
-    contender.layer->backward(member, rows, temperature, data.gradient, AdamStep::at(number, 1e-9));
+  team.run([&](training::Member& member) {
+    contender.layer->backward(member, rows, temperature, data.gradient,
+                              training::AdamStep::at(number, 1e-9));
   });
   contender.forward_ms.push_back(milliseconds(start, middle));
   contender.backward_ms.push_back(milliseconds(middle, Clock::now()));
@@ -94,18 +95,18 @@ void step(Contender& contender, Case& data, Team& team, float temperature, Rando
 
 void compare(const Setting& setting) {
   Case data = make_case(setting);
-  Team team(setting.threads);
+  training::Team team(setting.threads);
   std::vector<Contender> contenders;
-  for (const auto& [name, path] :
-       {std::pair{"dense", StepsPath::dense}, std::pair{"band", StepsPath::band},
-        std::pair{"exponential", StepsPath::exponential},
-        std::pair{"automatic", StepsPath::automatic}}) {
-    StepsLayerOptions options;
+  for (const auto& [name, path] : {std::pair{"dense", training::StepsPath::dense},
+                                   std::pair{"band", training::StepsPath::band},
+                                   std::pair{"exponential", training::StepsPath::exponential},
+                                   std::pair{"automatic", training::StepsPath::automatic}}) {
+    training::StepsLayerOptions options;
     options.units = setting.units;
     options.path = path;
     contenders.push_back({name,
-                          std::make_unique<StepsLayer>(options, data.inputs, data.thresholds,
-                                                       data.weights, setting.threads),
+                          std::make_unique<training::StepsLayer>(
+                              options, data.inputs, data.thresholds, data.weights, setting.threads),
                           {},
                           {}});
   }
@@ -117,11 +118,11 @@ void compare(const Setting& setting) {
       contender.forward_ms.clear();
       contender.backward_ms.clear();
     }
-    Matrix expected;
+    base::Matrix expected;
     for (int round = -1; round < rounds; ++round) {
       ++number;
       for (auto& contender : contenders) {
-        Random random(100, number);
+        base::Random random(100, number);
         step(contender, data, team, temperature, random, number);
         if (round >= 0) continue;
         contender.forward_ms.clear();

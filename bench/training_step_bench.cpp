@@ -20,15 +20,14 @@
 #include <numeric>
 #include <vector>
 
-#include "terse/cpu.h"
-#include "terse/network/gemm.h"
-#include "terse/network/trainer.h"
-#include "terse/random.h"
+#include "terse/base/cpu.h"
+#include "terse/base/random.h"
+#include "terse/inference/gemm.h"
+#include "terse/training/trainer.h"
 
 namespace {
 
 using namespace terse;
-using namespace terse::network;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t batch = 512;
@@ -63,20 +62,20 @@ double median(std::vector<double> values) {
 
 // The best rate over sizes that fit the second-level cache and that do not, all threads together.
 double product_rate(unsigned threads) {
-  Team team(threads);
+  training::Team team(threads);
   double best = 0.0;
   for (const std::size_t size : {256U, 512U}) {
-    std::vector<Matrix> a(threads, Matrix(batch, size));
-    std::vector<Matrix> b(threads, Matrix(size, size));
-    std::vector<Matrix> c(threads, Matrix(batch, size));
+    std::vector<base::Matrix> a(threads, base::Matrix(batch, size));
+    std::vector<base::Matrix> b(threads, base::Matrix(size, size));
+    std::vector<base::Matrix> c(threads, base::Matrix(batch, size));
     constexpr int repeats = 40;
     for (int round = 0; round < rounds; ++round) {
       const double seconds = seconds_of([&] {
-        team.run([&](Member& member) {
+        team.run([&](training::Member& member) {
           const unsigned i = member.index();
           for (int repeat = 0; repeat < repeats; ++repeat) {
-            multiply(batch, size, size, {a[i].data(), size}, {b[i].data(), size}, 0.0F, c[i].data(),
-                     size);
+            inference::multiply(batch, size, size, {a[i].data(), size}, {b[i].data(), size}, 0.0F,
+                                c[i].data(), size);
           }
         });
       });
@@ -89,15 +88,15 @@ double product_rate(unsigned threads) {
 
 // Bytes per second of copying within a footprint of `bytes`, all threads together.
 double copy_bandwidth(std::size_t bytes, unsigned threads) {
-  Team team(threads);
+  training::Team team(threads);
   const std::size_t half = std::max<std::size_t>(4096, bytes / 2 / threads);
-  std::vector<AlignedVector<char>> from(threads, AlignedVector<char>(half));
-  std::vector<AlignedVector<char>> to(threads, AlignedVector<char>(half));
+  std::vector<base::AlignedVector<char>> from(threads, base::AlignedVector<char>(half));
+  std::vector<base::AlignedVector<char>> to(threads, base::AlignedVector<char>(half));
   const auto repeats = static_cast<int>(std::max<std::size_t>(2, (std::size_t{64} << 20) / half));
   double best = 0.0;
   for (int round = 0; round < rounds; ++round) {
     const double seconds = seconds_of([&] {
-      team.run([&](Member& member) {
+      team.run([&](training::Member& member) {
         const unsigned i = member.index();
         for (int repeat = 0; repeat < repeats; ++repeat) {
           std::memcpy(to[i].data(), from[i].data(), half);
@@ -110,9 +109,9 @@ double copy_bandwidth(std::size_t bytes, unsigned threads) {
   return best;
 }
 
-TrainerOptions trainer_options(const Shape& shape) {
-  TrainerOptions options;
-  options.input = InputLayer::soft_steps;
+training::TrainerOptions trainer_options(const Shape& shape) {
+  training::TrainerOptions options;
+  options.input = training::InputLayer::soft_steps;
   options.hidden.assign(shape.layers, shape.units);
   options.dropout = 0.2F;
   options.threads = shape.threads;
@@ -125,11 +124,11 @@ int print_losses(const Shape& shape, const char* path) {
     file.read(reinterpret_cast<char*>(values.data()),
               static_cast<std::streamsize>(values.size_bytes()));
   };
-  Matrix inputs(batch, shape.features);
+  base::Matrix inputs(batch, shape.features);
   std::vector<float> targets(batch);
   read(inputs.values());
   read(targets);
-  Parameters parameters;
+  inference::Parameters parameters;
   std::vector<float> thresholds(shape.thresholds());
   for (std::size_t f = 0; f < shape.features; ++f) {
     read(thresholds);
@@ -138,7 +137,7 @@ int print_losses(const Shape& shape, const char* path) {
   std::size_t fan_in = shape.features * shape.thresholds();
   for (std::size_t layer = 0; layer <= shape.layers; ++layer) {
     const std::size_t outputs = layer < shape.layers ? shape.units : 1;
-    parameters.layers.push_back({Matrix(outputs, fan_in), std::vector<float>(outputs)});
+    parameters.layers.push_back({base::Matrix(outputs, fan_in), std::vector<float>(outputs)});
     read(parameters.layers.back().weights.values());
     read(parameters.layers.back().bias);
     fan_in = outputs;
@@ -147,9 +146,9 @@ int print_losses(const Shape& shape, const char* path) {
     fmt::print(stderr, "{}: too short for this shape\n", path);
     return 2;
   }
-  TrainerOptions options = trainer_options(shape);
+  training::TrainerOptions options = trainer_options(shape);
   options.dropout = 0.0F;
-  Trainer trainer(options, inputs, targets, parameters.thresholds);
+  training::Trainer trainer(options, inputs, targets, parameters.thresholds);
   trainer.set_parameters(parameters);
   std::vector<std::uint32_t> rows(batch);
   std::iota(rows.begin(), rows.end(), 0U);
@@ -163,14 +162,14 @@ int print_losses(const Shape& shape, const char* path) {
 
 /// Median milliseconds per step for each temperature, which take turns.
 std::vector<double> step_milliseconds(const Shape& shape) {
-  Random random(1);
-  Matrix inputs(table_rows, shape.features);
+  base::Random random(1);
+  base::Matrix inputs(table_rows, shape.features);
   for (float& value : inputs.values()) value = static_cast<float>(random.normal());
   std::vector<float> targets(table_rows);
   for (float& target : targets) target = static_cast<float>(random.normal());
   const std::vector<std::size_t> levels(shape.features, shape.thresholds() + 1);
   const auto thresholds = quantize::quantile_thresholds(inputs, levels);
-  Trainer trainer(trainer_options(shape), inputs, targets, thresholds);
+  training::Trainer trainer(trainer_options(shape), inputs, targets, thresholds);
   std::vector<std::uint32_t> order(table_rows);
   std::iota(order.begin(), order.end(), 0U);
   random.shuffle(order);
@@ -220,7 +219,7 @@ int main(int argument_count, char** arguments) {
       "{{\"instruction_set\": \"{}\", \"gigaflops\": {:.1f}, \"gigabytes_per_second\": {:.1f}, "
       "\"products_ms\": {:.4f}, \"adam_ms\": {:.4f}, \"temperatures\": [{}], \"step_ms\": "
       "[{:.4f}]}}\n",
-      name(instruction_set()), rate / 1e9, bandwidth / 1e9, products_ms, adam_ms,
+      name(base::instruction_set()), rate / 1e9, bandwidth / 1e9, products_ms, adam_ms,
       fmt::join(temperatures, ", "), fmt::join(times, ", "));
   return 0;
 }

@@ -1,8 +1,9 @@
 # terse_room(<name> USES <rooms> SOURCES <files> HEADERS <public headers> [KERNELS <files>] [LIBRARIES <targets>])
 #
-# One room = one folder of src/terse = one static library `terse_<name>`. USES is the only place that says
+# One room = one folder of src/terse = one static library `terse_<name>`, with "_" for "/" ("serve/core" is
+# `terse_serve_core`). USES is the only place that says
 # which rooms may be included; it is written to rooms.txt for the structure test. KERNELS are compiled once
-# per instruction set, with TERSE_KERNEL set to baseline, avx2 or avx512 (see terse/cpu.h).
+# per instruction set, with TERSE_KERNEL set to baseline, avx2 or avx512 (see terse/simd/dispatch.h).
 set(TERSE_KERNEL_SETS baseline)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   list(APPEND TERSE_KERNEL_SETS avx2 avx512)
@@ -20,24 +21,26 @@ set_property(GLOBAL PROPERTY TERSE_PUBLIC_HEADERS "")
 function(terse_room name)
   cmake_parse_arguments(ROOM "" "" "USES;SOURCES;HEADERS;KERNELS;LIBRARIES" ${ARGN})
   set(folder "${PROJECT_SOURCE_DIR}/src/terse/${name}")
-  if(name STREQUAL "hall")
-    set(folder "${PROJECT_SOURCE_DIR}/src/terse")
-  endif()
   list(TRANSFORM ROOM_SOURCES PREPEND "${folder}/")
   list(TRANSFORM ROOM_HEADERS PREPEND "${folder}/")
   list(TRANSFORM ROOM_KERNELS PREPEND "${folder}/")
 
-  set(target terse_${name})
-  add_library(${target} STATIC ${ROOM_SOURCES})
-  target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}/src")
-  target_link_libraries(${target} PRIVATE terse_build_flags PUBLIC ${ROOM_LIBRARIES})
-  foreach(used IN LISTS ROOM_USES)
-    target_link_libraries(${target} PUBLIC terse_${used})
-  endforeach()
-  if(NOT name STREQUAL "hall")
-    target_link_libraries(${target} PUBLIC terse_hall)
+  string(REPLACE "/" "_" target "terse_${name}")
+  if(ROOM_SOURCES OR ROOM_KERNELS)
+    set(reach PUBLIC)
+    add_library(${target} STATIC ${ROOM_SOURCES})
+    target_link_libraries(${target} PRIVATE terse_build_flags)
+    set_property(GLOBAL APPEND PROPERTY TERSE_OBJECT_TARGETS ${target})
+  else()
+    set(reach INTERFACE)
+    add_library(${target} INTERFACE)
   endif()
-  set_property(GLOBAL APPEND PROPERTY TERSE_OBJECT_TARGETS ${target})
+  target_include_directories(${target} ${reach} "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(${target} ${reach} ${ROOM_LIBRARIES})
+  foreach(used IN LISTS ROOM_USES)
+    string(REPLACE "/" "_" used "${used}")
+    target_link_libraries(${target} ${reach} terse_${used})
+  endforeach()
 
   if(ROOM_KERNELS)
     foreach(set IN LISTS TERSE_KERNEL_SETS)

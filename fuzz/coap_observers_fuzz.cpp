@@ -9,13 +9,13 @@
 #include <string>
 #include <utility>
 
-#include "terse/error.h"
-#include "terse/serve/coap_observers.h"
+#include "terse/base/error.h"
+#include "terse/serve/coap/observers.h"
 
 namespace {
 
 using namespace terse;
-using serve::CoapObservers;
+using terse::serve::coap::CoapObservers;
 
 constexpr std::size_t observers_max = 6;
 
@@ -26,12 +26,12 @@ struct Told {
   unsigned transmissions = 0;
 };
 
-const std::array<serve::SocketAddress, 4>& peers() {
-  static const std::array<serve::SocketAddress, 4> of_two_protocols = {
-      serve::parse_socket_address({"192.0.2.1", 1}, ""),
-      serve::parse_socket_address({"192.0.2.1", 2}, ""),
-      serve::parse_socket_address({"192.0.2.2", 1}, ""),
-      serve::parse_socket_address({"2001:db8::1", 1}, ""),
+const std::array<terse::serve::coap::SocketAddress, 4>& peers() {
+  static const std::array<terse::serve::coap::SocketAddress, 4> of_two_protocols = {
+      terse::serve::coap::parse_socket_address({"192.0.2.1", 1}, ""),
+      terse::serve::coap::parse_socket_address({"192.0.2.1", 2}, ""),
+      terse::serve::coap::parse_socket_address({"192.0.2.2", 1}, ""),
+      terse::serve::coap::parse_socket_address({"2001:db8::1", 1}, ""),
   };
   return of_two_protocols;
 }
@@ -39,8 +39,8 @@ const std::array<serve::SocketAddress, 4>& peers() {
 class Player {
  public:
   void play(const std::uint8_t* bytes) {
-    const serve::SocketAddress& peer = peers()[bytes[1] % 4];
-    serve::CoapToken token;
+    const terse::serve::coap::SocketAddress& peer = peers()[bytes[1] % 4];
+    terse::serve::coap::CoapToken token;
     token.size = 1;
     token.bytes[0] = bytes[1] >> 2 & 3;
     const std::string resource = bytes[1] >> 4 & 1 ? "d/a" : "m/b";
@@ -115,7 +115,7 @@ class Player {
   }
 
   CoapObservers::Clock::time_point now_{std::chrono::hours(1)};
-  CoapObservers::State state_ = std::make_shared<const serve::Row>();
+  CoapObservers::State state_ = std::make_shared<const terse::serve::store::Row>();
   std::map<std::pair<std::string, std::uint8_t>, Told> told_;
   std::map<std::pair<std::string, std::uint8_t>, std::string> resources_;
   CoapObservers observers_{{.observers_max = observers_max, .of_address_max = 4},

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           data::select(outcome.frame, {.target = outcome.frame.columns.back().name});
       TERSE_CHECK(table.rows() == outcome.frame.rows && table.target.size() == table.rows());
       for (const float value : table.features.values()) TERSE_CHECK(std::isfinite(value));
-    } catch (const InputError&) {
+    } catch (const base::InputError&) {
       // Gaps, text, constant columns: all are the input's fault.
     }
   }

@@ -6,9 +6,9 @@
 #include <functional>
 #include <string>
 
+#include "terse/base/error.h"
 #include "terse/data/bytes.h"
 #include "terse/data/table.h"
-#include "terse/error.h"
 
 namespace terse::fuzz {
 
@@ -36,7 +36,7 @@ struct Outcome {
 inline Outcome outcome_of(const std::function<data::Frame()>& read) {
   try {
     return {read(), ""};
-  } catch (const InputError& error) {
+  } catch (const base::InputError& error) {
     TERSE_CHECK(error.what()[0] != '\0');
     return {{}, error.what()};
   }

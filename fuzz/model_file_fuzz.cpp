@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/model/file.h"
 #include "terse/model/metadata.h"
 #include "terse/model/predictor.h"
@@ -33,7 +33,7 @@ template <typename Read>
 auto accepted(const Read& read) -> std::optional<decltype(read())> {
   try {
     return read();
-  } catch (const terse::InputError& error) {
+  } catch (const terse::base::InputError& error) {
     TERSE_CHECK(std::string_view(error.what()).starts_with(source));
     return std::nullopt;
   }

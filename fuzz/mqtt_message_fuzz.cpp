@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <string_view>
 
-#include "terse/error.h"
-#include "terse/serve/mqtt_message.h"
-#include "terse/serve/text_bytes.h"
+#include "terse/base/error.h"
+#include "terse/serve/core/device_name.h"
+#include "terse/serve/mqtt/message.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace terse;
   if (size == 0) return 0;
-  const auto format = static_cast<serve::MqttFormat>(data[0] % 3);
+  const auto format = static_cast<terse::serve::mqtt::MqttFormat>(data[0] % 3);
   std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
   const auto next = [&rest] {
     const std::size_t end = rest.find('\n');
@@ -19,12 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     return std::string(part);
   };
-  serve::MqttMessage message;
+  terse::serve::mqtt::MqttMessage message;
   message.topic = next();
   message.content_type = next();
   message.payload.assign(rest.begin(), rest.end());
-  for (const serve::Uplink& uplink : serve::read_mqtt_message(message, format, "terse/up")) {
-    TERSE_CHECK(serve::is_device_name(uplink.device));
+  for (const terse::serve::core::Uplink& uplink :
+       terse::serve::mqtt::read_mqtt_message(message, format, "terse/up")) {
+    TERSE_CHECK(terse::serve::core::is_device_name(uplink.device));
     TERSE_CHECK(uplink.problem.empty() || uplink.payload == message.payload);
   }
   return 0;

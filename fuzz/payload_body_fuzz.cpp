@@ -3,21 +3,22 @@
 #include <cstdint>
 #include <string_view>
 
-#include "terse/error.h"
-#include "terse/serve/payload_body.h"
-#include "terse/serve/text_bytes.h"
+#include "terse/base/error.h"
+#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/payload_body.h"
+#include "terse/text/hex.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace terse;
   try {
-    const auto uplinks =
-        serve::read_payload_body({reinterpret_cast<const char*>(data), size}, "m", "d");
-    TERSE_CHECK(!uplinks.empty() && uplinks.size() <= serve::body_uplinks_max);
-    for (const serve::Uplink& uplink : uplinks) {
-      TERSE_CHECK(uplink.model == "m" && serve::is_device_name(uplink.device));
-      TERSE_CHECK(serve::from_hex(serve::to_hex(uplink.payload)) == uplink.payload);
+    const auto uplinks = terse::serve::core::read_payload_body(
+        {reinterpret_cast<const char*>(data), size}, "m", "d");
+    TERSE_CHECK(!uplinks.empty() && uplinks.size() <= terse::serve::core::body_uplinks_max);
+    for (const terse::serve::core::Uplink& uplink : uplinks) {
+      TERSE_CHECK(uplink.model == "m" && terse::serve::core::is_device_name(uplink.device));
+      TERSE_CHECK(terse::text::from_hex(terse::text::to_hex(uplink.payload)) == uplink.payload);
     }
-  } catch (const InputError&) {
+  } catch (const base::InputError&) {
   }
   return 0;
 }

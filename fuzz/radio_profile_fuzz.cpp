@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "terse/airtime/profile.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace terse;
@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       TERSE_CHECK(std::isfinite(*joules) && *joules >= 0.0);
       TERSE_CHECK(airtime::battery_days(profile, *joules, 900.0) >= 0.0);
     }
-  } catch (const InputError&) {
+  } catch (const base::InputError&) {
     // Not a profile.
   }
   return 0;

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/study/candidates.h"
 #include "terse/study/journal.h"
 #include "terse/study/plan.h"
@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
   try {
     read_as(static_cast<char>(data[0]), text);
-  } catch (const terse::InputError& error) {
+  } catch (const terse::base::InputError& error) {
     TERSE_CHECK(std::string_view(error.what()).size() > 0);
   }
   return 0;

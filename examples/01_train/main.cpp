@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <string>
 
+#include "terse/base/error.h"
 #include "terse/data/split.h"
 #include "terse/data/table.h"
-#include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
@@ -40,10 +40,11 @@ int main(int argument_count, char** arguments) {
   try {
     train_and_save(argument_count > 1 ? arguments[1] : "fried.terse");
     return 0;
-  } catch (const terse::InputError& error) {  // what the user gave is wrong: says where and how
+  } catch (
+      const terse::base::InputError& error) {  // what the user gave is wrong: says where and how
     std::fprintf(stderr, "%s\n", error.what());
     return 2;
-  } catch (const terse::JobError& error) {  // the job could not be done: a full disk, say
+  } catch (const terse::base::JobError& error) {  // the job could not be done: a full disk, say
     std::fprintf(stderr, "%s\n", error.what());
     return 1;
   }

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "terse/error.h"
-#include "terse/matrix.h"
+#include "terse/base/error.h"
+#include "terse/base/matrix.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
 #include "terse/payload/layout.h"
@@ -64,7 +64,7 @@ int main(int argument_count, char** arguments) {
     payload.pop_back();  // the radio lost a byte
     server(model, payload);
     return 0;
-  } catch (const terse::InputError& error) {
+  } catch (const terse::base::InputError& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 2;
   }

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::airtime {
 namespace {
@@ -19,7 +19,7 @@ constexpr const char* complete = R"({"name": "gauge", "source": "measured", "sup
 std::string refusal(const std::string& text) {
   try {
     parse_profile(text, "gauge.json");
-  } catch (const InputError& error) {
+  } catch (const base::InputError& error) {
     return error.what();
   }
   return "accepted";
@@ -42,7 +42,7 @@ TEST(Profile, RefusesWhatItDoesNotUnderstand) {
   EXPECT_NE(refusal(R"({"name": 3})").find("is not a text"), std::string::npos);
   text.replace(text.find("byte_"), 5, "bite_");
   EXPECT_NE(refusal(text).find("'bite_millijoules' is unknown"), std::string::npos);
-  EXPECT_THROW(profile_of("no such profile"), InputError);
+  EXPECT_THROW(profile_of("no such profile"), base::InputError);
 }
 
 TEST(Profile, BuiltInOnesCallThemselvesExamples) {

@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::airtime {
 namespace {
@@ -30,7 +30,7 @@ TEST(PayloadLimit, NamesWhatThereIs) {
   try {
     payload_limit("lorawan-mars-dr0");
     FAIL() << "no exception";
-  } catch (const InputError& error) {
+  } catch (const base::InputError& error) {
     EXPECT_NE(std::string(error.what()).find("'lorawan-mars-dr0'"), std::string::npos);
     EXPECT_NE(std::string(error.what()).find("lorawan-us915-dr0"), std::string::npos);
   }

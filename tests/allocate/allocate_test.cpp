@@ -6,9 +6,9 @@
 #include <functional>
 #include <utility>
 
+#include "terse/base/error.h"
+#include "terse/base/random.h"
 #include "terse/data/split.h"
-#include "terse/error.h"
-#include "terse/random.h"
 
 namespace terse::allocate {
 namespace {
@@ -64,17 +64,17 @@ TEST_F(AllocateTest, StopsWhereItIsTold) {
 
 TEST_F(AllocateTest, RefusesWhatCannotBe) {
   options_.budgets = {0};
-  EXPECT_THROW(curve(table_, split_.train, training_, options_), InputError);
+  EXPECT_THROW(curve(table_, split_.train, training_, options_), base::InputError);
   options_.budgets = {8};
   options_.decoders = {train::Decoder::boosted};
   table_.classes = {"low", "high"};
   for (float& target : table_.target) target = target > 14.0F ? 1.0F : 0.0F;
-  EXPECT_THROW(curve(table_, split_.train, training_, options_), InputError);
+  EXPECT_THROW(curve(table_, split_.train, training_, options_), base::InputError);
 }
 
 TEST(Within, IsAOneSidedPairedTest) {
   // Differences 0.1 + noise: mean 0.1, standard deviation of the mean 1 / sqrt(n).
-  Random random(3);
+  base::Random random(3);
   const auto losses = [&](std::size_t rows) {
     ValidationLosses worse;
     ValidationLosses reference;

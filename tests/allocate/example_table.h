@@ -8,20 +8,20 @@
 #include <vector>
 
 #include "terse/allocate/level_table.h"
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::allocate {
 
 /// Three features with 2, 0 and 3 thresholds (unsorted), 4 units, one hidden layer after them.
-inline network::Parameters example_parameters() {
-  Random random(3);
-  network::Parameters result;
+inline inference::Parameters example_parameters() {
+  base::Random random(3);
+  inference::Parameters result;
   result.thresholds.add_feature(std::vector<float>{0.5F, -0.5F});
   result.thresholds.add_feature({});
   result.thresholds.add_feature(std::vector<float>{0.25F, 1.0F, -1.0F});
   const std::vector<std::pair<std::size_t, std::size_t>> shapes = {{4, 5}, {3, 4}, {1, 3}};
   for (const auto& [outputs, inputs] : shapes) {
-    network::DenseLayer layer{Matrix(outputs, inputs), std::vector<float>(outputs)};
+    inference::DenseLayer layer{base::Matrix(outputs, inputs), std::vector<float>(outputs)};
     for (float& weight : layer.weights.values()) weight = static_cast<float>(random.normal());
     for (float& bias : layer.bias) bias = static_cast<float>(random.normal());
     result.layers.push_back(std::move(layer));
@@ -30,25 +30,25 @@ inline network::Parameters example_parameters() {
 }
 
 /// rows x 3, standard normal.
-inline Matrix example_inputs(std::size_t rows) {
-  Random random(4);
-  Matrix inputs(rows, 3);
+inline base::Matrix example_inputs(std::size_t rows) {
+  base::Random random(4);
+  base::Matrix inputs(rows, 3);
   for (float& value : inputs.values()) value = static_cast<float>(random.normal());
   return inputs;
 }
 
 /// A number with two thresholds and a level for gaps, then four categories; 4 units, one layer.
 inline LevelTable example_special_table() {
-  Random random(6);
+  base::Random random(6);
   LevelTable table;
   table.thresholds.add_feature(std::vector<float>{-0.5F, 0.5F});
   table.thresholds.add_feature({});
   table.shapes = {{.categorical = false, .special = 1, .other = false, .missing = true},
                   {.categorical = true, .special = 4, .other = false, .missing = false}};
-  table.rows = Matrix(8, 4);
+  table.rows = base::Matrix(8, 4);
   for (float& value : table.rows.values()) value = static_cast<float>(random.normal());
   table.bias = {0.1F, -0.2F, 0.3F, 0.0F};
-  network::DenseLayer layer{Matrix(1, 4), {0.5F}};
+  inference::DenseLayer layer{base::Matrix(1, 4), {0.5F}};
   for (float& weight : layer.weights.values()) weight = static_cast<float>(random.normal());
   table.layers = {layer};
   return table;
@@ -56,9 +56,9 @@ inline LevelTable example_special_table() {
 
 /// As room train makes them: two columns, then one for the gaps and one per category, far above 0
 /// where it applies; the number is then far below.
-inline Matrix example_special_inputs(std::size_t rows) {
-  Random random(7);
-  Matrix inputs(rows, 7);
+inline base::Matrix example_special_inputs(std::size_t rows) {
+  base::Random random(7);
+  base::Matrix inputs(rows, 7);
   for (std::size_t r = 0; r < rows; ++r) {
     for (float& value : inputs.row(r)) value = -64.0F;
     const bool gap = random.uniform() < 0.2;
@@ -71,7 +71,7 @@ inline Matrix example_special_inputs(std::size_t rows) {
 }
 
 /// One input per threshold, in double.
-inline double prediction_by_definition(const network::Parameters& parameters,
+inline double prediction_by_definition(const inference::Parameters& parameters,
                                        std::span<const float> reading) {
   std::vector<double> values;
   for (std::size_t f = 0; f < parameters.thresholds.features(); ++f) {
@@ -80,7 +80,7 @@ inline double prediction_by_definition(const network::Parameters& parameters,
     }
   }
   for (std::size_t l = 0; l < parameters.layers.size(); ++l) {
-    const network::DenseLayer& layer = parameters.layers[l];
+    const inference::DenseLayer& layer = parameters.layers[l];
     std::vector<double> next;
     for (std::size_t o = 0; o < layer.bias.size(); ++o) {
       double sum = static_cast<double>(layer.bias[o]);
@@ -95,8 +95,8 @@ inline double prediction_by_definition(const network::Parameters& parameters,
 }
 
 /// Mean squared error by that definition.
-inline double loss_by_definition(const network::Parameters& parameters, const Matrix& inputs,
-                                 std::span<const float> targets) {
+inline double loss_by_definition(const inference::Parameters& parameters,
+                                 const base::Matrix& inputs, std::span<const float> targets) {
   double sum = 0.0;
   for (std::size_t r = 0; r < inputs.rows(); ++r) {
     const double error =

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "terse/allocate/shrink.h"
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::allocate {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 class GrowTest : public testing::Test {
  protected:
   GrowTest() : inputs_(3000, 4) {
-    Random random(11);
+    base::Random random(11);
     for (float& value : inputs_.values()) value = static_cast<float>(random.uniform());
   }
 
@@ -26,7 +26,7 @@ class GrowTest : public testing::Test {
     return result;
   }
 
-  Matrix inputs_;
+  base::Matrix inputs_;
 };
 
 TEST_F(GrowTest, BitsGoWhereTheTargetVaries) {

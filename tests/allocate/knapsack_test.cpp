@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::allocate {
 namespace {
 
 std::vector<std::vector<Choice>> random_layers(std::uint64_t seed, std::size_t count) {
-  Random random(seed);
+  base::Random random(seed);
   std::vector<std::vector<Choice>> layers(count);
   for (auto& layer : layers) {
     for (int c = 0; c < 4; ++c) {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "allocate/example_table.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::allocate {
 namespace {
@@ -77,8 +77,8 @@ TEST(StepNorms, ShortestGoFirst) {
 }
 
 TEST(StepNorms, AreForNumbersAlone) {
-  EXPECT_THROW(step_norms(example_special_table()), InputError);
-  EXPECT_THROW(with_shorter_steps(example_special_table(), 0.1), InputError);
+  EXPECT_THROW(step_norms(example_special_table()), base::InputError);
+  EXPECT_THROW(with_shorter_steps(example_special_table(), 0.1), base::InputError);
 }
 
 }  // namespace

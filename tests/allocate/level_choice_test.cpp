@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::allocate {
 namespace {
@@ -88,7 +88,7 @@ double cost_of(const Levels& now, const Levels& levels,
 // Against all ways, and against the other two.
 TEST(ExactLevels, NoneWithinTheBudgetCostLess) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
-    Random random(seed);
+    base::Random random(seed);
     const Levels levels = {8, 4, 2, 4};
     std::vector<std::vector<Rung>> rungs;
     for (const std::size_t most : levels) {

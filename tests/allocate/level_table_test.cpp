@@ -8,11 +8,11 @@ namespace terse::allocate {
 namespace {
 
 TEST(LevelTable, RowsAreSumsOfTheWeightsBelow) {
-  const network::Parameters trained = example_parameters();
+  const inference::Parameters trained = example_parameters();
   const LevelTable table = level_table(trained);
   EXPECT_EQ(table.levels(), (std::vector<std::size_t>{3, 1, 4}));
   EXPECT_EQ(table.thresholds.values, (std::vector<float>{-0.5F, 0.5F, -1.0F, 0.25F, 1.0F}));
-  const Matrix& weights = trained.layers.front().weights;
+  const base::Matrix& weights = trained.layers.front().weights;
   for (std::size_t u = 0; u < 4; ++u) {
     EXPECT_EQ(table.rows(0, u), 0.0F);
     EXPECT_EQ(table.rows(1, u), weights(u, 1));
@@ -23,9 +23,9 @@ TEST(LevelTable, RowsAreSumsOfTheWeightsBelow) {
 }
 
 TEST(LevelTable, ThereAndBackPredictsTheSame) {
-  const network::Parameters trained = example_parameters();
-  const network::Parameters back = parameters(level_table(trained));
-  const Matrix inputs = example_inputs(50);
+  const inference::Parameters trained = example_parameters();
+  const inference::Parameters back = parameters(level_table(trained));
+  const base::Matrix inputs = example_inputs(50);
   for (std::size_t r = 0; r < inputs.rows(); ++r) {
     EXPECT_NEAR(prediction_by_definition(back, inputs.row(r)),
                 prediction_by_definition(trained, inputs.row(r)), 1e-5);
@@ -50,7 +50,7 @@ TEST(LevelTable, MergedRowsAreMeansByHowOftenTheyOccur) {
 
 TEST(LevelTable, CountsAreThoseOfTheCodes) {
   const LevelTable table = level_table(example_parameters());
-  const Matrix inputs = example_inputs(200);
+  const base::Matrix inputs = example_inputs(200);
   const auto codes = codes_of(table, inputs);
   std::vector<std::size_t> expected(8);
   for (std::size_t r = 0; r < 200; ++r) {
@@ -68,7 +68,7 @@ TEST(LevelTable, SpecialLevelsFollowThoseBetweenThresholds) {
   const LevelTable table = example_special_table();
   EXPECT_EQ(table.levels(), (std::vector<std::size_t>{4, 4}));
   EXPECT_EQ(table.first_row(1), 4U);
-  const Matrix inputs = example_special_inputs(300);
+  const base::Matrix inputs = example_special_inputs(300);
   const auto codes = codes_of(table, inputs);
   for (std::size_t r = 0; r < 300; ++r) {
     const float reading = inputs(r, 0);
@@ -83,10 +83,10 @@ TEST(LevelTable, SpecialLevelsFollowThoseBetweenThresholds) {
 // weights of what applies must be the table's rows.
 TEST(LevelTable, SpecialLevelsAreInputsOfTheNetwork) {
   const LevelTable table = example_special_table();
-  const network::Parameters network = parameters(table);
-  const Matrix inputs = example_special_inputs(200);
+  const inference::Parameters network = parameters(table);
+  const base::Matrix inputs = example_special_inputs(200);
   const auto codes = codes_of(table, inputs);
-  const Matrix& weights = network.layers.front().weights;
+  const base::Matrix& weights = network.layers.front().weights;
   for (std::size_t r = 0; r < 200; ++r) {
     for (std::size_t u = 0; u < 4; ++u) {
       double sum = static_cast<double>(network.layers.front().bias[u]);
@@ -107,7 +107,7 @@ TEST(LevelTable, SpecialLevelsAreInputsOfTheNetwork) {
 
 TEST(LevelTable, MergedCategoriesBecomeAnyOther) {
   const LevelTable table = example_special_table();
-  const Matrix inputs = example_special_inputs(200);
+  const base::Matrix inputs = example_special_inputs(200);
   const std::vector<std::size_t> counts = {1, 1, 1, 1, 3, 0, 1, 4};
   // Categories 0 and 2 are "any other", behind 1 and 3.
   const std::vector<LevelGroups> groups = {{0, 1, 2, 3}, {2, 0, 2, 1}};
@@ -119,7 +119,7 @@ TEST(LevelTable, MergedCategoriesBecomeAnyOther) {
     EXPECT_EQ(fewer.rows(4, u), table.rows(5, u));
     EXPECT_NEAR(fewer.rows(6, u), (3 * table.rows(4, u) + table.rows(6, u)) / 4, 1e-6);
   }
-  const Matrix remaining = merged_inputs(table, groups, inputs);
+  const base::Matrix remaining = merged_inputs(table, groups, inputs);
   const auto before = codes_of(table, inputs);
   const auto after = codes_of(fewer, remaining);
   for (std::size_t i = 0; i < after.size(); ++i) EXPECT_EQ(after[i], groups[i % 2][before[i]]);

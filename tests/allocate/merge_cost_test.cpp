@@ -7,15 +7,15 @@
 namespace terse::allocate {
 namespace {
 
-std::vector<float> example_targets(const Matrix& inputs) {
+std::vector<float> example_targets(const base::Matrix& inputs) {
   std::vector<float> targets;
   for (std::size_t r = 0; r < inputs.rows(); ++r) targets.push_back(inputs(r, 0) - inputs(r, 2));
   return targets;
 }
 
 TEST(MergeCost, LossIsThatOfTheNetwork) {
-  const network::Parameters trained = example_parameters();
-  const Matrix inputs = example_inputs(1500);
+  const inference::Parameters trained = example_parameters();
+  const base::Matrix inputs = example_inputs(1500);
   const auto targets = example_targets(inputs);
   const double expected = loss_by_definition(trained, inputs, targets);
   EXPECT_NEAR(loss_of({}, level_table(trained), {inputs, targets}), expected, 1e-5 * expected);
@@ -24,10 +24,10 @@ TEST(MergeCost, LossIsThatOfTheNetwork) {
 // Every merge by itself, carried out and measured by the network's definition.
 TEST(MergeCost, RiseIsWhatTheMergedNetworkLosesMore) {
   const LevelTable table = level_table(example_parameters());
-  const Matrix inputs = example_inputs(1500);
+  const base::Matrix inputs = example_inputs(1500);
   const auto targets = example_targets(inputs);
   const auto counts = level_counts(table, codes_of(table, inputs));
-  const network::Parameters before = parameters(table);
+  const inference::Parameters before = parameters(table);
   const double loss_before = loss_by_definition(before, inputs, targets);
   const auto merges = merge_costs({}, table, {inputs, targets});
   ASSERT_EQ(merges.size(), 3U);
@@ -41,7 +41,7 @@ TEST(MergeCost, RiseIsWhatTheMergedNetworkLosesMore) {
       EXPECT_EQ(merge.groups.back() + 1, merge.levels);
       std::vector<LevelGroups> groups = {{0, 1, 2}, {0}, {0, 1, 2, 3}};
       groups[f] = merge.groups;
-      const network::Parameters after = parameters(merged(table, groups, counts));
+      const inference::Parameters after = parameters(merged(table, groups, counts));
       EXPECT_NEAR(merge.loss_rise, loss_by_definition(after, inputs, targets) - loss_before,
                   1e-4 * loss_before);
       double shift = 0.0;
@@ -56,10 +56,10 @@ TEST(MergeCost, RiseIsWhatTheMergedNetworkLosesMore) {
 }
 
 TEST(MergeCost, EqualRowsMergeFirstAndForNothing) {
-  network::Parameters trained = example_parameters();
+  inference::Parameters trained = example_parameters();
   // The threshold 0.25 of the last feature changes nothing.
   for (std::size_t u = 0; u < 4; ++u) trained.layers.front().weights(u, 2) = 0.0F;
-  const Matrix inputs = example_inputs(400);
+  const base::Matrix inputs = example_inputs(400);
   const auto targets = example_targets(inputs);
   const auto merges = merge_costs({}, level_table(trained), {inputs, targets});
   EXPECT_EQ(merges[2].front().groups, (LevelGroups{0, 1, 1, 2}));
@@ -68,19 +68,19 @@ TEST(MergeCost, EqualRowsMergeFirstAndForNothing) {
 }
 
 TEST(MergeCost, ManyLevelsAreALadderDownToOne) {
-  network::Parameters trained = example_parameters();
+  inference::Parameters trained = example_parameters();
   trained.thresholds = {};
   std::vector<float> many;
   for (int t = 0; t < 40; ++t) many.push_back(-2.0F + 0.1F * static_cast<float>(t));
   trained.thresholds.add_feature(many);
   trained.thresholds.add_feature({});
   trained.thresholds.add_feature({});
-  Random random(5);
-  trained.layers.front().weights = Matrix(4, 40);
+  base::Random random(5);
+  trained.layers.front().weights = base::Matrix(4, 40);
   for (float& weight : trained.layers.front().weights.values()) {
     weight = static_cast<float>(random.normal());
   }
-  const Matrix inputs = example_inputs(300);
+  const base::Matrix inputs = example_inputs(300);
   const auto targets = example_targets(inputs);
   const auto merges = merge_costs({}, level_table(trained), {inputs, targets});
   ASSERT_FALSE(merges[0].empty());
@@ -94,7 +94,7 @@ TEST(MergeCost, ManyLevelsAreALadderDownToOne) {
 // Two features with special levels: every merge carried out, inputs and all, and measured again.
 TEST(MergeCost, OfCategoriesAndGapsIsMeasuredToo) {
   const LevelTable table = example_special_table();
-  const Matrix inputs = example_special_inputs(900);
+  const base::Matrix inputs = example_special_inputs(900);
   std::vector<float> targets;
   for (std::size_t r = 0; r < inputs.rows(); ++r) {
     targets.push_back(inputs(r, 0) + (inputs(r, 2) > 0.0F ? 1.0F : 0.0F));
@@ -112,7 +112,7 @@ TEST(MergeCost, OfCategoriesAndGapsIsMeasuredToo) {
       groups[f] = merge.groups;
       const LevelTable after = merged(table, groups, counts);
       EXPECT_EQ(after.levels(f), merge.levels);
-      const Matrix remaining = merged_inputs(table, groups, inputs);
+      const base::Matrix remaining = merged_inputs(table, groups, inputs);
       EXPECT_NEAR(merge.loss_rise, loss_of({}, after, {remaining, targets}) - before,
                   1e-4 * before);
     }
@@ -120,13 +120,13 @@ TEST(MergeCost, OfCategoriesAndGapsIsMeasuredToo) {
 }
 
 TEST(MergeCost, OfClassesIsCrossEntropy) {
-  network::Parameters trained = example_parameters();
-  Random random(8);
-  network::DenseLayer last{Matrix(3, 3), std::vector<float>(3)};
+  inference::Parameters trained = example_parameters();
+  base::Random random(8);
+  inference::DenseLayer last{base::Matrix(3, 3), std::vector<float>(3)};
   for (float& weight : last.weights.values()) weight = static_cast<float>(random.normal());
   trained.layers.back() = last;
   const LevelTable table = level_table(trained);
-  const Matrix inputs = example_inputs(300);
+  const base::Matrix inputs = example_inputs(300);
   std::vector<float> targets;
   for (std::size_t r = 0; r < 300; ++r) targets.push_back(static_cast<float>(r % 3));
   const Task task{.classes = 3, .class_weights = {}};

@@ -13,7 +13,7 @@ LevelTable of_numbers(const std::vector<float>& thresholds, FeatureShape shape,
   LevelTable table;
   table.thresholds.add_feature(thresholds);
   table.shapes = {shape};
-  table.rows = Matrix(rows.size(), 1);
+  table.rows = base::Matrix(rows.size(), 1);
   std::copy(rows.begin(), rows.end(), table.rows.values().begin());
   table.bias = {0.0F};
   return table;

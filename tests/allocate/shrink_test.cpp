@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "allocate/example_table.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::allocate {
 namespace {
@@ -94,7 +94,8 @@ TEST(ShrinkUnderALasso, IsForNumbersAlone) {
   train::Options training;
   training.hidden = {4};
   std::uint64_t round = 0;
-  EXPECT_THROW(shrink(members, 3.2, {}, training, {.policy = Policy::lasso}, round), InputError);
+  EXPECT_THROW(shrink(members, 3.2, {}, training, {.policy = Policy::lasso}, round),
+               base::InputError);
 }
 
 }  // namespace

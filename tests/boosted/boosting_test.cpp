@@ -6,13 +6,13 @@
 #include <limits>
 #include <stdexcept>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::boosted {
 namespace {
 
 struct Rows {
-  Matrix inputs;
+  base::Matrix inputs;
   std::vector<float> targets;
 
   Examples examples() const { return {inputs, targets}; }
@@ -20,8 +20,8 @@ struct Rows {
 
 // y = 3 [a >= 0.5] + b, and a third input that says nothing.
 Rows step_rows(std::size_t count, std::uint64_t seed, double noise = 0.05) {
-  Random random(seed);
-  Rows rows{Matrix(count, 3), {}};
+  base::Random random(seed);
+  Rows rows{base::Matrix(count, 3), {}};
   for (std::size_t row = 0; row < count; ++row) {
     for (float& value : rows.inputs.row(row)) value = static_cast<float>(random.uniform());
     const double step = rows.inputs(row, 0) >= 0.5F ? 3.0 : 0.0;
@@ -44,7 +44,7 @@ double squared_error(const model::Trees& trees, const Rows& rows) {
 // A tree of one split has the closed form of least squares with XGBoost's regularisation
 // (lambda 1): leaf = rate * sum(y) / (rows + 1), gain = sum over leaves G^2 / (H + 1) - parent's.
 TEST(Boosting, OneSplitIsTheClosedForm) {
-  Rows rows{Matrix(8, 1), {1, 1, 1, 1, 5, 5, 5, 5}};
+  Rows rows{base::Matrix(8, 1), {1, 1, 1, 1, 5, 5, 5, 5}};
   for (std::size_t row = 0; row < 8; ++row) rows.inputs(row, 0) = static_cast<float>(row);
   BoostingOptions options;
   options.rounds_max = 1;

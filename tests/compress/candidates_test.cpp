@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::compress {
 namespace {
@@ -39,7 +39,7 @@ TEST(Candidates, WithinOneStandardErrorOfTheDifferenceTheCheaperIsTaken) {
 
 // The rows' own spread, however large, does not hide a difference that they share.
 TEST(Candidates, RowsAreCompared) {
-  Random random(1);
+  base::Random random(1);
   std::vector<double> cheap;
   std::vector<double> dear;
   for (int r = 0; r < 500; ++r) {

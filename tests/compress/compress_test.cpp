@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "compress/examples.h"
-#include "terse/error.h"
-#include "terse/random.h"
+#include "terse/base/error.h"
+#include "terse/base/random.h"
 #include "terse/train/evaluate.h"
 
 namespace terse::compress {
@@ -77,7 +77,7 @@ TEST(Compress, SensitivityTriesOneWidthToo) {
 // must not do better on them than the mean does, whatever the given model has learned by heart.
 TEST(Compress, MeasuresOnRowsThatTheNetworkHasNotSeen) {
   Example made = example();
-  Random random(5);
+  base::Random random(5);
   for (float& target : made.table.target) target = static_cast<float>(random.normal());
   train::Options training;
   training.hidden = {64};
@@ -101,7 +101,7 @@ TEST(Compress, SaysWhenNothingFits) {
   const Example made = example();
   CompressOptions options = quick(Policy::sensitivity);
   options.budget.memory_bytes = 100;
-  EXPECT_THROW(compress(made.model, "m.terse", made.table, made.rows, options), JobError);
+  EXPECT_THROW(compress(made.model, "m.terse", made.table, made.rows, options), base::JobError);
 }
 
 }  // namespace

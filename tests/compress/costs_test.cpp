@@ -10,10 +10,11 @@ namespace {
 // 2 features of 3 and 4 levels, 5 units, then 3, then 1.
 FloatNetwork network() {
   FloatNetwork result;
-  result.table = Matrix(7, 5);
+  result.table = base::Matrix(7, 5);
   result.table_bias.resize(5);
   result.offsets = {0, 3};
-  result.layers = {{Matrix(3, 5), std::vector<float>(3)}, {Matrix(1, 3), std::vector<float>(1)}};
+  result.layers = {{base::Matrix(3, 5), std::vector<float>(3)},
+                   {base::Matrix(1, 3), std::vector<float>(1)}};
   return result;
 }
 

@@ -4,14 +4,14 @@
 
 #include <cmath>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::compress {
 namespace {
 
 TEST(Divergence, FallsWithTheWidth) {
-  Random random(1);
-  Matrix weights(100, 200);
+  base::Random random(1);
+  base::Matrix weights(100, 200);
   for (float& weight : weights.values()) weight = static_cast<float>(random.normal());
   double before = 1e30;
   for (const unsigned bits : {2U, 4U, 6U}) {
@@ -25,8 +25,8 @@ TEST(Divergence, FallsWithTheWidth) {
 // Weights that are uniform over -1..1 with two bits: cells of even mass, spread evenly: no
 // information is lost but the sampling's.
 TEST(Divergence, IsNearZeroForUniformWeights) {
-  Random random(2);
-  Matrix weights(1, 100'000);
+  base::Random random(2);
+  base::Matrix weights(1, 100'000);
   for (float& weight : weights.values()) weight = static_cast<float>(2.0 * random.uniform() - 1.0);
   for (const unsigned bits : {2U, 4U, 6U, 8U}) {
     EXPECT_LT(rounding_divergence(weights, false, bits), 0.002) << bits;
@@ -34,13 +34,13 @@ TEST(Divergence, IsNearZeroForUniformWeights) {
 }
 
 TEST(Divergence, OfEqualWeightsIsZero) {
-  Matrix weights(3, 3);
+  base::Matrix weights(3, 3);
   for (float& weight : weights.values()) weight = 2.0F;
   EXPECT_EQ(rounding_divergence(weights, true, 2), 0.0);
 }
 
 TEST(StandardDeviation, IsThatOfThePopulation) {
-  Matrix weights(2, 2);
+  base::Matrix weights(2, 2);
   weights.values()[0] = 1.0F;
   weights.values()[1] = 3.0F;
   weights.values()[2] = 5.0F;

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "compress/examples.h"
+#include "terse/base/error.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/error.h"
 #include "terse/train/joint.h"
 
 namespace terse::compress {
@@ -66,16 +66,16 @@ TEST(FineTuning, StopsWhenAskedAndWhenItDiverges) {
   const std::atomic<bool> stop = true;
   EXPECT_THROW(fine_tune(network, {4, 4, 4}, rows, {.stop = &stop}), train::Interrupted);
   EXPECT_THROW(fine_tune(network, {4, 4, 4}, rows, {.epochs = 50, .learning_rate = 1e30}),
-               JobError);
+               base::JobError);
 }
 
 // 1000 rows would do for the percentile; here it is known: activations 0..1 of one unit.
 TEST(CalibratedActivations, AreThe999thOfAThousand) {
   FloatNetwork network;
-  network.table = Matrix(200, 1);
+  network.table = base::Matrix(200, 1);
   network.offsets = {0};
   network.table_bias = {0.0F};
-  network.layers = {{Matrix(1, 1), {0.0F}}};
+  network.layers = {{base::Matrix(1, 1), {0.0F}}};
   CodedRows rows;
   rows.features = 1;
   for (int i = 0; i < 200; ++i) {

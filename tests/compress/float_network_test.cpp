@@ -4,8 +4,8 @@
 
 #include "compress/examples.h"
 #include "model/examples.h"
+#include "terse/base/error.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/error.h"
 #include "terse/model/fold.h"
 #include "terse/model/predictor.h"
 
@@ -15,7 +15,7 @@ namespace {
 TEST(FloatNetwork, CentredTablesGiveTheSamePredictions) {
   const Example made = example();
   const CodedRows rows = made.coded();
-  const Matrix own = outputs(made.network(), Widths(3, float_bits), {}, rows);
+  const base::Matrix own = outputs(made.network(), Widths(3, float_bits), {}, rows);
   model::Predictor predictor(made.model);
   std::vector<float> expected(rows.rows());
   predictor.predict_codes(rows.codes, rows.rows(), expected);
@@ -45,11 +45,11 @@ TEST(FloatNetwork, CompressedModelsHoldTheRoundedWeights) {
   ASSERT_EQ(model.integer_layers.size(), 3U);
   for (std::size_t l = 0; l < 3; ++l) {
     EXPECT_EQ(model.integer_layers[l].bits, widths[l]);
-    Matrix expected(network.weights(l).rows(), network.weights(l).columns());
+    base::Matrix expected(network.weights(l).rows(), network.weights(l).columns());
     const bool column = FloatNetwork::channel_is_column(l);
     round_weights(network.weights(l), column, widths[l],
                   channel_scales(network.weights(l), column, widths[l]), expected);
-    const Matrix& own = l == 0 ? model.table : model.layers[l - 1].weights;
+    const base::Matrix& own = l == 0 ? model.table : model.layers[l - 1].weights;
     EXPECT_TRUE(std::ranges::equal(own.values(), expected.values()));
   }
 }
@@ -60,7 +60,7 @@ TEST(FloatNetwork, UntrainedOnesHaveTheShapeAndOtherWeights) {
   EXPECT_EQ(fresh.offsets, network.offsets);
   ASSERT_EQ(fresh.layer_count(), network.layer_count());
   for (std::size_t l = 0; l < network.layer_count(); ++l) {
-    const Matrix& own = fresh.weights(l);
+    const base::Matrix& own = fresh.weights(l);
     ASSERT_EQ(own.rows(), network.weights(l).rows());
     ASSERT_EQ(own.columns(), network.weights(l).columns());
     EXPECT_FALSE(std::ranges::equal(own.values(), network.weights(l).values()));
@@ -84,11 +84,11 @@ TEST(FloatNetwork, UntrainedOnesHaveTheShapeAndOtherWeights) {
 
 TEST(FloatNetwork, RefusesWhatHasNoTable) {
   const auto full = model::example_model(model::random_fold_input(quantize::Method::fp));
-  EXPECT_THROW(float_network(full, "fp.terse"), InputError);
+  EXPECT_THROW(float_network(full, "fp.terse"), base::InputError);
   const Example made = example();
   const model::Model once =
       compressed_model(made.model, made.network(), {2, 2, 2}, std::vector<float>{0.1F, 0.1F});
-  EXPECT_THROW(float_network(once, "once.terse"), InputError);
+  EXPECT_THROW(float_network(once, "once.terse"), base::InputError);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ CodedRows some_rows(const CodedRows& all, std::size_t count) {
   return rows;
 }
 
-double sum_of_squares(const Matrix& outputs, const CodedRows& rows) {
+double sum_of_squares(const base::Matrix& outputs, const CodedRows& rows) {
   return loss_of(outputs, rows, false) * double(rows.rows());
 }
 
@@ -34,7 +34,7 @@ TEST(RoundedNetwork, GradientsAreThoseOfTheLoss) {
   RoundedNetwork rounded(network, widths, 40);
   std::vector<std::uint32_t> order(40);
   std::iota(order.begin(), order.end(), 0U);
-  const ConstMatrixView result = rounded.forward(rows, order);
+  const base::ConstMatrixView result = rounded.forward(rows, order);
   for (std::size_t r = 0; r < 40; ++r) {
     rounded.output_gradient(40)(r, 0) = 2.0F * (result(r, 0) - rows.targets[r]);
   }
@@ -76,7 +76,7 @@ TEST(RoundedNetwork, ActivationsAreWholeSteps) {
   std::iota(order.begin(), order.end(), 0U);
   rounded.forward(rows, order);
   for (std::size_t l = 0; l < 2; ++l) {
-    const ConstMatrixView values = rounded.activations(l, 40);
+    const base::ConstMatrixView values = rounded.activations(l, 40);
     for (std::size_t r = 0; r < 40; ++r) {
       for (const float value : values.row(r)) {
         const float steps = value / scales[l];

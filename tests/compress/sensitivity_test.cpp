@@ -21,8 +21,8 @@ TEST(Sensitivity, IsTheChangeOfThePrediction) {
   round_weights(network.weights(1), false, 4, channel_scales(network.weights(1), false, 4),
                 rounded.weights(1));
   const Widths all_float(3, float_bits);
-  const Matrix before = outputs(network, all_float, {}, rows);
-  const Matrix after = outputs(rounded, all_float, {}, rows);
+  const base::Matrix before = outputs(network, all_float, {}, rows);
+  const base::Matrix after = outputs(rounded, all_float, {}, rows);
   double expected = 0.0;
   for (std::size_t r = 0; r < rows.rows(); ++r) {
     expected += std::pow(double(before(r, 0)) - double(after(r, 0)), 2) / double(rows.rows());
@@ -34,8 +34,8 @@ TEST(Sensitivity, IsTheChangeOfThePrediction) {
 }
 
 TEST(PredictionChange, OfClassesIsTheDivergenceOfProbabilities) {
-  Matrix before(1, 2);
-  Matrix after(1, 2);
+  base::Matrix before(1, 2);
+  base::Matrix after(1, 2);
   before(0, 0) = std::log(3.0F);
   after(0, 1) = std::log(3.0F);
   // 3/4 ln 3 - 1/4 ln 3

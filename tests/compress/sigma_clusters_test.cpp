@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::compress {
 namespace {
@@ -29,7 +29,7 @@ double objective(const std::vector<double>& values, const std::vector<std::size_
 
 // Least over every assignment of values to clusters, contiguous or not.
 TEST(Clusters, NoOtherAssignmentIsBetter) {
-  Random random(4);
+  base::Random random(4);
   for (int trial = 0; trial < 10; ++trial) {
     std::vector<double> values(6);
     for (double& value : values) value = random.normal();

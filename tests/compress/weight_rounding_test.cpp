@@ -4,15 +4,15 @@
 
 #include <cmath>
 
+#include "terse/base/random.h"
 #include "terse/model/integer_layer.h"
-#include "terse/random.h"
 
 namespace terse::compress {
 namespace {
 
-Matrix normal_weights(std::size_t rows, std::size_t columns) {
-  Random random(5);
-  Matrix weights(rows, columns);
+base::Matrix normal_weights(std::size_t rows, std::size_t columns) {
+  base::Random random(5);
+  base::Matrix weights(rows, columns);
   for (float& weight : weights.values()) weight = static_cast<float>(random.normal());
   return weights;
 }
@@ -28,7 +28,7 @@ double squared_error(std::span<const float> weights, double scale, int limit) {
 }
 
 TEST(WeightRounding, NoScaleOnAFineGridIsBetterAtTwoBits) {
-  const Matrix weights = normal_weights(3, 200);
+  const base::Matrix weights = normal_weights(3, 200);
   const auto scales = channel_scales(weights, false, 2);
   for (std::size_t r = 0; r < weights.rows(); ++r) {
     const double own = squared_error(weights.row(r), double(scales[r]), 1);
@@ -39,7 +39,7 @@ TEST(WeightRounding, NoScaleOnAFineGridIsBetterAtTwoBits) {
 }
 
 TEST(WeightRounding, FourBitsComeWithinTwoPercentOfTheBestScale) {
-  const Matrix weights = normal_weights(3, 500);
+  const base::Matrix weights = normal_weights(3, 500);
   const auto scales = channel_scales(weights, false, 4);
   for (std::size_t r = 0; r < weights.rows(); ++r) {
     double best = 1e30;
@@ -51,7 +51,7 @@ TEST(WeightRounding, FourBitsComeWithinTwoPercentOfTheBestScale) {
 }
 
 TEST(WeightRounding, WideWidthsMapTheLargestWeightToTheLargestInteger) {
-  const Matrix weights = normal_weights(40, 5);
+  const base::Matrix weights = normal_weights(40, 5);
   for (const unsigned bits : {6U, 8U}) {
     const auto scales = channel_scales(weights, true, bits);
     const auto integers = rounded(weights, true, bits, scales);
@@ -69,12 +69,12 @@ TEST(WeightRounding, WideWidthsMapTheLargestWeightToTheLargestInteger) {
 }
 
 TEST(WeightRounding, RoundedWeightsAreTheIntegersTimesTheirScales) {
-  const Matrix weights = normal_weights(7, 9);
+  const base::Matrix weights = normal_weights(7, 9);
   for (const unsigned bits : model::weight_widths) {
     for (const bool column : {false, true}) {
       const auto scales = channel_scales(weights, column, bits);
       const auto integers = rounded(weights, column, bits, scales);
-      Matrix result(7, 9);
+      base::Matrix result(7, 9);
       round_weights(weights, column, bits, scales, result);
       for (std::size_t i = 0; i < integers.size(); ++i) {
         EXPECT_EQ(result.values()[i], float(integers[i]) * scales[column ? i % 9 : i / 9]);
@@ -85,7 +85,7 @@ TEST(WeightRounding, RoundedWeightsAreTheIntegersTimesTheirScales) {
 }
 
 TEST(WeightRounding, AChannelOfZerosStaysOne) {
-  const Matrix weights(2, 4);
+  const base::Matrix weights(2, 4);
   for (const unsigned bits : model::weight_widths) {
     const auto scales = channel_scales(weights, false, bits);
     for (const float scale : scales) EXPECT_GT(scale, 0.0F);

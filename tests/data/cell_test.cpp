@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <limits>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::data {
 namespace {
@@ -107,7 +107,7 @@ TEST(Cell, QuotesMakeWordsTextButNotNumbers) {
 
 // The C library's strtof is the independent reader; tests run in the "C" locale.
 TEST(Cell, RandomNumbersAreTheNearestFloats) {
-  Random random(7);
+  base::Random random(7);
   const char* const formats[] = {"%.0f", "%.1f", "%.3f", "%.7f", "%g", "%.9g", "%.17g", "%.4e"};
   for (int round = 0; round < 200000; ++round) {
     const double size = std::pow(10.0, 20.0 * random.uniform() - 10.0);
@@ -123,7 +123,7 @@ TEST(Cell, RandomNumbersAreTheNearestFloats) {
 }
 
 TEST(Cell, EveryFloatBitPatternSurvivesItsNineDigits) {
-  Random random(8);
+  base::Random random(8);
   for (int round = 0; round < 200000; ++round) {
     const float value = std::bit_cast<float>(random.next());
     if (!std::isfinite(value)) continue;

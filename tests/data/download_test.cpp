@@ -83,7 +83,7 @@ TEST_F(Download, WhatTheSinkThrowsArrives) {
   server_.put("/a", {200, "hello", {}, ""});
   EXPECT_EQ(job_error([&] {
               download(server_.url() + "/a", limits_,
-                       [](std::string_view) { throw JobError("the disk is full"); });
+                       [](std::string_view) { throw base::JobError("the disk is full"); });
             }),
             "the disk is full");
 }

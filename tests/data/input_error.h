@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse {
 
@@ -12,7 +12,7 @@ namespace terse {
 inline std::string input_error(const std::function<void()>& action) {
   try {
     action();
-  } catch (const InputError& error) {
+  } catch (const base::InputError& error) {
     return error.what();
   }
   return "no InputError was thrown";
@@ -22,7 +22,7 @@ inline std::string input_error(const std::function<void()>& action) {
 inline std::string job_error(const std::function<void()>& action) {
   try {
     action();
-  } catch (const JobError& error) {
+  } catch (const base::JobError& error) {
     return error.what();
   }
   return "no JobError was thrown";

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "data/input_error.h"
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::data {
 namespace {
@@ -127,7 +127,7 @@ TEST(Split, FoldsPartitionTheRows) {
 TEST(Split, ScalerOfKnownColumns) {
   // Column 0: 0..9, mean 4.5, population variance (10^2 - 1) / 12. Column 1: +-3. Column 2:
   // constant.
-  Matrix values(12, 3);
+  base::Matrix values(12, 3);
   for (std::size_t row = 0; row < 10; ++row) {
     values(row, 0) = static_cast<float>(row);
     values(row, 1) = row % 2 == 0 ? 3.0F : -3.0F;
@@ -143,7 +143,7 @@ TEST(Split, ScalerOfKnownColumns) {
   EXPECT_EQ(scaler.mean[2], static_cast<double>(0.1F));
   EXPECT_EQ(scaler.deviation[2], 1.0);
   const std::vector<std::uint32_t> some = {9, 0, 4};
-  const Matrix z = standardise(values, some, scaler);
+  const base::Matrix z = standardise(values, some, scaler);
   ASSERT_EQ(z.rows(), 3U);
   EXPECT_FLOAT_EQ(z(0, 0), static_cast<float>(4.5 / std::sqrt(99.0 / 12)));
   EXPECT_EQ(z(0, 1), -1.0F);
@@ -153,7 +153,7 @@ TEST(Split, ScalerOfKnownColumns) {
 
 TEST(Split, LargeOffsetsKeepTheirVariance) {
   // Two passes in double: a one-pass formula in float would give 0 or noise.
-  Matrix values(1000, 1);
+  base::Matrix values(1000, 1);
   for (std::size_t row = 0; row < 1000; ++row) {
     values(row, 0) = 1e7F + static_cast<float>(row % 2);
   }
@@ -163,7 +163,7 @@ TEST(Split, LargeOffsetsKeepTheirVariance) {
 }
 
 TEST(Split, ConstantColumnsOfAwkwardNumbersStayConstant) {
-  Matrix values(997, 1);
+  base::Matrix values(997, 1);
   std::fill(values.values().begin(), values.values().end(), 123.456F);
   const Scaler scaler = fit_scaler(values, first_rows(997));
   EXPECT_EQ(scaler.deviation[0], 1.0);
@@ -171,7 +171,7 @@ TEST(Split, ConstantColumnsOfAwkwardNumbersStayConstant) {
 }
 
 TEST(Split, StandardisedIsNonDecreasing) {
-  Random random(3);
+  base::Random random(3);
   for (int round = 0; round < 100; ++round) {
     const Scaler scaler{{random.normal() * 1e3}, {std::exp(random.normal() * 3)}};
     float value = static_cast<float>(random.normal() * 100);
@@ -187,7 +187,7 @@ TEST(Split, StandardisedIsNonDecreasing) {
 
 TEST(SplitTable, StratifiesClassesAlone) {
   Table table;
-  table.features = Matrix(40, 1);
+  table.features = base::Matrix(40, 1);
   for (std::size_t row = 0; row < 40; ++row) table.target.push_back(row < 4 ? 1.0F : 0.0F);
   EXPECT_EQ(split_table(table, 0.25, 7).test, random_split(40, 0.25, 7).test);
   table.classes = {"often", "seldom"};

@@ -12,9 +12,9 @@
 #include <nlohmann/json.hpp>
 
 #include "model/examples.h"
-#include "terse/export/header_decoder.h"
-#include "terse/export/js_codec.h"
-#include "terse/export/onnx_models.h"
+#include "terse/export/cpp/header_decoder.h"
+#include "terse/export/js/codec.h"
+#include "terse/export/onnx/models.h"
 #include "terse/model/predictor.h"
 
 namespace {
@@ -30,8 +30,8 @@ model::Model special_model(std::size_t outputs) {
   input.features.back().missing_level = true;
   input.thresholds.add_feature({});
   input.midpoints.push_back({0.0F});
-  Random random(5);
-  network::DenseLayer& first = input.layers.front();
+  base::Random random(5);
+  terse::inference::DenseLayer& first = input.layers.front();
   first = model::random_layer(first.weights.rows(), first.weights.columns() + 1, random);
   model::Model model = model::example_model(input);
   if (outputs > 1) model.classes = {"on", "off \"2\"", "fäil"};
@@ -45,7 +45,7 @@ model::Model boosted_model(quantize::Method method) {
   model.table = {};
   model.table_bias.clear();
   model.layers.clear();
-  Random random(7);
+  base::Random random(7);
   for (int tree = 0; tree < 40; ++tree) {
     model.trees.roots.push_back(static_cast<std::uint32_t>(model.trees.nodes.size()));
     const auto root = model.trees.roots.back();
@@ -128,7 +128,7 @@ nlohmann::json features_of(const model::Model& model) {
 }
 
 /// Every threshold, its neighbours and the extremes, and readings in between.
-Matrix readings_of(const model::Model& model) {
+base::Matrix readings_of(const model::Model& model) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   std::vector<std::vector<float>> columns;
   std::size_t rows = 200;
@@ -147,8 +147,8 @@ Matrix readings_of(const model::Model& model) {
     rows = std::max(rows, column.size());
     columns.push_back(column);
   }
-  const Matrix random = model::example_readings(model, rows);
-  Matrix readings(rows, columns.size());
+  const base::Matrix random = model::example_readings(model, rows);
+  base::Matrix readings(rows, columns.size());
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t f = 0; f < columns.size(); ++f) {
       // Each feature's special readings at its own rows, so that they meet different others.
@@ -178,7 +178,7 @@ nlohmann::json messages_of(const model::Model& model, const std::vector<quantize
     }
     messages.push_back(message);
   };
-  Random random(4);
+  base::Random random(4);
   std::vector<std::uint8_t> bytes(layout.bytes());
   for (std::size_t row = 0; row < codes.size() / features; ++row) {
     layout.pack(std::span(codes).subspan(row * features, features), bytes);
@@ -198,7 +198,7 @@ nlohmann::json messages_of(const model::Model& model, const std::vector<quantize
 }
 
 void write_facts(const std::filesystem::path& folder, const nlohmann::json& facts,
-                 const Matrix& readings) {
+                 const base::Matrix& readings) {
   std::ofstream(folder / "facts.json") << facts;
   std::ofstream raw(folder / "readings.f32", std::ios::binary);
   raw.write(reinterpret_cast<const char*>(readings.values().data()),
@@ -207,8 +207,8 @@ void write_facts(const std::filesystem::path& folder, const nlohmann::json& fact
 
 /// What full precision gives: readings and predictions only.
 void write_full_precision(const std::filesystem::path& folder, const model::Model& model) {
-  exporting::write_files(folder, exporting::onnx_files(model, "model"));
-  const Matrix readings =
+  terse::export_text::write_files(folder, terse::export_onnx::onnx_files(model, "model"));
+  const base::Matrix readings =
       model.plain() ? model::example_readings(model, 100) : model::special_readings(model, 100);
   std::vector<float> outputs(readings.rows() * model.outputs());
   model::Predictor(model).predict(readings, outputs);
@@ -219,16 +219,18 @@ void write_full_precision(const std::filesystem::path& folder, const model::Mode
 }
 
 void write(const std::filesystem::path& folder, const model::Model& model) {
-  const exporting::JsOptions options{.name = "codec", .compact = false, .network = false};
-  exporting::write_files(folder / "exact", exporting::js_files(model, options));
-  exporting::write_files(folder / "compact",
-                         exporting::js_files(model, {.name = "codec", .compact = true}));
-  exporting::write_files(folder / "network",
-                         exporting::js_files(model, {.name = "codec", .network = true}));
-  exporting::write_files(folder, exporting::onnx_files(model, "model"));
-  exporting::write_files(folder / "header", exporting::header_files(model, "decoder"));
-  exporting::write_files(folder / "header", exporting::header_files(model, "second"));
-  const Matrix readings = readings_of(model);
+  const terse::export_js::JsOptions options{.name = "codec", .compact = false, .network = false};
+  terse::export_text::write_files(folder / "exact", terse::export_js::js_files(model, options));
+  terse::export_text::write_files(
+      folder / "compact", terse::export_js::js_files(model, {.name = "codec", .compact = true}));
+  terse::export_text::write_files(
+      folder / "network", terse::export_js::js_files(model, {.name = "codec", .network = true}));
+  terse::export_text::write_files(folder, terse::export_onnx::onnx_files(model, "model"));
+  terse::export_text::write_files(folder / "header",
+                                  terse::export_cpp::header_files(model, "decoder"));
+  terse::export_text::write_files(folder / "header",
+                                  terse::export_cpp::header_files(model, "second"));
+  const base::Matrix readings = readings_of(model);
   std::vector<quantize::Code> codes(readings.rows() * readings.columns());
   std::vector<float> outputs(readings.rows() * model.outputs());
   model::Predictor predictor(model);

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "terse/base/random.h"
 #include "terse/model/fold.h"
 #include "terse/model/model.h"
 #include "terse/quantize/method.h"
-#include "terse/random.h"
 
 namespace terse::model {
 
@@ -21,8 +21,9 @@ struct ExampleSize {
   std::uint64_t seed = 1;
 };
 
-inline network::DenseLayer random_layer(std::size_t outputs, std::size_t inputs, Random& random) {
-  network::DenseLayer layer{Matrix(outputs, inputs), std::vector<float>(outputs)};
+inline inference::DenseLayer random_layer(std::size_t outputs, std::size_t inputs,
+                                          base::Random& random) {
+  inference::DenseLayer layer{base::Matrix(outputs, inputs), std::vector<float>(outputs)};
   const double scale = 1.0 / std::sqrt(static_cast<double>(std::max<std::size_t>(1, inputs)));
   for (float& weight : layer.weights.values()) weight = static_cast<float>(scale * random.normal());
   for (float& bias : layer.bias) bias = static_cast<float>(0.5 * random.normal());
@@ -32,7 +33,7 @@ inline network::DenseLayer random_layer(std::size_t outputs, std::size_t inputs,
 /// As training leaves it: thresholds cross, some are equal, some no reading or every reading
 /// crosses.
 inline FoldInput random_fold_input(quantize::Method method, const ExampleSize& size = {}) {
-  Random random(size.seed, static_cast<std::uint64_t>(method));
+  base::Random random(size.seed, static_cast<std::uint64_t>(method));
   FoldInput input;
   input.method = method;
   for (std::size_t f = 0; f < size.features; ++f) {
@@ -78,7 +79,7 @@ inline FoldInput special_fold_input(quantize::Method method, std::size_t outputs
     special += input.features[f].special_levels();
   }
   input.thresholds = thresholds;
-  Random random(9, static_cast<std::uint64_t>(method));
+  base::Random random(9, static_cast<std::uint64_t>(method));
   const bool steps = quantize::traits(method).input == quantize::FirstLayerInput::steps;
   const std::size_t inputs = steps ? thresholds.values.size() : input.features.size();
   input.layers.front() =
@@ -107,9 +108,9 @@ inline Model example_model(const FoldInput& input) {
 }
 
 /// rows x F readings around the features' means, some of them exactly at a raw threshold.
-inline Matrix example_readings(const Model& model, std::size_t rows, std::uint64_t seed = 2) {
-  Random random(seed, 77);
-  Matrix readings(rows, model.features.size());
+inline base::Matrix example_readings(const Model& model, std::size_t rows, std::uint64_t seed = 2) {
+  base::Random random(seed, 77);
+  base::Matrix readings(rows, model.features.size());
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t f = 0; f < model.features.size(); ++f) {
       const Feature& feature = model.features[f];
@@ -124,8 +125,8 @@ inline Matrix example_readings(const Model& model, std::size_t rows, std::uint64
 }
 
 /// Readings with every special level of special_fold_input() in them.
-inline Matrix special_readings(const Model& model, std::size_t rows) {
-  Matrix readings = example_readings(model, rows);
+inline base::Matrix special_readings(const Model& model, std::size_t rows) {
+  base::Matrix readings = example_readings(model, rows);
   for (std::size_t r = 0; r < rows; ++r) {
     if (r % 3 == 0) readings(r, 0) = std::nanf("");
     if (r % 4 == 0) readings(r, 3) = std::nanf("");
@@ -179,7 +180,7 @@ inline std::vector<double> unfolded_outputs(const FoldInput& input,
   }
   values.insert(values.end(), special.begin(), special.end());
   for (std::size_t l = 0; l < input.layers.size(); ++l) {
-    const network::DenseLayer& layer = input.layers[l];
+    const inference::DenseLayer& layer = input.layers[l];
     std::vector<double> next(layer.weights.rows());
     for (std::size_t o = 0; o < next.size(); ++o) {
       next[o] = static_cast<double>(layer.bias[o]);

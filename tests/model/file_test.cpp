@@ -110,7 +110,7 @@ TEST(File, EveryFlippedBitIsNoticedOrHarmless) {
       flipped[i] = static_cast<std::uint8_t>(flipped[i] ^ (1 << bit));
       try {
         ASSERT_EQ(to_bytes(from_bytes(flipped, "some.terse")), again) << "byte " << i;
-      } catch (const InputError& error) {
+      } catch (const base::InputError& error) {
         ASSERT_EQ(error.source(), "some.terse");
       }
     }
@@ -269,7 +269,7 @@ Bytes layered(const std::vector<std::size_t>& units) {
   model.layers.clear();
   std::size_t inputs = model.features.size();
   for (const std::size_t outputs : units) {
-    model.layers.push_back({Matrix(outputs, inputs), std::vector<float>(outputs)});
+    model.layers.push_back({base::Matrix(outputs, inputs), std::vector<float>(outputs)});
     inputs = outputs;
   }
   return to_bytes(model);

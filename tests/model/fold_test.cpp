@@ -20,7 +20,7 @@ bool standardised_above(float reading, float threshold, double mean, double devi
 }
 
 // Around the threshold, around zero and at the ends: where rounding decides.
-std::vector<float> telling_readings(float raw, Random& random) {
+std::vector<float> telling_readings(float raw, base::Random& random) {
   std::vector<float> readings = {-largest, -1.0F, -1e-45F, -0.0F, 0.0F, 1e-45F, 1.0F, largest};
   if (std::isfinite(raw)) {
     readings.push_back(raw);
@@ -40,7 +40,7 @@ std::vector<float> telling_readings(float raw, Random& random) {
   return readings;
 }
 
-void expect_exact(float threshold, double mean, double deviation, Random& random) {
+void expect_exact(float threshold, double mean, double deviation, base::Random& random) {
   const float raw = raw_threshold(threshold, mean, deviation);
   ASSERT_FALSE(std::isnan(raw));
   for (const float reading : telling_readings(raw, random)) {
@@ -52,7 +52,7 @@ void expect_exact(float threshold, double mean, double deviation, Random& random
 }
 
 TEST(RawThreshold, AsksTheSameQuestionAsStandardisingAtEveryMagnitude) {
-  Random random(3);
+  base::Random random(3);
   const double means[] = {0.0,    -0.0,   1.0,     -273.15, 1e8,    -1e8,   1e-30,
                           -1e-40, 3.4e38, -3.4e38, 1e300,   -1e300, 5e-324, 0.1};
   const double deviations[] = {1.0,  0.1,    1e-3,  1e-38,   1e-45,
@@ -68,7 +68,7 @@ TEST(RawThreshold, AsksTheSameQuestionAsStandardisingAtEveryMagnitude) {
 }
 
 TEST(RawThreshold, AsksTheSameQuestionForRandomScales) {
-  Random random(4);
+  base::Random random(4);
   for (int i = 0; i < 3000; ++i) {
     const double mean = random.normal() * std::pow(10.0, 20.0 * random.uniform() - 10.0);
     const double deviation = std::pow(10.0, 20.0 * random.uniform() - 10.0);
@@ -92,7 +92,7 @@ TEST_P(EveryMethod, FoldedModelPredictsWhatTheNetworkPredicts) {
     const FoldInput input =
         random_fold_input(GetParam(), {.features = 9, .thresholds_max = 8, .seed = seed});
     const Model model = example_model(input);
-    const Matrix readings = example_readings(model, 300, seed);
+    const base::Matrix readings = example_readings(model, 300, seed);
     std::vector<float> predictions(readings.rows());
     Predictor(model).predict(readings, predictions);
     for (std::size_t r = 0; r < readings.rows(); ++r) {
@@ -135,11 +135,11 @@ FoldInput one_feature(quantize::Method method, std::vector<float> thresholds) {
   input.features = {{"reading", "", 0.0, 1.0}};
   const bool steps = quantize::traits(method).input == quantize::FirstLayerInput::steps;
   const std::size_t inputs = steps ? thresholds.size() : 1;
-  input.layers.push_back({Matrix(1, inputs), {0.5F}});
+  input.layers.push_back({base::Matrix(1, inputs), {0.5F}});
   for (std::size_t i = 0; i < inputs; ++i) {
     input.layers[0].weights(0, i) = std::ldexp(1.0F, static_cast<int>(i % 24));
   }
-  input.layers.push_back({Matrix(1, 1), {0.0F}});
+  input.layers.push_back({base::Matrix(1, 1), {0.0F}});
   input.layers[1].weights(0, 0) = 1.0F;
   std::vector<float> midpoints;
   for (std::size_t code = 0; code <= thresholds.size(); ++code) {

@@ -13,10 +13,10 @@ namespace terse::model {
 inline Model integer_model(const FoldInput& input, const std::vector<unsigned>& widths,
                            std::uint64_t seed = 3) {
   Model model = example_model(input);
-  Random random(seed, 5);
+  base::Random random(seed, 5);
   std::vector<IntegerLayer> layers;
   for (std::size_t l = 0; l <= model.layers.size(); ++l) {
-    const Matrix& weights = l == 0 ? model.table : model.layers[l - 1].weights;
+    const base::Matrix& weights = l == 0 ? model.table : model.layers[l - 1].weights;
     IntegerLayer layer;
     layer.bits = widths[l % widths.size()];
     layer.inputs = l == 0 ? weights.rows() : weights.columns();
@@ -74,7 +74,7 @@ inline std::vector<double> chosen_rows(const Model& model, std::span<const quant
 
 /// rows x F codes below each feature's levels.
 inline std::vector<quantize::Code> random_codes(const Model& model, std::size_t rows) {
-  Random random(11);
+  base::Random random(11);
   std::vector<quantize::Code> codes;
   for (std::size_t r = 0; r < rows; ++r) {
     for (const std::size_t levels : model.levels()) {

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::model {
 namespace {
 
 TEST(IntegerLayer, PackedIntegersComeBack) {
-  Random random(1);
+  base::Random random(1);
   for (const unsigned bits : weight_widths) {
     const int limit = weight_limit(bits);
     for (std::size_t count = 0; count < 20; ++count) {

@@ -3,17 +3,19 @@
 #include <gtest/gtest.h>
 
 #include "model/integer_examples.h"
-#include "terse/cpu.h"
+#include "terse/base/cpu.h"
 #include "terse/model/predictor.h"
 #include "terse/model/requantization.h"
 
 namespace terse::model {
 namespace {
 
-class IntegerNetworkOn : public testing::TestWithParam<InstructionSet> {
+class IntegerNetworkOn : public testing::TestWithParam<base::InstructionSet> {
  protected:
-  void SetUp() override { force_instruction_set(GetParam()); }
-  void TearDown() override { force_instruction_set(supported_instruction_sets().back()); }
+  void SetUp() override { base::force_instruction_set(GetParam()); }
+  void TearDown() override {
+    base::force_instruction_set(base::supported_instruction_sets().back());
+  }
 };
 
 // The whole network by the formula of one channel: the same bits on every instruction set, for
@@ -77,7 +79,8 @@ TEST_P(IntegerNetworkOn, StaysNearTheExactGraph) {
   EXPECT_GT(equal, rows * 4 / 5);
 }
 
-INSTANTIATE_TEST_SUITE_P(Sets, IntegerNetworkOn, testing::ValuesIn(supported_instruction_sets()),
+INSTANTIATE_TEST_SUITE_P(Sets, IntegerNetworkOn,
+                         testing::ValuesIn(base::supported_instruction_sets()),
                          [](const auto& set) { return std::string(name(set.param)); });
 
 TEST(CompressedModel, PredictsInTheTargetsUnits) {
@@ -101,7 +104,7 @@ TEST(CompressedModel, TakesClassesCategoriesAndGaps) {
   FoldInput input = special_fold_input(quantize::Method::bw_sq, 3);
   Model model = integer_model(input, {4});
   model.classes = {"a", "b", "c"};
-  const Matrix readings = special_readings(model, 40);
+  const base::Matrix readings = special_readings(model, 40);
   Predictor predictor(model);
   std::vector<float> predictions(3 * 40);
   predictor.predict(readings, predictions);

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/examples.h"
-#include "terse/cpu.h"
+#include "terse/base/cpu.h"
 
 namespace terse::model {
 namespace {
@@ -21,7 +21,7 @@ std::vector<float> plain_sums(const Model& model, std::span<const quantize::Code
 }
 
 std::vector<quantize::Code> random_codes(const Model& model, std::size_t rows) {
-  Random random(3);
+  base::Random random(3);
   const auto levels = model.levels();
   std::vector<quantize::Code> codes(rows * levels.size());
   for (std::size_t i = 0; i < codes.size(); ++i) {
@@ -48,10 +48,12 @@ void expect_plain_sums(const Model& model, const LookupTable& table, std::size_t
   EXPECT_EQ(output.back(), untouched);
 }
 
-class EveryInstructionSet : public testing::TestWithParam<InstructionSet> {
+class EveryInstructionSet : public testing::TestWithParam<base::InstructionSet> {
  protected:
-  void SetUp() override { force_instruction_set(GetParam()); }
-  void TearDown() override { force_instruction_set(supported_instruction_sets().back()); }
+  void SetUp() override { base::force_instruction_set(GetParam()); }
+  void TearDown() override {
+    base::force_instruction_set(base::supported_instruction_sets().back());
+  }
 };
 
 TEST_P(EveryInstructionSet, AddsRowsInEitherOrder) {
@@ -73,7 +75,7 @@ TEST_P(EveryInstructionSet, AddsRowsInEitherOrder) {
 }
 
 INSTANTIATE_TEST_SUITE_P(LookupTable, EveryInstructionSet,
-                         testing::ValuesIn(supported_instruction_sets()),
+                         testing::ValuesIn(base::supported_instruction_sets()),
                          [](const auto& test) { return std::string(name(test.param)); });
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST(Document, RowsPerCodeReadBack) {
 }
 
 TEST(Document, DoublesReadBackBitForBit) {
-  Random random(9);
+  base::Random random(9);
   Model model = example();
   for (int i = 0; i < 2000; ++i) {
     const auto value = std::bit_cast<double>(random.next64());

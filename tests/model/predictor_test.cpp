@@ -8,7 +8,7 @@
 #include <new>
 
 #include "model/examples.h"
-#include "terse/cpu.h"
+#include "terse/base/cpu.h"
 
 namespace {
 std::atomic<std::size_t> allocations{0};
@@ -51,21 +51,24 @@ namespace {
 
 struct Case {
   quantize::Method method;
-  InstructionSet set;
+  base::InstructionSet set;
 };
 
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
   for (const quantize::Method method : quantize::network_methods) {
-    for (const InstructionSet set : supported_instruction_sets()) cases.push_back({method, set});
+    for (const base::InstructionSet set : base::supported_instruction_sets())
+      cases.push_back({method, set});
   }
   return cases;
 }
 
 class EveryPath : public testing::TestWithParam<Case> {
  protected:
-  void SetUp() override { force_instruction_set(GetParam().set); }
-  void TearDown() override { force_instruction_set(supported_instruction_sets().back()); }
+  void SetUp() override { base::force_instruction_set(GetParam().set); }
+  void TearDown() override {
+    base::force_instruction_set(base::supported_instruction_sets().back());
+  }
 };
 
 TEST_P(EveryPath, EveryBatchSizeAndWidthPredictsWhatTheNetworkPredicts) {
@@ -73,7 +76,7 @@ TEST_P(EveryPath, EveryBatchSizeAndWidthPredictsWhatTheNetworkPredicts) {
     const FoldInput input =
         random_fold_input(GetParam().method, {.features = 6, .hidden = {units, 17, 3}});
     const Model model = example_model(input);
-    const Matrix readings = example_readings(model, 70);
+    const base::Matrix readings = example_readings(model, 70);
     Predictor predictor(model, 32);
     for (const std::size_t rows : {0U, 1U, 3U, 31U, 32U, 33U, 70U}) {
       std::vector<float> predictions(rows);
@@ -92,7 +95,7 @@ TEST_P(EveryPath, EveryBatchSizeAndWidthPredictsWhatTheNetworkPredicts) {
 TEST_P(EveryPath, CodesGiveTheSameBitsAsReadings) {
   if (GetParam().method == quantize::Method::fp) return;
   const Model model = example_model(random_fold_input(GetParam().method, {.features = 11}));
-  const Matrix readings = example_readings(model, 100);
+  const base::Matrix readings = example_readings(model, 100);
   Predictor predictor(model, 16);
   std::vector<quantize::Code> codes(readings.values().size());
   predictor.encode(readings, codes);
@@ -117,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(Predictor, EveryPath, testing::ValuesIn(all_cases()),
 TEST(Predictor, BatchesAroundTheDefaultSizePredictTheSame) {
   for (const quantize::Method method : {quantize::Method::bw_sq, quantize::Method::fp}) {
     const Model model = example_model(random_fold_input(method));
-    const Matrix readings = example_readings(model, 2050);
+    const base::Matrix readings = example_readings(model, 2050);
     Predictor single(model, 1);
     std::vector<float> expected(2050);
     single.predict(readings, expected);
@@ -139,10 +142,10 @@ TEST(Predictor, FullPrecisionStandardisesInDoubleAndRoundsOnce) {
   model.method = quantize::Method::fp;
   model.features = {{"reading", "", 1013.25, 7.3}};
   model.thresholds.add_feature({});
-  model.layers.push_back({Matrix(1, 1), {0.0F}});
+  model.layers.push_back({base::Matrix(1, 1), {0.0F}});
   model.layers[0].weights(0, 0) = 1.0F;
-  Random random(5);
-  Matrix readings(300, 1);
+  base::Random random(5);
+  base::Matrix readings(300, 1);
   std::vector<float> expected(300);
   for (std::size_t r = 0; r < 300; ++r) {
     readings(r, 0) = static_cast<float>(1013.25 + 20.0 * random.normal());
@@ -155,8 +158,8 @@ TEST(Predictor, FullPrecisionStandardisesInDoubleAndRoundsOnce) {
 
 TEST(Predictor, TakesReadingsOfWiderRows) {
   const Model model = example_model(random_fold_input(quantize::Method::bw_sq));
-  const Matrix readings = example_readings(model, 20);
-  Matrix wide(20, readings.columns() + 3);
+  const base::Matrix readings = example_readings(model, 20);
+  base::Matrix wide(20, readings.columns() + 3);
   for (std::size_t r = 0; r < 20; ++r) std::ranges::copy(readings.row(r), wide.row(r).begin());
   std::vector<float> expected(20);
   std::vector<float> predictions(20);
@@ -171,7 +174,7 @@ TEST(Predictor, WithoutSentFeaturesPredictsAConstant) {
   input.thresholds = {};
   input.thresholds.add_feature({});
   input.thresholds.add_feature({});
-  input.layers[0].weights = Matrix(12, 0);
+  input.layers[0].weights = base::Matrix(12, 0);
   const Model model = example_model(input);
   const float reading[] = {1.0F, -2.0F};
   float prediction = 0.0F;
@@ -182,7 +185,7 @@ TEST(Predictor, WithoutSentFeaturesPredictsAConstant) {
 TEST(Predictor, AllocatesNothingOnceMade) {
   for (const quantize::Method method : {quantize::Method::bw_sq, quantize::Method::fp}) {
     const Model model = example_model(random_fold_input(method, {.hidden = {64, 64, 32}}));
-    const Matrix readings = example_readings(model, 500);
+    const base::Matrix readings = example_readings(model, 500);
     std::vector<float> predictions(500);
     std::vector<quantize::Code> codes(500 * model.features.size());
     Predictor predictor(model, 128);

@@ -72,7 +72,7 @@ TEST(Container, MetadataIsSeenBeforeTensors) {
   const Bytes bytes = framed(R"({"t":{"dtype":"I4"},"__metadata__":{"format":"other"}})", {});
   const std::string message = input_error([&] {
     read_container(bytes, "some.terse", [](const Container& container) {
-      throw InputError("seen", "", *container.find_metadata("format"), "");
+      throw base::InputError("seen", "", *container.find_metadata("format"), "");
     });
   });
   EXPECT_EQ(message, "seen: other");

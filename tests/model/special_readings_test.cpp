@@ -20,7 +20,7 @@ class SpecialOf : public testing::TestWithParam<quantize::Method> {};
 TEST_P(SpecialOf, ModelsPredictWhatTheNetworkDid) {
   const FoldInput input = special_fold_input(GetParam());
   const Model model = from_bytes(to_bytes(example_model(input)), "some.terse");
-  const Matrix readings = special_readings(model, 60);
+  const base::Matrix readings = special_readings(model, 60);
   std::vector<float> predictions(60);
   Predictor(model, 16).predict(readings, predictions);
   for (std::size_t r = 0; r < 60; ++r) {
@@ -35,7 +35,7 @@ TEST_P(SpecialOf, ClassesGetTheirProbabilities) {
   Model model = example_model(input);
   model.classes = {"a", "b", "c"};
   model = from_bytes(to_bytes(model), "some.terse");
-  const Matrix readings = special_readings(model, 20);
+  const base::Matrix readings = special_readings(model, 20);
   std::vector<float> predictions(60);
   Predictor predictor(model, 8);
   ASSERT_EQ(predictor.outputs(), 3U);

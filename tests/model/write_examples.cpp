@@ -23,7 +23,7 @@ std::string field(float value) {
   return std::isnan(value) ? "" : fmt::format("{:.9g}", value);
 }
 
-bool write(const model::Model& model, const Matrix& readings, const std::string& path) {
+bool write(const model::Model& model, const base::Matrix& readings, const std::string& path) {
   const std::size_t outputs = model.outputs();
   std::vector<float> predictions(readings.rows() * outputs);
   model::Predictor(model).predict(readings, predictions);

@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
+#include "terse/text/hex.h"
 
 namespace terse::payload {
 namespace {
@@ -46,7 +47,7 @@ Bytes packed(const Layout& layout, const std::vector<Code>& codes) {
   return payload;
 }
 
-std::vector<Code> random_codes(Random& random, const std::vector<std::size_t>& levels) {
+std::vector<Code> random_codes(base::Random& random, const std::vector<std::size_t>& levels) {
   std::vector<Code> codes;
   for (const std::size_t count : levels) codes.push_back(static_cast<Code>(random.below(count)));
   return codes;
@@ -105,7 +106,7 @@ TEST(Layout, KnowsItsSize) {
 }
 
 TEST(Layout, RadixNeedsTheSumOfLogarithms) {
-  Random random(21);
+  base::Random random(21);
   for (int round = 0; round < 50; ++round) {
     std::vector<std::size_t> levels(1 + random.below(100));
     double sum = 0;
@@ -119,7 +120,7 @@ TEST(Layout, RadixNeedsTheSumOfLogarithms) {
 
 TEST(Layout, EqualsBitsWhereEveryLevelIsAPowerOfTwo) {
   // Both are then the same number, and without fill they write it at the same place.
-  Random random(22);
+  base::Random random(22);
   for (int round = 0; round < 50; ++round) {
     std::vector<std::size_t> levels(20);
     for (std::size_t& count : levels) count = std::size_t{1} << random.below(9);
@@ -130,7 +131,7 @@ TEST(Layout, EqualsBitsWhereEveryLevelIsAPowerOfTwo) {
 }
 
 TEST(Layout, RandomMessagesComeBack) {
-  Random random(23);
+  base::Random random(23);
   for (int round = 0; round < 400; ++round) {
     std::vector<std::size_t> levels(random.below(round % 50 == 0 ? 3000 : 120));
     const std::uint64_t most = std::uint64_t{1} << (1 + random.below(8));

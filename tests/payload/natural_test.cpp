@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::payload {
 namespace {
@@ -51,7 +51,7 @@ TEST(Natural, CarriesThroughEveryWord) {
 }
 
 TEST(Natural, DivisionUndoesMultiplication) {
-  Random random(31);
+  base::Random random(31);
   for (const std::size_t digits : {1, 3, 31, 32, 33, 200}) {
     Natural value(digits);
     std::vector<std::uint64_t> factors;

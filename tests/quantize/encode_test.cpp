@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "terse/cpu.h"
-#include "terse/random.h"
+#include "terse/base/cpu.h"
+#include "terse/base/random.h"
 
 namespace terse::quantize {
 namespace {
@@ -23,11 +23,11 @@ constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 /// Restores the instruction set that was chosen before the test.
 class EncodeTest : public ::testing::Test {
  protected:
-  void TearDown() override { force_instruction_set(before_); }
-  const InstructionSet before_ = instruction_set();
+  void TearDown() override { base::force_instruction_set(before_); }
+  const base::InstructionSet before_ = base::instruction_set();
 };
 
-Thresholds random_thresholds(Random& random, const std::vector<std::size_t>& counts) {
+Thresholds random_thresholds(base::Random& random, const std::vector<std::size_t>& counts) {
   Thresholds thresholds;
   for (const std::size_t count : counts) {
     std::vector<float> values(count);
@@ -38,7 +38,7 @@ Thresholds random_thresholds(Random& random, const std::vector<std::size_t>& cou
 }
 
 /// A reading worth trying: anywhere, on a threshold, one float beside it, or a special value.
-float hard_reading(Random& random, std::span<const float> thresholds) {
+float hard_reading(base::Random& random, std::span<const float> thresholds) {
   static const float special[] = {not_a_number, infinity, -infinity, 0.0F, -0.0F, 1e-45F};
   const std::uint64_t kind = random.below(8);
   if (kind == 0) return special[random.below(std::size(special))];
@@ -49,7 +49,7 @@ float hard_reading(Random& random, std::span<const float> thresholds) {
 }
 
 /// Encodes rows x F hard readings with every instruction set and compares with counting.
-void check_all_sets(Random& random, const Thresholds& thresholds, std::size_t rows,
+void check_all_sets(base::Random& random, const Thresholds& thresholds, std::size_t rows,
                     std::size_t stride) {
   const std::size_t features = thresholds.features();
   std::vector<float> readings(rows * stride, not_a_number);
@@ -62,8 +62,8 @@ void check_all_sets(Random& random, const Thresholds& thresholds, std::size_t ro
     }
   }
   const Encoder encoder(thresholds);
-  for (const InstructionSet set : supported_instruction_sets()) {
-    force_instruction_set(set);
+  for (const base::InstructionSet set : base::supported_instruction_sets()) {
+    base::force_instruction_set(set);
     std::vector<Code> codes(rows * features + 64, 0xEE);
     encoder.encode({readings.data(), rows, features, stride},
                    std::span(codes).first(rows * features));
@@ -82,8 +82,8 @@ TEST_F(EncodeTest, CountsThresholdsStrictlyBelow) {
   Thresholds thresholds;
   thresholds.add_feature(std::vector<float>{3.0F, 1.0F, 2.0F});
   const std::vector<float> readings = {0.5F, 1.0F, 1.5F, 2.0F, 2.5F, 3.0F, 3.5F, not_a_number};
-  for (const InstructionSet set : supported_instruction_sets()) {
-    force_instruction_set(set);
+  for (const base::InstructionSet set : base::supported_instruction_sets()) {
+    base::force_instruction_set(set);
     std::vector<Code> codes(readings.size());
     Encoder(thresholds).encode({readings.data(), readings.size(), 1}, codes);
     EXPECT_EQ(codes, (std::vector<Code>{0, 0, 1, 1, 2, 2, 3, 0})) << name(set);
@@ -91,7 +91,7 @@ TEST_F(EncodeTest, CountsThresholdsStrictlyBelow) {
 }
 
 TEST_F(EncodeTest, EveryBitWidthEqualsCounting) {
-  Random random(1);
+  base::Random random(1);
   for (std::size_t bits = 0; bits <= 8; ++bits) {
     for (const std::size_t rows : {7, 133}) {
       const std::vector<std::size_t> counts(21, (std::size_t{1} << bits) - 1);
@@ -101,7 +101,7 @@ TEST_F(EncodeTest, EveryBitWidthEqualsCounting) {
 }
 
 TEST_F(EncodeTest, EverySizeAroundLaneCounts) {
-  Random random(2);
+  base::Random random(2);
   for (const std::size_t features : {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 19, 31, 32, 33, 81}) {
     const std::vector<std::size_t> counts(features, 15);
     const Thresholds thresholds = random_thresholds(random, counts);
@@ -113,7 +113,7 @@ TEST_F(EncodeTest, EverySizeAroundLaneCounts) {
 }
 
 TEST_F(EncodeTest, RaggedCountsAndWideStrides) {
-  Random random(3);
+  base::Random random(3);
   for (int round = 0; round < 60; ++round) {
     std::vector<std::size_t> counts(1 + random.below(40));
     const std::uint64_t most = round % 2 == 0 ? 16 : 256;
@@ -124,7 +124,7 @@ TEST_F(EncodeTest, RaggedCountsAndWideStrides) {
 }
 
 TEST_F(EncodeTest, EqualAndInfiniteThresholds) {
-  Random random(4);
+  base::Random random(4);
   Thresholds thresholds;
   thresholds.add_feature(std::vector<float>(15, 1.5F));
   thresholds.add_feature(std::vector<float>{infinity, -infinity, 0.0F, -0.0F, 0.0F});
@@ -147,7 +147,7 @@ TEST_F(EncodeTest, TouchesNothingBeyondTheLastReading) {
   };
   char* const readings_end = guarded();
   char* const codes_end = guarded();
-  Random random(5);
+  base::Random random(5);
   for (const std::size_t features : {1, 3, 4, 6, 16, 21, 81}) {
     const std::vector<std::size_t> counts(features, 7);
     const Thresholds thresholds = random_thresholds(random, counts);
@@ -159,8 +159,8 @@ TEST_F(EncodeTest, TouchesNothingBeyondTheLastReading) {
       char* const readings = readings_end - values * sizeof(float);
       std::memcpy(readings, source.data(), values * sizeof(float));
       Code* const codes = reinterpret_cast<Code*>(codes_end) - values;
-      for (const InstructionSet set : supported_instruction_sets()) {
-        force_instruction_set(set);
+      for (const base::InstructionSet set : base::supported_instruction_sets()) {
+        base::force_instruction_set(set);
         encoder.encode({static_cast<const float*>(static_cast<void*>(readings)), rows, features},
                        {codes, values});
         for (std::size_t index = 0; index < values; ++index) {
@@ -174,7 +174,7 @@ TEST_F(EncodeTest, TouchesNothingBeyondTheLastReading) {
 }
 
 TEST_F(EncodeTest, UnalignedCodesAndMovedEncoder) {
-  Random random(6);
+  base::Random random(6);
   const Thresholds thresholds = random_thresholds(random, std::vector<std::size_t>(20, 3));
   Encoder first(thresholds);
   const Encoder encoder(std::move(first));

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::quantize {
 namespace {
@@ -43,7 +43,7 @@ double lowest_cost(const WeightedValues& points, std::vector<std::size_t>& first
 
 TEST(Kmeans, IsTheBestOfAllClusterings) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    Random random(seed);
+    base::Random random(seed);
     WeightedValues points;
     double value = 1e4;
     for (std::size_t i = 0; i < 12; ++i) {
@@ -69,7 +69,7 @@ TEST(Kmeans, AsManyClustersAsValuesAtMost) {
 }
 
 TEST(Kmeans, ThresholdsLieBetweenClusters) {
-  Matrix rows(7, 2);
+  base::Matrix rows(7, 2);
   const float values[] = {0.0F, 1.0F, 0.5F, 10.0F, 11.0F, 100.0F, 100.0F};
   for (std::size_t row = 0; row < 7; ++row) {
     rows(row, 0) = values[row];
@@ -86,7 +86,7 @@ TEST(Kmeans, ThresholdsLieBetweenClusters) {
 }
 
 TEST(Kmeans, AConstantFeatureAndOneLevelAreAllowed) {
-  Matrix rows(5, 2);
+  base::Matrix rows(5, 2);
   const std::size_t levels[] = {4, 1};
   const Thresholds found = kmeans_thresholds(rows, levels);
   EXPECT_EQ(found.count(0), 3U);
@@ -96,8 +96,8 @@ TEST(Kmeans, AConstantFeatureAndOneLevelAreAllowed) {
 
 // The uniform distribution's clusters are equally wide; 20000 rows are more than are kept apart.
 TEST(Kmeans, ManyRowsComeCloseToTheDistributionsOwnClusters) {
-  Random random(3);
-  Matrix rows(20000, 1);
+  base::Random random(3);
+  base::Matrix rows(20000, 1);
   for (float& value : rows.values()) value = static_cast<float>(random.uniform());
   const std::size_t levels[] = {8};
   const Thresholds found = kmeans_thresholds(rows, levels);

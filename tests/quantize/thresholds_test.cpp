@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::quantize {
 namespace {
@@ -61,7 +61,7 @@ TEST(MinmaxThresholds, StandHalfAStepInside) {
 }
 
 TEST(MinmaxThresholds, CodesAreTheNearestOfEvenlySpacedValues) {
-  Random random(11);
+  base::Random random(11);
   std::vector<float> rows(200);
   for (float& value : rows) value = static_cast<float>(random.normal());
   const auto [low, high] = std::minmax_element(rows.begin(), rows.end());
@@ -109,8 +109,8 @@ TEST(QuantileThresholds, OfFewRowsAndTies) {
 }
 
 TEST(QuantileThresholds, PutEquallyManyDistinctReadingsInEveryCell) {
-  Random random(12);
-  Matrix rows(1600, 2);
+  base::Random random(12);
+  base::Matrix rows(1600, 2);
   for (float& value : rows.values()) value = static_cast<float>(random.normal());
   const std::vector<std::size_t> levels = {16, 5};
   const Thresholds thresholds = quantile_thresholds(rows, levels);

@@ -9,7 +9,7 @@
 
 #include "data/temporary_folder.h"
 #include "report/example_summary.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::report {
 namespace {
@@ -53,12 +53,12 @@ TEST_F(Draw, SaysWhatIsMissingWithoutNode) {
       {
         try {
           draw_svg(figures(example_summary()), folder_);
-        } catch (const JobError& error) {
+        } catch (const base::JobError& error) {
           EXPECT_NE(std::string(error.what()).find("nodejs"), std::string::npos);
           throw;
         }
       },
-      JobError);
+      base::JobError);
   setenv("PATH", kept.c_str(), 1);
   EXPECT_TRUE(fs::is_empty(folder_));
   EXPECT_TRUE(can_draw());
@@ -68,7 +68,7 @@ TEST_F(Draw, AFigureThatCannotBeDrawnIsAnError) {
   Figure wrong;
   wrong.name = "wrong";
   wrong.spec = R"({"mark": "no such mark", "data": {"values": [{"x": 1}]}})";
-  EXPECT_THROW(draw_svg({wrong}, folder_), JobError);
+  EXPECT_THROW(draw_svg({wrong}, folder_), base::JobError);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "data/temporary_folder.h"
 #include "report/example_summary.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/report/figures.h"
 #include "terse/report/tables.h"
 
@@ -35,7 +35,7 @@ TEST(Write, MakesEveryFile) {
 
 TEST(Write, RefusesAFileInPlaceOfTheFolder) {
   const TemporaryFolder folder;
-  EXPECT_THROW(write_all(example_summary(), folder.write("file", "x")), JobError);
+  EXPECT_THROW(write_all(example_summary(), folder.write("file", "x")), base::JobError);
 }
 
 }  // namespace

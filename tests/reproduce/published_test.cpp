@@ -1,4 +1,5 @@
 #include "terse/reproduce/published.h"
+#include "terse/stats/interval.h"
 
 #include <gtest/gtest.h>
 
@@ -41,7 +42,7 @@ TEST(Published, GivesThePrintedMeansAndIntervals) {
                                  Printed{"fried", Method::bw_sq, 2, 0.137, 0.133, 0.141}}) {
     const PublishedTraining* found = find_published(printed.data, printed.method, printed.bits);
     ASSERT_NE(found, nullptr);
-    const study::Interval interval = found->interval();
+    const stats::Interval interval = found->interval();
     EXPECT_NEAR(interval.mean, printed.mean, 6e-4);
     EXPECT_NEAR(interval.mean - interval.half_width, printed.low, 1e-3);
     EXPECT_NEAR(interval.mean + interval.half_width, printed.high, 1e-3);

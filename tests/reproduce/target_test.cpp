@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::reproduce {
 namespace {
@@ -36,7 +36,7 @@ TEST(Target, AllIsTheUnion) {
 
 TEST(Target, RefusesOtherNames) {
   for (const char* name : {"table1", "figure13", "", "Table9"}) {
-    EXPECT_THROW(needs_of({"table9", name}), InputError) << name;
+    EXPECT_THROW(needs_of({"table9", name}), base::InputError) << name;
   }
 }
 

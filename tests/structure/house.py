@@ -86,10 +86,17 @@ class House:
         return {".py": "python", ".md": "markdown"}.get(path.suffix, "")
 
     def room_of(self, path):
-        """The room of a file in src/terse, or nothing."""
+        """The room of a file in src/terse ("data", "serve/core"), or nothing."""
         if path.parts[:2] != ("src", "terse") or path.suffix not in CPP:
             return ""
-        return "hall" if len(path.parts) == 3 else path.parts[2]
+        return self.room_named(path.parts[2:])
+
+    def room_named(self, parts):
+        """The innermost declared room that a path below src/terse lies in; else the path's first folder."""
+        for count in range(len(parts) - 1, 0, -1):
+            if "/".join(parts[:count]) in self.rooms:
+                return "/".join(parts[:count])
+        return parts[0] if len(parts) > 1 else "."
 
     def public_headers(self):
         """The headers that the rooms' CMakeLists.txt name under HEADERS."""
@@ -97,7 +104,7 @@ class House:
         for path, text in self.texts.items():
             if path.parts[:2] != ("src", "terse") or path.name != "CMakeLists.txt":
                 continue
-            for match in re.finditer(r"terse_room\((\w+)(.*?)\)", text, re.DOTALL):
+            for match in re.finditer(r"terse_room\(([\w/]+)(.*?)\)", text, re.DOTALL):
                 names = re.search(r"\bHEADERS\s+((?:[\w.]+\.h\s*)+)", match.group(2))
                 found += [path.parent / name for name in names.group(1).split()] if names else []
         return found

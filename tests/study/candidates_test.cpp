@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::study {
 namespace {
@@ -30,8 +30,8 @@ TEST(Candidates, WhatIsNoPortfolioOrSpaceIsRefused) {
   for (const char* text : {"", "[]", "{", "[1]", R"([{"epochs": true}])", R"([{"epochs": 0}])",
                            R"([{"colour": "red"}])", "{}", R"({"epochs": []})", R"({"epochs": 3})",
                            R"({"epochs": [[]]})"}) {
-    EXPECT_THROW(read_portfolio(text, "p.json"), InputError) << text;
-    EXPECT_THROW(read_space(text, "s.json"), InputError) << text;
+    EXPECT_THROW(read_portfolio(text, "p.json"), base::InputError) << text;
+    EXPECT_THROW(read_space(text, "s.json"), base::InputError) << text;
   }
 }
 

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "data/temporary_folder.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::study {
 namespace {
@@ -68,10 +68,10 @@ TEST(Journal, DamagedFilesAreNamed) {
     try {
       journal.find(trial(1));
       ADD_FAILURE() << "accepted: " << text;
-    } catch (const InputError& error) {
+    } catch (const base::InputError& error) {
       EXPECT_EQ(error.source(), path.string());
     }
-    EXPECT_THROW(merge_results(folder.path(), Journal(folder.path() / "other")), InputError);
+    EXPECT_THROW(merge_results(folder.path(), Journal(folder.path() / "other")), base::InputError);
   }
 }
 
@@ -98,7 +98,7 @@ TEST(Journal, MergingCopiesOnceAndReportsWhatDiffers) {
 
 TEST(Journal, WhatIsNoStudyIsRefused) {
   const TemporaryFolder folder;
-  EXPECT_THROW(merge_results(folder.path(), Journal(folder.path() / "all")), InputError);
+  EXPECT_THROW(merge_results(folder.path(), Journal(folder.path() / "all")), base::InputError);
 }
 
 }  // namespace

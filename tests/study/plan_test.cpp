@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "study/example_plan.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::study {
 namespace {
@@ -39,7 +39,7 @@ TEST(Plan, WhatCannotBeStudiedIsRefused) {
   for (const auto& spoil : spoils) {
     Plan plan = small_plan();
     spoil(plan);
-    EXPECT_THROW(validate(plan), InputError) << &spoil - spoils;
+    EXPECT_THROW(validate(plan), base::InputError) << &spoil - spoils;
   }
 }
 
@@ -59,7 +59,7 @@ TEST(Plan, ReadsWhatItWrites) {
 TEST(Plan, DamagedPlansAreNamed) {
   const std::string good = write_plan(small_plan());
   for (std::size_t bytes = 0; bytes + 2 < good.size(); bytes += 37) {
-    EXPECT_THROW(read_plan(good.substr(0, bytes), "study.json"), InputError);
+    EXPECT_THROW(read_plan(good.substr(0, bytes), "study.json"), base::InputError);
   }
 }
 

@@ -9,7 +9,6 @@
 #include "data/temporary_folder.h"
 #include "study/example_plan.h"
 #include "terse/data/split.h"
-#include "terse/error.h"
 #include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
 

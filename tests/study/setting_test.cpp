@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::study {
 namespace {
@@ -41,7 +41,7 @@ TEST(Setting, WhatDoesNotFitIsNamed) {
                           {{"colour", "red"}},    {{"levels a", "-1"}},    {{"hidden", "0x0"}},
                           {{"unseen", "yes"}},    {{"class_weights", "1"}}};
   for (const Settings& settings : bad) {
-    EXPECT_THROW(with_settings({}, settings, "space.json"), InputError) << settings[0].first;
+    EXPECT_THROW(with_settings({}, settings, "space.json"), base::InputError) << settings[0].first;
   }
 }
 

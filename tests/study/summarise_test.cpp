@@ -1,4 +1,5 @@
 #include "terse/study/summarise.h"
+#include "terse/stats/interval.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +10,8 @@
 namespace terse::study {
 namespace {
 
-Cell cell(const std::string& method, unsigned bits, std::vector<double> losses, Interval loss) {
+Cell cell(const std::string& method, unsigned bits, std::vector<double> losses,
+          stats::Interval loss) {
   Cell cell;
   cell.data = "d";
   cell.method = method;

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "data/temporary_folder.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::study {
 namespace {
@@ -55,9 +55,9 @@ TEST(SummaryFile, CsvQuotesNamesAndLeavesTheUnknownEmpty) {
 TEST(SummaryFile, DamagedOnesAreNamed) {
   const std::string good = summary_json(example());
   for (std::size_t bytes = 0; bytes + 2 < good.size(); bytes += 29) {
-    EXPECT_THROW(parse_summary(good.substr(0, bytes), "s.json"), InputError);
+    EXPECT_THROW(parse_summary(good.substr(0, bytes), "s.json"), base::InputError);
   }
-  EXPECT_THROW(read_summary("no_such_file.json"), InputError);
+  EXPECT_THROW(read_summary("no_such_file.json"), base::InputError);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ data::Table steps_table(std::size_t rows) {
   table.source = "steps";
   table.feature_names = {"a", "b"};
   table.target_name = "y";
-  table.features = Matrix(rows, 2);
+  table.features = base::Matrix(rows, 2);
   for (std::size_t row = 0; row < rows; ++row) {
     table.features(row, 0) = static_cast<float>(row % 10);
     table.features(row, 1) = static_cast<float>(row / 10 % 10);

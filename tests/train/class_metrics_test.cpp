@@ -4,20 +4,20 @@
 
 #include <cmath>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::train {
 namespace {
 
-Matrix matrix_of(std::size_t columns, const std::vector<float>& values) {
-  Matrix matrix(values.size() / columns, columns);
+base::Matrix matrix_of(std::size_t columns, const std::vector<float>& values) {
+  base::Matrix matrix(values.size() / columns, columns);
   std::ranges::copy(values, matrix.values().begin());
   return matrix;
 }
 
 // Class 1 has probabilities .1 .4 .35 .8 for truths 0 0 1 1 (the textbook example, area 0.75).
 TEST(ClassMetrics, TwoClassesByHand) {
-  const Matrix p = matrix_of(2, {0.9F, 0.1F, 0.6F, 0.4F, 0.65F, 0.35F, 0.2F, 0.8F});
+  const base::Matrix p = matrix_of(2, {0.9F, 0.1F, 0.6F, 0.4F, 0.65F, 0.35F, 0.2F, 0.8F});
   const ClassMetrics metrics = class_metrics(p, std::vector<float>{0, 0, 1, 1});
   EXPECT_DOUBLE_EQ(metrics.accuracy, 0.75);
   EXPECT_DOUBLE_EQ(metrics.roc_auc, 0.75);
@@ -28,11 +28,11 @@ TEST(ClassMetrics, TwoClassesByHand) {
 }
 
 TEST(ClassMetrics, ThreeClassesByHand) {
-  const Matrix p = matrix_of(3, {0.6F, 0.3F, 0.1F,    // true 0
-                                 0.3F, 0.5F, 0.2F,    // true 0
-                                 0.1F, 0.8F, 0.1F,    // true 1
-                                 0.3F, 0.3F, 0.4F,    // true 2
-                                 0.5F, 0.4F, 0.1F});  // true 2
+  const base::Matrix p = matrix_of(3, {0.6F, 0.3F, 0.1F,    // true 0
+                                       0.3F, 0.5F, 0.2F,    // true 0
+                                       0.1F, 0.8F, 0.1F,    // true 1
+                                       0.3F, 0.3F, 0.4F,    // true 2
+                                       0.5F, 0.4F, 0.1F});  // true 2
   const ClassMetrics metrics = class_metrics(p, std::vector<float>{0, 0, 1, 2, 2});
   EXPECT_DOUBLE_EQ(metrics.accuracy, 3.0 / 5.0);
   // Hits 1 1 1; true 2 1 2; predicted 2 2 1.
@@ -43,7 +43,7 @@ TEST(ClassMetrics, ThreeClassesByHand) {
 }
 
 TEST(ClassMetrics, ClassesThatDoNotOccurDoNotCount) {
-  const Matrix p = matrix_of(4, {0.7F, 0.1F, 0.1F, 0.1F, 0.2F, 0.6F, 0.1F, 0.1F});
+  const base::Matrix p = matrix_of(4, {0.7F, 0.1F, 0.1F, 0.1F, 0.2F, 0.6F, 0.1F, 0.1F});
   const ClassMetrics metrics = class_metrics(p, std::vector<float>{0, 1});
   EXPECT_DOUBLE_EQ(metrics.f1_macro, 1.0);
   EXPECT_DOUBLE_EQ(metrics.roc_auc, 1.0);
@@ -51,14 +51,14 @@ TEST(ClassMetrics, ClassesThatDoNotOccurDoNotCount) {
 }
 
 TEST(ClassMetrics, CertainAndWrongCostsAsMuchAsTheFloor) {
-  const Matrix p = matrix_of(2, {1.0F, 0.0F});
+  const base::Matrix p = matrix_of(2, {1.0F, 0.0F});
   EXPECT_NEAR(class_metrics(p, std::vector<float>{1}).log_loss, 15 * std::log(10.0), 1e-9);
 }
 
 // The area is the share of pairs in which the class's row has the larger score.
 TEST(ClassMetrics, AreaIsTheShareOfPairs) {
-  Random random(4);
-  Matrix p(200, 2);
+  base::Random random(4);
+  base::Matrix p(200, 2);
   std::vector<float> truth;
   for (std::size_t r = 0; r < 200; ++r) {
     p(r, 1) = static_cast<float>(random.below(20)) / 20.0F;

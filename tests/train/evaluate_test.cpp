@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "terse/error.h"
-
 namespace terse::train {
 namespace {
 
@@ -21,10 +19,10 @@ model::Model step_model() {
   model.target_deviation = 2.0;
   const float threshold = 10.0F;
   model.thresholds.add_feature({&threshold, 1});
-  model.table = Matrix(2, 1);
+  model.table = base::Matrix(2, 1);
   model.table(1, 0) = 2.0F;
   model.table_bias = {0.0F};
-  network::DenseLayer output{Matrix(1, 1), {-1.0F}};
+  inference::DenseLayer output{base::Matrix(1, 1), {-1.0F}};
   output.weights(0, 0) = 1.0F;
   model.layers.push_back(std::move(output));
   return model;
@@ -35,7 +33,7 @@ data::Table table_of(const std::vector<std::pair<float, float>>& rows) {
   table.source = "rows";
   table.feature_names = {"x"};
   table.target_name = "y";
-  table.features = Matrix(rows.size(), 1);
+  table.features = base::Matrix(rows.size(), 1);
   for (std::size_t row = 0; row < rows.size(); ++row) {
     table.features(row, 0) = rows[row].first;
     table.target.push_back(rows[row].second);

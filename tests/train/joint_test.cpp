@@ -129,7 +129,7 @@ TEST(Joint, DivergenceStopsWithAdvice) {
   try {
     train_model(table, rows, options);
     ADD_FAILURE() << "a diverging training returned a model";
-  } catch (const JobError& error) {
+  } catch (const base::JobError& error) {
     EXPECT_NE(std::string(error.what()).find("lower --lr"), std::string::npos) << error.what();
   }
 }

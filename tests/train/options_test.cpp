@@ -5,7 +5,7 @@
 #include <functional>
 #include <limits>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::train {
 namespace {
@@ -65,7 +65,7 @@ TEST(Options, EveryOptionOutOfRangeIsNamed) {
     try {
       validate(options);
       ADD_FAILURE() << option << " out of range was accepted";
-    } catch (const InputError& error) {
+    } catch (const base::InputError& error) {
       EXPECT_EQ(error.source(), option);
       EXPECT_FALSE(error.remedy().empty());
     }
@@ -86,7 +86,7 @@ TEST(Options, LevelsComeFromBitsUnlessNamed) {
   options.bits = 3;
   options.levels = {{"b", 5}, {"c", 1}};
   EXPECT_EQ(feature_levels(options, {"a", "b", "c"}), (std::vector<std::size_t>{8, 5, 1}));
-  EXPECT_THROW(feature_levels(options, {"a", "b"}), InputError);
+  EXPECT_THROW(feature_levels(options, {"a", "b"}), base::InputError);
 }
 
 TEST(Options, HiddenLayersReadAndWrittenAlike) {
@@ -97,7 +97,7 @@ TEST(Options, HiddenLayersReadAndWrittenAlike) {
   EXPECT_EQ(hidden_text({256, 128}), "256,128");
   for (const char* wrong : {"", "x", "5x", "x5", "0x8", "5x0", "-1x5", "5,,6", "5,", "5x5x5", "abc",
                             "99999999999999999999", "1000000x1", "5 x 5"}) {
-    EXPECT_THROW(parse_hidden(wrong), InputError) << wrong;
+    EXPECT_THROW(parse_hidden(wrong), base::InputError) << wrong;
   }
 }
 

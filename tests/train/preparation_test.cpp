@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::train {
 namespace {
@@ -18,7 +18,7 @@ data::Table small_table() {
   table.feature_units = {"V", ""};
   table.target_name = "y";
   const float values[5][3] = {{0, 1, 10}, {1, 2, 20}, {2, 4, 30}, {3, 8, 40}, {1000, -999, 9e6F}};
-  table.features = Matrix(5, 2);
+  table.features = base::Matrix(5, 2);
   for (std::size_t row = 0; row < 5; ++row) {
     table.features(row, 0) = values[row][0];
     table.features(row, 1) = values[row][1];
@@ -106,7 +106,7 @@ TEST(Preparation, NamedLevelsChangeThresholdCounts) {
 }
 
 TEST(Preparation, NoRowsIsAnInputError) {
-  EXPECT_THROW(prepare(small_table(), {}, {}), InputError);
+  EXPECT_THROW(prepare(small_table(), {}, {}), base::InputError);
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 #include <limits>
 #include <numeric>
 
-#include "terse/error.h"
-#include "terse/random.h"
+#include "terse/base/error.h"
+#include "terse/base/random.h"
 #include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
 
@@ -26,7 +26,7 @@ data::Table small_table() {
   table.categories = {{}, {"attic", "hall"}, {}};
   const float values[5][4] = {
       {1, 0, 5, 1}, {nan, 1, 6, 2}, {3, nan, 7, 3}, {nan, 1, 8, 4}, {100, 0, 9, 5}};
-  table.features = Matrix(5, 3);
+  table.features = base::Matrix(5, 3);
   for (std::size_t r = 0; r < 5; ++r) {
     for (std::size_t f = 0; f < 3; ++f) table.features(r, f) = values[r][f];
     table.target.push_back(values[r][3]);
@@ -53,11 +53,11 @@ TEST(SpecialInputs, LevelsGoWhereTheyAreNeeded) {
   levels[2] = 2;
   EXPECT_TRUE(special_features(small_table(), options, levels)[2].missing_level);
   options.levels = {{"room", 3}};
-  EXPECT_THROW(special_features(small_table(), options, levels), InputError);
+  EXPECT_THROW(special_features(small_table(), options, levels), base::InputError);
 }
 
 TEST(SpecialInputs, GapsAreFilledFromTheTrainingRowsAndScaledByWhatIsThere) {
-  const Matrix filled = filled_readings(small_table(), training_rows);
+  const base::Matrix filled = filled_readings(small_table(), training_rows);
   EXPECT_EQ(filled(1, 0), 1.0F);
   EXPECT_EQ(filled(3, 0), 3.0F);
   EXPECT_EQ(filled(2, 1), 0.0F);
@@ -72,7 +72,7 @@ TEST(SpecialInputs, OneInputPerLevel) {
   const data::Table table = small_table();
   const std::vector<std::size_t> levels = {4, 3, 4};
   const auto features = special_features(table, {}, levels);
-  Matrix inputs(4, 3);
+  base::Matrix inputs(4, 3);
   for (float& value : inputs.values()) value = 0.5F;
   const SpecialInputs values =
       special_inputs(table, training_rows, features, inputs, SpecialKind::value, {});
@@ -104,7 +104,7 @@ TEST(SpecialInputs, ReadingsAreDroppedAtTheirRate) {
   data::Table table;
   table.feature_names = {"a", "room"};
   table.categories = {{}, {"x", "y"}};
-  table.features = Matrix(5000, 2);
+  table.features = base::Matrix(5000, 2);
   for (std::size_t r = 0; r < 5000; ++r) table.features(r, 1) = static_cast<float>(r % 2);
   Options options;
   options.drop_rate = 0.2;
@@ -112,7 +112,7 @@ TEST(SpecialInputs, ReadingsAreDroppedAtTheirRate) {
   const auto features = special_features(table, options, std::vector<std::size_t>{4, 4});
   Rows rows(5000);
   std::iota(rows.begin(), rows.end(), 0U);
-  const Matrix inputs(5000, 2);
+  const base::Matrix inputs(5000, 2);
   const SpecialInputs made =
       special_inputs(table, rows, features, inputs, SpecialKind::value, options);
   ASSERT_EQ(made.inputs.rows(), made.copies * 5000);
@@ -138,8 +138,8 @@ TEST_P(LearnsSpecial, GapsAndCategories) {
   table.feature_names = {"t", "room"};
   table.categories = {{}, {"attic", "hall"}};
   table.target_name = "y";
-  table.features = Matrix(2000, 2);
-  Random random(3);
+  table.features = base::Matrix(2000, 2);
+  base::Random random(3);
   for (std::size_t r = 0; r < 2000; ++r) {
     const float t = static_cast<float>(random.below(4));
     const bool gap = random.below(5) == 0;
@@ -165,7 +165,7 @@ TEST(BoostedTrees, RefuseClassesAndGaps) {
   table.source = "some.csv";
   table.target_name = "y";
   table.feature_names = {"x"};
-  table.features = Matrix(4, 1);
+  table.features = base::Matrix(4, 1);
   table.target = {0.0F, 1.0F, 0.0F, 1.0F};
   for (std::size_t r = 0; r < 4; ++r) table.features(r, 0) = static_cast<float>(r);
   Options options;
@@ -174,9 +174,9 @@ TEST(BoostedTrees, RefuseClassesAndGaps) {
   options.epochs = 1;
   data::Table classes = table;
   classes.classes = {"low", "high"};
-  EXPECT_THROW(train_model(classes, all_rows(classes), options), InputError);
+  EXPECT_THROW(train_model(classes, all_rows(classes), options), base::InputError);
   table.features(1, 0) = nan;
-  EXPECT_THROW(train_model(table, all_rows(table), options), InputError);
+  EXPECT_THROW(train_model(table, all_rows(table), options), base::InputError);
 }
 
 INSTANTIATE_TEST_SUITE_P(SpecialInputs, LearnsSpecial, testing::ValuesIn(quantize::network_methods),

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "terse/random.h"
+#include "terse/base/random.h"
 
 namespace terse::train {
 namespace {
@@ -32,8 +32,8 @@ TEST(TreeStart, TooFewPointsAreFilledUpWithQuantiles) {
 // Trees split "x < s", codes count thresholds below x: a reading exactly at the edge of the step
 // must fall on the same side for both.
 TEST(TreeStart, FindsWhereTheTargetJumpsAndOnWhichSideTheEdgeIs) {
-  Random random(1);
-  Matrix inputs(2000, 2);
+  base::Random random(1);
+  base::Matrix inputs(2000, 2);
   std::vector<float> targets;
   for (std::size_t row = 0; row < 2000; ++row) {
     inputs(row, 0) = static_cast<float>(random.below(100));

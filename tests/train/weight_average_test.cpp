@@ -5,11 +5,11 @@
 namespace terse::train {
 namespace {
 
-network::Parameters example(float by) {
-  network::Parameters parameters;
+inference::Parameters example(float by) {
+  inference::Parameters parameters;
   parameters.thresholds.add_feature(std::vector<float>{1.0F + by, -by});
   parameters.values = {{by, 2.0F}};
-  parameters.layers.push_back({Matrix(2, 2), {by, 3.0F * by}});
+  parameters.layers.push_back({base::Matrix(2, 2), {by, 3.0F * by}});
   for (float& weight : parameters.layers[0].weights.values()) weight = 5.0F - by;
   return parameters;
 }
@@ -18,8 +18,8 @@ TEST(WeightAverage, IsTheMeanOfEveryNumber) {
   WeightAverage average;
   for (const float by : {1.0F, 2.0F, 6.0F}) average.add(example(by));
   EXPECT_EQ(average.count(), 3U);
-  const network::Parameters mean = average.mean();
-  const network::Parameters expected = example(3.0F);
+  const inference::Parameters mean = average.mean();
+  const inference::Parameters expected = example(3.0F);
   EXPECT_EQ(mean.thresholds.values, expected.thresholds.values);
   EXPECT_EQ(mean.thresholds.offsets, expected.thresholds.offsets);
   EXPECT_EQ(mean.values, expected.values);

@@ -22,11 +22,11 @@ model::Model summing_model() {
   model.thresholds.add_feature({});
   model.thresholds.add_feature({});
   model.thresholds.add_feature({&zero, 1});
-  model.table = Matrix(10, 1);
+  model.table = base::Matrix(10, 1);
   const float rows[] = {1, 2, 7, 10, 20, 40, 0, 100, 0, 1000};
   std::ranges::copy(rows, model.table.values().begin());
   model.table_bias = {0.0F};
-  network::DenseLayer output{Matrix(1, 1), {0.0F}};
+  inference::DenseLayer output{base::Matrix(1, 1), {0.0F}};
   output.weights(0, 0) = 1.0F;
   model.layers.push_back(std::move(output));
   return model;
@@ -35,7 +35,7 @@ model::Model summing_model() {
 TEST(WithoutEach, SendsTheBestSubstitute) {
   data::Table table;
   table.feature_names = {"t", "room", "fixed", "u"};
-  table.features = Matrix(3, 4);
+  table.features = base::Matrix(3, 4);
   const float rows[3][4] = {{0, 0, 1, -1}, {20, 1, 0, -1}, {20, 1, 0, -1}};
   for (std::size_t r = 0; r < 3; ++r) {
     for (std::size_t f = 0; f < 4; ++f) table.features(r, f) = rows[r][f];

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::airtime {
 

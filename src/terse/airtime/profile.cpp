@@ -10,7 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::airtime {
 namespace {
@@ -49,15 +50,16 @@ void read_number(const nlohmann::json& json, const Field& field, const std::stri
   const std::string place = fmt::format("field '{}'", field.name);
   if (!json.contains(field.name)) {
     if (!field.required) return;
-    throw InputError(source, place, "is missing", "docs/airtime.md lists the fields");
+    throw base::InputError(source, place, "is missing", "docs/airtime.md lists the fields");
   }
   const nlohmann::json& value = json.at(field.name);
-  if (!value.is_number()) throw InputError(source, place, "is not a number", "write it like 3.3");
+  if (!value.is_number())
+    throw base::InputError(source, place, "is not a number", "write it like 3.3");
   const auto number = value.get<double>();
   // Written so that NaN is refused, too.
   if (!(number >= field.least && number <= field.largest)) {
-    throw InputError(source, place, fmt::format("{:g} is out of range", number),
-                     fmt::format("give {:g} to {:g}", field.least, field.largest));
+    throw base::InputError(source, place, fmt::format("{:g} is out of range", number),
+                           fmt::format("give {:g} to {:g}", field.least, field.largest));
   }
   profile.*field.value = number;
 }
@@ -97,7 +99,7 @@ std::span<const Profile> built_in_profiles() {
 Profile parse_profile(std::string_view text, const std::string& source) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object()) {
-    throw InputError(source, "", "is not a JSON object", "docs/airtime.md shows a profile");
+    throw base::InputError(source, "", "is not a JSON object", "docs/airtime.md shows a profile");
   }
   Profile profile;
   for (const auto& [name, value] : json.items()) {
@@ -105,15 +107,16 @@ Profile parse_profile(std::string_view text, const std::string& source) {
         texts.begin(), texts.end(), [&](const TextField& field) { return name == field.name; });
     if (text_field != texts.end()) {
       const std::string place = fmt::format("field '{}'", name);
-      if (!value.is_string()) throw InputError(source, place, "is not a text", "");
+      if (!value.is_string()) throw base::InputError(source, place, "is not a text", "");
       profile.*(text_field->value) = value.get<std::string>();
       continue;
     }
     bool known = false;
     for (const Field& field : fields) known = known || name == field.name;
     if (!known) {
-      throw InputError(source, "", fmt::format("the field {} is unknown", in_quotes(name)),
-                       "docs/airtime.md lists the fields");
+      throw base::InputError(source, "",
+                             fmt::format("the field {} is unknown", text::in_quotes(name)),
+                             "docs/airtime.md lists the fields");
     }
   }
   for (const Field& field : fields) read_number(json, field, source, profile);
@@ -129,9 +132,10 @@ Profile profile_of(const std::string& name_or_path) {
   std::ifstream file(name_or_path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (!file) {
-    throw InputError("--profile", "",
-                     in_quotes(name_or_path) + " is neither a file nor a built-in profile",
-                     "built in are " + names);
+    throw base::InputError(
+        "--profile", "",
+        text::in_quotes(name_or_path) + " is neither a file nor a built-in profile",
+        "built in are " + names);
   }
   return parse_profile(text, name_or_path);
 }

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::airtime {
 namespace {
@@ -105,7 +106,8 @@ const Radio& radio_of(std::string_view id) {
   if (found != known.end()) return *found;
   std::string names;
   for (const Radio& radio : known) names += fmt::format("{}{}", names.empty() ? "" : " ", radio.id);
-  throw InputError("--radio", "", in_quotes(id) + " is not known", "there are " + names);
+  throw base::InputError("--radio", "", text::in_quotes(id) + " is not known",
+                         "there are " + names);
 }
 
 std::size_t payload_limit(std::string_view id) {

@@ -9,8 +9,8 @@
 #include "terse/allocate/decoders.h"
 #include "terse/allocate/grow.h"
 #include "terse/allocate/training.h"
+#include "terse/base/error.h"
 #include "terse/data/split.h"
-#include "terse/error.h"
 
 namespace terse::allocate {
 namespace {
@@ -24,7 +24,7 @@ void check(const train::Options& training, const AllocateOptions& options) {
   TERSE_CHECK(std::ranges::is_sorted(options.budgets, std::greater<>()));
   for (const double bits : options.budgets) {
     if (bits >= 1.0) continue;
-    throw InputError("--payload", "", "no message has 0 bytes", "give at least 1");
+    throw base::InputError("--payload", "", "no message has 0 bytes", "give at least 1");
   }
 }
 
@@ -52,7 +52,7 @@ Member follower(const train::Preparation& prepared, const Task& task,
   Member member = member_of(prepared, task, training, training.seed, observer);
   member.counts = false;
   const std::size_t count = std::min(followed_rows_max, prepared.targets.size());
-  member.measured = Matrix(count, prepared.inputs.columns());
+  member.measured = base::Matrix(count, prepared.inputs.columns());
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t row = i * prepared.targets.size() / count;
     std::ranges::copy(prepared.inputs.row(row), member.measured.row(i).begin());
@@ -138,8 +138,9 @@ class Allocator {
     const bool plain = task_.classes == 0 && std::ranges::all_of(members_.back().special,
                                                                  &std::vector<std::size_t>::empty);
     if (only && !plain) {
-      throw InputError("--decoder", "", "boosted trees do not decode classes, categories or gaps",
-                       "leave --decoder out");
+      throw base::InputError("--decoder", "",
+                             "boosted trees do not decode classes, categories or gaps",
+                             "leave --decoder out");
     }
     return plain;
   }

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
 #include "terse/model/predictor.h"
-#include "terse/random.h"
 #include "terse/train/special_inputs.h"
 
 namespace terse::allocate {
@@ -16,15 +16,15 @@ constexpr std::uint64_t stop_stream = 901;
 // As special_inputs.h of room train takes them.
 constexpr float least_probability = 1e-15F;
 
-Matrix code_numbers(const LevelTable& table, ConstMatrixView inputs) {
+base::Matrix code_numbers(const LevelTable& table, base::ConstMatrixView inputs) {
   const std::vector<quantize::Code> codes = codes_of(table, inputs);
-  Matrix numbers(inputs.rows, table.features());
+  base::Matrix numbers(inputs.rows, table.features());
   std::ranges::copy(codes, numbers.values().begin());
   return numbers;
 }
 
-Matrix rows_of(const Matrix& matrix, std::span<const std::uint32_t> rows) {
-  Matrix result(rows.size(), matrix.columns());
+base::Matrix rows_of(const base::Matrix& matrix, std::span<const std::uint32_t> rows) {
+  base::Matrix result(rows.size(), matrix.columns());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::ranges::copy(matrix.row(rows[i]), result.row(i).begin());
   }
@@ -72,15 +72,16 @@ ValidationRows validation_rows(const data::Table& table, std::span<const std::ui
   }
   std::vector<std::uint32_t> all(rows.size());
   std::iota(all.begin(), all.end(), 0U);
-  const Matrix standardised = data::standardise(train::filled_readings(table, rows), all, scaler);
+  const base::Matrix standardised =
+      data::standardise(train::filled_readings(table, rows), all, scaler);
   train::Options whole = training;
   whole.drop_rate = 0.0;
-  Matrix inputs = train::special_inputs(table, rows, prepared.features, standardised,
-                                        train::SpecialKind::step, whole)
-                      .inputs;
+  base::Matrix inputs = train::special_inputs(table, rows, prepared.features, standardised,
+                                              train::SpecialKind::step, whole)
+                            .inputs;
   // With a level for any other category there are copies in which some are taken for it; a gap in
   // the table is one in each.
-  result.inputs = Matrix(rows.size(), inputs.columns());
+  result.inputs = base::Matrix(rows.size(), inputs.columns());
   std::copy_n(inputs.values().begin(), result.inputs.values().size(),
               result.inputs.values().begin());
   return result;
@@ -88,15 +89,15 @@ ValidationRows validation_rows(const data::Table& table, std::span<const std::ui
 
 std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
                                    const train::Observer& observer) {
-  const Matrix codes = code_numbers(member.table, member.inputs);
+  const base::Matrix codes = code_numbers(member.table, member.inputs);
   std::vector<std::uint32_t> order(codes.rows());
   std::iota(order.begin(), order.end(), 0U);
-  Random(seed, stop_stream).shuffle(order);
+  base::Random(seed, stop_stream).shuffle(order);
   // Some of its own rows say when to stop: those that are measured must not.
   const auto stopping = std::span<const std::uint32_t>(order).first(order.size() / 10);
   const auto growing = std::span<const std::uint32_t>(order).subspan(order.size() / 10);
-  const Matrix stop_codes = rows_of(codes, stopping);
-  const Matrix grow_codes = rows_of(codes, growing);
+  const base::Matrix stop_codes = rows_of(codes, stopping);
+  const base::Matrix grow_codes = rows_of(codes, growing);
   const std::vector<float> stop_targets = picked(member.targets, stopping);
   const std::vector<float> grow_targets = picked(member.targets, growing);
   boosted::BoostingOptions options;
@@ -105,7 +106,7 @@ std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
   const boosted::Boosted grown =
       boosted::boost({.inputs = grow_codes, .targets = grow_targets},
                      {.inputs = stop_codes, .targets = stop_targets}, options);
-  const Matrix measured = code_numbers(member.table, member.measured);
+  const base::Matrix measured = code_numbers(member.table, member.measured);
   std::vector<double> losses;
   for (std::size_t r = 0; r < measured.rows(); ++r) {
     const double error = static_cast<double>(model::predict(grown.trees, measured.row(r))) -

@@ -12,7 +12,7 @@
 namespace terse::allocate {
 
 struct ValidationRows {
-  Matrix inputs;  ///< rows x (F + special levels), nothing dropped
+  base::Matrix inputs;  ///< rows x (F + special levels), nothing dropped
   std::vector<float> targets;
 };
 

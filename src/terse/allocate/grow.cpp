@@ -7,9 +7,9 @@
 #include <numeric>
 
 #include "terse/allocate/shrink.h"
+#include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
 #include "terse/quantize/encode.h"
-#include "terse/random.h"
 
 namespace terse::allocate {
 namespace {
@@ -28,14 +28,14 @@ struct Candidate {
 
 class Growth {
  public:
-  Growth(ConstMatrixView inputs, std::span<const float> targets, const GrowOptions& options,
+  Growth(base::ConstMatrixView inputs, std::span<const float> targets, const GrowOptions& options,
          const std::function<void(unsigned)>& on_round)
       : options_(options), on_round_(on_round), thresholds_(inputs.columns) {
     std::vector<std::uint32_t> order(inputs.rows);
     std::iota(order.begin(), order.end(), 0U);
-    Random(options.seed, sample_stream).shuffle(order);
+    base::Random(options.seed, sample_stream).shuffle(order);
     const std::size_t rows = std::min(options.rows_max, inputs.rows);
-    inputs_ = Matrix(rows, inputs.columns);
+    inputs_ = base::Matrix(rows, inputs.columns);
     for (std::size_t i = 0; i < rows; ++i) {
       std::ranges::copy(inputs.row(order[i]), inputs_.row(i).begin());
       targets_.push_back(targets[order[i]]);
@@ -92,7 +92,7 @@ class Growth {
     if (thresholds.values.empty()) return targets_;
     std::vector<quantize::Code> codes(inputs_.rows() * inputs_.columns());
     quantize::Encoder(thresholds).encode(inputs_, codes);
-    Matrix numbers(inputs_.rows(), inputs_.columns());
+    base::Matrix numbers(inputs_.rows(), inputs_.columns());
     std::ranges::copy(codes, numbers.values().begin());
     const auto grown = boosted::boost({.inputs = numbers, .targets = targets_}, {},
                                       boosting(options_.code_rounds));
@@ -121,14 +121,14 @@ class Growth {
 
   const GrowOptions& options_;
   const std::function<void(unsigned)>& on_round_;
-  Matrix inputs_;
+  base::Matrix inputs_;
   std::vector<float> targets_;
   std::vector<std::vector<float>> thresholds_;
 };
 
 }  // namespace
 
-std::vector<std::size_t> grown_levels(ConstMatrixView inputs, std::span<const float> targets,
+std::vector<std::size_t> grown_levels(base::ConstMatrixView inputs, std::span<const float> targets,
                                       const GrowOptions& options,
                                       const std::function<void(unsigned)>& on_round) {
   Growth growth(inputs, targets, options, on_round);

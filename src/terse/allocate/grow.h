@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 
 namespace terse::allocate {
 
@@ -24,7 +24,7 @@ struct GrowOptions {
 /// predict the targets from the codes there are, then more trees the rest from the readings; the
 /// splits of the latter that gain most per bit become thresholds, at most two of a feature at a
 /// time. Ends early where nothing gains any more. inputs: rows x F; targets: rows.
-std::vector<std::size_t> grown_levels(ConstMatrixView inputs, std::span<const float> targets,
+std::vector<std::size_t> grown_levels(base::ConstMatrixView inputs, std::span<const float> targets,
                                       const GrowOptions& options,
                                       const std::function<void(unsigned)>& on_round = {});
 

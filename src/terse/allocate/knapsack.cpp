@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::allocate {
 namespace {

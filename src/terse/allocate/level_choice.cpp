@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "terse/allocate/knapsack.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::allocate {
 namespace {

@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "terse/allocate/merge_order.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/quantize/encode.h"
 
 namespace terse::allocate {
@@ -21,9 +21,9 @@ std::size_t first_special(const LevelTable& table, std::size_t feature) {
 }
 
 // The feature's levels between thresholds, from one weight per threshold in any order.
-void add_numeric_rows(const network::Parameters& parameters, std::size_t feature, LevelTable& table,
-                      std::size_t row) {
-  const Matrix& weights = parameters.layers.front().weights;
+void add_numeric_rows(const inference::Parameters& parameters, std::size_t feature,
+                      LevelTable& table, std::size_t row) {
+  const base::Matrix& weights = parameters.layers.front().weights;
   const auto values = parameters.thresholds.of(feature);
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -89,8 +89,8 @@ std::size_t LevelTable::special_levels() const {
   return count;
 }
 
-LevelTable level_table(const network::Parameters& parameters, std::vector<FeatureShape> shapes) {
-  const network::DenseLayer& first = parameters.layers.front();
+LevelTable level_table(const inference::Parameters& parameters, std::vector<FeatureShape> shapes) {
+  const inference::DenseLayer& first = parameters.layers.front();
   TERSE_CHECK(first.weights.columns() == parameters.thresholds.values.size());
   LevelTable table;
   table.shapes = std::move(shapes);
@@ -102,7 +102,7 @@ LevelTable level_table(const network::Parameters& parameters, std::vector<Featur
     rows += table.shapes[f].special +
             (table.shapes[f].categorical ? 0 : parameters.thresholds.count(f) + 1);
   }
-  table.rows = Matrix(rows, first.bias.size());
+  table.rows = base::Matrix(rows, first.bias.size());
   std::size_t row = 0;
   std::size_t column = parameters.thresholds.offsets[features];
   for (std::size_t f = 0; f < features; ++f) {
@@ -117,18 +117,18 @@ LevelTable level_table(const network::Parameters& parameters, std::vector<Featur
   return table;
 }
 
-LevelTable level_table(const network::Parameters& parameters) {
+LevelTable level_table(const inference::Parameters& parameters) {
   return level_table(parameters, std::vector<FeatureShape>(parameters.thresholds.features()));
 }
 
-network::Parameters parameters(const LevelTable& table) {
-  network::Parameters result;
+inference::Parameters parameters(const LevelTable& table) {
+  inference::Parameters result;
   result.thresholds = table.thresholds;
   const std::size_t special = table.special_levels();
   for (std::size_t k = 0; k < special; ++k) result.thresholds.add_feature({&between, 1});
-  network::DenseLayer first;
+  inference::DenseLayer first;
   const std::size_t units = table.units();
-  first.weights = Matrix(units, result.thresholds.values.size());
+  first.weights = base::Matrix(units, result.thresholds.values.size());
   std::vector<double> bias(table.bias.begin(), table.bias.end());
   std::size_t row = 0;
   std::size_t column = table.thresholds.values.size();
@@ -163,7 +163,7 @@ LevelTable merged(const LevelTable& table, std::span<const LevelGroups> groups,
   result.layers = table.layers;
   std::size_t rows = 0;
   for (const LevelGroups& group : groups) rows += group_count(group);
-  result.rows = Matrix(rows, table.units());
+  result.rows = base::Matrix(rows, table.units());
   std::size_t out = 0;
   std::size_t first = 0;
   for (std::size_t f = 0; f < table.features(); ++f) {
@@ -180,8 +180,8 @@ LevelTable merged(const LevelTable& table, std::span<const LevelGroups> groups,
   return result;
 }
 
-Matrix merged_inputs(const LevelTable& table, std::span<const LevelGroups> groups,
-                     ConstMatrixView inputs) {
+base::Matrix merged_inputs(const LevelTable& table, std::span<const LevelGroups> groups,
+                           base::ConstMatrixView inputs) {
   const std::size_t features = table.features();
   // Per special column after the merge the columns before it.
   std::vector<std::vector<std::size_t>> sources;
@@ -197,7 +197,7 @@ Matrix merged_inputs(const LevelTable& table, std::span<const LevelGroups> group
                                                               numeric);
     }
   }
-  Matrix result(inputs.rows, features + sources.size());
+  base::Matrix result(inputs.rows, features + sources.size());
   for (std::size_t r = 0; r < inputs.rows; ++r) {
     for (std::size_t f = 0; f < features; ++f) result(r, f) = inputs(r, f);
     for (std::size_t s = 0; s < sources.size(); ++s) {
@@ -220,7 +220,7 @@ std::vector<std::size_t> level_counts(const LevelTable& table,
   return counts;
 }
 
-std::vector<quantize::Code> codes_of(const LevelTable& table, ConstMatrixView inputs) {
+std::vector<quantize::Code> codes_of(const LevelTable& table, base::ConstMatrixView inputs) {
   const std::size_t features = table.features();
   TERSE_CHECK(inputs.columns == features + table.special_levels());
   std::vector<quantize::Code> codes(inputs.rows * features);

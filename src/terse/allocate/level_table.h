@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "terse/matrix.h"
-#include "terse/network/parameters.h"
+#include "terse/base/matrix.h"
+#include "terse/inference/parameters.h"
 #include "terse/quantize/thresholds.h"
 #include "terse/train/preparation.h"
 
@@ -26,11 +26,11 @@ struct FeatureShape {
 /// Standardised units throughout. Feature f's level k has row first_row(f) + k of `rows`: first the
 /// levels between thresholds, then the special ones.
 struct LevelTable {
-  quantize::Thresholds thresholds;          ///< sorted within each feature
-  std::vector<FeatureShape> shapes;         ///< F
-  Matrix rows;                              ///< sum of levels x units, lowest numeric row zero
-  std::vector<float> bias;                  ///< units
-  std::vector<network::DenseLayer> layers;  ///< after the first
+  quantize::Thresholds thresholds;            ///< sorted within each feature
+  std::vector<FeatureShape> shapes;           ///< F
+  base::Matrix rows;                          ///< sum of levels x units, lowest numeric row zero
+  std::vector<float> bias;                    ///< units
+  std::vector<inference::DenseLayer> layers;  ///< after the first
 
   std::size_t features() const { return shapes.size(); }
   std::size_t units() const { return bias.size(); }
@@ -51,14 +51,14 @@ struct LevelTable {
 
 /// From a network trained with InputLayer::soft_steps or hard_steps: one input per threshold, then
 /// one per special level, in the order of the features. shapes: F.
-LevelTable level_table(const network::Parameters& parameters, std::vector<FeatureShape> shapes);
+LevelTable level_table(const inference::Parameters& parameters, std::vector<FeatureShape> shapes);
 /// For a network whose features are all plain numbers.
-LevelTable level_table(const network::Parameters& parameters);
+LevelTable level_table(const inference::Parameters& parameters);
 
 /// The reverse: thresholds and one first-layer weight per threshold, the step from level to level;
 /// behind them the special levels, each as a feature with one threshold (special_inputs.h of room
 /// train).
-network::Parameters parameters(const LevelTable& table);
+inference::Parameters parameters(const LevelTable& table);
 
 /// The new level of each old level of one feature, numbered without gaps. Of levels between
 /// thresholds only neighbours may merge, of the special ones only categories, into "any other",
@@ -73,14 +73,14 @@ LevelTable merged(const LevelTable& table, std::span<const LevelGroups> groups,
 
 /// What special levels are in rows of inputs, after the merge: rows x (F + special levels), from
 /// the inputs before.
-Matrix merged_inputs(const LevelTable& table, std::span<const LevelGroups> groups,
-                     ConstMatrixView inputs);
+base::Matrix merged_inputs(const LevelTable& table, std::span<const LevelGroups> groups,
+                           base::ConstMatrixView inputs);
 
 /// How many of these rows fall on each level: one number per row of table.rows. codes: R x F.
 std::vector<std::size_t> level_counts(const LevelTable& table,
                                       std::span<const quantize::Code> codes);
 
 /// Levels of R inputs (F standardised readings, then the special levels), row-major R x F.
-std::vector<quantize::Code> codes_of(const LevelTable& table, ConstMatrixView inputs);
+std::vector<quantize::Code> codes_of(const LevelTable& table, base::ConstMatrixView inputs);
 
 }  // namespace terse::allocate

@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "terse/allocate/merge_order.h"
-#include "terse/error.h"
-#include "terse/network/inference.h"
+#include "terse/base/error.h"
+#include "terse/inference/inference.h"
 
 namespace terse::allocate {
 namespace {
@@ -19,7 +19,7 @@ class Behind {
       : inference_(table.layers, batch_rows), units_(table.units()), outputs_(table.outputs()) {}
 
   // sums: rows x units, overwritten. predictions: rows x outputs.
-  void predict(Matrix& sums, std::size_t rows, std::span<float> predictions) {
+  void predict(base::Matrix& sums, std::size_t rows, std::span<float> predictions) {
     for (std::size_t begin = 0; begin < rows; begin += batch_rows) {
       const std::size_t count = std::min(batch_rows, rows - begin);
       inference_.run({sums.data() + begin * units_, count, units_},
@@ -28,14 +28,14 @@ class Behind {
   }
 
  private:
-  network::Inference inference_;
+  inference::Inference inference_;
   std::size_t units_;
   std::size_t outputs_;
 };
 
-Matrix first_sums(const LevelTable& table, std::span<const quantize::Code> codes,
-                  std::size_t rows) {
-  Matrix sums(rows, table.units());
+base::Matrix first_sums(const LevelTable& table, std::span<const quantize::Code> codes,
+                        std::size_t rows) {
+  base::Matrix sums(rows, table.units());
   const std::size_t features = table.features();
   std::vector<std::size_t> first;
   for (std::size_t f = 0; f < features; ++f) first.push_back(table.first_row(f));
@@ -64,7 +64,7 @@ class Measurement {
         behind_(table),
         sums_(first_sums(table, codes_, rows_)),
         predictions_(rows_ * outputs_) {
-    changed_ = Matrix(rows_, table.units());
+    changed_ = base::Matrix(rows_, table.units());
     std::ranges::copy(sums_.values(), changed_.values().begin());
     behind_.predict(changed_, rows_, predictions_);
     for (std::size_t r = 0; r < rows_; ++r) {
@@ -105,7 +105,7 @@ class Measurement {
     const std::size_t units = table_.units();
     weights_.assign(units, 0.0);
     const std::size_t sample = std::min<std::size_t>(rows_, 64);
-    Matrix probe(units, units);
+    base::Matrix probe(units, units);
     std::vector<float> moved(units * outputs_);
     for (std::size_t s = 0; s < sample; ++s) {
       const std::size_t row = s * rows_ / sample;
@@ -128,7 +128,7 @@ class Measurement {
   void measure(std::size_t feature, Merge& merge) {
     const std::size_t levels = merge.groups.size();
     const std::size_t first = table_.first_row(feature);
-    Matrix change(levels, table_.units());
+    base::Matrix change(levels, table_.units());
     std::vector<bool> moves(levels);
     for (std::size_t group = 0; group < merge.levels; ++group) {
       std::vector<std::size_t> members;
@@ -147,7 +147,7 @@ class Measurement {
     measure_rows(feature, change, moves, merge);
   }
 
-  void measure_rows(std::size_t feature, const Matrix& change, const std::vector<bool>& moves,
+  void measure_rows(std::size_t feature, const base::Matrix& change, const std::vector<bool>& moves,
                     Merge& merge) {
     affected_.clear();
     for (std::size_t r = 0; r < rows_; ++r) {
@@ -179,8 +179,8 @@ class Measurement {
   std::vector<quantize::Code> codes_;
   std::vector<std::size_t> counts_;
   Behind behind_;
-  Matrix sums_;     ///< R x units
-  Matrix changed_;  ///< workspace, R x units
+  base::Matrix sums_;     ///< R x units
+  base::Matrix changed_;  ///< workspace, R x units
   std::vector<float> predictions_;
   std::vector<double> losses_;
   std::vector<double> weights_;  ///< units

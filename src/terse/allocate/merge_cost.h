@@ -8,7 +8,7 @@
 
 #include "terse/allocate/level_table.h"
 #include "terse/allocate/task.h"
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 
 namespace terse::allocate {
 
@@ -22,7 +22,7 @@ struct Merge {
 
 /// Rows on which merges are measured.
 struct MeasuredRows {
-  ConstMatrixView inputs;  ///< as the trainer takes them: F standardised, then special levels
+  base::ConstMatrixView inputs;  ///< as the trainer takes them: F standardised, then special levels
   std::span<const float> targets;
 };
 

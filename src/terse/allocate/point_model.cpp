@@ -58,7 +58,7 @@ void drop_silent_categories(model::Model& model, const data::Table& table) {
     features.push_back(model.features[f]);
   }
   const std::size_t units = model.table.columns();
-  model.table = Matrix(rows.size() / units, units);
+  model.table = base::Matrix(rows.size() / units, units);
   std::ranges::copy(rows, model.table.values().begin());
   model.features = std::move(features);
   model.thresholds = std::move(thresholds);
@@ -66,7 +66,7 @@ void drop_silent_categories(model::Model& model, const data::Table& table) {
 
 model::Model folded(const Member& member, const data::Table& table,
                     const train::Preparation& prepared, const train::Options& training) {
-  network::Parameters trained = parameters(member.table);
+  inference::Parameters trained = parameters(member.table);
   model::FoldInput input;
   input.method = quantize::Method::bw_sq;
   input.features = sent_features(prepared, member);
@@ -120,7 +120,7 @@ data::Table table_for(const model::Model& model, const data::Table& table) {
     const auto name = std::ranges::find(table.feature_names, feature.name);
     columns.push_back(static_cast<std::size_t>(name - table.feature_names.begin()));
   }
-  result.features = Matrix(table.rows(), columns.size());
+  result.features = base::Matrix(table.rows(), columns.size());
   result.feature_names.clear();
   result.feature_units.clear();
   result.categories.clear();

@@ -4,7 +4,7 @@
 
 #include "terse/allocate/lasso.h"
 #include "terse/allocate/level_choice.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::allocate {
 namespace {

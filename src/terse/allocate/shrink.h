@@ -36,10 +36,10 @@ struct ShrinkOptions {
 /// One of the networks that shrink in step.
 struct Member {
   LevelTable table;
-  Matrix inputs;  ///< training rows, as TrainingRows
+  base::Matrix inputs;  ///< training rows, as TrainingRows
   std::vector<float> targets;
   std::size_t copies = 1;
-  Matrix measured;  ///< rows that merges are measured on
+  base::Matrix measured;  ///< rows that merges are measured on
   std::vector<float> measured_targets;
   bool counts = true;  ///< whether its costs count; otherwise it only follows
   /// Per feature and special level at the start the special level now; empty once it is not sent.

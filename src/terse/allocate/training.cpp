@@ -5,8 +5,8 @@
 #include <numbers>
 #include <numeric>
 
-#include "terse/network/trainer.h"
-#include "terse/random.h"
+#include "terse/base/random.h"
+#include "terse/training/trainer.h"
 
 namespace terse::allocate {
 namespace {
@@ -21,15 +21,15 @@ double progress_of(unsigned epoch, unsigned epochs) {
   return epochs > 1 ? static_cast<double>(epoch) / static_cast<double>(epochs - 1) : 1.0;
 }
 
-network::TrainerOptions trainer_options(const Task& task, const train::Options& options,
-                                        std::uint64_t seed) {
-  network::TrainerOptions result;
+training::TrainerOptions trainer_options(const Task& task, const train::Options& options,
+                                         std::uint64_t seed) {
+  training::TrainerOptions result;
   if (task.classes > 0) {
-    result.loss = network::Loss::cross_entropy;
+    result.loss = inference::Loss::cross_entropy;
     result.outputs = task.classes;
     result.class_weights = task.class_weights;
   }
-  result.input = network::InputLayer::soft_steps;
+  result.input = training::InputLayer::soft_steps;
   result.hidden = options.hidden;
   result.dropout = static_cast<float>(options.dropout);
   result.learning_rate = options.learning_rate;
@@ -43,14 +43,14 @@ network::TrainerOptions trainer_options(const Task& task, const train::Options& 
 void shuffle(std::vector<std::uint32_t>& order, std::size_t copies, std::uint64_t seed,
              unsigned epoch) {
   std::iota(order.begin(), order.end(), std::uint32_t{0});
-  Random(seed, shuffle_stream + epoch).shuffle(order);
+  base::Random(seed, shuffle_stream + epoch).shuffle(order);
   if (copies == 1) return;
-  Random random(seed, copy_stream + epoch);
+  base::Random random(seed, copy_stream + epoch);
   const std::size_t rows = order.size();
   for (std::uint32_t& row : order) row += static_cast<std::uint32_t>(rows * random.below(copies));
 }
 
-void run(network::Trainer& trainer, const TrainingRows& rows, const train::Options& options,
+void run(training::Trainer& trainer, const TrainingRows& rows, const train::Options& options,
          const Phase& phase, std::uint64_t seed, const train::Observer& observer) {
   std::vector<std::uint32_t> order(rows.targets.size() / rows.copies);
   const std::size_t batch = std::min(options.batch_rows, order.size());
@@ -69,7 +69,7 @@ void run(network::Trainer& trainer, const TrainingRows& rows, const train::Optio
       const double loss =
           trainer.step(std::span(order).subspan(begin, count), static_cast<float>(temperature));
       if (!std::isfinite(loss)) {
-        throw JobError("training diverged: the loss is no longer finite; lower --lr");
+        throw base::JobError("training diverged: the loss is no longer finite; lower --lr");
       }
     }
   }
@@ -91,8 +91,8 @@ std::vector<FeatureShape> shapes_of(const train::Preparation& prepared) {
 LevelTable trained(const Task& task, const train::Preparation& prepared,
                    const train::Options& options, const Phase& phase, std::uint64_t seed,
                    const train::Observer& observer) {
-  network::Trainer trainer(trainer_options(task, options, seed), prepared.inputs, prepared.targets,
-                           prepared.trainer_thresholds);
+  training::Trainer trainer(trainer_options(task, options, seed), prepared.inputs, prepared.targets,
+                            prepared.trainer_thresholds);
   run(trainer, {prepared.inputs, prepared.targets, prepared.copies}, options, phase, seed,
       observer);
   return level_table(trainer.parameters(), shapes_of(prepared));
@@ -101,9 +101,9 @@ LevelTable trained(const Task& task, const train::Preparation& prepared,
 LevelTable trained_on(const Task& task, const TrainingRows& rows, const LevelTable& table,
                       const train::Options& options, const Phase& phase, std::uint64_t seed,
                       const train::Observer& observer) {
-  const network::Parameters start = parameters(table);
-  network::Trainer trainer(trainer_options(task, options, seed), rows.inputs, rows.targets,
-                           start.thresholds);
+  const inference::Parameters start = parameters(table);
+  training::Trainer trainer(trainer_options(task, options, seed), rows.inputs, rows.targets,
+                            start.thresholds);
   trainer.set_parameters(start);
   run(trainer, rows, options, phase, seed, observer);
   return level_table(trainer.parameters(), table.shapes);

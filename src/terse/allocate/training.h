@@ -25,7 +25,7 @@ struct Phase {
 
 /// What a network is trained on.
 struct TrainingRows {
-  ConstMatrixView inputs;          ///< copies * rows x (F + special levels)
+  base::ConstMatrixView inputs;    ///< copies * rows x (F + special levels)
   std::span<const float> targets;  ///< copies * rows
   std::size_t copies = 1;          ///< each epoch takes every row once, from any of its copies
 };

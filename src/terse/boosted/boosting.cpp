@@ -10,13 +10,13 @@
 #include <string>
 #include <type_traits>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::boosted {
 namespace {
 
 void require(int status) {
-  if (status != 0) throw JobError(std::string("boosting failed: ") + XGBGetLastError());
+  if (status != 0) throw base::JobError(std::string("boosting failed: ") + XGBGetLastError());
 }
 
 struct FreeData {
@@ -29,7 +29,7 @@ using Data = std::unique_ptr<std::remove_pointer_t<DMatrixHandle>, FreeData>;
 using Booster = std::unique_ptr<std::remove_pointer_t<BoosterHandle>, FreeBooster>;
 
 Data data_of(const Examples& examples) {
-  const ConstMatrixView& inputs = examples.inputs;
+  const base::ConstMatrixView& inputs = examples.inputs;
   TERSE_CHECK(inputs.stride == inputs.columns && inputs.rows == examples.targets.size());
   DMatrixHandle handle = nullptr;
   require(XGDMatrixCreateFromMat_omp(inputs.data, inputs.rows, inputs.columns,
@@ -140,7 +140,7 @@ Boosted boost(const Examples& training, const Examples& validation,
     }
     if (round + 1 >= kept + options.patience) break;
   }
-  if (kept == 0) throw JobError("boosting failed: the validation error is not finite");
+  if (kept == 0) throw base::JobError("boosting failed: the validation error is not finite");
   Boosted result = first_trees(booster, kept);
   result.validation_error = validation_data ? best : 0.0;
   return result;

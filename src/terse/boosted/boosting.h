@@ -7,14 +7,14 @@
 #include <span>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 #include "terse/model/trees.h"
 
 namespace terse::boosted {
 
 /// inputs: rows x F, finite; targets: rows.
 struct Examples {
-  ConstMatrixView inputs;
+  base::ConstMatrixView inputs;
   std::span<const float> targets;
 };
 

@@ -9,9 +9,10 @@
 
 #include "terse/airtime/profile.h"
 #include "terse/airtime/radio.h"
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
-#include "terse/error.h"
 #include "terse/model/file.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
@@ -36,8 +37,8 @@ std::size_t bytes_of(const std::string& message) {
   if (rest == message.data()) return model::read_file(message).payload_bytes();
   if (rest != end && error == std::errc()) return model::read_file(message).payload_bytes();
   if (error != std::errc() || bytes > payload_bytes_max) {
-    throw InputError("BYTES", "", in_quotes(message) + " bytes are too many",
-                     fmt::format("give 0 to {}", payload_bytes_max));
+    throw base::InputError("BYTES", "", text::in_quotes(message) + " bytes are too many",
+                           fmt::format("give 0 to {}", payload_bytes_max));
   }
   return bytes;
 }
@@ -95,7 +96,7 @@ void print_table(const std::vector<std::pair<const airtime::Radio*, Cost>>& cost
 void run_airtime(const AirtimeArguments& arguments) {
   const std::size_t bytes = bytes_of(arguments.message);
   if (arguments.interval_seconds < 0.0 || !std::isfinite(arguments.interval_seconds)) {
-    throw InputError("--interval", "", "is not a time above 0", "give seconds, such as 900");
+    throw base::InputError("--interval", "", "is not a time above 0", "give seconds, such as 900");
   }
   std::optional<airtime::Profile> profile;
   if (!arguments.profile.empty()) profile = airtime::profile_of(arguments.profile);

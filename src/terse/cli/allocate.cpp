@@ -12,6 +12,7 @@
 #include "terse/airtime/radio.h"
 #include "terse/allocate/allocate.h"
 #include "terse/allocate/point_model.h"
+#include "terse/base/error.h"
 #include "terse/cli/allocate_options.h"
 #include "terse/cli/allocate_view.h"
 #include "terse/cli/commands.h"
@@ -19,7 +20,6 @@
 #include "terse/cli/summary.h"
 #include "terse/cli/terminal.h"
 #include "terse/data/split.h"
-#include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/train/evaluate.h"
 
@@ -105,7 +105,7 @@ class Run {
     if (const auto bits = arguments_.payload_bits()) return best_within(curve, *bits);
     if (!arguments_.max_loss) return allocate::knee(curve.points);
     if (!fits(curve.points.front(), curve)) {
-      throw JobError(fmt::format(
+      throw base::JobError(fmt::format(
           "even {:.0f} bits lose significantly more than full precision and {} %: {:.4f} against "
           "{:.4f} on validation rows; give more --bits, or a larger --max-loss",
           curve.points.front().bits, *arguments_.max_loss, curve.points.front().losses.mean(),

@@ -7,7 +7,8 @@
 #include <string>
 
 #include "terse/airtime/radio.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
@@ -123,31 +124,32 @@ void settle(AllocateArguments& arguments) {
   const int goals = (arguments.payload ? 1 : 0) + (arguments.bits_max ? 1 : 0) +
                     (arguments.radio.empty() ? 0 : 1) + (arguments.max_loss ? 1 : 0);
   if (goals > 1 || (goals == 0 && arguments.curve.empty())) {
-    throw InputError(
+    throw base::InputError(
         "--payload", "", goals > 1 ? "more than one goal is named" : "no goal is named",
         "give one of --payload BYTES, --payload-bits BITS, --radio ID, --max-loss PCT, "
         "or --curve FOLDER");
   }
   if (arguments.output.empty() && arguments.curve.empty()) {
-    throw InputError("-o", "", "no file for the model is named", "give -o MODEL.terse");
+    throw base::InputError("-o", "", "no file for the model is named", "give -o MODEL.terse");
   }
   if (arguments.payload_bits() && *arguments.payload_bits() < 1.0) {
-    throw InputError("--payload", "", "no message has 0 bytes", "give at least 1");
+    throw base::InputError("--payload", "", "no message has 0 bytes", "give at least 1");
   }
   if (arguments.max_loss && !(*arguments.max_loss >= 0.0)) {
-    throw InputError("--max-loss", "", fmt::format("{} is below 0", *arguments.max_loss),
-                     "give percent above full precision, such as 2");
+    throw base::InputError("--max-loss", "", fmt::format("{} is below 0", *arguments.max_loss),
+                           "give percent above full precision, such as 2");
   }
   if (std::ranges::any_of(arguments.budgets, [](double bits) { return !(bits >= 1.0); })) {
-    throw InputError("--budgets", "", "no message has less than a bit", "give numbers from 1");
+    throw base::InputError("--budgets", "", "no message has less than a bit",
+                           "give numbers from 1");
   }
   train::Options& training = arguments.training;
   apply_task_options(arguments.task, training);
   training.hidden = train::parse_hidden(arguments.hidden);
   training.start = quantize::parse_start(arguments.start);
   if (!training.start) {
-    throw InputError("--start", "", in_quotes(arguments.start) + " is not a start",
-                     "choose quantile, minmax, kmeans or tree");
+    throw base::InputError("--start", "", text::in_quotes(arguments.start) + " is not a start",
+                           "choose quantile, minmax, kmeans or tree");
   }
   arguments.options.shrink.policy = policy_of(arguments.policy);
   if (arguments.decoder == "network") arguments.options.decoders = {train::Decoder::network};

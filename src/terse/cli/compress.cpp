@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/compress_figure.h"
 #include "terse/cli/output.h"
@@ -14,9 +15,9 @@
 #include "terse/cli/terminal.h"
 #include "terse/compress/compress.h"
 #include "terse/data/split.h"
-#include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/report/draw.h"
+#include "terse/text/quoting.h"
 #include "terse/train/evaluate.h"
 
 namespace terse::cli {
@@ -111,11 +112,12 @@ void print_result(const compress::Compression& result, const std::string& path,
 void require_drawable(const std::string& path) {
   if (path.empty()) return;
   if (!path.ends_with(".svg")) {
-    throw InputError("--figure", "", in_quotes(path) + " is not the name of an SVG file",
-                     "write for example --figure search.svg");
+    throw base::InputError("--figure", "",
+                           text::in_quotes(path) + " is not the name of an SVG file",
+                           "write for example --figure search.svg");
   }
   if (report::can_draw()) return;
-  throw JobError("--figure is drawn by Node: install it (Debian: apt-get install nodejs)");
+  throw base::JobError("--figure is drawn by Node: install it (Debian: apt-get install nodejs)");
 }
 
 void draw(const std::string& path, const compress::Compression& result) {
@@ -131,8 +133,8 @@ void run_compress(CompressArguments& arguments) {
   const int budgets = int{budget.memory_bytes.has_value()} + int{budget.loss_percent.has_value()} +
                       int{budget.energy_percent.has_value()};
   if (budgets != 1) {
-    throw InputError("compress", "", "needs exactly one of --memory, --max-loss and --energy",
-                     "say what the network may take, or lose");
+    throw base::InputError("compress", "", "needs exactly one of --memory, --max-loss and --energy",
+                           "say what the network may take, or lose");
   }
   for (const auto policy :
        {compress::Policy::sensitivity, compress::Policy::sigmaquant, compress::Policy::uniform}) {

@@ -5,10 +5,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/data/table.h"
-#include "terse/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
@@ -71,8 +72,9 @@ void run_get(const DataArguments& arguments) {
   for (std::size_t column = 0; column < frame.columns.size(); ++column) {
     const data::CellMark& mark = frame.columns[column].first_text;
     if (mark.present) {
-      throw InputError(arguments.name, frame.place(mark.row, column),
-                       in_quotes(mark.text) + " is text, which is not kept", "use the file itself");
+      throw base::InputError(arguments.name, frame.place(mark.row, column),
+                             text::in_quotes(mark.text) + " is text, which is not kept",
+                             "use the file itself");
     }
   }
   Output output(arguments.output);

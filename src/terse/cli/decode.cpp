@@ -5,11 +5,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/cli/payload_file.h"
 #include "terse/cli/prediction_text.h"
-#include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
 
@@ -28,7 +28,7 @@ struct DecodeArguments {
 struct Decoded {
   std::size_t rows = 0;
   std::vector<quantize::Code> codes;
-  Matrix readings;
+  base::Matrix readings;
   std::vector<float> predictions;
 };
 
@@ -41,13 +41,13 @@ Decoded decode(const model::Model& model, std::span<const std::uint8_t> bytes,
   decoded.predictions.resize(decoded.rows * model.outputs());
   model::Predictor predictor(model);
   if (model.full_precision()) {
-    decoded.readings = Matrix(decoded.rows, features);
+    decoded.readings = base::Matrix(decoded.rows, features);
     for (std::size_t row = 0; row < decoded.rows; ++row) {
       read_float_message(bytes.subspan(row * bytes_each, bytes_each), decoded.readings.row(row));
       if (predictor.takes(decoded.readings.row(row))) continue;
-      throw InputError(source, fmt::format("payload {}", row + 1),
-                       "a reading is missing, not finite or no category of the model",
-                       "check that it was made for this model and arrived whole");
+      throw base::InputError(source, fmt::format("payload {}", row + 1),
+                             "a reading is missing, not finite or no category of the model",
+                             "check that it was made for this model and arrived whole");
     }
     predictor.predict(decoded.readings, decoded.predictions);
     return decoded;
@@ -59,9 +59,9 @@ Decoded decode(const model::Model& model, std::span<const std::uint8_t> bytes,
         layout.unpack(bytes.subspan(row * bytes_each, bytes_each),
                       std::span(decoded.codes).subspan(row * features, features));
     if (status != payload::Status::ok) {
-      throw InputError(source, fmt::format("payload {}", row + 1),
-                       std::string(payload::description(status)),
-                       "check that it was made for this model and arrived whole");
+      throw base::InputError(source, fmt::format("payload {}", row + 1),
+                             std::string(payload::description(status)),
+                             "check that it was made for this model and arrived whole");
     }
   }
   predictor.predict_codes(decoded.codes, decoded.rows, decoded.predictions);
@@ -83,8 +83,9 @@ std::string row_text(const model::Model& model, const Decoded& decoded, std::siz
 void run_decode(const DecodeArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
   if (model.payload_bytes() == 0) {
-    throw InputError(arguments.model, "", "this model sends no feature: there is nothing to decode",
-                     "train with more levels");
+    throw base::InputError(arguments.model, "",
+                           "this model sends no feature: there is nothing to decode",
+                           "train with more levels");
   }
   const auto bytes = read_payloads(arguments.payloads, model.payload_bytes());
   const Decoded decoded = decode(model, bytes, arguments.payloads);

@@ -4,11 +4,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
 #include "terse/data/split.h"
-#include "terse/error.h"
 #include "terse/model/file.h"
 #include "terse/train/evaluate.h"
 #include "terse/train/without_each.h"
@@ -30,18 +30,19 @@ std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
                                         const model::Model& model, const data::Table& table) {
   if (arguments.part == "all") return train::all_rows(table);
   if (data::content_hash(table) != model.record.data_hash) {
-    throw InputError("--part", "", "this table is not the one the model was trained on",
-                     "leave --part out to evaluate on all rows");
+    throw base::InputError("--part", "", "this table is not the one the model was trained on",
+                           "leave --part out to evaluate on all rows");
   }
   const auto fraction = numeric_setting(model, "test_fraction");
   if (!fraction || !(*fraction >= 0.0 && *fraction < 1.0)) {
-    throw InputError(arguments.model, "", "the model does not record its test part",
-                     "leave --part out");
+    throw base::InputError(arguments.model, "", "the model does not record its test part",
+                           "leave --part out");
   }
   data::Split split = data::split_table(table, *fraction, model.record.seed);
   auto rows = arguments.part == "test" ? std::move(split.test) : std::move(split.train);
   if (rows.empty()) {
-    throw InputError("--part", "", "the model was trained without a test part", "use --part all");
+    throw base::InputError("--part", "", "the model was trained without a test part",
+                           "use --part all");
   }
   return rows;
 }

@@ -6,10 +6,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/export_formats.h"
-#include "terse/error.h"
 #include "terse/model/file.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
@@ -38,8 +39,8 @@ const ExportFormat& format_of(const ExportRequest& request) {
     return format.name == request.format;
   });
   if (found == formats.end()) {
-    throw InputError("--to", "", in_quotes(request.format) + " is not a format",
-                     "there are " + format_list());
+    throw base::InputError("--to", "", text::in_quotes(request.format) + " is not a format",
+                           "there are " + format_list());
   }
   return *found;
 }
@@ -48,22 +49,23 @@ void run_export(ExportRequest request) {
   const ExportFormat& format = format_of(request);
   if (request.prefix.empty()) {
     request.prefix =
-        exporting::identifier(std::filesystem::path(request.model_path).stem().string());
-  } else if (exporting::identifier(request.prefix) != request.prefix) {
-    throw InputError("--prefix", "", in_quotes(request.prefix) + " cannot begin a name in C",
-                     "use lower-case letters, digits and single underscores, a letter first");
+        export_text::identifier(std::filesystem::path(request.model_path).stem().string());
+  } else if (export_text::identifier(request.prefix) != request.prefix) {
+    throw base::InputError("--prefix", "",
+                           text::in_quotes(request.prefix) + " cannot begin a name in C",
+                           "use lower-case letters, digits and single underscores, a letter first");
   }
   request.model = model::read_file(request.model_path);
   const Exported exported = format.make(request);
-  exporting::write_files(request.folder, exported.files);
+  export_text::write_files(request.folder, exported.files);
   if (request.json) {
     nlohmann::ordered_json json{{"format", format.name}, {"folder", request.folder}};
-    for (const exporting::File& file : exported.files) json["files"].push_back(file.path);
+    for (const export_text::File& file : exported.files) json["files"].push_back(file.path);
     json.update(exported.facts);
     fmt::print("{}\n", json.dump(2));
     return;
   }
-  for (const exporting::File& file : exported.files) {
+  for (const export_text::File& file : exported.files) {
     fmt::print("{}\n", (std::filesystem::path(request.folder) / file.path).string());
   }
   if (request.report) fmt::print("\n{}", exported.report);

@@ -3,37 +3,37 @@
 
 #include <filesystem>
 
+#include "terse/base/error.h"
 #include "terse/cli/export_formats.h"
 #include "terse/cli/export_inputs.h"
-#include "terse/error.h"
-#include "terse/export/c_cost.h"
-#include "terse/export/c_network.h"
-#include "terse/export/c_package.h"
+#include "terse/export/c/cost.h"
+#include "terse/export/c/network.h"
+#include "terse/export/c/package.h"
 
 namespace terse::cli {
 namespace {
 
-std::size_t changed_codes(const exporting::CEncoder& encoder) {
+std::size_t changed_codes(const export_c::CEncoder& encoder) {
   std::size_t changed = 0;
   for (const auto& feature : encoder.features) changed += feature.codes_changed;
   return changed;
 }
 
-std::string report_of(const exporting::CEncoder& encoder, std::size_t calibration_rows) {
+std::string report_of(const export_c::CEncoder& encoder, std::size_t calibration_rows) {
   std::string text = fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", "feature", "held as",
                                  "thresholds", "bytes", "moved by");
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
-    const exporting::DeviceFeature& feature = encoder.features[f];
+    const export_text::DeviceFeature& feature = encoder.features[f];
     text += fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", encoder.names[f],
-                        exporting::name_of(feature.input.type), feature.thresholds.size(),
+                        export_text::name_of(feature.input.type), feature.thresholds.size(),
                         feature.thresholds.size() * feature.bytes,
                         feature.moved == 0 ? "-" : fmt::format("{:.4g}", feature.moved_max));
   }
-  text += encoder.form == exporting::Form::size
+  text += encoder.form == export_c::Form::size
               ? fmt::format("\ntables in flash: {} bytes; static RAM: 0 bytes\n",
-                            exporting::c_table_bytes(encoder))
+                            export_c::c_table_bytes(encoder))
               : std::string("\nthresholds stand in the code; static RAM: 0 bytes\n");
-  for (const exporting::DeviceCost& cost : exporting::expected_costs(encoder)) {
+  for (const export_c::DeviceCost& cost : export_c::expected_costs(encoder)) {
     text += fmt::format("{}: about {} bytes of flash, {} of stack, {} {} a message\n", cost.core,
                         cost.flash_bytes, cost.stack_bytes, cost.time, cost.time_unit);
   }
@@ -44,20 +44,20 @@ std::string report_of(const exporting::CEncoder& encoder, std::size_t calibratio
   return text;
 }
 
-nlohmann::ordered_json facts_of(const exporting::CEncoder& encoder, std::size_t calibration_rows) {
+nlohmann::ordered_json facts_of(const export_c::CEncoder& encoder, std::size_t calibration_rows) {
   nlohmann::ordered_json facts;
   facts["prefix"] = encoder.prefix;
-  facts["form"] = encoder.form == exporting::Form::size ? "size" : "speed";
+  facts["form"] = encoder.form == export_c::Form::size ? "size" : "speed";
   facts["payload_bytes"] = encoder.layout().bytes();
-  facts["reading_type"] = exporting::c_reading_type(encoder);
+  facts["reading_type"] = export_c::c_reading_type(encoder);
   facts["table_bytes"] =
-      encoder.form == exporting::Form::size ? exporting::c_table_bytes(encoder) : 0;
+      encoder.form == export_c::Form::size ? export_c::c_table_bytes(encoder) : 0;
   std::size_t moved = 0;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
-    const exporting::DeviceFeature& feature = encoder.features[f];
+    const export_text::DeviceFeature& feature = encoder.features[f];
     moved += feature.moved;
     facts["features"].push_back({{"name", encoder.names[f]},
-                                 {"type", exporting::name_of(feature.input.type)},
+                                 {"type", export_text::name_of(feature.input.type)},
                                  {"scale", feature.input.scale},
                                  {"offset", feature.input.offset},
                                  {"thresholds", feature.thresholds.size()},
@@ -67,7 +67,7 @@ nlohmann::ordered_json facts_of(const exporting::CEncoder& encoder, std::size_t 
   }
   facts["thresholds_moved"] = moved;
   facts["expected_costs"] = nlohmann::ordered_json::array();
-  for (const exporting::DeviceCost& cost : exporting::expected_costs(encoder)) {
+  for (const export_c::DeviceCost& cost : export_c::expected_costs(encoder)) {
     facts["expected_costs"].push_back({{"core", cost.core},
                                        {"flash_bytes", cost.flash_bytes},
                                        {"static_ram_bytes", 0},
@@ -82,19 +82,20 @@ nlohmann::ordered_json facts_of(const exporting::CEncoder& encoder, std::size_t 
 void require_compressed(const ExportRequest& request) {
   if (request.model.compressed()) return;
   if (!request.model.trees.empty()) {
-    throw InputError(request.model_path, "",
-                     "decodes by boosted trees: --with-network is for networks",
-                     "train with --decoder network, then compress it: terse compress");
+    throw base::InputError(request.model_path, "",
+                           "decodes by boosted trees: --with-network is for networks",
+                           "train with --decoder network, then compress it: terse compress");
   }
-  throw InputError(request.model_path, "", "has its network in float32",
-                   fmt::format("compress it first: terse compress {} --data DATA --memory BYTES "
-                               "-o small.terse",
-                               request.model_path));
+  throw base::InputError(
+      request.model_path, "", "has its network in float32",
+      fmt::format("compress it first: terse compress {} --data DATA --memory BYTES "
+                  "-o small.terse",
+                  request.model_path));
 }
 
 void add_network_facts(Exported& exported, const model::Model& model,
-                       const exporting::CEncoder& encoder) {
-  const exporting::CNetworkFacts facts = exporting::c_network_facts(model, encoder);
+                       const export_c::CEncoder& encoder) {
+  const export_c::CNetworkFacts facts = export_c::c_network_facts(model, encoder);
   exported.facts["network"] = {{"bits", facts.widths},
                                {"weight_bytes", facts.weight_bytes},
                                {"channel_bytes", facts.channel_bytes},
@@ -137,27 +138,28 @@ void add_c_options(CLI::App& command, ExportRequest& request) {
 Exported export_c(const ExportRequest& request) {
   const model::Model& model = request.model;
   if (model.full_precision()) {
-    throw InputError(request.model_path, "", "full precision has no thresholds to encode with",
-                     "train with --method bw-sq");
+    throw base::InputError(request.model_path, "",
+                           "full precision has no thresholds to encode with",
+                           "train with --method bw-sq");
   }
   if (model.payload_bytes() == 0) {
-    throw InputError(request.model_path, "", "this model sends no feature",
-                     "train with more levels");
+    throw base::InputError(request.model_path, "", "this model sends no feature",
+                           "train with more levels");
   }
   if (request.with_network) require_compressed(request);
-  Matrix calibration;
+  base::Matrix calibration;
   if (!request.calibration.data.empty()) {
     calibration = read_table_for(model, request.calibration, false).features;
   }
-  const auto form = request.form == "speed" ? exporting::Form::speed : exporting::Form::size;
+  const auto form = request.form == "speed" ? export_c::Form::speed : export_c::Form::size;
   const auto inputs = device_inputs(model, request.inputs, request.inputs_file);
-  exporting::CEncoder encoder =
-      exporting::c_encoder(model, request.prefix, form, inputs, calibration,
-                           static_cast<std::uint8_t>(request.threshold_bytes));
+  export_c::CEncoder encoder =
+      export_c::c_encoder(model, request.prefix, form, inputs, calibration,
+                          static_cast<std::uint8_t>(request.threshold_bytes));
   encoder.model = std::filesystem::path(request.model_path).stem().string();
-  const auto kind = exporting::package_kind_of(request.format);
+  const auto kind = export_c::package_kind_of(request.format);
   TERSE_CHECK(kind.has_value());
-  Exported exported{exporting::package_files(model, encoder, *kind, request.with_network),
+  Exported exported{export_c::package_files(model, encoder, *kind, request.with_network),
                     facts_of(encoder, calibration.rows()), report_of(encoder, calibration.rows())};
   if (request.with_network) add_network_facts(exported, model, encoder);
   return exported;

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include "terse/cli/export_formats.h"
-#include "terse/export/header_decoder.h"
-#include "terse/export/js_codec.h"
-#include "terse/export/onnx_models.h"
+#include "terse/export/cpp/header_decoder.h"
+#include "terse/export/js/codec.h"
+#include "terse/export/onnx/models.h"
 
 namespace terse::cli {
 
@@ -15,28 +15,28 @@ void add_js_options(CLI::App& command, ExportRequest& request) {
 }
 
 Exported export_js(const ExportRequest& request) {
-  Exported exported{exporting::js_files(request.model, {.name = request.prefix,
+  Exported exported{export_js::js_files(request.model, {.name = request.prefix,
                                                         .compact = request.compact,
                                                         .network = request.network}),
                     nlohmann::ordered_json::object(), ""};
   const std::size_t bytes = exported.files.front().bytes.size();
-  exported.facts = {{"script_bytes", bytes}, {"script_bytes_max", exporting::js_bytes_max}};
+  exported.facts = {{"script_bytes", bytes}, {"script_bytes_max", export_js::js_bytes_max}};
   exported.report = fmt::format("script: {} bytes of the {} that network servers take\n", bytes,
-                                exporting::js_bytes_max);
+                                export_js::js_bytes_max);
   return exported;
 }
 
 Exported export_onnx(const ExportRequest& request) {
-  Exported exported{exporting::onnx_files(request.model, request.prefix),
+  Exported exported{export_onnx::onnx_files(request.model, request.prefix),
                     nlohmann::ordered_json::object(), ""};
-  for (const exporting::File& file : exported.files) {
+  for (const export_text::File& file : exported.files) {
     exported.report += fmt::format("{}: {} bytes\n", file.path, file.bytes.size());
   }
   return exported;
 }
 
 Exported export_header(const ExportRequest& request) {
-  return {exporting::header_files(request.model, request.prefix), nlohmann::ordered_json::object(),
+  return {export_cpp::header_files(request.model, request.prefix), nlohmann::ordered_json::object(),
           ""};
 }
 

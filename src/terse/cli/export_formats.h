@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "terse/cli/table_options.h"
-#include "terse/export/files.h"
+#include "terse/export/text/files.h"
 #include "terse/model/model.h"
 
 namespace terse::cli {
@@ -36,7 +36,7 @@ struct ExportRequest {
 
 /// What a format made: its files and, for --json and --report, what there is to say about them.
 struct Exported {
-  std::vector<exporting::File> files;
+  std::vector<export_text::File> files;
   nlohmann::ordered_json facts = nlohmann::ordered_json::object();
   std::string report;
 };

@@ -5,14 +5,15 @@
 #include <charconv>
 #include <cmath>
 
+#include "terse/base/error.h"
 #include "terse/data/bytes.h"
 #include "terse/data/csv.h"
-#include "terse/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
 
-using exporting::DeviceInput;
+using export_text::DeviceInput;
 
 /// Where a text stands, for messages.
 struct Origin {
@@ -20,7 +21,7 @@ struct Origin {
   std::string place;
 
   [[noreturn]] void refuse(const std::string& problem, const std::string& remedy) const {
-    throw InputError(source, place, problem, remedy);
+    throw base::InputError(source, place, problem, remedy);
   }
 };
 
@@ -28,7 +29,7 @@ double number_of(std::string_view text, std::string_view what, const Origin& ori
   double value = 0.0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-    origin.refuse(fmt::format("{} {} is not a number", what, in_quotes(text)),
+    origin.refuse(fmt::format("{} {} is not a number", what, text::in_quotes(text)),
                   "write it like 0.01");
   }
   return value;
@@ -36,9 +37,9 @@ double number_of(std::string_view text, std::string_view what, const Origin& ori
 
 /// parts: type, and if given scale and offset; an empty one is left out.
 DeviceInput input_of(const std::vector<std::string_view>& parts, const Origin& origin) {
-  const auto type = exporting::reading_type_of(parts.front());
+  const auto type = export_text::reading_type_of(parts.front());
   if (!type) {
-    origin.refuse(fmt::format("{} is not a type", in_quotes(parts.front())),
+    origin.refuse(fmt::format("{} is not a type", text::in_quotes(parts.front())),
                   "there are uint8, uint10, int16, uint16, int32 and float32");
   }
   DeviceInput input{*type, 1.0, 0.0};
@@ -69,7 +70,8 @@ DeviceInput& input_named(std::vector<DeviceInput>& inputs, const model::Model& m
   for (std::size_t f = 0; f < inputs.size(); ++f) {
     if (model.features[f].name == name) return inputs[f];
   }
-  origin.refuse("the model has no feature " + in_quotes(name), "terse inspect lists its features");
+  origin.refuse("the model has no feature " + text::in_quotes(name),
+                "terse inspect lists its features");
 }
 
 void read_file(std::vector<DeviceInput>& inputs, const model::Model& model,
@@ -118,7 +120,7 @@ std::vector<DeviceInput> device_inputs(const model::Model& model,
     const auto feature = static_cast<std::size_t>(&input - inputs.data());
     if (!model.features[feature].categories.empty() &&
         (input.scale != 1.0 || input.offset != 0.0)) {
-      origin.refuse(in_quotes(text.substr(0, equals)) + " is a category, which has no scale",
+      origin.refuse(text::in_quotes(text.substr(0, equals)) + " is a category, which has no scale",
                     "hold its place in the list of categories; terse inspect prints it");
     }
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "terse/export/c_thresholds.h"
+#include "terse/export/text/device_features.h"
 
 namespace terse::cli {
 
@@ -13,8 +13,8 @@ namespace terse::cli {
 /// type, scale, offset; may be empty), then the options with a feature. float32 where nothing is
 /// said. Throws InputError for what is not understood and for features that the model does not
 /// have.
-std::vector<exporting::DeviceInput> device_inputs(const model::Model& model,
-                                                  const std::vector<std::string>& options,
-                                                  const std::string& file);
+std::vector<export_text::DeviceInput> device_inputs(const model::Model& model,
+                                                    const std::vector<std::string>& options,
+                                                    const std::string& file);
 
 }  // namespace terse::cli

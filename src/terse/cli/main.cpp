@@ -5,8 +5,9 @@
 #include <exception>
 #include <new>
 
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
-#include "terse/error.h"
+#include "terse/text/quoting.h"
 
 namespace {
 
@@ -57,12 +58,12 @@ int main(int argument_count, char** arguments) {
     if (unknown.empty())
       return fail(exit_bad_input, fmt::format("{}; see terse --help", error.what()));
     return fail(exit_bad_input, fmt::format("{} is not a command; see terse --help",
-                                            terse::in_quotes(unknown.front())));
+                                            terse::text::in_quotes(unknown.front())));
   } catch (const CLI::ParseError& error) {
     return fail(exit_bad_input, fmt::format("{}; see terse --help", error.what()));
-  } catch (const terse::InputError& error) {
+  } catch (const terse::base::InputError& error) {
     return fail(exit_bad_input, error.what());
-  } catch (const terse::JobError& error) {
+  } catch (const terse::base::JobError& error) {
     return fail(exit_job_failed, error.what());
   } catch (const std::bad_alloc&) {
     return fail(exit_job_failed, "not enough memory for this job");

@@ -5,7 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 
@@ -17,7 +18,7 @@ void Output::write(std::string_view bytes) {
   if (file_) {
     file_->write(bytes);
   } else if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size()) {
-    throw JobError("stdout cannot be written");
+    throw base::JobError("stdout cannot be written");
   }
 }
 
@@ -25,12 +26,12 @@ void Output::finish() {
   if (file_) {
     file_->keep();
   } else if (std::fflush(stdout) != 0) {
-    throw JobError("stdout cannot be written");
+    throw base::JobError("stdout cannot be written");
   }
 }
 
 void write_text(const std::string& path, std::string_view text) {
-  NewFile file(path);
+  base::NewFile file(path);
   file.write(text);
   file.keep();
 }
@@ -40,8 +41,8 @@ void require_writable(const std::string& path) {
   const fs::path folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : ".";
   const bool good = access(folder.c_str(), W_OK | X_OK) == 0 && !fs::is_directory(path);
   if (good) return;
-  throw InputError("--output", "", in_quotes(path) + " cannot be written",
-                   "choose a file in a folder that exists and may be written to");
+  throw base::InputError("--output", "", text::in_quotes(path) + " cannot be written",
+                         "choose a file in a folder that exists and may be written to");
 }
 
 std::string csv_field(std::string_view text) {

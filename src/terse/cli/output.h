@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "terse/new_file.h"
+#include "terse/base/new_file.h"
 
 namespace terse::cli {
 
@@ -20,7 +20,7 @@ class Output {
   bool to_stdout() const { return !file_; }
 
  private:
-  std::optional<NewFile> file_;
+  std::optional<base::NewFile> file_;
 };
 
 /// A whole file, or none. Throws JobError.

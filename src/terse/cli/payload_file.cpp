@@ -6,8 +6,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "terse/base/error.h"
 #include "terse/cli/output.h"
-#include "terse/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
@@ -24,14 +25,15 @@ void append_hex(std::string_view line, const std::string& path, std::size_t line
   const std::string place = fmt::format("line {}", line_number);
   for (std::size_t column = 0; column < line.size(); ++column) {
     if (hex_digit(line[column]) < 0) {
-      throw InputError(path, fmt::format("{}, column {}", place, column + 1),
-                       in_quotes(line.substr(column, 1)) + " is not a hexadecimal digit",
-                       "write each payload as hexadecimal digits on a line of its own, or name "
-                       "the file .bin if it is binary");
+      throw base::InputError(
+          path, fmt::format("{}, column {}", place, column + 1),
+          text::in_quotes(line.substr(column, 1)) + " is not a hexadecimal digit",
+          "write each payload as hexadecimal digits on a line of its own, or name "
+          "the file .bin if it is binary");
     }
   }
   if (line.size() != 2 * bytes_each) {
-    throw InputError(
+    throw base::InputError(
         path, place,
         fmt::format("{} hexadecimal digits where this model's payload has {} ({} bytes)",
                     line.size(), 2 * bytes_each, bytes_each),
@@ -46,16 +48,16 @@ void append_hex(std::string_view line, const std::string& path, std::size_t line
 
 std::vector<std::uint8_t> read_payloads(const std::string& path, std::size_t bytes_each) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path, "", "cannot be opened", "check the name");
+  if (!file) throw base::InputError(path, "", "cannot be opened", "check the name");
   std::vector<std::uint8_t> bytes;
   if (ends_with(path, ".bin")) {
     bytes.assign(std::istreambuf_iterator<char>(file), {});
-    if (file.bad()) throw InputError(path, "", "cannot be read", "check that it is a file");
+    if (file.bad()) throw base::InputError(path, "", "cannot be read", "check that it is a file");
     if (bytes_each == 0 || bytes.size() % bytes_each != 0) {
-      throw InputError(path, "",
-                       fmt::format("{} bytes are not a whole number of payloads of {} bytes",
-                                   bytes.size(), bytes_each),
-                       "check that the payloads belong to this model and none is cut");
+      throw base::InputError(path, "",
+                             fmt::format("{} bytes are not a whole number of payloads of {} bytes",
+                                         bytes.size(), bytes_each),
+                             "check that the payloads belong to this model and none is cut");
     }
     return bytes;
   }
@@ -66,7 +68,7 @@ std::vector<std::uint8_t> read_payloads(const std::string& path, std::size_t byt
     if (text.empty()) continue;
     append_hex(text, path, number, bytes_each, bytes);
   }
-  if (file.bad()) throw InputError(path, "", "cannot be read", "check that it is a file");
+  if (file.bad()) throw base::InputError(path, "", "cannot be read", "check that it is a file");
   return bytes;
 }
 

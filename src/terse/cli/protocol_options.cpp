@@ -1,6 +1,7 @@
 #include "terse/cli/protocol_options.h"
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 
@@ -33,8 +34,8 @@ void apply_protocol(const ProtocolOptions& from, quantize::Method method, train:
   if (!from.start.empty()) {
     to.start = quantize::parse_start(from.start);
     if (!to.start) {
-      throw InputError("--start", "", in_quotes(from.start) + " is not a start",
-                       "choose quantile, minmax, kmeans or tree");
+      throw base::InputError("--start", "", text::in_quotes(from.start) + " is not a start",
+                             "choose quantile, minmax, kmeans or tree");
     }
   }
   to.average = from.average.value_or(defaults.average);

@@ -5,14 +5,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/cli/prediction_text.h"
 #include "terse/cli/serve_store.h"
-#include "terse/error.h"
 #include "terse/model/file.h"
-#include "terse/serve/replay.h"
-#include "terse/serve/text_bytes.h"
+#include "terse/serve/core/replay.h"
+#include "terse/text/hex.h"
 
 namespace terse::cli {
 namespace {
@@ -32,27 +32,27 @@ struct Count {
   bool exact = true;
 };
 
-std::string fields_of(const serve::Row& row) {
+std::string fields_of(const serve::store::Row& row) {
   const std::string prediction =
       row.label.empty() ? fmt::format("{}", row.prediction) : csv_field(row.label);
   return fmt::format("{},{},{},{},{},{},{}", csv_field(row.device), csv_field(row.model),
                      row.version, csv_field(row.key.value_or("")), row.received_ms,
-                     serve::to_hex(row.payload), prediction);
+                     text::to_hex(row.payload), prediction);
 }
 
-Count replay(const ReplayArguments& arguments, serve::Store& store, Output& output) {
+Count replay(const ReplayArguments& arguments, serve::store::Store& store, Output& output) {
   Count count;
-  std::unique_ptr<serve::Replay> again;
+  std::unique_ptr<serve::core::Replay> again;
   model::Model now;
   std::string header = "device,model,version,key,received_ms,payload,prediction";
   if (!arguments.model.empty()) {
     now = model::read_file(arguments.model);
-    again = std::make_unique<serve::Replay>(model::read_file(arguments.before), now);
+    again = std::make_unique<serve::core::Replay>(model::read_file(arguments.before), now);
     count.exact = again->exact();
     header += ",new " + prediction_header(now);
   }
   output.write(header + "\n");
-  store.for_each([&](const serve::Row& row) {
+  store.for_each([&](const serve::store::Row& row) {
     if (!arguments.name.empty() && row.model != arguments.name) return;
     std::string line = fields_of(row);
     if (again != nullptr) {
@@ -72,8 +72,8 @@ Count replay(const ReplayArguments& arguments, serve::Store& store, Output& outp
 void run_replay(const ReplayArguments& arguments) {
   const bool is_file = arguments.store.find("://") == std::string::npos;
   if (is_file && !std::filesystem::exists(arguments.store)) {
-    throw InputError(arguments.store, "", "there is no such store",
-                     "name the file or the address that terse serve --store was given");
+    throw base::InputError(arguments.store, "", "there is no such store",
+                           "name the file or the address that terse serve --store was given");
   }
   const auto store = open_store(arguments.store);
   Output output(arguments.output);

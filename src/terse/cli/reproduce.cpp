@@ -5,6 +5,7 @@
 #include <memory>
 #include <thread>
 
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/cli/study_options.h"
@@ -12,7 +13,6 @@
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
 #include "terse/cli/terminal.h"
-#include "terse/error.h"
 #include "terse/report/write.h"
 #include "terse/reproduce/document.h"
 #include "terse/reproduce/published.h"
@@ -21,6 +21,7 @@
 #include "terse/study/run.h"
 #include "terse/study/summarise.h"
 #include "terse/study/summary_file.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
@@ -53,8 +54,8 @@ void restrict_needs(reproduce::Needs& needs, const ReproduceArguments& arguments
     for (const std::string& id : arguments.methods) {
       const auto method = quantize::parse_method(id);
       if (!method || !needs.methods.contains(*method)) {
-        throw InputError("--methods", "", in_quotes(id) + " is in none of these tables",
-                         "leave --methods out to train all that are");
+        throw base::InputError("--methods", "", text::in_quotes(id) + " is in none of these tables",
+                               "leave --methods out to train all that are");
       }
       chosen.insert(*method);
     }
@@ -63,8 +64,8 @@ void restrict_needs(reproduce::Needs& needs, const ReproduceArguments& arguments
   if (arguments.bits.empty()) return;
   for (const unsigned bits : arguments.bits) {
     if (!needs.bits.contains(bits)) {
-      throw InputError("--bits", "", fmt::format("{} is in none of these tables", bits),
-                       "leave --bits out to train all that are");
+      throw base::InputError("--bits", "", fmt::format("{} is in none of these tables", bits),
+                             "leave --bits out to train all that are");
     }
   }
   needs.bits = {arguments.bits.begin(), arguments.bits.end()};
@@ -87,8 +88,9 @@ void require_known(const std::vector<std::string>& names, const std::string& opt
       known = known || published.name == name;
     }
     if (known) continue;
-    throw InputError(option, "", in_quotes(name) + " is no data set of the publication",
-                     "choose from california, fried, superconduct, cpu_act, sulfur, wine_quality");
+    throw base::InputError(
+        option, "", text::in_quotes(name) + " is no data set of the publication",
+        "choose from california, fried, superconduct, cpu_act, sulfur, wine_quality");
   }
 }
 
@@ -172,8 +174,8 @@ Experiments kept_experiments(const study::Journal& journal) {
     experiments.names.push_back(name);
   }
   if (!experiments.plans.empty()) return experiments;
-  throw InputError(journal.folder().string(), "", "holds no reproduction",
-                   "leave --no-training out, or name the folder of an earlier one");
+  throw base::InputError(journal.folder().string(), "", "holds no reproduction",
+                         "leave --no-training out, or name the folder of an earlier one");
 }
 
 std::string settings_line(const study::Plan& plan) {

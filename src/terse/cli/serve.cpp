@@ -8,26 +8,27 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/serve_coap.h"
 #include "terse/cli/serve_mqtt.h"
 #include "terse/cli/serve_store.h"
-#include "terse/error.h"
-#include "terse/serve/http_server.h"
-#include "terse/serve/retention.h"
+#include "terse/serve/http/server.h"
+#include "terse/serve/store/retention.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
 
 struct ServeArguments {
-  serve::RegistrySources sources;
+  serve::core::RegistrySources sources;
   std::vector<std::string> ports;
   std::string http;
   CoapArguments coap;
   std::string store = "terse.sqlite";
   std::string tokens;
   std::optional<unsigned> keep_days;
-  serve::HttpOptions http_options;
+  serve::http::HttpOptions http_options;
   MqttArguments mqtt;
   bool json = false;
 };
@@ -40,8 +41,8 @@ void read_ports(ServeArguments& arguments) {
     const auto [rest, error] = std::from_chars(text.data(), end, port);
     if (equals == std::string::npos || error != std::errc() || rest != end || port < 0 ||
         port > 255) {
-      throw InputError("--port-model", "", in_quotes(text) + " is not FPORT=NAME",
-                       "write for example 7=pump");
+      throw base::InputError("--port-model", "", text::in_quotes(text) + " is not FPORT=NAME",
+                             "write for example 7=pump");
     }
     arguments.sources.ports[port] = text.substr(equals + 1);
   }
@@ -71,7 +72,7 @@ void tell(const std::string& line) {
   fmt::print(stderr, "terse: {}\n", line);
 }
 
-void reload(serve::ModelRegistry& registry, serve::BearerTokens* tokens) {
+void reload(serve::core::ModelRegistry& registry, serve::core::BearerTokens* tokens) {
   try {
     registry.reload();
     tell("models read again");
@@ -90,24 +91,26 @@ void reload(serve::ModelRegistry& registry, serve::BearerTokens* tokens) {
 void run_serve(ServeArguments& arguments) {
   const Signals signals;
   read_ports(arguments);
-  serve::ModelRegistry registry(arguments.sources);
+  serve::core::ModelRegistry registry(arguments.sources);
   const auto store = open_store(arguments.store);
-  std::optional<serve::Retention> retention;
+  std::optional<serve::store::Retention> retention;
   if (store != nullptr && arguments.keep_days) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
   }
-  serve::Metrics metrics;
-  serve::Pipeline pipeline(registry, store.get(), metrics, {}, tell);
+  serve::core::Metrics metrics;
+  serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell);
   if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
-  arguments.http_options.address = serve::parse_address(arguments.http, "--http");
-  std::unique_ptr<serve::BearerTokens> tokens;
-  if (!arguments.tokens.empty()) tokens = std::make_unique<serve::BearerTokens>(arguments.tokens);
+  arguments.http_options.address = serve::core::parse_address(arguments.http, "--http");
+  std::unique_ptr<serve::core::BearerTokens> tokens;
+  if (!arguments.tokens.empty())
+    tokens = std::make_unique<serve::core::BearerTokens>(arguments.tokens);
   arguments.http_options.tokens = tokens.get();
   // What HTTP tells only to those who have a token is not to be had without one elsewhere.
   if (!arguments.tokens.empty()) arguments.coap.write_only = true;
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
   const auto coaps = open_coaps(arguments.coap, registry, pipeline, store.get(), metrics);
-  const serve::HttpServer http(arguments.http_options, registry, pipeline, store.get(), metrics);
+  const serve::http::HttpServer http(arguments.http_options, registry, pipeline, store.get(),
+                                     metrics);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
   const std::string& host = arguments.http_options.address.host;
   if (arguments.json) {
@@ -117,7 +120,7 @@ void run_serve(ServeArguments& arguments) {
     fmt::print("{}\n", listening.dump());
     std::fflush(stdout);
   }
-  for (const serve::Served& served : registry.all()) {
+  for (const serve::core::Served& served : registry.all()) {
     fmt::print(stderr, "terse: model {}@{}, {} bytes a message\n", served->name, served->version,
                served->payload_bytes);
   }

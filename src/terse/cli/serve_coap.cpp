@@ -3,7 +3,7 @@
 #include <fstream>
 #include <map>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::cli {
 namespace {
@@ -15,11 +15,13 @@ std::map<std::string, std::string> read_keys(const std::string& path) {
     const std::size_t space = line.find(' ');
     if (line.empty()) continue;
     if (space == 0 || space == std::string::npos || space + 1 == line.size()) {
-      throw InputError(path, "", "a line is not DEVICE KEY", "write the device, a space, its key");
+      throw base::InputError(path, "", "a line is not DEVICE KEY",
+                             "write the device, a space, its key");
     }
     keys[line.substr(0, space)] = line.substr(space + 1);
   }
-  if (keys.empty()) throw InputError(path, "", "holds no key", "write DEVICE KEY, one a line");
+  if (keys.empty())
+    throw base::InputError(path, "", "holds no key", "write DEVICE KEY, one a line");
   return keys;
 }
 
@@ -44,34 +46,36 @@ void add_coap_options(CLI::App& command, CoapArguments& arguments) {
   authorities->needs(certificate);
 }
 
-std::unique_ptr<serve::CoapUdpServer> open_coap(const CoapArguments& arguments,
-                                                const serve::ModelRegistry& registry,
-                                                serve::Pipeline& pipeline, serve::Store* store,
-                                                serve::Metrics& metrics) {
+std::unique_ptr<serve::coap::CoapServer> open_coap(const CoapArguments& arguments,
+                                                   const serve::core::ModelRegistry& registry,
+                                                   serve::core::Pipeline& pipeline,
+                                                   serve::store::Store* store,
+                                                   serve::core::Metrics& metrics) {
   if (arguments.coap.empty()) return nullptr;
-  serve::CoapUdpOptions options;
-  options.address = serve::parse_address(arguments.coap, "--coap");
+  serve::coap::CoapOptions options;
+  options.address = serve::core::parse_address(arguments.coap, "--coap");
   options.predictions_readable = !arguments.write_only;
-  return std::make_unique<serve::CoapUdpServer>(options, registry, pipeline, store, metrics);
+  return std::make_unique<serve::coap::CoapServer>(options, registry, pipeline, store, metrics);
 }
 
-std::unique_ptr<serve::CoapServer> open_coaps(const CoapArguments& arguments,
-                                              const serve::ModelRegistry& registry,
-                                              serve::Pipeline& pipeline, serve::Store* store,
-                                              serve::Metrics& metrics) {
+std::unique_ptr<serve::dtls::DtlsServer> open_coaps(const CoapArguments& arguments,
+                                                    const serve::core::ModelRegistry& registry,
+                                                    serve::core::Pipeline& pipeline,
+                                                    serve::store::Store* store,
+                                                    serve::core::Metrics& metrics) {
   if (arguments.coaps.empty()) return nullptr;
   if (arguments.keys.empty() && arguments.certificate.empty()) {
-    throw InputError("--coaps", "", "there is neither a key nor a certificate",
-                     "add --coap-keys FILE, or --coaps-certificate FILE --coaps-key FILE");
+    throw base::InputError("--coaps", "", "there is neither a key nor a certificate",
+                           "add --coap-keys FILE, or --coaps-certificate FILE --coaps-key FILE");
   }
-  serve::CoapOptions options;
-  options.address = serve::parse_address(arguments.coaps, "--coaps");
+  serve::dtls::DtlsOptions options;
+  options.address = serve::core::parse_address(arguments.coaps, "--coaps");
   if (!arguments.keys.empty()) options.keys = read_keys(arguments.keys);
   options.certificate = arguments.certificate;
   options.private_key = arguments.private_key;
   options.authorities = arguments.authorities;
-  return std::make_unique<serve::CoapServer>(std::move(options), registry, pipeline, store,
-                                             metrics);
+  return std::make_unique<serve::dtls::DtlsServer>(std::move(options), registry, pipeline, store,
+                                                   metrics);
 }
 
 }  // namespace terse::cli

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "terse/serve/coap_server.h"
-#include "terse/serve/coap_udp_server.h"
+#include "terse/serve/coap/server.h"
+#include "terse/serve/dtls/server.h"
 
 namespace terse::cli {
 
@@ -23,14 +23,16 @@ struct CoapArguments {
 void add_coap_options(CLI::App& command, CoapArguments& arguments);
 
 /// Null without --coap. Throws InputError.
-std::unique_ptr<serve::CoapUdpServer> open_coap(const CoapArguments& arguments,
-                                                const serve::ModelRegistry& registry,
-                                                serve::Pipeline& pipeline, serve::Store* store,
-                                                serve::Metrics& metrics);
+std::unique_ptr<serve::coap::CoapServer> open_coap(const CoapArguments& arguments,
+                                                   const serve::core::ModelRegistry& registry,
+                                                   serve::core::Pipeline& pipeline,
+                                                   serve::store::Store* store,
+                                                   serve::core::Metrics& metrics);
 /// Null without --coaps. Throws InputError.
-std::unique_ptr<serve::CoapServer> open_coaps(const CoapArguments& arguments,
-                                              const serve::ModelRegistry& registry,
-                                              serve::Pipeline& pipeline, serve::Store* store,
-                                              serve::Metrics& metrics);
+std::unique_ptr<serve::dtls::DtlsServer> open_coaps(const CoapArguments& arguments,
+                                                    const serve::core::ModelRegistry& registry,
+                                                    serve::core::Pipeline& pipeline,
+                                                    serve::store::Store* store,
+                                                    serve::core::Metrics& metrics);
 
 }  // namespace terse::cli

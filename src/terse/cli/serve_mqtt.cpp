@@ -5,7 +5,8 @@
 
 #include <fstream>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
@@ -14,7 +15,7 @@ std::string first_line(const std::string& path) {
   std::ifstream file(path);
   std::string line;
   if (!std::getline(file, line) || line.empty()) {
-    throw InputError(path, "", "holds no password", "write it in the first line");
+    throw base::InputError(path, "", "holds no password", "write it in the first line");
   }
   return line;
 }
@@ -29,7 +30,7 @@ std::string own_name() {
 }  // namespace
 
 void add_mqtt_options(CLI::App& command, MqttArguments& arguments) {
-  serve::MqttOptions& options = arguments.options;
+  serve::mqtt::MqttOptions& options = arguments.options;
   auto* mqtt = command.add_option("--mqtt", arguments.url, "mqtt[s]://[USER@]HOST[:PORT] (off)");
   const auto add = [&](const char* name, std::string& value, const char* text) {
     command.add_option(name, value, text)->needs(mqtt);
@@ -48,31 +49,32 @@ void add_mqtt_options(CLI::App& command, MqttArguments& arguments) {
   add("--mqtt-key", options.private_key, "PEM file");
 }
 
-std::unique_ptr<serve::MqttClient> open_mqtt(const MqttArguments& arguments,
-                                             const serve::ModelRegistry& registry,
-                                             serve::Pipeline& pipeline, serve::Metrics& metrics) {
+std::unique_ptr<serve::mqtt::MqttClient> open_mqtt(const MqttArguments& arguments,
+                                                   const serve::core::ModelRegistry& registry,
+                                                   serve::core::Pipeline& pipeline,
+                                                   serve::core::Metrics& metrics) {
   if (arguments.url.empty()) return nullptr;
-  serve::MqttOptions options = arguments.options;
-  const serve::MqttOptions broker = serve::parse_mqtt_url(arguments.url);
+  serve::mqtt::MqttOptions options = arguments.options;
+  const serve::mqtt::MqttOptions broker = serve::mqtt::parse_mqtt_url(arguments.url);
   options.host = broker.host;
   options.port = broker.port;
   options.secure = broker.secure;
   options.user = broker.user;
-  const auto format = serve::parse_mqtt_format(arguments.format);
+  const auto format = serve::mqtt::parse_mqtt_format(arguments.format);
   if (!format) {
-    throw InputError("--mqtt-format", "", in_quotes(arguments.format) + " is not known",
-                     "write plain, things-stack or chirpstack");
+    throw base::InputError("--mqtt-format", "", text::in_quotes(arguments.format) + " is not known",
+                           "write plain, things-stack or chirpstack");
   }
   options.format = *format;
   if (arguments.version == "3.1.1" ||
-      (arguments.version.empty() && options.format == serve::MqttFormat::things_stack)) {
+      (arguments.version.empty() && options.format == serve::mqtt::MqttFormat::things_stack)) {
     options.protocol_version = 4;
   } else if (!arguments.version.empty() && arguments.version != "5") {
     options.protocol_version = 0;
   }
   if (!arguments.password_file.empty()) options.password = first_line(arguments.password_file);
   if (options.client_id.empty()) options.client_id = own_name();
-  return std::make_unique<serve::MqttClient>(
+  return std::make_unique<serve::mqtt::MqttClient>(
       std::move(options), registry, pipeline, metrics,
       [](const std::string& line) { fmt::print(stderr, "terse: {}\n", line); });
 }

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "terse/serve/mqtt_client.h"
+#include "terse/serve/mqtt/client.h"
 
 namespace terse::cli {
 
@@ -14,14 +14,15 @@ struct MqttArguments {
   std::string format = "plain";
   std::string version;
   std::string password_file;
-  serve::MqttOptions options;
+  serve::mqtt::MqttOptions options;
 };
 
 void add_mqtt_options(CLI::App& command, MqttArguments& arguments);
 
 /// Null without --mqtt. Throws InputError.
-std::unique_ptr<serve::MqttClient> open_mqtt(const MqttArguments& arguments,
-                                             const serve::ModelRegistry& registry,
-                                             serve::Pipeline& pipeline, serve::Metrics& metrics);
+std::unique_ptr<serve::mqtt::MqttClient> open_mqtt(const MqttArguments& arguments,
+                                                   const serve::core::ModelRegistry& registry,
+                                                   serve::core::Pipeline& pipeline,
+                                                   serve::core::Metrics& metrics);
 
 }  // namespace terse::cli

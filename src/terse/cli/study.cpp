@@ -7,6 +7,8 @@
 #include <memory>
 #include <thread>
 
+#include "terse/base/error.h"
+#include "terse/base/new_file.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/cli/protocol_options.h"
@@ -16,13 +18,12 @@
 #include "terse/cli/table_options.h"
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
-#include "terse/error.h"
-#include "terse/new_file.h"
 #include "terse/study/candidates.h"
 #include "terse/study/results.h"
 #include "terse/study/run.h"
 #include "terse/study/summarise.h"
 #include "terse/study/summary_file.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
@@ -68,16 +69,17 @@ void finish_plan(StudyArguments& arguments, std::vector<data::Table>& tables) {
   for (const std::string& id : arguments.methods) {
     const auto method = quantize::parse_method(id);
     if (!method) {
-      throw InputError("--methods", "", in_quotes(id) + " is not a method",
-                       "see terse train --help for their names");
+      throw base::InputError("--methods", "", text::in_quotes(id) + " is not a method",
+                             "see terse train --help for their names");
     }
     plan.methods.push_back(*method);
   }
   plan.base.hidden = train::parse_hidden(arguments.hidden);
   const auto schedule = quantize::parse_schedule(arguments.schedule);
   if (!schedule) {
-    throw InputError("--schedule", "", in_quotes(arguments.schedule) + " is not a schedule",
-                     "choose exponential, linear, warmup, cosine or cyclical");
+    throw base::InputError("--schedule", "",
+                           text::in_quotes(arguments.schedule) + " is not a schedule",
+                           "choose exponential, linear, warmup, cosine or cyclical");
   }
   plan.base.schedule = *schedule;
   apply_protocol(arguments.protocol, plan.base.method, plan.base);
@@ -119,7 +121,7 @@ void report(const study::Plan& plan, const study::Journal& journal, bool json) {
 
 void run_study(StudyArguments& arguments) {
   if (arguments.data.empty()) {
-    throw InputError("DATA", "", "no data set is named", "name at least one");
+    throw base::InputError("DATA", "", "no data set is named", "name at least one");
   }
   std::vector<data::Table> tables;
   study::RunOptions options;

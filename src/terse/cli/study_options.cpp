@@ -3,7 +3,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 
@@ -11,7 +12,7 @@ namespace fs = std::filesystem;
 
 std::string text_of_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path, "", "cannot be opened", "check the name");
+  if (!file) throw base::InputError(path, "", "cannot be opened", "check the name");
   return std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -35,8 +36,8 @@ study::Shard parsed_shard(const std::string& text) {
                     CLI::detail::lexical_cast(text.substr(slash + 1), shard.count) &&
                     shard.index >= 1 && shard.index <= shard.count;
   if (good) return shard;
-  throw InputError("--shard", "", in_quotes(text) + " is not INDEX/COUNT",
-                   "write for example --shard 1/8, up to 8/8");
+  throw base::InputError("--shard", "", text::in_quotes(text) + " is not INDEX/COUNT",
+                         "write for example --shard 1/8, up to 8/8");
 }
 
 }  // namespace terse::cli

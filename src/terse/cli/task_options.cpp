@@ -5,8 +5,9 @@
 
 #include <algorithm>
 
+#include "terse/base/error.h"
 #include "terse/data/categories.h"
-#include "terse/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
@@ -26,8 +27,8 @@ bool must_read_as_text(const data::Frame& frame, const Names& names) {
 
 void check_categorical(const TaskOptions& task, const std::string& target) {
   if (!among(target, task.categorical)) return;
-  throw InputError("--categorical", "", in_quotes(target) + " is the target",
-                   "give --task classification to predict one of its values");
+  throw base::InputError("--categorical", "", text::in_quotes(target) + " is the target",
+                         "give --task classification to predict one of its values");
 }
 
 std::string target_of(const TableOptions& table, const data::Frame& frame) {
@@ -35,8 +36,8 @@ std::string target_of(const TableOptions& table, const data::Frame& frame) {
   if (!frame.default_target.empty()) return frame.default_target;
   Names names;
   for (const data::Column& column : frame.columns) names.push_back(column.name);
-  throw InputError("--target", "", "the column to predict is not named",
-                   fmt::format("{} has the columns {}", table.data, fmt::join(names, ", ")));
+  throw base::InputError("--target", "", "the column to predict is not named",
+                         fmt::format("{} has the columns {}", table.data, fmt::join(names, ", ")));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/cli/protocol_options.h"
@@ -13,8 +14,8 @@
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
 #include "terse/data/split.h"
-#include "terse/error.h"
 #include "terse/model/file.h"
+#include "terse/text/quoting.h"
 #include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
 
@@ -56,8 +57,8 @@ void parse_levels(const std::string& text, train::Options& options) {
     const bool good = equals != std::string::npos && equals > 0 &&
                       CLI::detail::lexical_cast(part.substr(equals + 1), levels);
     if (!good) {
-      throw InputError("--levels", "", in_quotes(part) + " is not NAME=LEVELS",
-                       "write for example --levels temperature=5,humidity=16");
+      throw base::InputError("--levels", "", text::in_quotes(part) + " is not NAME=LEVELS",
+                             "write for example --levels temperature=5,humidity=16");
     }
     options.levels.emplace_back(part.substr(0, equals), levels);
     begin = end + 1;
@@ -68,20 +69,22 @@ train::Options parsed_options(const TrainArguments& arguments) {
   train::Options options = arguments.options;
   const auto method = quantize::parse_method(arguments.method);
   if (!method) {
-    throw InputError("--method", "", in_quotes(arguments.method) + " is not a method",
-                     "choose one of " + method_names());
+    throw base::InputError("--method", "", text::in_quotes(arguments.method) + " is not a method",
+                           "choose one of " + method_names());
   }
   apply_protocol(arguments.protocol, *method, options);
   if (arguments.decoder == "boosted") options.decoder = train::Decoder::boosted;
   const auto schedule = quantize::parse_schedule(arguments.schedule);
   if (!schedule) {
-    throw InputError("--schedule", "", in_quotes(arguments.schedule) + " is not a schedule",
-                     "choose exponential, linear, warmup, cosine or cyclical");
+    throw base::InputError("--schedule", "",
+                           text::in_quotes(arguments.schedule) + " is not a schedule",
+                           "choose exponential, linear, warmup, cosine or cyclical");
   }
   options.schedule = *schedule;
   if (arguments.packing != "bits" && arguments.packing != "radix") {
-    throw InputError("--packing", "", in_quotes(arguments.packing) + " is not a packing",
-                     "choose bits or radix");
+    throw base::InputError("--packing", "",
+                           text::in_quotes(arguments.packing) + " is not a packing",
+                           "choose bits or radix");
   }
   options.packing = arguments.packing == "bits" ? payload::Packing::bits : payload::Packing::radix;
   options.hidden = train::parse_hidden(arguments.hidden);

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::compress {
 namespace {

@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "terse/allocate/knapsack.h"
+#include "terse/base/error.h"
 #include "terse/compress/candidates.h"
 #include "terse/compress/divergence.h"
 #include "terse/compress/fine_tuning.h"
 #include "terse/compress/sensitivity.h"
 #include "terse/compress/weight_rounding.h"
 #include "terse/data/split.h"
-#include "terse/error.h"
 #include "terse/model/integer_layer.h"
 
 namespace terse::compress {
@@ -38,8 +38,8 @@ class Search {
          const std::function<void(const Step&)>& on_step)
       : options_(options), on_step_(on_step), network_(float_network(model, source)) {
     if (rows.size() < 2 * fold_count) {
-      throw InputError(table.source, "", fmt::format("has {} rows for training", rows.size()),
-                       "give at least 10");
+      throw base::InputError(table.source, "", fmt::format("has {} rows for training", rows.size()),
+                             "give at least 10");
     }
     check_budget();
     // Only where candidates are compared is one fold too few. (The published loop trains on from
@@ -101,12 +101,12 @@ class Search {
     TERSE_CHECK(given == 1);
     if (budget.loss_percent || cost(uniform(2)) <= cost_target()) return;
     if (budget.energy_percent) {
-      throw JobError(
+      throw base::JobError(
           fmt::format("Infeasible: with 2 bits everywhere the network takes {:.1f} % of "
                       "the energy of 8 bits; raise --energy",
                       100.0 * cost(uniform(2)) / cost(uniform(widest))));
     }
-    throw JobError(
+    throw base::JobError(
         fmt::format("Infeasible: with 2 bits everywhere the network takes {} bytes; "
                     "raise --memory or train a smaller network",
                     costs(network_, uniform(2)).bytes));

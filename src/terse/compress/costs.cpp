@@ -1,7 +1,7 @@
 #include "terse/compress/costs.h"
 
+#include "terse/base/error.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/error.h"
 #include "terse/model/integer_layer.h"
 
 namespace terse::compress {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "terse/base/error.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/error.h"
 #include "terse/model/integer_layer.h"
 
 namespace terse::compress {
@@ -32,7 +32,7 @@ void spread(std::vector<double>& bins, double origin, double width, double low, 
 
 }  // namespace
 
-double rounding_divergence(ConstMatrixView weights, bool channel_is_column, unsigned bits) {
+double rounding_divergence(base::ConstMatrixView weights, bool channel_is_column, unsigned bits) {
   const std::vector<float> scales = channel_scales(weights, channel_is_column, bits);
   const int limit = model::weight_limit(bits);
   std::vector<double> values;
@@ -75,7 +75,7 @@ double rounding_divergence(ConstMatrixView weights, bool channel_is_column, unsi
   return std::max(0.0, divergence - (occupied - 1.0) / (2.0 * count));
 }
 
-double standard_deviation(ConstMatrixView weights) {
+double standard_deviation(base::ConstMatrixView weights) {
   double sum = 0.0;
   double squares = 0.0;
   const auto count = static_cast<double>(weights.rows * weights.columns);

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 
 namespace terse::compress {
 
@@ -11,9 +11,9 @@ namespace terse::compress {
 /// copies, each in units of its channel's scale, the mass of an integer spread evenly over the
 /// weights that round to it. 64 bins below 10^4 weights, else 256; less the bias (occupied - 1) /
 /// (2 weights), not below 0.
-double rounding_divergence(ConstMatrixView weights, bool channel_is_column, unsigned bits);
+double rounding_divergence(base::ConstMatrixView weights, bool channel_is_column, unsigned bits);
 
 /// Population standard deviation of all weights.
-double standard_deviation(ConstMatrixView weights);
+double standard_deviation(base::ConstMatrixView weights);
 
 }  // namespace terse::compress

@@ -5,16 +5,16 @@
 #include <numbers>
 #include <numeric>
 
+#include "terse/base/error.h"
+#include "terse/base/random.h"
 #include "terse/compress/rounded_network.h"
-#include "terse/error.h"
+#include "terse/inference/loss.h"
+#include "terse/inference/product_scope.h"
 #include "terse/model/integer_layer.h"
 #include "terse/model/predictor.h"
-#include "terse/network/dense_layer.h"
-#include "terse/network/loss.h"
-#include "terse/network/product_scope.h"
-#include "terse/network/team.h"
-#include "terse/random.h"
 #include "terse/train/joint.h"
+#include "terse/training/dense_layer.h"
+#include "terse/training/team.h"
 
 namespace terse::compress {
 namespace {
@@ -35,10 +35,10 @@ void for_blocks(std::span<const std::uint32_t> rows, const Visit& visit) {
 
 // Everything Adam knows about one layer.
 struct TrainedLayer {
-  network::AdamVector weights;
-  network::AdamVector bias;
+  training::AdamVector weights;
+  training::AdamVector bias;
 
-  TrainedLayer(const Matrix& start, const std::vector<float>& bias_start)
+  TrainedLayer(const base::Matrix& start, const std::vector<float>& bias_start)
       : weights(start.values().size()), bias(bias_start.size()) {
     std::ranges::copy(start.values(), weights.values.begin());
     std::ranges::copy(bias_start, bias.values.begin());
@@ -46,15 +46,16 @@ struct TrainedLayer {
 };
 
 // The gradient of the mean loss; the sum of the losses.
-double output_gradient(ConstMatrixView outputs, const CodedRows& rows,
-                       std::span<const std::uint32_t> indices, bool classes, MatrixView gradient) {
+double output_gradient(base::ConstMatrixView outputs, const CodedRows& rows,
+                       std::span<const std::uint32_t> indices, bool classes,
+                       base::MatrixView gradient) {
   double sum = 0.0;
   const double scale = 1.0 / static_cast<double>(indices.size());
   for (std::size_t r = 0; r < indices.size(); ++r) {
     const float target = rows.targets[indices[r]];
     if (classes) {
-      sum += network::cross_entropy(outputs.row(r), static_cast<std::size_t>(target), scale,
-                                    gradient.row(r));
+      sum += inference::cross_entropy(outputs.row(r), static_cast<std::size_t>(target), scale,
+                                      gradient.row(r));
       continue;
     }
     const auto error = static_cast<double>(outputs(r, 0)) - static_cast<double>(target);
@@ -73,12 +74,12 @@ bool train_epoch(FloatNetwork& network, RoundedNetwork& rounded, std::vector<Tra
     if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed)) return true;
     const auto indices = order.subspan(begin, std::min(batch, order.size() - begin));
     rounded.round(network);
-    const ConstMatrixView outputs = rounded.forward(rows, indices);
+    const base::ConstMatrixView outputs = rounded.forward(rows, indices);
     const double loss = output_gradient(outputs, rows, indices, network.classes,
                                         rounded.output_gradient(indices.size()));
     if (!std::isfinite(loss)) return false;
     rounded.backward(rows, indices);
-    const auto adam = network::AdamStep::at(++step, rate);
+    const auto adam = training::AdamStep::at(++step, rate);
     for (std::size_t l = 0; l < trained.size(); ++l) {
       trained[l].weights.update(0, rounded.weight_gradient(l).values(), adam);
       trained[l].bias.update(0, rounded.bias_gradient(l), adam);
@@ -121,11 +122,11 @@ std::vector<float> calibrated_activations(const FloatNetwork& network, const Wid
   }
   std::vector<std::vector<float>> seen(network.layer_count() - 1);
   RoundedNetwork rounded(network, widths, block_rows);
-  const network::ProductScope products;
+  const inference::ProductScope products;
   for_blocks(chosen, [&](std::size_t, std::span<const std::uint32_t> indices) {
     rounded.forward(rows, indices);
     for (std::size_t l = 0; l < seen.size(); ++l) {
-      const ConstMatrixView values = rounded.activations(l, indices.size());
+      const base::ConstMatrixView values = rounded.activations(l, indices.size());
       seen[l].insert(seen[l].end(), values.data, values.data + values.rows * values.columns);
     }
   });
@@ -145,22 +146,22 @@ std::vector<float> calibrated_activations(const FloatNetwork& network, const Wid
   return scales;
 }
 
-Matrix outputs(const FloatNetwork& network, const Widths& widths,
-               std::span<const float> activation_scales, const CodedRows& rows) {
-  Matrix result(rows.rows(), network.outputs(network.layer_count() - 1));
+base::Matrix outputs(const FloatNetwork& network, const Widths& widths,
+                     std::span<const float> activation_scales, const CodedRows& rows) {
+  base::Matrix result(rows.rows(), network.outputs(network.layer_count() - 1));
   std::vector<std::uint32_t> order(rows.rows());
   std::iota(order.begin(), order.end(), std::uint32_t{0});
   RoundedNetwork rounded(network, widths, block_rows);
   rounded.set_activation_scales(activation_scales);
-  const network::ProductScope products;
+  const inference::ProductScope products;
   for_blocks(order, [&](std::size_t begin, std::span<const std::uint32_t> indices) {
-    const ConstMatrixView block = rounded.forward(rows, indices);
+    const base::ConstMatrixView block = rounded.forward(rows, indices);
     std::copy_n(block.data, block.rows * block.columns, result.row(begin).data());
   });
   return result;
 }
 
-std::vector<double> losses_of(const Matrix& outputs, const CodedRows& rows, bool classes) {
+std::vector<double> losses_of(const base::Matrix& outputs, const CodedRows& rows, bool classes) {
   std::vector<double> losses;
   std::vector<float> gradient(outputs.columns());
   for (std::uint32_t r = 0; r < rows.rows(); ++r) {
@@ -170,7 +171,7 @@ std::vector<double> losses_of(const Matrix& outputs, const CodedRows& rows, bool
   return losses;
 }
 
-double loss_of(const Matrix& outputs, const CodedRows& rows, bool classes) {
+double loss_of(const base::Matrix& outputs, const CodedRows& rows, bool classes) {
   const auto losses = losses_of(outputs, rows, classes);
   return std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(rows.rows());
 }
@@ -184,26 +185,26 @@ void fine_tune(FloatNetwork& network, const Widths& widths, const CodedRows& row
   }
   std::vector<std::uint32_t> order(rows.rows());
   std::uint64_t step = 0;
-  network::Team team(1);  // flushes denormals: Adam's moments of rarely seen levels become some
+  training::Team team(1);  // flushes denormals: Adam's moments of rarely seen levels become some
   for (unsigned epoch = 0; epoch < options.epochs; ++epoch) {
     if (2 * epoch < options.epochs) rounded.fit(network);
     network.tuned_scales = rounded.scales();
     network.tuned_widths = widths;
     rounded.set_activation_scales(calibrated_activations(network, widths, rows));
     std::iota(order.begin(), order.end(), std::uint32_t{0});
-    Random(options.seed, shuffle_stream + epoch).shuffle(order);
+    base::Random(options.seed, shuffle_stream + epoch).shuffle(order);
     const double progress = options.epochs > 1 ? epoch / (options.epochs - 1.0) : 1.0;
     const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * progress));
     const double rate = options.learning_rate * (rate_end + (1.0 - rate_end) * cosine);
     bool finite = true;
-    team.run([&](network::Member&) {
-      const network::ProductScope products;
+    team.run([&](training::Member&) {
+      const inference::ProductScope products;
       finite = train_epoch(network, rounded, trained, rows, order, options, rate, step);
     });
     if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed)) {
       throw train::Interrupted();
     }
-    if (!finite) throw JobError("fine-tuning diverged: the loss is no longer finite");
+    if (!finite) throw base::JobError("fine-tuning diverged: the loss is no longer finite");
   }
 }
 

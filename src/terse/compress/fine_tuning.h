@@ -8,9 +8,9 @@
 #include <span>
 #include <vector>
 
+#include "terse/base/matrix.h"
 #include "terse/compress/float_network.h"
 #include "terse/data/table.h"
-#include "terse/matrix.h"
 #include "terse/model/model.h"
 
 namespace terse::compress {
@@ -38,13 +38,13 @@ std::vector<float> calibrated_activations(const FloatNetwork& network, const Wid
 
 /// Outputs of the last layer, rows x outputs, with weights rounded to `widths`, and with
 /// activations rounded to their steps unless `activation_scales` is empty.
-Matrix outputs(const FloatNetwork& network, const Widths& widths,
-               std::span<const float> activation_scales, const CodedRows& rows);
+base::Matrix outputs(const FloatNetwork& network, const Widths& widths,
+                     std::span<const float> activation_scales, const CodedRows& rows);
 
 /// Squared error, or cross entropy, of each row of what outputs() gives.
-std::vector<double> losses_of(const Matrix& outputs, const CodedRows& rows, bool classes);
+std::vector<double> losses_of(const base::Matrix& outputs, const CodedRows& rows, bool classes);
 /// Their mean.
-double loss_of(const Matrix& outputs, const CodedRows& rows, bool classes);
+double loss_of(const base::Matrix& outputs, const CodedRows& rows, bool classes);
 
 struct FineTuning {
   unsigned epochs = 4;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "terse/base/error.h"
+#include "terse/base/random.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/error.h"
 #include "terse/model/integer_tensors.h"
-#include "terse/random.h"
 
 namespace terse::compress {
 namespace {
@@ -35,11 +35,11 @@ void centre(FloatNetwork& network, std::size_t feature) {
 
 }  // namespace
 
-Matrix& FloatNetwork::weights(std::size_t layer) {
+base::Matrix& FloatNetwork::weights(std::size_t layer) {
   return layer == 0 ? table : layers[layer - 1].weights;
 }
 
-const Matrix& FloatNetwork::weights(std::size_t layer) const {
+const base::Matrix& FloatNetwork::weights(std::size_t layer) const {
   return layer == 0 ? table : layers[layer - 1].weights;
 }
 
@@ -62,10 +62,10 @@ std::vector<float> FloatNetwork::scales(std::size_t layer, unsigned bits) const 
 
 FloatNetwork float_network(const model::Model& model, const std::string& source) {
   const std::string remedy = "give a model with a network behind quantized features";
-  if (model.compressed()) throw InputError(source, "", "is compressed already", remedy);
-  if (!model.trees.empty()) throw InputError(source, "", "decodes by boosted trees", remedy);
+  if (model.compressed()) throw base::InputError(source, "", "is compressed already", remedy);
+  if (!model.trees.empty()) throw base::InputError(source, "", "decodes by boosted trees", remedy);
   if (model.full_precision()) {
-    throw InputError(source, "", "takes its features in full precision", remedy);
+    throw base::InputError(source, "", "takes its features in full precision", remedy);
   }
   FloatNetwork network;
   network.table = model.table;
@@ -85,9 +85,9 @@ FloatNetwork untrained(const FloatNetwork& network, std::uint64_t seed) {
   FloatNetwork fresh = network;
   fresh.tuned_scales.clear();
   fresh.tuned_widths.clear();
-  Random random(seed, initial_stream);
+  base::Random random(seed, initial_stream);
   for (std::size_t l = 0; l < fresh.layer_count(); ++l) {
-    Matrix& weights = fresh.weights(l);
+    base::Matrix& weights = fresh.weights(l);
     const std::size_t inputs = l == 0 ? weights.rows() - fresh.offsets.size() : weights.columns();
     const double bound = 1.0 / std::sqrt(static_cast<double>(std::max<std::size_t>(1, inputs)));
     const auto draw = [&](std::span<float> values) {
@@ -118,7 +118,7 @@ model::Model compressed_model(const model::Model& model, const FloatNetwork& net
   model::Model result = model;
   std::vector<model::IntegerLayer> layers;
   for (std::size_t l = 0; l < widths.size(); ++l) {
-    const Matrix& weights = network.weights(l);
+    const base::Matrix& weights = network.weights(l);
     const bool column = FloatNetwork::channel_is_column(l);
     model::IntegerLayer layer;
     layer.bits = widths[l];

@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
+#include "terse/inference/parameters.h"
 #include "terse/model/model.h"
-#include "terse/network/parameters.h"
 
 namespace terse::compress {
 
@@ -16,9 +16,9 @@ namespace terse::compress {
 using Widths = std::vector<unsigned>;
 
 struct FloatNetwork {
-  Matrix table;  ///< sum of levels x units
+  base::Matrix table;  ///< sum of levels x units
   std::vector<float> table_bias;
-  std::vector<network::DenseLayer> layers;
+  std::vector<inference::DenseLayer> layers;
   std::vector<std::uint32_t> offsets;  ///< first table row of each feature
   bool classes = false;
   /// The scales that fine-tuning ended with, per layer, and the widths they are for. Weights that
@@ -31,8 +31,8 @@ struct FloatNetwork {
   /// The table counts as layer 0.
   std::size_t layer_count() const { return layers.size() + 1; }
   static bool channel_is_column(std::size_t layer) { return layer == 0; }
-  Matrix& weights(std::size_t layer);
-  const Matrix& weights(std::size_t layer) const;
+  base::Matrix& weights(std::size_t layer);
+  const base::Matrix& weights(std::size_t layer) const;
   std::vector<float>& bias(std::size_t layer);
   const std::vector<float>& bias(std::size_t layer) const;
   std::size_t outputs(std::size_t layer) const { return bias(layer).size(); }

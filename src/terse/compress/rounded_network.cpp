@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "terse/base/error.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/error.h"
-#include "terse/network/gemm.h"
+#include "terse/inference/gemm.h"
 
 namespace terse::compress {
 namespace {
@@ -18,7 +18,7 @@ RoundedNetwork::RoundedNetwork(const FloatNetwork& network, const Widths& widths
     : network_(&network), widths_(widths), scales_(widths.size()) {
   TERSE_CHECK(widths.size() == network.layer_count());
   for (std::size_t l = 0; l < widths.size(); ++l) {
-    const Matrix& weights = network.weights(l);
+    const base::Matrix& weights = network.weights(l);
     weights_.emplace_back(weights.rows(), weights.columns());
     weight_gradients_.emplace_back(weights.rows(), weights.columns());
     bias_gradients_.emplace_back(network.outputs(l));
@@ -42,7 +42,7 @@ void RoundedNetwork::fit(const FloatNetwork& network) {
 
 void RoundedNetwork::round(const FloatNetwork& network) {
   for (std::size_t l = 0; l < widths_.size(); ++l) {
-    const Matrix& weights = network.weights(l);
+    const base::Matrix& weights = network.weights(l);
     if (widths_[l] == float_bits) {
       std::ranges::copy(weights.values(), weights_[l].values().begin());
     } else {
@@ -57,7 +57,7 @@ void RoundedNetwork::set_activation_scales(std::span<const float> scales) {
 }
 
 void RoundedNetwork::look_up(const CodedRows& rows, std::span<const std::uint32_t> indices) {
-  const Matrix& table = weights_.front();
+  const base::Matrix& table = weights_.front();
   for (std::size_t r = 0; r < indices.size(); ++r) {
     const auto to = activations_.front().row(r);
     std::ranges::copy(network_->table_bias, to.begin());
@@ -72,7 +72,7 @@ void RoundedNetwork::look_up(const CodedRows& rows, std::span<const std::uint32_
 // ReLU and rounding to the layer's steps.
 void RoundedNetwork::activate(std::size_t layer, std::size_t rows) {
   constexpr float shift = 12582912.0F;  // 1.5 * 2^23: the sum's last bit is worth 1
-  Matrix& values = activations_[layer];
+  base::Matrix& values = activations_[layer];
   const std::size_t count = rows * values.columns();
   float* value = values.data();
   std::uint8_t* pass = passes_[layer].data();
@@ -93,18 +93,18 @@ void RoundedNetwork::activate(std::size_t layer, std::size_t rows) {
   }
 }
 
-ConstMatrixView RoundedNetwork::forward(const CodedRows& rows,
-                                        std::span<const std::uint32_t> indices) {
+base::ConstMatrixView RoundedNetwork::forward(const CodedRows& rows,
+                                              std::span<const std::uint32_t> indices) {
   TERSE_CHECK(indices.size() <= activations_.front().rows());
   look_up(rows, indices);
   for (std::size_t l = 1; l < widths_.size(); ++l) {
     activate(l - 1, indices.size());
-    const Matrix& inputs = activations_[l - 1];
-    const Matrix& weights = weights_[l];
-    Matrix& to = activations_[l];
-    network::multiply(indices.size(), weights.rows(), weights.columns(),
-                      {inputs.data(), inputs.columns()}, {weights.data(), weights.columns(), true},
-                      0.0F, to.data(), to.columns());
+    const base::Matrix& inputs = activations_[l - 1];
+    const base::Matrix& weights = weights_[l];
+    base::Matrix& to = activations_[l];
+    inference::multiply(indices.size(), weights.rows(), weights.columns(),
+                        {inputs.data(), inputs.columns()},
+                        {weights.data(), weights.columns(), true}, 0.0F, to.data(), to.columns());
     const std::vector<float>& bias = network_->bias(l);
     for (std::size_t r = 0; r < indices.size(); ++r) {
       const auto row = to.row(r);
@@ -114,24 +114,24 @@ ConstMatrixView RoundedNetwork::forward(const CodedRows& rows,
   return activations(widths_.size() - 1, indices.size());
 }
 
-ConstMatrixView RoundedNetwork::activations(std::size_t layer, std::size_t rows) const {
-  const Matrix& values = activations_[layer];
+base::ConstMatrixView RoundedNetwork::activations(std::size_t layer, std::size_t rows) const {
+  const base::Matrix& values = activations_[layer];
   return {values.data(), rows, values.columns()};
 }
 
-MatrixView RoundedNetwork::output_gradient(std::size_t rows) {
+base::MatrixView RoundedNetwork::output_gradient(std::size_t rows) {
   return view(gradients_.back(), rows);
 }
 
 void RoundedNetwork::backward(const CodedRows& rows, std::span<const std::uint32_t> indices) {
   for (std::size_t l = widths_.size(); l-- > 0;) {
-    const MatrixView gradient = view(gradients_[l], indices.size());
+    const base::MatrixView gradient = view(gradients_[l], indices.size());
     std::ranges::fill(bias_gradients_[l], 0.0F);
     for (std::size_t r = 0; r < gradient.rows; ++r) {
       const auto row = gradient.row(r);
       for (std::size_t o = 0; o < row.size(); ++o) bias_gradients_[l][o] += row[o];
     }
-    Matrix& result = weight_gradients_[l];
+    base::Matrix& result = weight_gradients_[l];
     if (l == 0) {
       std::ranges::fill(result.values(), 0.0F);
       for (std::size_t r = 0; r < gradient.rows; ++r) {
@@ -144,14 +144,14 @@ void RoundedNetwork::backward(const CodedRows& rows, std::span<const std::uint32
       }
       return;
     }
-    const Matrix& inputs = activations_[l - 1];
-    network::multiply(result.rows(), result.columns(), gradient.rows,
-                      {gradient.data, gradient.stride, true}, {inputs.data(), inputs.columns()},
-                      0.0F, result.data(), result.columns());
-    Matrix& before = gradients_[l - 1];
-    network::multiply(gradient.rows, result.columns(), result.rows(),
-                      {gradient.data, gradient.stride}, {weights_[l].data(), result.columns()},
-                      0.0F, before.data(), before.columns());
+    const base::Matrix& inputs = activations_[l - 1];
+    inference::multiply(result.rows(), result.columns(), gradient.rows,
+                        {gradient.data, gradient.stride, true}, {inputs.data(), inputs.columns()},
+                        0.0F, result.data(), result.columns());
+    base::Matrix& before = gradients_[l - 1];
+    inference::multiply(gradient.rows, result.columns(), result.rows(),
+                        {gradient.data, gradient.stride}, {weights_[l].data(), result.columns()},
+                        0.0F, before.data(), before.columns());
     const std::size_t count = gradient.rows * before.columns();
     const std::uint8_t* pass = passes_[l - 1].data();
     for (std::size_t i = 0; i < count; ++i) before.data()[i] *= static_cast<float>(pass[i]);

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "terse/base/matrix.h"
 #include "terse/compress/fine_tuning.h"
 #include "terse/compress/float_network.h"
-#include "terse/matrix.h"
 
 namespace terse::compress {
 
@@ -27,15 +27,15 @@ class RoundedNetwork {
   void set_activation_scales(std::span<const float> scales);
 
   /// Outputs of the last layer of these rows.
-  ConstMatrixView forward(const CodedRows& rows, std::span<const std::uint32_t> indices);
+  base::ConstMatrixView forward(const CodedRows& rows, std::span<const std::uint32_t> indices);
   /// Layer l's activations of the last forward pass, after ReLU and rounding; l below the last.
-  ConstMatrixView activations(std::size_t layer, std::size_t rows) const;
+  base::ConstMatrixView activations(std::size_t layer, std::size_t rows) const;
   /// After forward(): the gradients of all weights and biases from that of the outputs, which the
   /// caller has written to output_gradient().
   void backward(const CodedRows& rows, std::span<const std::uint32_t> indices);
 
-  MatrixView output_gradient(std::size_t rows);
-  const Matrix& weight_gradient(std::size_t layer) const { return weight_gradients_[layer]; }
+  base::MatrixView output_gradient(std::size_t rows);
+  const base::Matrix& weight_gradient(std::size_t layer) const { return weight_gradients_[layer]; }
   const std::vector<float>& bias_gradient(std::size_t layer) const {
     return bias_gradients_[layer];
   }
@@ -43,18 +43,18 @@ class RoundedNetwork {
  private:
   void activate(std::size_t layer, std::size_t rows);
   void look_up(const CodedRows& rows, std::span<const std::uint32_t> indices);
-  MatrixView view(Matrix& matrix, std::size_t rows) const {
+  base::MatrixView view(base::Matrix& matrix, std::size_t rows) const {
     return {matrix.data(), rows, matrix.columns(), matrix.columns()};
   }
 
   const FloatNetwork* network_;  ///< shapes and offsets; biases are read from it
   Widths widths_;
   std::vector<std::vector<float>> scales_;
-  std::vector<Matrix> weights_;  ///< rounded
+  std::vector<base::Matrix> weights_;  ///< rounded
   std::vector<float> activation_scales_;
-  std::vector<Matrix> activations_;
-  std::vector<Matrix> gradients_;
-  std::vector<Matrix> weight_gradients_;
+  std::vector<base::Matrix> activations_;
+  std::vector<base::Matrix> gradients_;
+  std::vector<base::Matrix> weight_gradients_;
   std::vector<std::vector<float>> bias_gradients_;
   std::vector<std::vector<std::uint8_t>> passes_;  ///< where a gradient passes a layer's ReLU
 };

@@ -2,14 +2,14 @@
 
 #include <cmath>
 
+#include "terse/base/error.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/error.h"
+#include "terse/inference/loss.h"
 #include "terse/model/integer_layer.h"
-#include "terse/network/loss.h"
 
 namespace terse::compress {
 
-double prediction_change(const Matrix& before, const Matrix& after, bool classes) {
+double prediction_change(const base::Matrix& before, const base::Matrix& after, bool classes) {
   TERSE_CHECK(before.rows() == after.rows() && before.columns() == after.columns());
   double sum = 0.0;
   std::vector<float> expected(before.columns());
@@ -20,8 +20,8 @@ double prediction_change(const Matrix& before, const Matrix& after, bool classes
       sum += change * change;
       continue;
     }
-    network::softmax(before.row(r), expected);
-    network::softmax(after.row(r), found);
+    inference::softmax(before.row(r), expected);
+    inference::softmax(after.row(r), found);
     for (std::size_t k = 0; k < expected.size(); ++k) {
       // A probability that float32 takes for zero adds nothing.
       if (!(expected[k] > 0.0F)) continue;
@@ -35,7 +35,7 @@ double prediction_change(const Matrix& before, const Matrix& after, bool classes
 
 std::vector<std::vector<double>> sensitivities(const FloatNetwork& network, const CodedRows& rows) {
   const Widths all_float(network.layer_count(), float_bits);
-  const Matrix before = outputs(network, all_float, {}, rows);
+  const base::Matrix before = outputs(network, all_float, {}, rows);
   std::vector<std::vector<double>> result;
   for (std::size_t l = 0; l < network.layer_count(); ++l) {
     std::vector<double> own;

@@ -3,9 +3,9 @@
 
 #include <vector>
 
+#include "terse/base/matrix.h"
 #include "terse/compress/fine_tuning.h"
 #include "terse/compress/float_network.h"
-#include "terse/matrix.h"
 
 namespace terse::compress {
 
@@ -15,6 +15,6 @@ namespace terse::compress {
 std::vector<std::vector<double>> sensitivities(const FloatNetwork& network, const CodedRows& rows);
 
 /// The same change between two outputs of the last layer.
-double prediction_change(const Matrix& before, const Matrix& after, bool classes);
+double prediction_change(const base::Matrix& before, const base::Matrix& after, bool classes);
 
 }  // namespace terse::compress

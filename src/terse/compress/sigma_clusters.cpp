@@ -5,7 +5,7 @@
 #include <limits>
 #include <numeric>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::compress {
 namespace {

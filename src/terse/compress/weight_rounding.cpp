@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/model/integer_layer.h"
 
 namespace terse::compress {
@@ -91,7 +91,8 @@ float scale_of(std::span<const float> weights, unsigned bits) {
 
 }  // namespace
 
-std::vector<float> channel_scales(ConstMatrixView weights, bool channel_is_column, unsigned bits) {
+std::vector<float> channel_scales(base::ConstMatrixView weights, bool channel_is_column,
+                                  unsigned bits) {
   std::vector<float> scales;
   if (!channel_is_column) {
     for (std::size_t r = 0; r < weights.rows; ++r) scales.push_back(scale_of(weights.row(r), bits));
@@ -105,8 +106,8 @@ std::vector<float> channel_scales(ConstMatrixView weights, bool channel_is_colum
   return scales;
 }
 
-std::vector<std::int8_t> rounded(ConstMatrixView weights, bool channel_is_column, unsigned bits,
-                                 std::span<const float> scales) {
+std::vector<std::int8_t> rounded(base::ConstMatrixView weights, bool channel_is_column,
+                                 unsigned bits, std::span<const float> scales) {
   const auto limit = static_cast<float>(model::weight_limit(bits));
   std::vector<std::int8_t> result;
   result.reserve(weights.rows * weights.columns);
@@ -119,8 +120,8 @@ std::vector<std::int8_t> rounded(ConstMatrixView weights, bool channel_is_column
   return result;
 }
 
-void round_weights(ConstMatrixView weights, bool channel_is_column, unsigned bits,
-                   std::span<const float> scales, MatrixView result) {
+void round_weights(base::ConstMatrixView weights, bool channel_is_column, unsigned bits,
+                   std::span<const float> scales, base::MatrixView result) {
   TERSE_CHECK(result.rows == weights.rows && result.columns == weights.columns);
   const auto limit = static_cast<float>(model::weight_limit(bits));
   std::vector<float> inverse;

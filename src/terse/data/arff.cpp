@@ -7,10 +7,11 @@
 #include <limits>
 #include <map>
 
+#include "terse/base/error.h"
 #include "terse/data/arff_line.h"
 #include "terse/data/cell.h"
 #include "terse/data/limits.h"
-#include "terse/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::data {
 namespace {
@@ -102,9 +103,9 @@ Frame ArffReader::read() {
     }
   }
   if (!data_begun_) {
-    throw InputError(frame_.source, number_ == 0 ? "" : fmt::format("line {}", number_),
-                     number_ == 0 ? "the file is empty" : "the file ends without @data",
-                     "check that the whole file is there");
+    throw base::InputError(frame_.source, number_ == 0 ? "" : fmt::format("line {}", number_),
+                           number_ == 0 ? "the file is empty" : "the file ends without @data",
+                           "check that the whole file is there");
   }
   frame_.default_target = frame_.columns.back().name;
   return std::move(frame_);
@@ -118,7 +119,7 @@ void ArffReader::header_line(ArffLine line) {
     return;
   }
   if (!same_ignoring_case(keyword.text, "@data")) {
-    line.fail(0, fmt::format("{} is not expected here", in_quotes(keyword.text)),
+    line.fail(0, fmt::format("{} is not expected here", text::in_quotes(keyword.text)),
               "the lines before @data begin with @relation, @attribute or %");
   }
   if (attributes_.empty()) line.fail(0, "@data comes before any @attribute", "");
@@ -143,10 +144,10 @@ void ArffReader::attribute_line(ArffLine& line) {
     if (is("string") || is("date")) {
       attribute.kind = AttributeKind::text;
     } else if (!is("numeric") && !is("real") && !is("integer")) {
-      line.fail(
-          0,
-          fmt::format("attribute {} has the type {}", in_quotes(column.name), in_quotes(type.text)),
-          "known types are numeric, real, integer, {a,b,...}, string and date");
+      line.fail(0,
+                fmt::format("attribute {} has the type {}", text::in_quotes(column.name),
+                            text::in_quotes(type.text)),
+                "known types are numeric, real, integer, {a,b,...}, string and date");
     }
   }
   attributes_.push_back(std::move(attribute));
@@ -163,12 +164,13 @@ void ArffReader::nominal_list(ArffLine& line, const std::string& name, Attribute
     const std::size_t index = column.categories.size();
     if (index == categories_max) line.fail(0, "there are too many categories", "");
     if (value.text.empty() && !value.quoted) {
-      line.fail(0, fmt::format("a category of attribute {} is empty", in_quotes(name)),
+      line.fail(0, fmt::format("a category of attribute {} is empty", text::in_quotes(name)),
                 "remove the comma, or write ''");
     }
     if (!attribute.categories.emplace(value.text, static_cast<float>(index)).second) {
       line.fail(0,
-                fmt::format("attribute {} lists {} twice", in_quotes(name), in_quotes(value.text)),
+                fmt::format("attribute {} lists {} twice", text::in_quotes(name),
+                            text::in_quotes(value.text)),
                 "list each category once");
     }
     column.categories.emplace_back(value.text);
@@ -178,9 +180,10 @@ void ArffReader::nominal_list(ArffLine& line, const std::string& name, Attribute
   const bool closed = line.skip('}');
   line.skip_blanks();
   if (!closed || !line.at_end()) {
-    line.fail(0,
-              fmt::format("the categories of attribute {} do not end in one }}", in_quotes(name)),
-              "separate them by commas, and put those with blanks or commas in quotes");
+    line.fail(
+        0,
+        fmt::format("the categories of attribute {} do not end in one }}", text::in_quotes(name)),
+        "separate them by commas, and put those with blanks or commas in quotes");
   }
 }
 
@@ -228,7 +231,7 @@ std::size_t ArffReader::sparse_index(ArffLine& line) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), index);
   if (error != std::errc{} || stop != text.data() + text.size() || index >= attributes_.size()) {
     line.fail(0,
-              fmt::format("{} is not the index of an attribute (0 to {})", in_quotes(text),
+              fmt::format("{} is not the index of an attribute (0 to {})", text::in_quotes(text),
                           attributes_.size() - 1),
               "sparse rows are written {index value, index value}");
   }
@@ -279,8 +282,8 @@ void ArffReader::put(const ArffLine& line, std::size_t index, const ArffValue& v
   const auto found = attribute.categories.find(value.text);
   if (found == attribute.categories.end()) {
     line.fail(index + 1,
-              fmt::format("{} is not a category of attribute {}", in_quotes(value.text),
-                          in_quotes(column.name)),
+              fmt::format("{} is not a category of attribute {}", text::in_quotes(value.text),
+                          text::in_quotes(column.name)),
               "add it to the attribute's list in the header");
   }
   append(column, {CellKind::number, found->second}, value.text);

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "terse/base/error.h"
 #include "terse/data/cell.h"
-#include "terse/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::data {
 
@@ -52,7 +53,7 @@ ArffValue ArffLine::quoted_value() {
     }
     unescaped_ += byte;
   }
-  fail(column_, fmt::format("the quote that begins {} never closes", in_quotes(text_)),
+  fail(column_, fmt::format("the quote that begins {} never closes", text::in_quotes(text_)),
        "close it on the same line, or write a quote inside a value as \\'");
 }
 
@@ -60,7 +61,7 @@ void ArffLine::fail(std::size_t column, const std::string& problem,
                     const std::string& remedy) const {
   const std::string place = column == 0 ? fmt::format("line {}", number_)
                                         : fmt::format("line {}, column {}", number_, column);
-  throw InputError(source_, place, problem, remedy);
+  throw base::InputError(source_, place, problem, remedy);
 }
 
 }  // namespace terse::data

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::data {
 namespace {
@@ -19,8 +19,8 @@ class FileBytes : public ByteSource {
  public:
   explicit FileBytes(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
     if (file_ == nullptr) {
-      throw InputError(path_, "", std::string("cannot be opened: ") + std::strerror(errno),
-                       "check the name and the permissions");
+      throw base::InputError(path_, "", std::string("cannot be opened: ") + std::strerror(errno),
+                             "check the name and the permissions");
     }
     gzbuffer(file_, static_cast<unsigned>(block_bytes / 2));
   }
@@ -42,19 +42,20 @@ class FileBytes : public ByteSource {
  private:
   [[noreturn]] void fail(int code, const char* message) const {
     if (code == Z_ERRNO) {
-      throw InputError(path_, "", std::string("cannot be read: ") + std::strerror(errno), "");
+      throw base::InputError(path_, "", std::string("cannot be read: ") + std::strerror(errno), "");
     }
     if (code == Z_BUF_ERROR) {
-      throw InputError(path_, "", "the gzip data end too early", "fetch or copy the file again");
+      throw base::InputError(path_, "", "the gzip data end too early",
+                             "fetch or copy the file again");
     }
-    throw InputError(path_, "", std::string("the gzip data are damaged (") + message + ")",
-                     "fetch or copy the file again");
+    throw base::InputError(path_, "", std::string("the gzip data are damaged (") + message + ")",
+                           "fetch or copy the file again");
   }
 
   void refuse_plain_bytes() {
     checked_ = true;
     if (path_.ends_with(".gz") && gzdirect(file_) == 1) {
-      throw InputError(path_, "", "is not gzip", "compress it, or drop .gz from its name");
+      throw base::InputError(path_, "", "is not gzip", "compress it, or drop .gz from its name");
     }
   }
 
@@ -75,10 +76,10 @@ std::unique_ptr<ByteSource> open_file(const std::string& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (status.type() == std::filesystem::file_type::not_found) {
-    throw InputError(path, "", "there is no such file", "check the name and the folder");
+    throw base::InputError(path, "", "there is no such file", "check the name and the folder");
   }
   if (std::filesystem::is_directory(status)) {
-    throw InputError(path, "", "is a folder", "name a file in it");
+    throw base::InputError(path, "", "is a folder", "name a file in it");
   }
   return std::make_unique<FileBytes>(path);
 }
@@ -110,7 +111,7 @@ void skip_byte_order_mark(Window& window, const std::string& source) {
   const std::string_view start(window.begin(), std::min<std::size_t>(window.size(), 3));
   if (start == "\xEF\xBB\xBF") window.drop(3);
   if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF")) {
-    throw InputError(source, "line 1", "the text is UTF-16", "save it as UTF-8");
+    throw base::InputError(source, "line 1", "the text is UTF-16", "save it as UTF-8");
   }
 }
 

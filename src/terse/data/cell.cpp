@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "terse/error.h"
+#include "terse/text/utf8.h"
 
 namespace terse::data {
 namespace {
@@ -103,7 +103,7 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t length = utf8_character_bytes(text);
+    const std::size_t length = text::utf8_character_bytes(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }

@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::data {
 namespace {
@@ -19,7 +19,7 @@ class Digest {
     TERSE_CHECK(context_ != nullptr);
     // A system that forbids MD5 refuses here; that is no bug of ours.
     if (EVP_DigestInit_ex(context_.get(), method, nullptr) != 1) {
-      throw JobError("this system's OpenSSL refuses the checksum (is it in FIPS mode?)");
+      throw base::JobError("this system's OpenSSL refuses the checksum (is it in FIPS mode?)");
     }
   }
 
@@ -56,7 +56,7 @@ std::string md5_hex_of_file(const std::string& path) {
     file.read(block.data(), static_cast<std::streamsize>(block.size()));
     digest.add({block.data(), static_cast<std::size_t>(file.gcount())});
   }
-  if (!file.eof()) throw InputError(path, "", "cannot be read", "check its permissions");
+  if (!file.eof()) throw base::InputError(path, "", "cannot be read", "check its permissions");
   return digest.hex();
 }
 

@@ -6,10 +6,11 @@
 #include <array>
 #include <optional>
 
+#include "terse/base/error.h"
 #include "terse/data/categories.h"
 #include "terse/data/cell.h"
 #include "terse/data/limits.h"
-#include "terse/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::data {
 namespace {
@@ -30,8 +31,8 @@ RecordReader::RecordReader(ByteSource& bytes, std::string source)
 
 void RecordReader::fail(std::uint64_t line, const std::string& problem,
                         const std::string& remedy) const {
-  throw InputError(source_, fmt::format("line {}, column {}", line, fields_.size() + 1), problem,
-                   remedy);
+  throw base::InputError(source_, fmt::format("line {}, column {}", line, fields_.size() + 1),
+                         problem, remedy);
 }
 
 bool RecordReader::extend() {
@@ -95,7 +96,7 @@ std::size_t RecordReader::plain_field(std::size_t at) {
   if (*stop == '"') {
     fail(line_next_,
          "there is a quote inside a field that does not begin with one: " +
-             in_quotes({window_.begin() + begin, at + 1 - begin}),
+             text::in_quotes({window_.begin() + begin, at + 1 - begin}),
          "put the whole field in quotes and double the quotes inside");
   }
   fields_.push_back(
@@ -143,7 +144,7 @@ bool RecordReader::end_field(std::size_t& at) {
     fields_.pop_back();
     fail(line_next_,
          fmt::format("text follows the closing quote of {}",
-                     in_quotes({window_.begin() + field.begin, field.length})),
+                     text::in_quotes({window_.begin() + field.begin, field.length})),
          "a quoted field ends at a comma or at the end of the line");
   }
   ++at;
@@ -170,9 +171,9 @@ void name_columns(const RecordReader& records, bool header, Frame& frame) {
     if (name.empty()) name = fmt::format("c{}", index + 1);
   }
   if (all_numbers) {
-    throw InputError(frame.source, fmt::format("line {}", records.line()),
-                     "the header holds only numbers",
-                     "use --no-header if the first line is a row of data");
+    throw base::InputError(frame.source, fmt::format("line {}", records.line()),
+                           "the header holds only numbers",
+                           "use --no-header if the first line is a row of data");
   }
 }
 
@@ -191,14 +192,14 @@ TextColumns chosen_text_columns(const Frame& frame, const ReadOptions& options) 
 
 void append_row(const RecordReader& records, Frame& frame, TextColumns& texts) {
   if (records.size() != frame.columns.size()) {
-    throw InputError(frame.source, fmt::format("line {}", records.line()),
-                     fmt::format("the row has {} fields where the table has {} columns",
-                                 records.size(), frame.columns.size()),
-                     "give every row the same number of fields");
+    throw base::InputError(frame.source, fmt::format("line {}", records.line()),
+                           fmt::format("the row has {} fields where the table has {} columns",
+                                       records.size(), frame.columns.size()),
+                           "give every row the same number of fields");
   }
   if (frame.rows == rows_max) {
-    throw InputError(frame.source, fmt::format("line {}", records.line()),
-                     fmt::format("there are more than {} rows", rows_max), "split the table");
+    throw base::InputError(frame.source, fmt::format("line {}", records.line()),
+                           fmt::format("there are more than {} rows", rows_max), "split the table");
   }
   for (std::size_t index = 0; index < frame.columns.size(); ++index) {
     const std::string_view text = records.text(index);
@@ -221,7 +222,8 @@ Frame read_csv(ByteSource& bytes, const std::string& source, const ReadOptions& 
   bool found = records.next();
   while (found && records.blank()) found = records.next();
   if (!found) {
-    throw InputError(source, "", "the file is empty", "it needs a header line and rows of numbers");
+    throw base::InputError(source, "", "the file is empty",
+                           "it needs a header line and rows of numbers");
   }
   name_columns(records, options.header, frame);
   TextColumns texts = chosen_text_columns(frame, options);

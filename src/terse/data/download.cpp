@@ -7,7 +7,7 @@
 #include <exception>
 #include <memory>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::data {
 namespace {
@@ -48,7 +48,7 @@ void start_library() {
 long download(const std::string& url, const DownloadLimits& limits,
               const std::function<void(std::string_view)>& sink) {
   if (!url.starts_with("https://") && !url.starts_with("http://")) {
-    throw InputError(url, "", "is not an http or https address", "");
+    throw base::InputError(url, "", "is not an http or https address", "");
   }
   start_library();
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle(curl_easy_init(),
@@ -76,11 +76,12 @@ long download(const std::string& url, const DownloadLimits& limits,
   const CURLcode code = curl_easy_perform(handle.get());
   if (transfer.failure) std::rethrow_exception(transfer.failure);
   if (transfer.too_large) {
-    throw JobError(fmt::format("{}: the answer is larger than {} bytes", url, limits.bytes_max));
+    throw base::JobError(
+        fmt::format("{}: the answer is larger than {} bytes", url, limits.bytes_max));
   }
   if (code != CURLE_OK) {
     const std::string reason = message[0] != '\0' ? message.data() : curl_easy_strerror(code);
-    throw JobError(fmt::format("{}: cannot be fetched: {}", url, reason));
+    throw base::JobError(fmt::format("{}: cannot be fetched: {}", url, reason));
   }
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);

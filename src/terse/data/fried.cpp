@@ -7,9 +7,10 @@
 #include <cmath>
 #include <numbers>
 
+#include "terse/base/error.h"
+#include "terse/base/random.h"
 #include "terse/data/limits.h"
-#include "terse/error.h"
-#include "terse/random.h"
+#include "terse/text/quoting.h"
 
 namespace terse::data {
 namespace {
@@ -26,8 +27,8 @@ std::uint64_t number(const std::string& data, std::string_view text, std::string
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || stop != text.data() + text.size() || value < lowest ||
       value > highest) {
-    throw InputError(
-        data, "", fmt::format("{} is not a valid {}", in_quotes(text), what),
+    throw base::InputError(
+        data, "", fmt::format("{} is not a valid {}", text::in_quotes(text), what),
         fmt::format("write fried[:rows[:seed]] with a {} from {} to {}", what, lowest, highest));
   }
   return value;
@@ -46,7 +47,7 @@ Frame fried(std::uint64_t rows, std::uint64_t seed) {
   }
   frame.columns[feature_count].name = frame.default_target;
   for (Column& column : frame.columns) column.values.reserve(rows);
-  Random random(seed);
+  base::Random random(seed);
   std::array<double, feature_count> x{};
   for (std::uint64_t row = 0; row < rows; ++row) {
     for (std::size_t index = 0; index < feature_count; ++index) {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "terse/data/cell.h"
-#include "terse/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::data {
 
@@ -56,7 +56,7 @@ std::string name_advice(std::string_view wanted, std::span<const std::string> na
   std::vector<std::string> shown = near_names(wanted, names);
   const bool near = !shown.empty();
   if (!near) shown.assign(names.begin(), names.begin() + std::min(names.size(), shown_max));
-  for (std::string& name : shown) name = in_quotes(name);
+  for (std::string& name : shown) name = text::in_quotes(name);
   return fmt::format("{} {}{}", near ? "near matches:" : "the columns are", fmt::join(shown, ", "),
                      !near && names.size() > shown_max ? ", ..." : "");
 }

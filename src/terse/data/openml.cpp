@@ -10,13 +10,14 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "terse/base/error.h"
+#include "terse/base/new_file.h"
 #include "terse/data/arff.h"
 #include "terse/data/bytes.h"
 #include "terse/data/cell.h"
 #include "terse/data/checksum.h"
 #include "terse/data/limits.h"
-#include "terse/error.h"
-#include "terse/new_file.h"
+#include "terse/text/quoting.h"
 
 namespace terse::data {
 namespace {
@@ -36,8 +37,9 @@ std::string id_of(const std::string& data) {
   std::uint32_t number = 0;
   const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), number);
   if (error != std::errc{} || stop != id.data() + id.size()) {
-    throw InputError(data, "", in_quotes(id) + " is not the number of an OpenML data set",
-                     "write openml:ID, for example openml:197");
+    throw base::InputError(data, "",
+                           text::in_quotes(id) + " is not the number of an OpenML data set",
+                           "write openml:ID, for example openml:197");
   }
   return fmt::format("{}", number);
 }
@@ -67,9 +69,9 @@ std::vector<std::string> names_in(const nlohmann::json& object, const char* key)
 Description parse_description(const std::string& data, const std::string& text) {
   const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   const auto bad = [&](const std::string& problem) {
-    return JobError(fmt::format("{}: OpenML's description {}", data, problem));
+    return base::JobError(fmt::format("{}: OpenML's description {}", data, problem));
   };
-  if (json.is_discarded()) throw bad("is not JSON: " + in_quotes(text));
+  if (json.is_discarded()) throw bad("is not JSON: " + text::in_quotes(text));
   if (!json.is_object() || !json.contains("data_set_description") ||
       !json["data_set_description"].is_object()) {
     throw bad("has no data_set_description");
@@ -89,8 +91,9 @@ Description parse_description(const std::string& data, const std::string& text) 
   description.left_out.insert(description.left_out.end(), ignored.begin(), ignored.end());
   if (!same_ignoring_case(description.format, "arff") &&
       !same_ignoring_case(description.format, "sparse_arff")) {
-    throw InputError(data, "", fmt::format("its format is {}", in_quotes(description.format)),
-                     "only ARFF data sets can be read");
+    throw base::InputError(data, "",
+                           fmt::format("its format is {}", text::in_quotes(description.format)),
+                           "only ARFF data sets can be read");
   }
   if (description.url.empty()) throw bad("has no url");
   if (description.md5.empty()) throw bad("has no md5_checksum");
@@ -112,16 +115,18 @@ Description parse_description(const std::string& data, const std::string& text) 
     message = text_of("message");
   }
   if (code == "110" || code == "111") {
-    throw InputError(data, "", "OpenML has no data set of this number",
-                     "search https://www.openml.org for the right one");
+    throw base::InputError(data, "", "OpenML has no data set of this number",
+                           "search https://www.openml.org for the right one");
   }
   if (code == "112" || code == "113") {
-    throw InputError(data, "", "this OpenML data set is private or needs an account",
-                     "download it in a browser and name the file");
+    throw base::InputError(data, "", "this OpenML data set is private or needs an account",
+                           "download it in a browser and name the file");
   }
   const std::string details =
-      code.empty() ? "" : fmt::format(", error {}: {}", in_quotes(code), in_quotes(message));
-  throw JobError(fmt::format("{}: OpenML answered with HTTP status {}{}", data, status, details));
+      code.empty() ? ""
+                   : fmt::format(", error {}: {}", text::in_quotes(code), text::in_quotes(message));
+  throw base::JobError(
+      fmt::format("{}: OpenML answered with HTTP status {}{}", data, status, details));
 }
 
 std::string read_text(const fs::path& path) {
@@ -139,8 +144,8 @@ long fetch(const std::string& data, const std::string& url, const DownloadLimits
            const std::function<void(std::string_view)>& sink) {
   try {
     return download(url, limits, sink);
-  } catch (const JobError& error) {
-    throw JobError(fmt::format("{}: {}", data, error.what()));
+  } catch (const base::JobError& error) {
+    throw base::JobError(fmt::format("{}: {}", data, error.what()));
   }
 }
 
@@ -156,7 +161,7 @@ std::string fetch_description(const std::string& data, const std::string& id,
 
 void fetch_table(const std::string& data, const Description& description, const fs::path& path,
                  const OpenmlOptions& options) {
-  NewFile file(path.string());
+  base::NewFile file(path.string());
   const long status =
       fetch(data, description.url, with_bytes_max(options.limits, download_bytes_max),
             [&](std::string_view bytes) { file.write(bytes); });
@@ -164,9 +169,9 @@ void fetch_table(const std::string& data, const Description& description, const 
   if (status != 200) fail_status(data, status, read_text(file.temporary_path()));
   const std::string md5 = md5_hex_of_file(file.temporary_path());
   if (!same_ignoring_case(md5, description.md5)) {
-    throw JobError(
+    throw base::JobError(
         fmt::format("{}: {} has the MD5 {} where OpenML's description promises {}; try again later",
-                    data, description.url, md5, in_quotes(description.md5)));
+                    data, description.url, md5, text::in_quotes(description.md5)));
   }
   file.keep();
 }
@@ -177,7 +182,7 @@ std::optional<Description> cached_description(const std::string& data, const fs:
   if (text.empty()) return std::nullopt;
   try {
     return parse_description(data, text);
-  } catch (const JobError&) {
+  } catch (const base::JobError&) {
     return std::nullopt;
   }
 }
@@ -206,7 +211,7 @@ fs::path openml_cache() {
   if (!base.is_absolute()) {
     base = folder("HOME");
     if (!base.is_absolute()) {
-      throw JobError("there is no folder for downloads: set XDG_CACHE_HOME or HOME");
+      throw base::JobError("there is no folder for downloads: set XDG_CACHE_HOME or HOME");
     }
     base /= ".cache";
   }
@@ -223,7 +228,7 @@ Frame read_openml(const std::string& data, const OpenmlOptions& options) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
-    throw JobError(
+    throw base::JobError(
         fmt::format("{}: cannot be written: {} (set XDG_CACHE_HOME to a folder with space)",
                     folder.string(), error.message()));
   }
@@ -231,7 +236,7 @@ Frame read_openml(const std::string& data, const OpenmlOptions& options) {
     const std::string text = fetch_description(data, id, options);
     description = parse_description(data, text);
     fetch_table(data, *description, table_path, options);
-    NewFile file(description_path.string());
+    base::NewFile file(description_path.string());
     file.write(text);
     file.keep();
   } else if (!holds(table_path, description->md5)) {

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "terse/base/error.h"
+#include "terse/base/random.h"
 #include "terse/data/limits.h"
-#include "terse/error.h"
-#include "terse/random.h"
 
 namespace terse::data {
 namespace {
@@ -32,16 +32,17 @@ Split sorted(std::span<const std::uint32_t> train_before, std::span<const std::u
 std::size_t test_rows(std::size_t rows, double test_fraction) {
   TERSE_CHECK(rows <= rows_max);
   if (!(test_fraction >= 0.0 && test_fraction < 1.0)) {
-    throw InputError("--test-fraction", "", fmt::format("is {}", test_fraction),
-                     "choose a number from 0 to below 1");
+    throw base::InputError("--test-fraction", "", fmt::format("is {}", test_fraction),
+                           "choose a number from 0 to below 1");
   }
   std::size_t count =
       static_cast<std::size_t>(std::llround(test_fraction * static_cast<double>(rows)));
   if (test_fraction > 0.0) count = std::max<std::size_t>(count, 1);
   if (count >= rows) {
-    throw InputError("--test-fraction", "",
-                     fmt::format("{} of {} rows leaves none to train on", test_fraction, rows),
-                     "choose a smaller fraction");
+    throw base::InputError(
+        "--test-fraction", "",
+        fmt::format("{} of {} rows leaves none to train on", test_fraction, rows),
+        "choose a smaller fraction");
   }
   return count;
 }
@@ -78,7 +79,7 @@ Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed) {
   const std::size_t count = test_rows(rows, test_fraction);
   std::vector<std::uint32_t> order(rows);
   std::iota(order.begin(), order.end(), 0U);
-  Random(seed, static_cast<std::uint64_t>(Stream::split)).shuffle(order);
+  base::Random(seed, static_cast<std::uint64_t>(Stream::split)).shuffle(order);
   const std::span<const std::uint32_t> all(order);
   return sorted({}, all.first(count), all.subspan(count));
 }
@@ -88,7 +89,7 @@ Split stratified_split(std::span<const float> classes, double test_fraction, std
   const std::size_t wanted = test_rows(rows, test_fraction);
   std::vector<std::uint32_t> order(rows);
   std::iota(order.begin(), order.end(), 0U);
-  Random(seed, static_cast<std::uint64_t>(Stream::split)).shuffle(order);
+  base::Random(seed, static_cast<std::uint64_t>(Stream::split)).shuffle(order);
   std::stable_sort(order.begin(), order.end(),
                    [&](std::uint32_t a, std::uint32_t b) { return classes[a] < classes[b]; });
   std::vector<std::size_t> class_rows;
@@ -117,11 +118,11 @@ Split split_table(const Table& table, double test_fraction, std::uint64_t seed) 
 
 std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std::uint64_t seed) {
   if (k < 2 || k > rows.size()) {
-    throw InputError("--folds", "", fmt::format("{} folds of {} rows", k, rows.size()),
-                     "choose from 2 to the number of rows");
+    throw base::InputError("--folds", "", fmt::format("{} folds of {} rows", k, rows.size()),
+                           "choose from 2 to the number of rows");
   }
   std::vector<std::uint32_t> order(rows.begin(), rows.end());
-  Random(seed, static_cast<std::uint64_t>(Stream::folds)).shuffle(order);
+  base::Random(seed, static_cast<std::uint64_t>(Stream::folds)).shuffle(order);
   const std::span<const std::uint32_t> all(order);
   const std::size_t larger = rows.size() % k;  // so many folds have one row more
   std::vector<Split> splits;
@@ -134,7 +135,7 @@ std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std
   return splits;
 }
 
-Scaler fit_scaler(ConstMatrixView values, std::span<const std::uint32_t> rows) {
+Scaler fit_scaler(base::ConstMatrixView values, std::span<const std::uint32_t> rows) {
   TERSE_CHECK(!rows.empty());
   const std::size_t columns = values.columns;
   const auto count = static_cast<double>(rows.size());
@@ -167,10 +168,10 @@ Scaler fit_scaler(ConstMatrixView values, std::span<const std::uint32_t> rows) {
   return scaler;
 }
 
-Matrix standardise(ConstMatrixView values, std::span<const std::uint32_t> rows,
-                   const Scaler& scaler) {
+base::Matrix standardise(base::ConstMatrixView values, std::span<const std::uint32_t> rows,
+                         const Scaler& scaler) {
   TERSE_CHECK(scaler.mean.size() == values.columns && scaler.deviation.size() == values.columns);
-  Matrix result(rows.size(), values.columns);
+  base::Matrix result(rows.size(), values.columns);
   for (std::size_t index = 0; index < rows.size(); ++index) {
     const std::span<const float> from = values.row(rows[index]);
     const std::span<float> to = result.row(index);

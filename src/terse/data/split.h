@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "terse/base/matrix.h"
 #include "terse/data/table.h"
-#include "terse/matrix.h"
 
 namespace terse::data {
 
@@ -44,9 +44,9 @@ struct Scaler {
 };
 
 /// From the given rows of values; sums in double, two passes.
-Scaler fit_scaler(ConstMatrixView values, std::span<const std::uint32_t> rows);
+Scaler fit_scaler(base::ConstMatrixView values, std::span<const std::uint32_t> rows);
 /// rows.size() x columns, standardised.
-Matrix standardise(ConstMatrixView values, std::span<const std::uint32_t> rows,
-                   const Scaler& scaler);
+base::Matrix standardise(base::ConstMatrixView values, std::span<const std::uint32_t> rows,
+                         const Scaler& scaler);
 
 }  // namespace terse::data

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 
+#include "terse/base/error.h"
 #include "terse/data/arff.h"
 #include "terse/data/bytes.h"
 #include "terse/data/categories.h"
@@ -15,7 +16,7 @@
 #include "terse/data/fried.h"
 #include "terse/data/near_names.h"
 #include "terse/data/openml.h"
-#include "terse/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::data {
 namespace {
@@ -61,22 +62,22 @@ class Selector {
 std::size_t Selector::find(const std::string& name, const std::string& option) const {
   const auto found = std::find(names_.begin(), names_.end(), name);
   if (found == names_.end()) {
-    throw InputError(frame_.source, "",
-                     fmt::format("there is no column {}{}", in_quotes(name), option),
-                     name_advice(name, names_));
+    throw base::InputError(frame_.source, "",
+                           fmt::format("there is no column {}{}", text::in_quotes(name), option),
+                           name_advice(name, names_));
   }
   const auto index = static_cast<std::size_t>(found - names_.begin());
   const auto again = std::find(found + 1, names_.end(), name);
   if (again != names_.end()) {
-    throw InputError(frame_.source, "",
-                     fmt::format("the columns {} and {} are both called {}", index + 1,
-                                 again - names_.begin() + 1, in_quotes(name)),
-                     "give each column its own name");
+    throw base::InputError(frame_.source, "",
+                           fmt::format("the columns {} and {} are both called {}", index + 1,
+                                       again - names_.begin() + 1, text::in_quotes(name)),
+                           "give each column its own name");
   }
   if (!is_utf8(name)) {
-    throw InputError(frame_.source, fmt::format("column {}", index + 1),
-                     fmt::format("the name {} is not UTF-8", in_quotes(name)),
-                     "save the table as UTF-8");
+    throw base::InputError(frame_.source, fmt::format("column {}", index + 1),
+                           fmt::format("the name {} is not UTF-8", text::in_quotes(name)),
+                           "save the table as UTF-8");
   }
   return index;
 }
@@ -100,19 +101,21 @@ std::vector<std::size_t> Selector::feature_columns(bool target_found, std::size_
     for (std::size_t i = 0; i < names_.size(); ++i) ignored[i] = ignored[i] || names_[i] == name;
   }
   if (target_found && ignored[target]) {
-    throw InputError("--ignore", "", in_quotes(names_[target]) + " is the target",
-                     "name another target or do not ignore it");
+    throw base::InputError("--ignore", "", text::in_quotes(names_[target]) + " is the target",
+                           "name another target or do not ignore it");
   }
   std::vector<std::size_t> columns;
   for (const std::string& name : selection_.features) {
     const std::size_t index = find(name, "");
     if (target_found && index == target) {
-      throw InputError(frame_.source, "", in_quotes(name) + " is both the target and a feature",
-                       "remove it from the features");
+      throw base::InputError(frame_.source, "",
+                             text::in_quotes(name) + " is both the target and a feature",
+                             "remove it from the features");
     }
     if (std::find(columns.begin(), columns.end(), index) != columns.end()) {
-      throw InputError(frame_.source, "", fmt::format("feature {} is named twice", in_quotes(name)),
-                       "name each feature once");
+      throw base::InputError(frame_.source, "",
+                             fmt::format("feature {} is named twice", text::in_quotes(name)),
+                             "name each feature once");
     }
     if (!ignored[index]) columns.push_back(index);
   }
@@ -127,9 +130,9 @@ std::vector<std::size_t> Selector::feature_columns(bool target_found, std::size_
 void Selector::check_rows() const {
   const std::size_t rows_min = selection_.constant_allowed ? 1 : 2;
   if (frame_.rows >= rows_min) return;
-  throw InputError(frame_.source, "",
-                   frame_.rows == 0 ? "there are no rows" : "there is only one row",
-                   fmt::format("at least {} needed", rows_min == 1 ? "one is" : "two are"));
+  throw base::InputError(frame_.source, "",
+                         frame_.rows == 0 ? "there are no rows" : "there is only one row",
+                         fmt::format("at least {} needed", rows_min == 1 ? "one is" : "two are"));
 }
 
 void Selector::fail(const CellMark& mark, std::size_t index, const std::string& problem,
@@ -145,9 +148,9 @@ void Selector::fail(const CellMark& mark, std::size_t index, const std::string& 
                          gap ? "train with --missing level, " : "",
                          names_[index].find_first_of(" \t'\"") == std::string::npos
                              ? names_[index]
-                             : in_quotes(names_[index]));
+                             : text::in_quotes(names_[index]));
   }
-  throw InputError(frame_.source, frame_.place(mark.row, index), problem, remedy);
+  throw base::InputError(frame_.source, frame_.place(mark.row, index), problem, remedy);
 }
 
 bool Selector::gaps_allowed(std::size_t index) const {
@@ -168,16 +171,16 @@ void Selector::check_cells(std::size_t index, bool is_target, bool numbers) cons
   const CellMark& gap = column.first_gap;
   const CellMark& infinity = column.first_infinity;
   if (text.present && numbers)
-    fail(text, index, in_quotes(text.text) + " is not a number", is_target);
+    fail(text, index, text::in_quotes(text.text) + " is not a number", is_target);
   if (gap.present && (is_target || !gaps_allowed(index))) {
     const std::string_view shown = trimmed(gap.text);
     fail(gap, index,
          shown.empty() ? "the value is missing"
-                       : fmt::format("the value is missing ({})", in_quotes(shown)),
+                       : fmt::format("the value is missing ({})", text::in_quotes(shown)),
          is_target);
   }
   if (infinity.present)
-    fail(infinity, index, in_quotes(infinity.text) + " is not finite", is_target);
+    fail(infinity, index, text::in_quotes(infinity.text) + " is not finite", is_target);
 }
 
 std::string Selector::useless(std::size_t index) const {
@@ -189,9 +192,10 @@ std::string Selector::useless(std::size_t index) const {
       std::ranges::all_of(values, [&](float value) { return value == values.front(); });
   if (!constant) return {};
   const auto& names = frame_.columns[index].categories;
-  return names.empty() ? fmt::format("it is {} in every row", values.front())
-                       : fmt::format("it is {} in every row",
-                                     in_quotes(names[static_cast<std::size_t>(values.front())]));
+  return names.empty()
+             ? fmt::format("it is {} in every row", values.front())
+             : fmt::format("it is {} in every row",
+                           text::in_quotes(names[static_cast<std::size_t>(values.front())]));
 }
 
 Categories Selector::categories_of(std::size_t index, const std::vector<std::string>& known,
@@ -203,17 +207,17 @@ Categories Selector::categories_of(std::size_t index, const std::vector<std::str
   Categories result = known.empty() ? categorise(column) : categorise(column, known);
   const std::size_t limit = is_target ? classes_max : feature_categories_max;
   if (result.names.size() > limit) {
-    throw InputError(
-        frame_.source, fmt::format("column {} ({})", index + 1, in_quotes(column.name)),
+    throw base::InputError(
+        frame_.source, fmt::format("column {} ({})", index + 1, text::in_quotes(column.name)),
         fmt::format("has {} different values, more than {}", result.names.size(), limit),
         is_target ? "use --task regression, or name another --target"
                   : "leave the column out: --ignore " + column.name);
   }
   for (const std::string& name : result.names) {
     if (is_utf8(name)) continue;
-    throw InputError(frame_.source,
-                     fmt::format("column {} ({})", index + 1, in_quotes(column.name)),
-                     fmt::format("{} is not UTF-8", in_quotes(name)), "save the table as UTF-8");
+    throw base::InputError(
+        frame_.source, fmt::format("column {} ({})", index + 1, text::in_quotes(column.name)),
+        fmt::format("{} is not UTF-8", text::in_quotes(name)), "save the table as UTF-8");
   }
   const auto beyond = static_cast<float>(result.names.size());
   const auto unseen = std::ranges::find(result.indices, beyond);
@@ -222,11 +226,12 @@ Categories Selector::categories_of(std::size_t index, const std::vector<std::str
   const std::string name = column.categories.empty()
                                ? fmt::format("{}", column.values[row])
                                : column.categories[static_cast<std::size_t>(column.values[row])];
-  throw InputError(frame_.source, frame_.place(row, index),
-                   fmt::format("{} is not among the {} {} that the model knows", in_quotes(name),
-                               known.size(), is_target ? "labels" : "categories"),
-                   is_target ? "train with it, or leave the row out"
-                             : "train with it, or train with --unseen level");
+  throw base::InputError(
+      frame_.source, frame_.place(row, index),
+      fmt::format("{} is not among the {} {} that the model knows", text::in_quotes(name),
+                  known.size(), is_target ? "labels" : "categories"),
+      is_target ? "train with it, or leave the row out"
+                : "train with it, or train with --unseen level");
 }
 
 // A feature that tells nothing is noted and left out.
@@ -241,12 +246,12 @@ void Selector::add_feature(std::size_t index, Table& table) {
   }
   const std::string reason = selection_.constant_allowed ? "" : useless(index);
   if (!reason.empty()) {
-    table.notes.push_back(fmt::format("{} is left out: {}", in_quotes(column.name), reason));
+    table.notes.push_back(fmt::format("{} is left out: {}", text::in_quotes(column.name), reason));
     return;
   }
   if (categories == nullptr && !column.categories.empty()) {
     table.notes.push_back(fmt::format("{} has {} categories, read as the numbers 0 to {}",
-                                      in_quotes(column.name), column.categories.size(),
+                                      text::in_quotes(column.name), column.categories.size(),
                                       column.categories.size() - 1));
   }
   values_.push_back(categories == nullptr ? column.values : std::move(found.indices));
@@ -267,9 +272,9 @@ void Selector::add_target(std::size_t target, Table& table) const {
   }
   const std::string reason = selection_.constant_allowed ? "" : useless(target);
   if (reason.empty()) return;
-  throw InputError(frame_.source,
-                   fmt::format("column {} ({})", target + 1, in_quotes(names_[target])),
-                   "the target " + reason.substr(3), "name another --target");
+  throw base::InputError(frame_.source,
+                         fmt::format("column {} ({})", target + 1, text::in_quotes(names_[target])),
+                         "the target " + reason.substr(3), "name another --target");
 }
 
 void Selector::check_categorical_names() const {
@@ -278,11 +283,11 @@ void Selector::check_categorical_names() const {
   }
 }
 
-void copy_features(const std::vector<std::vector<float>>& columns, Matrix& features) {
+void copy_features(const std::vector<std::vector<float>>& columns, base::Matrix& features) {
   // Few rows at a time, so that the row-major side stays in the cache.
   constexpr std::size_t block_rows = 64;
   const std::size_t rows = columns.front().size();
-  features = Matrix(rows, columns.size());
+  features = base::Matrix(rows, columns.size());
   for (std::size_t begin = 0; begin < rows; begin += block_rows) {
     const std::size_t end = std::min(begin + block_rows, rows);
     for (std::size_t column = 0; column < columns.size(); ++column) {
@@ -303,8 +308,8 @@ Table Selector::select() {
   check_rows();
   for (const std::size_t index : wanted) add_feature(index, table);
   if (values_.empty()) {
-    throw InputError(frame_.source, "", "no column is left as a feature",
-                     "a table needs one column besides the target that is not constant");
+    throw base::InputError(frame_.source, "", "no column is left as a feature",
+                           "a table needs one column besides the target that is not constant");
   }
   const auto is_number = [](const std::vector<std::string>& names) { return names.empty(); };
   if (std::ranges::all_of(table.categories, is_number)) table.categories.clear();
@@ -318,15 +323,16 @@ Table Selector::select() {
 std::string Frame::place(std::size_t row, std::size_t column) const {
   const std::string where =
       row < lines.size() ? fmt::format("line {}", lines[row]) : fmt::format("row {}", row + 1);
-  return fmt::format("{}, column {} ({})", where, column + 1, in_quotes(columns[column].name));
+  return fmt::format("{}, column {} ({})", where, column + 1,
+                     text::in_quotes(columns[column].name));
 }
 
 Frame read_frame(const std::string& data, const ReadOptions& options) {
   if (data == "fried" || data.starts_with("fried:")) return read_fried(data);
   if (data.starts_with("openml:")) return read_openml(data);
   if (data == "-") {
-    throw InputError("-", "", "tables are not read from standard input",
-                     "write the table to a file and name it");
+    throw base::InputError("-", "", "tables are not read from standard input",
+                           "write the table to a file and name it");
   }
   const bool csv =
       ends_with_ignoring_case(data, ".csv") || ends_with_ignoring_case(data, ".csv.gz");
@@ -336,7 +342,7 @@ Frame read_frame(const std::string& data, const ReadOptions& options) {
   const std::unique_ptr<ByteSource> bytes = open_file(data);
   if (csv) return read_csv(*bytes, data, options);
   if (arff) return read_arff(*bytes, data);
-  throw InputError(
+  throw base::InputError(
       data, "", "the name does not tell the format",
       "name a .csv, .csv.gz, .arff or .arff.gz file, fried[:rows[:seed]] or openml:ID");
 }

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 
 namespace terse::data {
 
@@ -85,7 +85,7 @@ struct Table {
   std::vector<std::string> feature_names;
   std::vector<std::string> feature_units;
   std::string target_name;
-  Matrix features;
+  base::Matrix features;
   /// Per feature its categories; empty for a number. No entries at all if every one is a number.
   std::vector<std::vector<std::string>> categories;
   std::vector<float> target;         ///< empty if the frame has none and none is required

@@ -15,12 +15,13 @@
 #include <numeric>
 #include <set>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/base/new_file.h"
 #include "terse/model/integer_tensors.h"
 #include "terse/model/metadata.h"
 #include "terse/model/safetensors.h"
 #include "terse/model/tree_tensors.h"
-#include "terse/new_file.h"
+#include "terse/text/quoting.h"
 
 namespace terse::model {
 namespace {
@@ -35,7 +36,7 @@ std::string checksum_text(const Container& container, const std::string& documen
   return fmt::format("{:08x}{:08x}", data_checksum(container), crc32_z(0, bytes, document.size()));
 }
 
-Tensor matrix_tensor(std::string name, const Matrix& matrix) {
+Tensor matrix_tensor(std::string name, const base::Matrix& matrix) {
   return {std::move(name),
           {matrix.rows(), matrix.columns()},
           {matrix.values().begin(), matrix.values().end()}};
@@ -45,15 +46,16 @@ const Tensor& tensor_named(const Container& container, const std::string& name,
                            const std::string& source) {
   const Tensor* tensor = container.find_tensor(name);
   if (tensor == nullptr) {
-    throw InputError(source, "tensor " + in_quotes(name), "is missing", damaged);
+    throw base::InputError(source, "tensor " + text::in_quotes(name), "is missing", damaged);
   }
   if (!tensor->bytes.empty()) {
-    throw InputError(source, "tensor " + in_quotes(name), "is not of dtype F32", damaged);
+    throw base::InputError(source, "tensor " + text::in_quotes(name), "is not of dtype F32",
+                           damaged);
   }
   for (const float value : tensor->values) {
     if (!std::isfinite(value)) {
-      throw InputError(source, "tensor " + in_quotes(name), "holds a number that is not finite",
-                       damaged);
+      throw base::InputError(source, "tensor " + text::in_quotes(name),
+                             "holds a number that is not finite", damaged);
     }
   }
   return *tensor;
@@ -63,16 +65,16 @@ const Tensor& tensor_of_shape(const Container& container, const std::string& nam
                               const std::vector<std::size_t>& shape, const std::string& source) {
   const Tensor& tensor = tensor_named(container, name, source);
   if (tensor.shape != shape) {
-    throw InputError(
-        source, "tensor " + in_quotes(name),
+    throw base::InputError(
+        source, "tensor " + text::in_quotes(name),
         fmt::format("has not the shape [{}] that the other fields ask for", fmt::join(shape, ", ")),
         damaged);
   }
   return tensor;
 }
 
-Matrix matrix_of(const Tensor& tensor) {
-  Matrix matrix(tensor.shape[0], tensor.shape[1]);
+base::Matrix matrix_of(const Tensor& tensor) {
+  base::Matrix matrix(tensor.shape[0], tensor.shape[1]);
   std::ranges::copy(tensor.values, matrix.values().begin());
   return matrix;
 }
@@ -83,9 +85,9 @@ void read_thresholds(const Container& container, Model& model, const std::string
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const auto values = model.thresholds.of(f);
     if (std::ranges::adjacent_find(values, std::greater_equal<>()) != values.end()) {
-      throw InputError(
+      throw base::InputError(
           source, "tensor 'thresholds'",
-          fmt::format("is not ascending for feature {}", in_quotes(model.features[f].name)),
+          fmt::format("is not ascending for feature {}", text::in_quotes(model.features[f].name)),
           damaged);
     }
   }
@@ -93,14 +95,14 @@ void read_thresholds(const Container& container, Model& model, const std::string
 
 void check_units(std::size_t units, const std::string& name, const std::string& source) {
   if (units >= 1 && units <= units_max) return;
-  throw InputError(source, "tensor " + in_quotes(name),
-                   fmt::format("has {} units, not 1 to {}", units, units_max), damaged);
+  throw base::InputError(source, "tensor " + text::in_quotes(name),
+                         fmt::format("has {} units, not 1 to {}", units, units_max), damaged);
 }
 
 void read_table(const Container& container, Model& model, const std::string& source) {
   const Tensor& bias = tensor_named(container, "table_bias", source);
   if (bias.shape.size() != 1) {
-    throw InputError(source, "tensor 'table_bias'", "is not a row of numbers", damaged);
+    throw base::InputError(source, "tensor 'table_bias'", "is not a row of numbers", damaged);
   }
   check_units(bias.values.size(), "table_bias", source);
   const auto feature_levels = model.levels();
@@ -118,14 +120,15 @@ void read_layers(const Container& container, Model& model, const std::string& so
   while (model.layers.empty() || inputs != outputs ||
          container.find_tensor(fmt::format("layers.{}.weight", model.layers.size())) != nullptr) {
     if (model.layers.size() == layers_max) {
-      throw InputError(source, "layers", fmt::format("are more than {}", layers_max), damaged);
+      throw base::InputError(source, "layers", fmt::format("are more than {}", layers_max),
+                             damaged);
     }
     const std::string name = fmt::format("layers.{}", model.layers.size());
     const Tensor& weights = tensor_named(container, name + ".weight", source);
     if (weights.shape.size() != 2 || weights.shape[1] != inputs) {
-      throw InputError(source, "tensor " + in_quotes(name + ".weight"),
-                       fmt::format("does not take the {} values of the layer before", inputs),
-                       damaged);
+      throw base::InputError(source, "tensor " + text::in_quotes(name + ".weight"),
+                             fmt::format("does not take the {} values of the layer before", inputs),
+                             damaged);
     }
     inputs = weights.shape[0];
     check_units(inputs, name + ".weight", source);
@@ -155,32 +158,34 @@ void check_tensor_names(const Container& container, const Model& model, const st
   }
   for (const Tensor& tensor : container.tensors) {
     if (known.contains(tensor.name)) continue;
-    throw InputError(source, "tensor " + in_quotes(tensor.name), "belongs to no part of a model",
-                     damaged);
+    throw base::InputError(source, "tensor " + text::in_quotes(tensor.name),
+                           "belongs to no part of a model", damaged);
   }
 }
 
 void check_version(const Container& container, const std::string& source) {
   const std::string* format = container.find_metadata("format");
   if (format == nullptr || *format != "terse") {
-    throw InputError(source, "__metadata__: 'format'", "does not say that this is a Terse model",
-                     "give a file that `terse train` wrote");
+    throw base::InputError(source, "__metadata__: 'format'",
+                           "does not say that this is a Terse model",
+                           "give a file that `terse train` wrote");
   }
   const std::string place = "__metadata__: 'format_version'";
   const std::string* version = container.find_metadata("format_version");
-  if (version == nullptr) throw InputError(source, place, "is missing", damaged);
+  if (version == nullptr) throw base::InputError(source, place, "is missing", damaged);
   for (int known = 1; known <= format_version; ++known) {
     if (*version == std::to_string(known)) return;
   }
   const bool number = version->find_first_not_of("0123456789") == std::string::npos;
   if (!number || version->empty() || version->front() == '0') {
-    throw InputError(source, place, "is " + in_quotes(*version) + ", which is no version", damaged);
+    throw base::InputError(source, place,
+                           "is " + text::in_quotes(*version) + ", which is no version", damaged);
   }
-  throw InputError(source, place,
-                   fmt::format("is {}: the file was made by a newer terse (this one reads "
-                               "versions up to {})",
-                               in_quotes(*version), format_version),
-                   "update terse");
+  throw base::InputError(source, place,
+                         fmt::format("is {}: the file was made by a newer terse (this one reads "
+                                     "versions up to {})",
+                                     text::in_quotes(*version), format_version),
+                         "update terse");
 }
 
 }  // namespace
@@ -208,7 +213,7 @@ std::vector<std::uint8_t> to_bytes(const Model& model) {
     container.tensors.push_back({"table_bias", {model.table_bias.size()}, model.table_bias});
   }
   for (std::size_t l = 0; l < model.layers.size() && !model.compressed(); ++l) {
-    const network::DenseLayer& layer = model.layers[l];
+    const inference::DenseLayer& layer = model.layers[l];
     container.tensors.push_back(matrix_tensor(fmt::format("layers.{}.weight", l), layer.weights));
     container.tensors.push_back(
         {fmt::format("layers.{}.bias", l), {layer.bias.size()}, layer.bias});
@@ -227,19 +232,19 @@ Model from_bytes(std::span<const std::uint8_t> bytes, const std::string& source)
   const auto metadata = [&](const std::string& name) -> const std::string& {
     const std::string* value = container.find_metadata(name);
     if (value != nullptr) return *value;
-    throw InputError(source, "__metadata__: " + in_quotes(name), "is missing", damaged);
+    throw base::InputError(source, "__metadata__: " + text::in_quotes(name), "is missing", damaged);
   };
   const std::string& document = metadata("document");
   const std::string& checksum = metadata("checksum");
   if (checksum != checksum_text(container, document)) {
-    throw InputError(source, "__metadata__: 'checksum'", "does not match the content",
-                     "the file is damaged: copy or train it again");
+    throw base::InputError(source, "__metadata__: 'checksum'", "does not match the content",
+                           "the file is damaged: copy or train it again");
   }
   Model model = read_document(document, source);
   read_thresholds(container, model, source);
   if (has_boosted_decoder(container, model)) {
     if (!model.classes.empty() || !model.plain()) {
-      throw InputError(source, "trees", "stand with classes, categories or gaps", damaged);
+      throw base::InputError(source, "trees", "stand with classes, categories or gaps", damaged);
     }
     model.trees = read_trees(container, model.features.size(), source);
   } else if (container.find_tensor(integer_bits_tensor) != nullptr) {
@@ -254,14 +259,14 @@ Model from_bytes(std::span<const std::uint8_t> bytes, const std::string& source)
 
 void write_file(const Model& model, const std::string& path) {
   const auto bytes = to_bytes(model);
-  NewFile file(path);
+  base::NewFile file(path);
   file.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   file.keep();
 }
 
 Model read_file(const std::string& path) {
   const auto refuse = [&](const std::string& problem) {
-    throw InputError(path, "", problem, "check the name of the model file");
+    throw base::InputError(path, "", problem, "check the name of the model file");
   };
   // Not blocking: opening a named pipe would otherwise wait for its other end.
   const int descriptor = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);

@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::model {
 namespace {
@@ -82,7 +82,7 @@ class FeatureFold {
 
   // rows from `begin` on are the feature's.
   void append_special(std::vector<double>& rows, std::size_t begin) {
-    const Matrix& weights = input_.layers.front().weights;
+    const base::Matrix& weights = input_.layers.front().weights;
     const std::size_t count = input_.features[feature_].special_levels();
     const bool steps = quantize::traits(input_.method).input == quantize::FirstLayerInput::steps;
     const std::size_t first = steps ? input_.thresholds.values.size() : input_.features.size();
@@ -116,7 +116,7 @@ class FeatureFold {
 
   // What the first layer sums for a reading above the `crossed` lowest thresholds.
   void append_row(std::size_t crossed, std::vector<double>& rows) {
-    const Matrix& weights = input_.layers.front().weights;
+    const base::Matrix& weights = input_.layers.front().weights;
     if (quantize::traits(input_.method).input != quantize::FirstLayerInput::steps) {
       for (std::size_t unit = 0; unit < units_; ++unit) {
         rows.push_back(value(crossed) * static_cast<double>(weights(unit, feature_)));
@@ -148,7 +148,7 @@ class FeatureFold {
 };
 
 // A full-precision network has no rows to average: an input that was never 1 shall do nothing.
-void forget_untrained(const FoldInput& input, network::DenseLayer& first) {
+void forget_untrained(const FoldInput& input, inference::DenseLayer& first) {
   for (std::size_t level = 0; level < input.special_trained.size(); ++level) {
     if (input.special_trained[level]) continue;
     for (std::size_t unit = 0; unit < first.weights.rows(); ++unit) {
@@ -190,7 +190,7 @@ Model fold(const FoldInput& input) {
     return model;
   }
   TERSE_CHECK(input.thresholds.features() == input.features.size());
-  const network::DenseLayer& first = input.layers.front();
+  const inference::DenseLayer& first = input.layers.front();
   const std::size_t units = first.weights.rows();
   std::vector<double> rows;
   std::size_t special = 0;
@@ -198,7 +198,7 @@ Model fold(const FoldInput& input) {
     FeatureFold(input, f, special).append(model.thresholds, rows);
     special += input.features[f].special_levels();
   }
-  model.table = Matrix(rows.size() / units, units);
+  model.table = base::Matrix(rows.size() / units, units);
   std::ranges::transform(rows, model.table.values().begin(),
                          [](double sum) { return static_cast<float>(sum); });
   model.table_bias = first.bias;

@@ -17,7 +17,7 @@ struct FoldInput {
       midpoints;  ///< po-*, pr-*: value of each code per feature, for the sorted thresholds
   /// First layer's inputs as the method gives them, then one per special level of each feature, in
   /// order, that is 1 where the level applies; all others of that feature are then 0.
-  std::vector<network::DenseLayer> layers;
+  std::vector<inference::DenseLayer> layers;
   /// Per special level whether a training row had it; empty: all. What was never trained stands for
   /// the feature's other levels and gets their mean (fp: nothing).
   std::vector<bool> special_trained = {};

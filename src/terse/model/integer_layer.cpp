@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::model {
 
@@ -54,9 +54,9 @@ std::optional<std::vector<std::int8_t>> unpack(std::span<const std::uint8_t> byt
   return weights;
 }
 
-Matrix float_weights(const IntegerLayer& layer, bool channel_is_column) {
-  Matrix result =
-      channel_is_column ? Matrix(layer.inputs, layer.outputs) : Matrix(layer.outputs, layer.inputs);
+base::Matrix float_weights(const IntegerLayer& layer, bool channel_is_column) {
+  base::Matrix result = channel_is_column ? base::Matrix(layer.inputs, layer.outputs)
+                                          : base::Matrix(layer.outputs, layer.inputs);
   for (std::size_t r = 0; r < result.rows(); ++r) {
     for (std::size_t c = 0; c < result.columns(); ++c) {
       result(r, c) = static_cast<float>(layer.weights[r * result.columns() + c]) *

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 
 namespace terse::model {
 
@@ -48,6 +48,6 @@ std::optional<std::vector<std::int8_t>> unpack(std::span<const std::uint8_t> byt
                                                std::size_t count, unsigned bits);
 
 /// integer * scale. channel_is_column: as in the look-up table.
-Matrix float_weights(const IntegerLayer& layer, bool channel_is_column);
+base::Matrix float_weights(const IntegerLayer& layer, bool channel_is_column);
 
 }  // namespace terse::model

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "terse/cpu.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/model/integer_kernel.h"
 #include "terse/model/requantization.h"
+#include "terse/simd/dispatch.h"
 
 namespace terse::model {
 namespace {

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 #include "terse/model/integer_outputs.h"
 #include "terse/model/model.h"
 
@@ -36,7 +36,7 @@ class IntegerNetwork {
  private:
   /// A layer after the table, and what leads to its inputs.
   struct Dense {
-    AlignedVector<std::int8_t> weights;
+    base::AlignedVector<std::int8_t> weights;
     std::size_t groups = 0;
     std::size_t tiles = 0;
     bool narrow = false;
@@ -44,10 +44,10 @@ class IntegerNetwork {
   struct Channels {
     std::size_t columns = 0;  ///< whole tiles
     int guard = 0;
-    AlignedVector<std::int32_t> bias;
-    AlignedVector<std::int32_t> limit;
-    AlignedVector<std::int32_t> multiplier;
-    AlignedVector<std::int32_t> shift;
+    base::AlignedVector<std::int32_t> bias;
+    base::AlignedVector<std::int32_t> limit;
+    base::AlignedVector<std::int32_t> multiplier;
+    base::AlignedVector<std::int32_t> shift;
   };
 
   void add_dense(const IntegerLayer& layer);
@@ -58,7 +58,7 @@ class IntegerNetwork {
   std::size_t outputs_ = 0;
   std::size_t stride_ = 0;  ///< of a row of activations
   bool vnni_ = false;
-  AlignedVector<std::int8_t> table_;
+  base::AlignedVector<std::int8_t> table_;
   std::size_t table_columns_ = 0;
   std::vector<std::uint32_t> offsets_;
   std::vector<Dense> layers_;
@@ -66,8 +66,8 @@ class IntegerNetwork {
   std::vector<double> output_units_;
   std::vector<float> output_bias_;
   FixedPointOutputs fixed_;
-  AlignedVector<std::int32_t> sums_;
-  AlignedVector<std::uint8_t> activations_;
+  base::AlignedVector<std::int32_t> sums_;
+  base::AlignedVector<std::uint8_t> activations_;
 };
 
 }  // namespace terse::model

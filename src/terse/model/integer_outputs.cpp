@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/model/requantization.h"
 
 namespace terse::model {

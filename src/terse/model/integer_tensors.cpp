@@ -5,7 +5,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::model {
 namespace {
@@ -22,8 +23,8 @@ std::string part_name(std::size_t layer, const std::string& part) {
 
 [[noreturn]] void refuse(const std::string& tensor, const std::string& problem,
                          const std::string& source) {
-  throw InputError(source, "tensor " + in_quotes(tensor), problem,
-                   "the file is damaged or not a Terse model");
+  throw base::InputError(source, "tensor " + text::in_quotes(tensor), problem,
+                         "the file is damaged or not a Terse model");
 }
 
 const Tensor& row_named(const Container& container, const std::string& name,
@@ -152,7 +153,7 @@ void read_integer_layers(const Container& container, Model& model, const std::st
     if (l == 0) {
       model.table_bias = bias;
     } else {
-      model.layers.push_back({Matrix(), bias});
+      model.layers.push_back({base::Matrix(), bias});
     }
     if (l + 1 < widths.size()) layer.activation_scale = activation_scales[l];
     integer_layers.push_back(std::move(layer));

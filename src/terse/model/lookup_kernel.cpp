@@ -1,14 +1,14 @@
 #include "terse/model/lookup_kernel.h"
 
-#include "terse/network/steps_vector.h"
+#include "terse/simd/vector.h"
 
 namespace terse::model::TERSE_KERNEL {
 namespace {
 
-using network::TERSE_KERNEL::lanes;
-using network::TERSE_KERNEL::load;
-using network::TERSE_KERNEL::store;
-using network::TERSE_KERNEL::Vector;
+using simd::TERSE_KERNEL::lanes;
+using simd::TERSE_KERNEL::load;
+using simd::TERSE_KERNEL::store;
+using simd::TERSE_KERNEL::Vector;
 
 constexpr std::size_t width = lookup_tile_columns;
 constexpr std::size_t vectors = width / lanes;

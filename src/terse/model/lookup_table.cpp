@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "terse/cpu.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/model/lookup_kernel.h"
+#include "terse/simd/dispatch.h"
 
 namespace terse::model {
 namespace {
@@ -29,7 +29,7 @@ LookupTable::Order order_for(const Model& model) {
 LookupTable::LookupTable(const Model& model) : LookupTable(model, order_for(model)) {}
 
 LookupTable::LookupTable(const Model& model, Order order) {
-  const Matrix& table = model.table;
+  const base::Matrix& table = model.table;
   TERSE_CHECK(model.table_bias.size() == table.columns());
   const std::size_t tiles = (table.columns() + tile_columns - 1) / tile_columns;
   row_stride_ = order == Order::rows ? tiles * tile_columns : tile_columns;

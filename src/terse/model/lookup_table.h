@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 #include "terse/model/model.h"
 
 namespace terse::model {
@@ -31,9 +31,9 @@ class LookupTable {
  private:
   std::size_t row_stride_ = 0;
   std::size_t tile_stride_ = 0;
-  AlignedVector<float> values_;
+  base::AlignedVector<float> values_;
   std::vector<std::uint32_t> offsets_;  ///< first table row of each feature
-  AlignedVector<float> bias_;
+  base::AlignedVector<float> bias_;
 };
 
 }  // namespace terse::model

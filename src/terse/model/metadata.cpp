@@ -6,8 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "terse/error.h"
-#include "terse/model/json_check.h"
+#include "terse/base/error.h"
+#include "terse/text/json_check.h"
+#include "terse/text/quoting.h"
 
 namespace terse::model {
 namespace {
@@ -28,8 +29,8 @@ class Fields {
   [[noreturn]] void refuse(const std::string& field, const std::string& problem) const {
     std::string where = place_;
     if (!field.empty()) where += (where.empty() ? "" : ".") + field;
-    throw InputError(source_, "document field " + in_quotes(where), problem,
-                     "the file is damaged or not a Terse model");
+    throw base::InputError(source_, "document field " + text::in_quotes(where), problem,
+                           "the file is damaged or not a Terse model");
   }
 
   bool has(const std::string& field) const { return object_.contains(field); }
@@ -93,7 +94,7 @@ std::vector<std::string> names(const Fields& fields, const std::string& field, s
     if (!name.is_string()) fields.refuse(field, "holds what is not a string");
     result.push_back(name.get<std::string>());
     if (!different.insert(result.back()).second) {
-      fields.refuse(field, "has " + in_quotes(result.back()) + " twice");
+      fields.refuse(field, "has " + text::in_quotes(result.back()) + " twice");
     }
   }
   return result;
@@ -198,8 +199,8 @@ void read_record(const Fields& fields, TrainingRecord& record) {
 void require_text(const std::string& name, const std::string& what) {
   const std::string written = Json(name).dump(-1, ' ', false, Json::error_handler_t::replace);
   if (Json::parse(written).get<std::string>() == name) return;
-  throw InputError("model", what + " " + in_quotes(name), "is not UTF-8",
-                   "save the table as UTF-8");
+  throw base::InputError("model", what + " " + text::in_quotes(name), "is not UTF-8",
+                         "save the table as UTF-8");
 }
 
 }  // namespace
@@ -252,22 +253,23 @@ std::string write_document(const Model& model) {
 }
 
 Model read_document(std::string_view text, const std::string& source) {
-  const std::string problem = json_problem(text, {});
+  const std::string problem = text::json_problem(text, {});
   if (!problem.empty()) {
-    throw InputError(source, "document", problem, "the file is damaged or not a Terse model");
+    throw base::InputError(source, "document", problem, "the file is damaged or not a Terse model");
   }
   const Json json = Json::parse(text.begin(), text.end(), nullptr, false);
   const Fields document(json, source, "");
   Model model;
   const std::string task = document.text("task");
   if (task != "regression" && task != "classification")
-    document.refuse("task", in_quotes(task) + " is not known");
+    document.refuse("task", text::in_quotes(task) + " is not known");
   const auto method = quantize::parse_method(document.text("method"));
-  if (!method) document.refuse("method", in_quotes(document.text("method")) + " is not known");
+  if (!method)
+    document.refuse("method", text::in_quotes(document.text("method")) + " is not known");
   model.method = *method;
   const std::string packing = document.text("packing");
   if (packing != "bits" && packing != "radix")
-    document.refuse("packing", in_quotes(packing) + " is not known");
+    document.refuse("packing", text::in_quotes(packing) + " is not known");
   model.packing = packing == "bits" ? payload::Packing::bits : payload::Packing::radix;
   if (!document.get("tag").is_null()) {
     model.tag = static_cast<std::uint8_t>(document.integer("tag", 0, 255));

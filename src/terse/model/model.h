@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
+#include "terse/inference/parameters.h"
 #include "terse/model/integer_layer.h"
 #include "terse/model/trees.h"
-#include "terse/network/parameters.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
 #include "terse/quantize/thresholds.h"
@@ -68,12 +68,12 @@ struct Model {
   std::optional<std::uint8_t> tag;
   /// One row of first-layer sums per feature and level, feature after feature: (sum of levels) x
   /// units. Empty for fp.
-  Matrix table;
+  base::Matrix table;
   /// units: what is added to the sum of the table's rows.
   std::vector<float> table_bias;
   /// fp: all layers, the first on the standardised readings (0 in a gap, 0 for categories), then
   /// one input per special level, 1 if it applies. Otherwise the layers after the first.
-  std::vector<network::DenseLayer> layers;
+  std::vector<inference::DenseLayer> layers;
   /// A compressed model: the table's integers, then those of each layer; `table` and the weights of
   /// `layers` are then integer * scale. Empty otherwise.
   std::vector<IntegerLayer> integer_layers;

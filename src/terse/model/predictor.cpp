@@ -4,12 +4,12 @@
 #include <optional>
 #include <vector>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/inference/inference.h"
+#include "terse/inference/loss.h"
 #include "terse/model/integer_network.h"
 #include "terse/model/lookup_table.h"
 #include "terse/model/special_readings.h"
-#include "terse/network/inference.h"
-#include "terse/network/loss.h"
 #include "terse/quantize/encode.h"
 
 namespace terse::model {
@@ -26,19 +26,19 @@ struct Predictor::State {
   std::vector<double> deviations;
   SpecialReadings special;
   quantize::Encoder encoder;
-  std::optional<IntegerNetwork> integers;    ///< of a compressed model, alone
-  std::optional<network::Inference> layers;  ///< not with a boosted decoder
+  std::optional<IntegerNetwork> integers;      ///< of a compressed model, alone
+  std::optional<inference::Inference> layers;  ///< not with a boosted decoder
   Trees trees;
   std::size_t units;                  ///< inputs of `layers` or `trees`
   std::size_t stride;                 ///< of `hidden`
   std::optional<LookupTable> table;   ///< neither for full precision nor for trees
-  AlignedVector<float> hidden;        ///< batch x stride
+  base::AlignedVector<float> hidden;  ///< batch x stride
   std::vector<quantize::Code> codes;  ///< batch x F
 
   State(const Model& model, std::size_t batch_rows);
-  void predict_block(ConstMatrixView readings, float* predictions);
+  void predict_block(base::ConstMatrixView readings, float* predictions);
   void predict_codes_block(const quantize::Code* block, std::size_t rows, float* predictions);
-  void encode(ConstMatrixView readings, std::span<quantize::Code> to) const;
+  void encode(base::ConstMatrixView readings, std::span<quantize::Code> to) const;
   void finish(std::size_t rows, float* predictions);
 };
 
@@ -76,7 +76,7 @@ Predictor::State::State(const Model& model, std::size_t batch_rows)
   }
 }
 
-void Predictor::State::encode(ConstMatrixView readings, std::span<quantize::Code> to) const {
+void Predictor::State::encode(base::ConstMatrixView readings, std::span<quantize::Code> to) const {
   encoder.encode(readings, to);
   if (!special.none()) special.encode(readings, to);
 }
@@ -95,7 +95,7 @@ void Predictor::State::finish(std::size_t rows, float* predictions) {
   if (classes) {
     for (std::size_t r = 0; r < rows; ++r) {
       const std::span<float> row(predictions + r * outputs, outputs);
-      network::softmax(row, row);
+      inference::softmax(row, row);
     }
     return;
   }
@@ -119,7 +119,7 @@ void Predictor::State::predict_codes_block(const quantize::Code* block, std::siz
   finish(rows, predictions);
 }
 
-void Predictor::State::predict_block(ConstMatrixView readings, float* predictions) {
+void Predictor::State::predict_block(base::ConstMatrixView readings, float* predictions) {
   if (full_precision) {
     // The arithmetic of data::Scaler, so that training and prediction see the same numbers.
     for (std::size_t r = 0; r < readings.rows; ++r) {
@@ -151,7 +151,7 @@ bool Predictor::takes(std::span<const float> readings) const {
   return state_->special.takes(readings);
 }
 
-void Predictor::predict(ConstMatrixView readings, std::span<float> predictions) {
+void Predictor::predict(base::ConstMatrixView readings, std::span<float> predictions) {
   TERSE_CHECK(readings.columns == state_->feature_count);
   TERSE_CHECK(predictions.size() == readings.rows * state_->outputs);
   for (std::size_t begin = 0; begin < readings.rows; begin += state_->batch_rows_max) {
@@ -173,7 +173,7 @@ void Predictor::predict_codes(std::span<const quantize::Code> codes, std::size_t
   }
 }
 
-void Predictor::encode(ConstMatrixView readings, std::span<quantize::Code> codes) {
+void Predictor::encode(base::ConstMatrixView readings, std::span<quantize::Code> codes) {
   TERSE_CHECK(readings.columns == state_->feature_count);
   TERSE_CHECK(codes.size() == readings.rows * state_->feature_count);
   state_->encode(readings, codes);

@@ -5,7 +5,7 @@
 #include <memory>
 #include <span>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 #include "terse/model/model.h"
 
 namespace terse::model {
@@ -27,12 +27,12 @@ class Predictor {
   /// readings: rows x F, raw units, finite, but NaN where the model has a level for gaps;
   /// categories as their index. predictions: rows x outputs(), raw target units, or the
   /// probability of each class.
-  void predict(ConstMatrixView readings, std::span<float> predictions);
+  void predict(base::ConstMatrixView readings, std::span<float> predictions);
   /// codes: rows x F, each below its feature's levels. Not in full precision.
   void predict_codes(std::span<const quantize::Code> codes, std::size_t rows,
                      std::span<float> predictions);
   /// codes: rows x F.
-  void encode(ConstMatrixView readings, std::span<quantize::Code> codes);
+  void encode(base::ConstMatrixView readings, std::span<quantize::Code> codes);
 
  private:
   struct State;

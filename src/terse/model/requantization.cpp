@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::model {
 namespace {

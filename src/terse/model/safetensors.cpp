@@ -8,8 +8,9 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "terse/error.h"
-#include "terse/model/json_check.h"
+#include "terse/base/error.h"
+#include "terse/text/json_check.h"
+#include "terse/text/quoting.h"
 
 namespace terse::model {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::size_t dimensions_max = 2;
 
 [[noreturn]] void refuse(const std::string& source, const std::string& place,
                          const std::string& problem) {
-  throw InputError(source, place, problem, "the file is damaged or not a Terse model");
+  throw base::InputError(source, place, problem, "the file is damaged or not a Terse model");
 }
 
 void append_little_endian(std::vector<std::uint8_t>& bytes, std::uint64_t value, int count) {
@@ -76,10 +77,10 @@ std::size_t value_count(const Tensor& tensor, std::size_t data_bytes, const std:
 
 Declared declared_tensor(const std::string& name, const Json& entry, std::size_t data_bytes,
                          const std::string& source) {
-  const std::string place = "tensor " + in_quotes(name);
+  const std::string place = "tensor " + text::in_quotes(name);
   for (const char* field : {"dtype", "shape", "data_offsets"}) {
     if (!entry.is_object() || !entry.contains(field)) {
-      refuse(source, place, "lacks " + in_quotes(field));
+      refuse(source, place, "lacks " + text::in_quotes(field));
     }
   }
   if (entry.size() != 3) refuse(source, place, "has more than dtype, shape and data_offsets");
@@ -117,14 +118,15 @@ Declared declared_tensor(const std::string& name, const Json& entry, std::size_t
 void read_metadata(const Json& entry, Container& container, const std::string& source) {
   if (!entry.is_object()) refuse(source, "__metadata__", "is not an object");
   for (const auto& [name, value] : entry.items()) {
-    if (!value.is_string()) refuse(source, "__metadata__: " + in_quotes(name), "is not a string");
+    if (!value.is_string())
+      refuse(source, "__metadata__: " + text::in_quotes(name), "is not a string");
     container.metadata.emplace_back(name, value.get<std::string>());
   }
 }
 
 Json parse_header(std::span<const std::uint8_t> bytes, const std::string& source) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const std::string problem = json_problem(text, {});
+  const std::string problem = text::json_problem(text, {});
   if (!problem.empty()) refuse(source, "header", problem);
   return Json::parse(text.begin(), text.end(), nullptr, false);
 }
@@ -147,7 +149,7 @@ void place_tensors(std::vector<Declared> all, std::span<const std::uint8_t> data
   std::size_t position = 0;
   for (Declared& declared : all) {
     if (declared.begin != position) {
-      refuse(source, "tensor " + in_quotes(declared.tensor.name),
+      refuse(source, "tensor " + text::in_quotes(declared.tensor.name),
              "overlaps another or leaves a gap");
     }
     position = declared.end;

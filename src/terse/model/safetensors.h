@@ -33,6 +33,7 @@ inline constexpr std::size_t header_bytes_max = 100'000'000;
 /// CRC-32 (zlib's) over every tensor's values, floats in little-endian order.
 std::uint32_t data_checksum(const Container& container);
 
+/// The bytes of the file.
 std::vector<std::uint8_t> write_container(const Container& container);
 
 /// Throws InputError naming `source` and the tensor or field. Nothing is allocated before its size

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::model {
 
@@ -44,7 +44,8 @@ std::size_t SpecialReadings::special_level(const Special& special, float reading
   return static_cast<std::size_t>(reading);
 }
 
-void SpecialReadings::encode(ConstMatrixView readings, std::span<quantize::Code> codes) const {
+void SpecialReadings::encode(base::ConstMatrixView readings,
+                             std::span<quantize::Code> codes) const {
   for (const Special& special : features_) {
     for (std::size_t r = 0; r < readings.rows; ++r) {
       const float reading = readings(r, special.index);

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 #include "terse/model/model.h"
 
 namespace terse::model {
@@ -21,7 +21,7 @@ class SpecialReadings {
   /// Replaces the codes of these features, which were made from thresholds alone. readings: NaN in
   /// a gap, an index of a category, or the number of categories for one that is none of them; what
   /// the model has no level for is the caller's error (checked). codes: rows x F.
-  void encode(ConstMatrixView readings, std::span<quantize::Code> codes) const;
+  void encode(base::ConstMatrixView readings, std::span<quantize::Code> codes) const;
   /// Full precision: what stands behind the standardised readings in a row of inputs, 0 in their
   /// place. row: full_precision_inputs(), the first F of them set.
   void expand(std::span<const float> readings, std::span<float> row) const;

@@ -1,14 +1,15 @@
 #include "terse/model/tree_tensors.h"
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::model {
 namespace {
 
 [[noreturn]] void refuse(const std::string& tensor, const std::string& problem,
                          const std::string& source) {
-  throw InputError(source, "tensor " + in_quotes(tensor), problem,
-                   "the file is damaged or not a Terse model");
+  throw base::InputError(source, "tensor " + text::in_quotes(tensor), problem,
+                         "the file is damaged or not a Terse model");
 }
 
 const std::vector<float>& row_named(const Container& container, const std::string& name,
@@ -66,8 +67,8 @@ Trees read_trees(const Container& container, std::size_t inputs, const std::stri
   }
   const std::string problem = trees_problem(trees, inputs);
   if (!problem.empty()) {
-    throw InputError(source, "tensors 'trees'", problem,
-                     "the file is damaged or not a Terse model");
+    throw base::InputError(source, "tensors 'trees'", problem,
+                           "the file is damaged or not a Terse model");
   }
   return trees;
 }

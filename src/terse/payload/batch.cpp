@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::payload {
 namespace {

@@ -4,7 +4,7 @@
 #include <bit>
 #include <utility>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/payload/natural.h"
 
 namespace terse::payload {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::payload {
 namespace {

@@ -6,9 +6,9 @@
 #include <limits>
 #include <vector>
 
-#include "terse/cpu.h"
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/quantize/encode_kernel.h"
+#include "terse/simd/dispatch.h"
 
 namespace terse::quantize {
 namespace {
@@ -40,7 +40,8 @@ std::size_t depth_of(const Thresholds& thresholds, std::size_t first, std::size_
   return std::bit_width(most);
 }
 
-void append_tree(AlignedVector<float>& trees, const std::vector<float>& sorted, std::size_t depth) {
+void append_tree(base::AlignedVector<float>& trees, const std::vector<float>& sorted,
+                 std::size_t depth) {
   const std::size_t start = trees.size();
   trees.resize(start + tree_level_offset[depth]);
   for (std::size_t level = 0; level < depth; ++level) {
@@ -60,9 +61,9 @@ void append_tree(AlignedVector<float>& trees, const std::vector<float>& sorted, 
 
 struct Encoder::State {
   std::vector<EncodeQuad> quads;
-  AlignedVector<float> trees;
+  base::AlignedVector<float> trees;
   std::vector<EncodeColumns> columns;
-  AlignedVector<float> tables;
+  base::AlignedVector<float> tables;
   EncodePlan plan{};
 
   explicit State(const Thresholds& thresholds) {
@@ -119,7 +120,7 @@ Encoder::Encoder(const Thresholds& thresholds) : state_(std::make_unique<State>(
 Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;
 
-void Encoder::encode(ConstMatrixView readings, std::span<Code> codes) const {
+void Encoder::encode(base::ConstMatrixView readings, std::span<Code> codes) const {
   const EncodePlan& plan = state_->plan;
   TERSE_CHECK(readings.columns == plan.features && readings.stride >= readings.columns);
   TERSE_CHECK(codes.size() == readings.rows * readings.columns);

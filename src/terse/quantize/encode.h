@@ -4,7 +4,7 @@
 #include <memory>
 #include <span>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 #include "terse/quantize/thresholds.h"
 
 namespace terse::quantize {
@@ -20,7 +20,7 @@ class Encoder {
 
   /// readings: rows x F. codes: rows x F, row-major. Equal to code_of() for every reading, on every
   /// instruction set.
-  void encode(ConstMatrixView readings, std::span<Code> codes) const;
+  void encode(base::ConstMatrixView readings, std::span<Code> codes) const;
 
  private:
   struct State;

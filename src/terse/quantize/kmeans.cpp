@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::quantize {
 namespace {
@@ -133,7 +133,7 @@ std::vector<std::size_t> kmeans_clusters(const WeightedValues& points, std::size
   return first;
 }
 
-Thresholds kmeans_thresholds(ConstMatrixView rows, std::span<const std::size_t> levels) {
+Thresholds kmeans_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels) {
   TERSE_CHECK(rows.rows > 0 && rows.columns == levels.size());
   Thresholds result;
   std::vector<float> column(rows.rows);

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 #include "terse/quantize/thresholds.h"
 
 namespace terse::quantize {
@@ -26,6 +26,6 @@ std::vector<std::size_t> kmeans_clusters(const WeightedValues& points, std::size
 /// values of a feature; more are first summed up in 4096 groups of equally many neighbours. A
 /// feature with fewer distinct values than levels repeats its last threshold. rows: at least one
 /// row x F, finite; levels: F numbers of levels, 1..256.
-Thresholds kmeans_thresholds(ConstMatrixView rows, std::span<const std::size_t> levels);
+Thresholds kmeans_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels);
 
 }  // namespace terse::quantize

@@ -1,6 +1,6 @@
 #include "terse/quantize/method.h"
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::quantize {
 namespace {

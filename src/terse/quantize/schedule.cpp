@@ -6,7 +6,7 @@
 #include <numbers>
 #include <utility>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::quantize {
 namespace {

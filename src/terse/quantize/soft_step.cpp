@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::quantize {
 

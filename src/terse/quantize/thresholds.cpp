@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::quantize {
 namespace {
 
 /// Calls thresholds_of(sorted column, number of thresholds) for each feature.
 template <typename ThresholdsOf>
-Thresholds from_sorted_columns(ConstMatrixView rows, std::span<const std::size_t> levels,
+Thresholds from_sorted_columns(base::ConstMatrixView rows, std::span<const std::size_t> levels,
                                ThresholdsOf thresholds_of) {
   TERSE_CHECK(rows.rows > 0 && rows.columns == levels.size());
   Thresholds result;
@@ -52,7 +52,7 @@ Code code_of(float reading, std::span<const float> thresholds) {
   return code;
 }
 
-Thresholds minmax_thresholds(ConstMatrixView rows, std::span<const std::size_t> levels) {
+Thresholds minmax_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels) {
   return from_sorted_columns(rows, levels, [](const auto& sorted, std::size_t count) {
     const double low = sorted.front();
     const double step = (sorted.back() - low) / static_cast<double>(count);
@@ -64,7 +64,7 @@ Thresholds minmax_thresholds(ConstMatrixView rows, std::span<const std::size_t> 
   });
 }
 
-Thresholds quantile_thresholds(ConstMatrixView rows, std::span<const std::size_t> levels) {
+Thresholds quantile_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels) {
   return from_sorted_columns(rows, levels, [](const auto& sorted, std::size_t count) {
     const auto last = static_cast<double>(sorted.size() - 1);
     const auto cells = static_cast<double>(count + 1);

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 
 namespace terse::quantize {
 
@@ -40,11 +40,11 @@ Code code_of(float reading, std::span<const float> thresholds);
 /// Uniform thresholds t_j = min + s (j - 1/2), s = (max - min) / M, from the training rows
 /// (paper, appendix A). Shape: at least one row x F finite readings; levels: F numbers of levels,
 /// 1..256. A constant feature gets equal thresholds.
-Thresholds minmax_thresholds(ConstMatrixView rows, std::span<const std::size_t> levels);
+Thresholds minmax_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels);
 
 /// Quantiles j / (M + 1), j = 1..M, with linear interpolation between order statistics (numpy's
 /// default), computed in double and rounded once. Shapes as above. Ties give equal thresholds.
-Thresholds quantile_thresholds(ConstMatrixView rows, std::span<const std::size_t> levels);
+Thresholds quantile_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels);
 
 /// The value that stands for each code, halfway between neighbouring thresholds, with the auxiliary
 /// outer thresholds t_0 = t_1 - (t_2 - t_1) and t_{M+1} = t_M + (t_M - t_{M-1}) (paper, equation of

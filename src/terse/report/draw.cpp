@@ -9,9 +9,10 @@
 #include <string_view>
 #include <system_error>
 
-#include "terse/error.h"
-#include "terse/new_file.h"
+#include "terse/base/error.h"
+#include "terse/base/new_file.h"
 #include "terse/report/assets.h"
+#include "terse/text/quoting.h"
 
 extern char** environ;
 
@@ -61,29 +62,30 @@ bool can_draw() {
 void draw_svg(const std::vector<Figure>& figures, const std::filesystem::path& directory) {
   namespace fs = std::filesystem;
   if (assets::vega().empty()) {
-    throw JobError("this build has no chart library: build with -DTERSE_REPORT_CHARTS=ON");
+    throw base::JobError("this build has no chart library: build with -DTERSE_REPORT_CHARTS=ON");
   }
-  NewFile script((directory / "draw.js").string());
+  base::NewFile script((directory / "draw.js").string());
   script.write(script_of(figures, directory));
   script.close();
   // The temporary name ends as it likes; Node takes any file for a script of the CommonJS kind.
   const int status = run_node(script.temporary_path());
   if (status < 0) {
-    throw JobError("SVG files are drawn by Node, which cannot be started (" +
-                   std::generic_category().message(-status) +
-                   "): install it (Debian: apt-get install nodejs), or save the figures from "
-                   "report.html");
+    throw base::JobError("SVG files are drawn by Node, which cannot be started (" +
+                         std::generic_category().message(-status) +
+                         "): install it (Debian: apt-get install nodejs), or save the figures from "
+                         "report.html");
   }
   if (status > 0) {
-    throw JobError(fmt::format("drawing the figures failed: Node ended with status {}", status));
+    throw base::JobError(
+        fmt::format("drawing the figures failed: Node ended with status {}", status));
   }
   for (const Figure& figure : figures) {
     const fs::path file = directory / (figure.name + ".svg");
     std::error_code error;
     fs::rename(file.string() + ".part", file, error);
     if (error) {
-      throw JobError(
-          fmt::format("{}: cannot be written: {}", in_quotes(file.string()), error.message()));
+      throw base::JobError(fmt::format("{}: cannot be written: {}", text::in_quotes(file.string()),
+                                       error.message()));
     }
   }
 }

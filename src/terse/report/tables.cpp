@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "terse/report/cells.h"
+#include "terse/stats/interval.h"
 
 namespace terse::report {
 namespace {
@@ -121,7 +122,7 @@ std::string latex_table(const std::vector<std::string>& header, const std::strin
 
 }  // namespace
 
-std::string loss_text(const study::Interval& loss, std::string_view plus_minus) {
+std::string loss_text(const stats::Interval& loss, std::string_view plus_minus) {
   if (!std::isfinite(loss.mean)) return "–";
   if (!std::isfinite(loss.half_width)) return fmt::format("{:.4g}", loss.mean);
   // As many decimals as show two digits of the half-width.

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "terse/stats/interval.h"
 #include "terse/study/summary.h"
 
 namespace terse::report {
@@ -23,7 +24,7 @@ std::string latex_text(std::string_view text);
 std::string markdown_text(std::string_view text);
 
 /// "0.0213 ± 0.0004" with `plus_minus` between; only the mean without an interval, "–" without one.
-std::string loss_text(const study::Interval& loss, std::string_view plus_minus);
+std::string loss_text(const stats::Interval& loss, std::string_view plus_minus);
 /// A cell's loss_text, and behind it, of a classification, its accuracy: "0.28 ± 0.01 (91.8 %)".
 std::string cell_text(const study::Cell& cell, std::string_view plus_minus = " ± ",
                       std::string_view percent = " %");

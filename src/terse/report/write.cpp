@@ -5,17 +5,18 @@
 #include <string_view>
 #include <system_error>
 
-#include "terse/error.h"
-#include "terse/new_file.h"
+#include "terse/base/error.h"
+#include "terse/base/new_file.h"
 #include "terse/report/figures.h"
 #include "terse/report/page.h"
 #include "terse/report/tables.h"
+#include "terse/text/quoting.h"
 
 namespace terse::report {
 namespace {
 
 void write_file(const std::filesystem::path& path, std::string_view text) {
-  NewFile file(path.string());
+  base::NewFile file(path.string());
   file.write(text);
   file.keep();
 }
@@ -26,8 +27,9 @@ void write_all(const study::Summary& summary, const std::filesystem::path& direc
   std::error_code error;
   std::filesystem::create_directories(directory / "figures", error);
   if (error) {
-    throw JobError(fmt::format("{}: cannot make the folder: {}",
-                               in_quotes((directory / "figures").string()), error.message()));
+    throw base::JobError(fmt::format("{}: cannot make the folder: {}",
+                                     text::in_quotes((directory / "figures").string()),
+                                     error.message()));
   }
   for (const Figure& figure : figures(summary)) {
     write_file(directory / "figures" / (figure.name + ".vl.json"), figure.spec);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "terse/reproduce/published.h"
+#include "terse/stats/interval.h"
 #include "terse/study/summarise.h"
 
 namespace terse::reproduce {
@@ -55,7 +56,7 @@ const ComparedCell* cell_at(const std::vector<ComparedCell>& cells, const std::s
   return nullptr;
 }
 
-bool disjoint(const study::Interval& a, const study::Interval& b) {
+bool disjoint(const stats::Interval& a, const stats::Interval& b) {
   return std::abs(a.mean - b.mean) > a.half_width + b.half_width;
 }
 
@@ -97,7 +98,7 @@ ComparedTippingPoint tipping_point(const std::vector<ComparedCell>& cells, const
 
 void add_ablations(Reproduction& result, const std::string& data) {
   const auto means = [&](Method method) {
-    study::Interval sums;  // mean: published, half_width: ours
+    stats::Interval sums;  // mean: published, half_width: ours
     for (unsigned bits = width_least; bits <= width_most; ++bits) {
       const ComparedCell* cell = cell_at(result.cells, data, method, bits);
       sums.mean += cell->published.mean / (width_most - width_least + 1);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "terse/quantize/method.h"
+#include "terse/stats/interval.h"
 #include "terse/study/summary.h"
 
 namespace terse::reproduce {
@@ -25,7 +26,7 @@ struct ComparedCell {
   std::string data;
   quantize::Method method = quantize::Method::fp;
   unsigned bits = 0;
-  study::Interval published, ours;
+  stats::Interval published, ours;
   std::size_t splits = 0;  ///< ours that gave a loss
   Mark mark = Mark::not_run;
   double published_seconds = 0, our_seconds = 0;  ///< of one training

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/reproduce/published.h"
 #include "terse/study/candidates.h"
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <string_view>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/reproduce/assets.h"
-#include "terse/study/statistics.h"
+#include "terse/stats/interval.h"
 
 namespace terse::reproduce {
 namespace {
@@ -80,9 +80,9 @@ std::vector<PublishedData> read_data() {
 
 }  // namespace
 
-study::Interval PublishedTraining::interval() const {
+stats::Interval PublishedTraining::interval() const {
   const double splits = published_splits;
-  return {mse, study::t_quantile(0.975, splits - 1) * deviation / std::sqrt(splits)};
+  return {mse, stats::t_quantile(0.975, splits - 1) * deviation / std::sqrt(splits)};
 }
 
 const std::vector<PublishedTraining>& published_trainings() {

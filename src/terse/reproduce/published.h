@@ -9,6 +9,7 @@
 
 #include "terse/quantize/method.h"
 #include "terse/quantize/schedule.h"
+#include "terse/stats/interval.h"
 #include "terse/study/summary.h"
 
 namespace terse::reproduce {
@@ -27,7 +28,7 @@ struct PublishedTraining {
   double seconds = 0;    ///< of one training on an RTX 4090
 
   /// The 95% t-interval of ten splits.
-  study::Interval interval() const;
+  stats::Interval interval() const;
 };
 
 /// Tables 6 (wine_quality, 2 bits) and 7 (superconduct, 7 bits).

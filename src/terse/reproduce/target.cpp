@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::reproduce {
 namespace {
@@ -65,8 +66,9 @@ Needs needs_of(const std::vector<std::string>& targets) {
       known = true;
     }
     if (known) continue;
-    throw InputError("TARGET", "", in_quotes(name) + " is no table or figure of the publication",
-                     fmt::format("choose from {}", fmt::join(target_names(), ", ")));
+    throw base::InputError("TARGET", "",
+                           text::in_quotes(name) + " is no table or figure of the publication",
+                           fmt::format("choose from {}", fmt::join(target_names(), ", ")));
   }
   return needs;
 }

@@ -4,8 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "terse/error.h"
-#include "terse/random.h"
+#include "terse/base/error.h"
+#include "terse/base/random.h"
+#include "terse/text/quoting.h"
 
 namespace terse::study {
 namespace {
@@ -19,13 +20,14 @@ constexpr std::uint64_t draw_stream = 7001;
 std::string value_text(const Json& value, const std::string& name, const std::string& source) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number()) return value.dump();
-  throw InputError(source, "setting " + in_quotes(name), "the value is neither number nor text",
-                   "write for example \"dropout\": 0.2");
+  throw base::InputError(source, "setting " + text::in_quotes(name),
+                         "the value is neither number nor text",
+                         "write for example \"dropout\": 0.2");
 }
 
 Json parsed(const std::string& text, const std::string& source) {
   Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) throw InputError(source, "", "is not JSON", "");
+  if (json.is_discarded()) throw base::InputError(source, "", "is not JSON", "");
   return json;
 }
 
@@ -45,13 +47,13 @@ std::vector<Settings> default_portfolio() {
 std::vector<Settings> read_portfolio(const std::string& text, const std::string& source) {
   const Json json = parsed(text, source);
   if (!json.is_array() || json.empty()) {
-    throw InputError(source, "", "is not a list of settings",
-                     "write for example [{\"hidden\": \"5x128\"}, {\"hidden\": \"5x256\"}]");
+    throw base::InputError(source, "", "is not a list of settings",
+                           "write for example [{\"hidden\": \"5x128\"}, {\"hidden\": \"5x256\"}]");
   }
   std::vector<Settings> portfolio;
   for (const Json& entry : json) {
     if (!entry.is_object()) {
-      throw InputError(source, "", "an entry of the list is not an object of settings", "");
+      throw base::InputError(source, "", "an entry of the list is not an object of settings", "");
     }
     Settings settings;
     for (const auto& [name, value] : entry.items()) {
@@ -66,14 +68,15 @@ std::vector<Settings> read_portfolio(const std::string& text, const std::string&
 Space read_space(const std::string& text, const std::string& source) {
   const Json json = parsed(text, source);
   if (!json.is_object() || json.empty()) {
-    throw InputError(source, "", "is not an object of settings",
-                     "write for example {\"units\": [64, 128], \"dropout\": [0, 0.2]}");
+    throw base::InputError(source, "", "is not an object of settings",
+                           "write for example {\"units\": [64, 128], \"dropout\": [0, 0.2]}");
   }
   Space space;
   for (const auto& [name, values] : json.items()) {
     if (!values.is_array() || values.empty() || values.size() > values_max) {
-      throw InputError(source, "setting " + in_quotes(name), "has no list of 1 to 1000 values",
-                       "write for example \"units\": [64, 128]");
+      throw base::InputError(source, "setting " + text::in_quotes(name),
+                             "has no list of 1 to 1000 values",
+                             "write for example \"units\": [64, 128]");
     }
     auto& [known, texts] = space.choices.emplace_back(name, std::vector<std::string>());
     for (const Json& value : values) {
@@ -105,7 +108,7 @@ std::vector<std::pair<quantize::Method, Settings>> settings_of_methods(
 }
 
 std::vector<Settings> draw(const Space& space, std::size_t count, std::uint64_t seed) {
-  Random random(seed, draw_stream);
+  base::Random random(seed, draw_stream);
   std::vector<Settings> draws(count);
   for (Settings& settings : draws) {
     for (const auto& [name, values] : space.choices) {

@@ -9,9 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "terse/base/error.h"
+#include "terse/base/new_file.h"
 #include "terse/data/checksum.h"
-#include "terse/error.h"
-#include "terse/new_file.h"
 
 namespace terse::study {
 namespace {
@@ -24,7 +24,7 @@ constexpr const char* remedy = "delete the file: its trial is then run again";
 std::string read_text(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) throw JobError(path.string() + ": cannot be read");
+  if (!file) throw base::JobError(path.string() + ": cannot be read");
   return text;
 }
 
@@ -35,8 +35,8 @@ double number_of(const Json& value) {
 void write_new(const fs::path& path, const std::string& text) {
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
-  if (error) throw JobError(path.parent_path().string() + ": " + error.message());
-  NewFile file(path.string());
+  if (error) throw base::JobError(path.parent_path().string() + ": " + error.message());
+  base::NewFile file(path.string());
   file.write(text);
   file.keep();
 }
@@ -45,12 +45,12 @@ void write_new(const fs::path& path, const std::string& text) {
 std::string trial_in(const std::string& text, const fs::path& path) {
   const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("trial")) {
-    throw InputError(path.string(), "", "is no result of a trial", remedy);
+    throw base::InputError(path.string(), "", "is no result of a trial", remedy);
   }
   const std::string trial = json["trial"].dump(-1, ' ', true, Json::error_handler_t::replace);
   const std::string_view part = trial;
   if (data::sha256_hex({&part, 1}) != path.stem().string()) {
-    throw InputError(path.string(), "", "holds another trial than its name says", remedy);
+    throw base::InputError(path.string(), "", "holds another trial than its name says", remedy);
   }
   return trial;
 }
@@ -62,7 +62,7 @@ TrialResult read_result(const std::string& text, const std::string& canonical_tr
   try {
     const Json json = Json::parse(text);
     if (nlohmann::json(json.at("trial")).dump(-1, ' ', true) != canonical_trial) {
-      throw InputError(source, "", "holds another trial than its name says", remedy);
+      throw base::InputError(source, "", "holds another trial than its name says", remedy);
     }
     TrialResult result;
     for (const auto& [name, value] : json.at("metrics").items()) {
@@ -76,7 +76,7 @@ TrialResult read_result(const std::string& text, const std::string& canonical_tr
     result.thresholds = json.value("thresholds", result.thresholds);
     return result;
   } catch (const Json::exception&) {
-    throw InputError(source, "", "is no result of a trial", remedy);
+    throw base::InputError(source, "", "is no result of a trial", remedy);
   }
 }
 
@@ -97,7 +97,7 @@ std::string write_result(const std::string& canonical_trial, const TrialResult& 
 Journal::Journal(fs::path folder) : folder_(std::move(folder)) {
   std::error_code error;
   fs::create_directories(folder_ / "trials", error);
-  if (error) throw JobError((folder_ / "trials").string() + ": " + error.message());
+  if (error) throw base::JobError((folder_ / "trials").string() + ": " + error.message());
 }
 
 fs::path Journal::path_of(const std::string& hash) const {
@@ -118,8 +118,8 @@ void Journal::store(const Trial& trial, const TrialResult& result) const {
 Merged merge_results(const fs::path& from, const Journal& into) {
   std::error_code error;
   if (!fs::is_directory(from / "trials", error)) {
-    throw InputError(from.string(), "", "is no folder of a study",
-                     "give folders that terse study -o wrote");
+    throw base::InputError(from.string(), "", "is no folder of a study",
+                           "give folders that terse study -o wrote");
   }
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(from / "trials")) {

@@ -8,7 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::study {
 namespace {
@@ -47,12 +48,13 @@ FeatureHistogram histogram_of(const std::string& name, const data::Table& table,
 
 quantize::Method method_of(const std::string& id, const std::string& source) {
   const auto method = quantize::parse_method(id);
-  if (!method) throw InputError(source, "methods", in_quotes(id) + " is not a method", "");
+  if (!method)
+    throw base::InputError(source, "methods", text::in_quotes(id) + " is not a method", "");
   return *method;
 }
 
 void require(bool holds, const char* option, const std::string& problem, const char* remedy) {
-  if (!holds) throw InputError(option, "", problem, remedy);
+  if (!holds) throw base::InputError(option, "", problem, remedy);
 }
 
 }  // namespace
@@ -114,7 +116,8 @@ void validate(const Plan& plan) {
           "give a fraction above 0");
   std::set<std::string> names;
   for (const PlannedData& data : plan.data) {
-    require(names.insert(data.name).second, "DATA", in_quotes(data.name) + " names two data sets",
+    require(names.insert(data.name).second, "DATA",
+            text::in_quotes(data.name) + " names two data sets",
             "write NAME=DATA to give them names of their own");
   }
   for (const PlannedCell& cell : cells_of(plan)) {
@@ -219,7 +222,8 @@ Plan read_plan(const std::string& text, const std::string& source) {
     validate(plan);
     return plan;
   } catch (const Json::exception&) {
-    throw InputError(source, "", "is no plan of a study", "take the study.json of terse study -o");
+    throw base::InputError(source, "", "is no plan of a study",
+                           "take the study.json of terse study -o");
   }
 }
 

@@ -13,8 +13,8 @@
 #include <set>
 #include <thread>
 
+#include "terse/base/error.h"
 #include "terse/data/split.h"
-#include "terse/error.h"
 #include "terse/study/results.h"
 #include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
@@ -91,7 +91,7 @@ class Work {
                      planned.first_split, options_.stop);
     } catch (const train::Interrupted&) {
       throw;
-    } catch (const JobError& error) {
+    } catch (const base::JobError& error) {
       TrialResult failed;
       failed.error = error.what();
       return failed;
@@ -164,8 +164,9 @@ TrialResult perform(const Trial& trial, const data::Table& table, std::uint64_t 
                     bool keep_thresholds, const std::atomic<bool>* stop) {
   const Parts parts = parts_of(trial, table, search_seed);
   if (parts.test.empty() || parts.train.empty()) {
-    throw InputError(table.source, "", fmt::format("{} rows are too few to split", table.rows()),
-                     "use fewer folds or more rows");
+    throw base::InputError(table.source, "",
+                           fmt::format("{} rows are too few to split", table.rows()),
+                           "use fewer folds or more rows");
   }
   train::Observer observer;
   observer.stop = stop;

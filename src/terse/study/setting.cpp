@@ -3,7 +3,8 @@
 #include <charconv>
 #include <functional>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::study {
 namespace {
@@ -14,8 +15,8 @@ struct Text {
   const std::string& value;
 
   [[noreturn]] void refuse(const std::string& remedy) const {
-    throw InputError(source, "setting " + in_quotes(name), in_quotes(value) + " does not fit",
-                     remedy);
+    throw base::InputError(source, "setting " + text::in_quotes(name),
+                           text::in_quotes(value) + " does not fit", remedy);
   }
 
   template <typename T>
@@ -127,8 +128,8 @@ void apply_setting(train::Options& options, const std::string& name, const std::
   for (const auto& [known, set] : setters) {
     names += (names.empty() ? "" : ", ") + std::string(known);
   }
-  throw InputError(source, "", in_quotes(name) + " is no setting that can be given",
-                   "known: " + names);
+  throw base::InputError(source, "", text::in_quotes(name) + " is no setting that can be given",
+                         "known: " + names);
 }
 
 train::Options with_settings(train::Options base, const Settings& settings,

@@ -9,7 +9,7 @@
 #include <set>
 #include <utility>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::study {
 namespace {

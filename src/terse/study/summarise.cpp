@@ -7,7 +7,8 @@
 #include <limits>
 #include <map>
 
-#include "terse/study/statistics.h"
+#include "terse/stats/interval.h"
+#include "terse/stats/paired_test.h"
 
 namespace terse::study {
 namespace {
@@ -82,7 +83,7 @@ Cell measured_cell(const Plan& plan, const PlannedCell& planned, const FinalTria
   }
   if (trained > 0) cell.accuracy = accuracy / trained;
   cell.train_seconds_mean = trained > 0 ? seconds / trained : 0;
-  cell.loss = t_interval(cell.losses);
+  cell.loss = stats::t_interval(cell.losses);
   note(cell, count, summary.notes);
   return cell;
 }
@@ -95,9 +96,9 @@ void update(std::optional<unsigned>& best_bits, double& compression, const Cell&
 
 }  // namespace
 
-bool not_significantly_worse(const Interval& other, const Interval& reference) {
+bool not_significantly_worse(const stats::Interval& other, const stats::Interval& reference) {
   // Without an interval, of a single split, only the means can be compared.
-  const auto width = [](const Interval& interval) {
+  const auto width = [](const stats::Interval& interval) {
     return std::isnan(interval.half_width) ? 0.0 : interval.half_width;
   };
   return other.mean - width(other) <= reference.mean + width(reference);
@@ -117,8 +118,8 @@ void compare(Summary& summary) {
     const Cell& reference = *found->second;
     Comparison comparison{cell.data, cell.method, cell.bits};
     comparison.interval_overlaps = not_significantly_worse(cell.loss, reference.loss);
-    comparison.loss_ratio = paired_ratio(cell.losses, reference.losses);
-    comparison.paired_p = paired_t_test(cell.losses, reference.losses);
+    comparison.loss_ratio = stats::paired_ratio(cell.losses, reference.losses);
+    comparison.paired_p = stats::paired_t_test(cell.losses, reference.losses);
     comparison.within_two_percent = comparison.loss_ratio <= ratio_max;
     summary.comparisons.push_back(comparison);
 

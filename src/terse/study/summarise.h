@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "terse/stats/interval.h"
 #include "terse/study/plan.h"
 #include "terse/study/stage.h"
 #include "terse/study/summary.h"
@@ -20,6 +21,6 @@ void compare(Summary& summary);
 
 /// True if a method whose interval is `other` is not significantly worse than the reference: the
 /// intervals share a point, or `other` lies below (paper, section 4.2).
-bool not_significantly_worse(const Interval& other, const Interval& reference);
+bool not_significantly_worse(const stats::Interval& other, const stats::Interval& reference);
 
 }  // namespace terse::study

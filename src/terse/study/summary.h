@@ -10,13 +10,9 @@
 #include <utility>
 #include <vector>
 
-namespace terse::study {
+#include "terse/stats/interval.h"
 
-/// Mean and half the width of the 95% t-interval over splits; half_width is NaN for one split.
-struct Interval {
-  double mean = 0;
-  double half_width = 0;
-};
+namespace terse::study {
 
 /// One method at one bit width on one data set.
 struct Cell {
@@ -28,7 +24,7 @@ struct Cell {
   double compression = 1;      ///< 32 * features / payload_bits
   std::vector<double> losses;  ///< one per split, the task's loss (regression: mse on the
                                ///< standardised target); NaN for a training that failed
-  Interval loss;               ///< over the splits that did not fail
+  stats::Interval loss;        ///< over the splits that did not fail
   /// Classification: mean share of the test rows that got their label; else NaN.
   double accuracy = std::numeric_limits<double>::quiet_NaN();
   double train_seconds_mean = 0;

@@ -8,8 +8,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "terse/error.h"
-#include "terse/new_file.h"
+#include "terse/base/error.h"
+#include "terse/base/new_file.h"
 
 namespace terse::study {
 namespace {
@@ -154,8 +154,8 @@ Summary parse_summary(const std::string& text, const std::string& source) {
     read_parts(json, summary);
     return summary;
   } catch (const Json::exception&) {
-    throw InputError(source, "", "is no summary of a study",
-                     "take the summary.json of terse study -o");
+    throw base::InputError(source, "", "is no summary of a study",
+                           "take the summary.json of terse study -o");
   }
 }
 
@@ -181,7 +181,7 @@ std::string summary_csv(const Summary& summary) {
 void write_summary(const Summary& summary, const std::filesystem::path& folder) {
   for (const auto& [name, text] : {std::pair{"summary.json", summary_json(summary)},
                                    std::pair{"summary.csv", summary_csv(summary)}}) {
-    NewFile file((folder / name).string());
+    base::NewFile file((folder / name).string());
     file.write(text);
     file.keep();
   }
@@ -189,7 +189,7 @@ void write_summary(const Summary& summary, const std::filesystem::path& folder) 
 
 Summary read_summary(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw InputError(file.string(), "", "cannot be opened", "");
+  if (!stream) throw base::InputError(file.string(), "", "cannot be opened", "");
   return parse_summary(std::string{std::istreambuf_iterator<char>(stream), {}}, file.string());
 }
 

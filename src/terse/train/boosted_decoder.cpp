@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include "terse/base/error.h"
+#include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
-#include "terse/error.h"
 #include "terse/model/fold.h"
 #include "terse/quantize/encode.h"
-#include "terse/random.h"
 
 namespace terse::train {
 namespace {
@@ -17,9 +17,9 @@ constexpr std::size_t rows_to_validate = 50;
 constexpr unsigned rounds_without_validation = 100;
 
 // The codes a device would send, as numbers.
-Matrix codes_of(const model::Model& model, const data::Table& table,
-                std::span<const std::uint32_t> rows) {
-  Matrix readings(rows.size(), table.features.columns());
+base::Matrix codes_of(const model::Model& model, const data::Table& table,
+                      std::span<const std::uint32_t> rows) {
+  base::Matrix readings(rows.size(), table.features.columns());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::ranges::copy(table.features.row(rows[i]), readings.row(i).begin());
   }
@@ -30,15 +30,15 @@ Matrix codes_of(const model::Model& model, const data::Table& table,
 }
 
 struct Part {
-  Matrix inputs;
+  base::Matrix inputs;
   std::vector<float> targets;
 
   boosted::Examples examples() const { return {inputs, targets}; }
 };
 
-Part part_of(const Matrix& inputs, std::span<const float> targets,
+Part part_of(const base::Matrix& inputs, std::span<const float> targets,
              std::span<const std::uint32_t> rows) {
-  Part part{Matrix(rows.size(), inputs.columns()), {}};
+  Part part{base::Matrix(rows.size(), inputs.columns()), {}};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::ranges::copy(inputs.row(rows[i]), part.inputs.row(i).begin());
     part.targets.push_back(targets[rows[i]]);
@@ -57,8 +57,8 @@ model::Model model_without_network(const Preparation& prepared, quantize::Method
   input.thresholds = prepared.thresholds;
   const std::size_t inputs =
       readings ? prepared.features.size() : prepared.thresholds.values.size();
-  input.layers.push_back({Matrix(1, inputs), std::vector<float>(1)});
-  input.layers.push_back({Matrix(1, 1), std::vector<float>(1)});
+  input.layers.push_back({base::Matrix(1, inputs), std::vector<float>(1)});
+  input.layers.push_back({base::Matrix(1, 1), std::vector<float>(1)});
   model::Model model = model::fold(input);
   model.method = method;
   return model;
@@ -68,10 +68,11 @@ void give_boosted_decoder(model::Model& model, const data::Table& table,
                           std::span<const std::uint32_t> rows, const Preparation& prepared,
                           std::uint64_t seed, const std::function<void(unsigned)>& on_round) {
   TERSE_CHECK(rows.size() == prepared.targets.size());
-  const Matrix inputs = model.full_precision() ? prepared.inputs : codes_of(model, table, rows);
+  const base::Matrix inputs =
+      model.full_precision() ? prepared.inputs : codes_of(model, table, rows);
   std::vector<std::uint32_t> order(rows.size());
   std::iota(order.begin(), order.end(), 0U);
-  Random(seed, validation_stream).shuffle(order);
+  base::Random(seed, validation_stream).shuffle(order);
   const std::size_t validating = rows.size() < rows_to_validate ? 0 : rows.size() / 10;
   const Part validation = part_of(inputs, prepared.targets, std::span(order).first(validating));
   const Part training = part_of(inputs, prepared.targets, std::span(order).subspan(validating));

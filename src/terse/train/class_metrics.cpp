@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::train {
 namespace {
@@ -15,7 +15,7 @@ constexpr double probability_min = 1e-15;
 
 // Mann and Whitney: the sum of the ranks of the class's rows, ties at their middle rank. NaN
 // without rows of the class or without others.
-double area_under_curve(ConstMatrixView probabilities, std::span<const float> classes,
+double area_under_curve(base::ConstMatrixView probabilities, std::span<const float> classes,
                         std::size_t own) {
   const std::size_t rows = classes.size();
   std::vector<std::uint32_t> order(rows);
@@ -41,7 +41,7 @@ double area_under_curve(ConstMatrixView probabilities, std::span<const float> cl
   return (rank_sum - positive * (positive + 1.0) / 2.0) / (positive * negative);
 }
 
-double mean_area(ConstMatrixView probabilities, std::span<const float> classes) {
+double mean_area(base::ConstMatrixView probabilities, std::span<const float> classes) {
   if (probabilities.columns == 2) return area_under_curve(probabilities, classes, 1);
   double sum = 0.0;
   double count = 0.0;
@@ -56,7 +56,7 @@ double mean_area(ConstMatrixView probabilities, std::span<const float> classes) 
 
 }  // namespace
 
-ClassMetrics class_metrics(ConstMatrixView probabilities, std::span<const float> classes) {
+ClassMetrics class_metrics(base::ConstMatrixView probabilities, std::span<const float> classes) {
   TERSE_CHECK(probabilities.rows == classes.size() && !classes.empty());
   std::vector<double> hits(probabilities.columns, 0.0);
   std::vector<double> seen(probabilities.columns, 0.0);  // true rows + predicted rows

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 
 namespace terse::train {
 
@@ -20,6 +20,6 @@ struct ClassMetrics {
 
 /// probabilities: rows x classes, at least one row; classes: the true class index of each row. Of
 /// equal probabilities the first class is predicted.
-ClassMetrics class_metrics(ConstMatrixView probabilities, std::span<const float> classes);
+ClassMetrics class_metrics(base::ConstMatrixView probabilities, std::span<const float> classes);
 
 }  // namespace terse::train

@@ -12,7 +12,7 @@ void count_code_rows(model::Model& model, const data::Table& table,
   constexpr std::size_t block_rows = 1024;
   const std::size_t features = model.features.size();
   model::Predictor predictor(model, block_rows);
-  Matrix readings(block_rows, features);
+  base::Matrix readings(block_rows, features);
   std::vector<quantize::Code> codes(block_rows * features);
   const std::vector<std::size_t> levels = model.levels();
   for (std::size_t f = 0; f < features; ++f) model.features[f].code_rows.assign(levels[f], 0);

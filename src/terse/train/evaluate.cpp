@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/model/predictor.h"
 
 namespace terse::train {
@@ -18,7 +18,7 @@ void predict_rows(const model::Model& model, const data::Table& table,
                   std::span<const std::uint32_t> rows, const Visit& visit) {
   model::Predictor predictor(model, block_rows);
   const std::size_t outputs = predictor.outputs();
-  Matrix readings(std::min(block_rows, rows.size()), table.features.columns());
+  base::Matrix readings(std::min(block_rows, rows.size()), table.features.columns());
   std::vector<float> predictions(readings.rows() * outputs);
   for (std::size_t begin = 0; begin < rows.size(); begin += block_rows) {
     const std::size_t count = std::min(block_rows, rows.size() - begin);
@@ -34,12 +34,13 @@ void predict_rows(const model::Model& model, const data::Table& table,
 }
 
 [[noreturn]] void refuse_infinite() {
-  throw JobError("a prediction is not finite: the data hold values far outside the training range");
+  throw base::JobError(
+      "a prediction is not finite: the data hold values far outside the training range");
 }
 
 Metrics evaluate_classes(const model::Model& model, const data::Table& table,
                          std::span<const std::uint32_t> rows) {
-  Matrix probabilities(rows.size(), model.outputs());
+  base::Matrix probabilities(rows.size(), model.outputs());
   std::vector<float> truth(rows.size());
   predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> prediction) {
     if (!std::isfinite(prediction.front())) refuse_infinite();

@@ -5,14 +5,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "terse/base/random.h"
 #include "terse/data/split.h"
 #include "terse/model/fold.h"
-#include "terse/network/trainer.h"
-#include "terse/random.h"
+#include "terse/text/quoting.h"
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/code_rows.h"
 #include "terse/train/preparation.h"
 #include "terse/train/weight_average.h"
+#include "terse/training/trainer.h"
 
 namespace terse::train {
 namespace {
@@ -22,29 +23,29 @@ constexpr std::uint64_t shuffle_stream = 1000;
 // The same for the choice among copies of rows.
 constexpr std::uint64_t copy_stream = 1U << 28;
 
-network::InputLayer input_layer(quantize::Method method) {
+training::InputLayer input_layer(quantize::Method method) {
   const quantize::MethodTraits& traits = quantize::traits(method);
   switch (traits.input) {
     case quantize::FirstLayerInput::readings:
     case quantize::FirstLayerInput::midpoints:
-      return network::InputLayer::values;
+      return training::InputLayer::values;
     case quantize::FirstLayerInput::none:
       break;
     case quantize::FirstLayerInput::soft_sum:
-      return network::InputLayer::soft_sum;
+      return training::InputLayer::soft_sum;
     case quantize::FirstLayerInput::step_size:
-      return network::InputLayer::step_size;
+      return training::InputLayer::step_size;
     case quantize::FirstLayerInput::table:
-      return network::InputLayer::table;
+      return training::InputLayer::table;
     case quantize::FirstLayerInput::steps:
-      return traits.trains_thresholds ? network::InputLayer::soft_steps
-                                      : network::InputLayer::hard_steps;
+      return traits.trains_thresholds ? training::InputLayer::soft_steps
+                                      : training::InputLayer::hard_steps;
   }
   TERSE_CHECK(false);
 }
 
-network::TrainerOptions trainer_options(const Options& options) {
-  network::TrainerOptions result;
+training::TrainerOptions trainer_options(const Options& options) {
+  training::TrainerOptions result;
   result.input = input_layer(options.method);
   result.hidden = options.hidden;
   result.dropout = static_cast<float>(options.dropout);
@@ -58,7 +59,7 @@ network::TrainerOptions trainer_options(const Options& options) {
 
 void require_finite(double loss, const Progress& progress, const Options& options) {
   if (std::isfinite(loss)) return;
-  throw JobError(fmt::format(
+  throw base::JobError(fmt::format(
       "training diverged: the loss became {} in epoch {} of {}, at learning rate {}; lower --lr "
       "(try {}), or look for extreme values in the data",
       loss, progress.epoch, options.epochs, options.learning_rate, options.learning_rate / 10));
@@ -68,12 +69,12 @@ void require_finite(double loss, const Progress& progress, const Options& option
 void choose_copies(std::vector<std::uint32_t>& order, std::size_t copies, const Options& options,
                    unsigned epoch) {
   if (copies == 1) return;
-  Random random(options.seed, copy_stream + epoch);
+  base::Random random(options.seed, copy_stream + epoch);
   const std::size_t rows = order.size();
   for (std::uint32_t& row : order) row += static_cast<std::uint32_t>(rows * random.below(copies));
 }
 
-void run_epochs(network::Trainer& trainer, std::size_t row_count, std::size_t copies,
+void run_epochs(training::Trainer& trainer, std::size_t row_count, std::size_t copies,
                 const Options& options, const Observer& observer, WeightAverage& average) {
   const std::size_t batch_rows = std::min(options.batch_rows, row_count);
   const std::size_t batches = (row_count + batch_rows - 1) / batch_rows;
@@ -86,7 +87,7 @@ void run_epochs(network::Trainer& trainer, std::size_t row_count, std::size_t co
     progress.temperature =
         quantize::temperature(options.schedule, epoch, options.epochs, options.temperature_end);
     for (std::size_t row = 0; row < row_count; ++row) order[row] = static_cast<std::uint32_t>(row);
-    Random(options.seed, shuffle_stream + epoch).shuffle(order);
+    base::Random(options.seed, shuffle_stream + epoch).shuffle(order);
     choose_copies(order, copies, options, epoch);
     double loss_sum = 0.0;
     for (std::size_t begin = 0; begin < row_count; begin += batch_rows) {
@@ -118,20 +119,20 @@ quantize::Thresholds first_features(const quantize::Thresholds& thresholds, std:
 model::Model trained_network(const data::Table& table, std::span<const std::uint32_t> rows,
                              const Preparation& prepared, const Options& options,
                              const Observer& observer) {
-  network::TrainerOptions network_options = trainer_options(options);
+  training::TrainerOptions network_options = trainer_options(options);
   if (!table.classes.empty()) {
-    network_options.loss = network::Loss::cross_entropy;
+    network_options.loss = inference::Loss::cross_entropy;
     network_options.outputs = table.classes.size();
     network_options.class_weights = prepared.class_weights;
   }
   network_options.levels = prepared.numeric_levels;
   network_options.granularity = options.method == quantize::Method::llt9 ? 9 : 4;
-  network::Trainer trainer(network_options, prepared.inputs, prepared.targets,
-                           prepared.trainer_thresholds);
+  training::Trainer trainer(network_options, prepared.inputs, prepared.targets,
+                            prepared.trainer_thresholds);
   WeightAverage average;
   run_epochs(trainer, rows.size(), prepared.copies, options, observer, average);
 
-  network::Parameters parameters = average.count() > 0 ? average.mean() : trainer.parameters();
+  inference::Parameters parameters = average.count() > 0 ? average.mean() : trainer.parameters();
   model::FoldInput fold_input;
   fold_input.method = options.method;
   fold_input.features = prepared.features;
@@ -141,7 +142,7 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
   fold_input.special_trained = prepared.special_trained;
   fold_input.midpoints = parameters.values.empty() ? prepared.midpoints : parameters.values;
   fold_input.layers = std::move(parameters.layers);
-  for (const network::DenseLayer& layer : fold_input.layers) {
+  for (const inference::DenseLayer& layer : fold_input.layers) {
     for (const float weight : layer.weights.values()) {
       require_finite(weight, {.epoch = options.epochs}, options);
     }
@@ -153,12 +154,12 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
 void require_boostable(const data::Table& table, const Preparation& prepared) {
   const std::string remedy = "use --decoder network and a method other than xgb and xgb-qq";
   if (!table.classes.empty()) {
-    throw InputError(table.source, "", "boosted trees do not classify yet", remedy);
+    throw base::InputError(table.source, "", "boosted trees do not classify yet", remedy);
   }
   for (const model::Feature& feature : prepared.features) {
     if (feature.plain()) continue;
-    throw InputError(table.source, "column " + in_quotes(feature.name),
-                     "boosted trees know neither categories nor gaps yet", remedy);
+    throw base::InputError(table.source, "column " + text::in_quotes(feature.name),
+                           "boosted trees know neither categories nor gaps yet", remedy);
   }
 }
 

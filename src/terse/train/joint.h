@@ -7,8 +7,8 @@
 #include <functional>
 #include <span>
 
+#include "terse/base/error.h"
 #include "terse/data/table.h"
-#include "terse/error.h"
 #include "terse/model/model.h"
 #include "terse/train/options.h"
 
@@ -31,9 +31,9 @@ struct Observer {
 };
 
 /// The training was stopped through Observer::stop; nothing was written.
-class Interrupted : public JobError {
+class Interrupted : public base::JobError {
  public:
-  Interrupted() : JobError("interrupted, nothing was written") {}
+  Interrupted() : base::JobError("interrupted, nothing was written") {}
 };
 
 /// Trains on the given rows of the table (raw units) and folds the result: a classification if the

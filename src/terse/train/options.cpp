@@ -7,7 +7,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
 
 namespace terse::train {
 namespace {
@@ -21,15 +22,16 @@ constexpr unsigned threads_max = 1024;
 template <typename T>
 void require(const char* option, T value, bool holds, const std::string& bounds) {
   if (holds) return;
-  throw InputError(option, "", fmt::format("{} is out of range", value), "give " + bounds);
+  throw base::InputError(option, "", fmt::format("{} is out of range", value), "give " + bounds);
 }
 
 std::size_t parse_count(const std::string& text, std::string_view digits) {
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc{} || end != digits.data() + digits.size() || value == 0) {
-    throw InputError("--hidden", "", in_quotes(text) + " does not describe hidden layers",
-                     "write LAYERSxUNITS such as 5x128, or units per layer such as 256,128,64");
+    throw base::InputError(
+        "--hidden", "", text::in_quotes(text) + " does not describe hidden layers",
+        "write LAYERSxUNITS such as 5x128, or units per layer such as 256,128,64");
   }
   return value;
 }
@@ -43,19 +45,19 @@ quantize::ThresholdStart start_of(const Options& options) {
 void validate(const Options& options) {
   if (options.start && (!quantize::choosable_start(options.method) ||
                         *options.start == quantize::ThresholdStart::none)) {
-    throw InputError(
+    throw base::InputError(
         "--start", "",
         fmt::format("is for sq and bw-sq, method {} has its own", quantize::id(options.method)),
         "leave --start out, or choose sq or bw-sq");
   }
   if (options.decoder == Decoder::boosted && options.method == quantize::Method::fp) {
-    throw InputError("--decoder", "", "boosted is for codes, and method fp has none",
-                     "choose --method xgb for boosted trees in full precision");
+    throw base::InputError("--decoder", "", "boosted is for codes, and method fp has none",
+                           "choose --method xgb for boosted trees in full precision");
   }
   require("--bits", options.bits, options.bits >= 1 && options.bits <= 8, "1 to 8");
   for (const auto& [name, levels] : options.levels) {
     require("--levels", levels, levels >= 1 && levels <= quantize::levels_max,
-            fmt::format("1 to {} levels for {}", quantize::levels_max, in_quotes(name)));
+            fmt::format("1 to {} levels for {}", quantize::levels_max, text::in_quotes(name)));
   }
   require("--hidden", options.hidden.size(),
           !options.hidden.empty() && options.hidden.size() <= hidden_layers_max,
@@ -95,8 +97,8 @@ std::vector<std::size_t> feature_levels(const Options& options,
   for (const auto& [name, count] : options.levels) {
     const auto found = std::find(feature_names.begin(), feature_names.end(), name);
     if (found == feature_names.end()) {
-      throw InputError("--levels", "", in_quotes(name) + " is not a feature",
-                       fmt::format("the features are {}", fmt::join(feature_names, ", ")));
+      throw base::InputError("--levels", "", text::in_quotes(name) + " is not a feature",
+                             fmt::format("the features are {}", fmt::join(feature_names, ", ")));
     }
     levels[static_cast<std::size_t>(found - feature_names.begin())] = count;
   }

@@ -6,8 +6,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 #include "terse/quantize/kmeans.h"
+#include "terse/text/quoting.h"
 #include "terse/train/special_inputs.h"
 #include "terse/train/tree_start.h"
 
@@ -17,7 +18,7 @@ namespace {
 quantize::Thresholds starting_thresholds(const Preparation& prepared, const Options& options,
                                          std::span<const std::size_t> levels,
                                          const std::function<void(unsigned)>& on_round) {
-  const ConstMatrixView inputs = prepared.inputs;
+  const base::ConstMatrixView inputs = prepared.inputs;
   switch (start_of(options)) {
     case quantize::ThresholdStart::none:
       return {};
@@ -33,7 +34,7 @@ quantize::Thresholds starting_thresholds(const Preparation& prepared, const Opti
   TERSE_CHECK(false);
 }
 
-std::vector<std::vector<float>> midpoint_values(ConstMatrixView inputs,
+std::vector<std::vector<float>> midpoint_values(base::ConstMatrixView inputs,
                                                 const quantize::Thresholds& thresholds) {
   std::vector<std::vector<float>> values;
   for (std::size_t feature = 0; feature < thresholds.features(); ++feature) {
@@ -48,7 +49,7 @@ std::vector<std::vector<float>> midpoint_values(ConstMatrixView inputs,
   return values;
 }
 
-void replace_by_midpoints(Matrix& inputs, const Preparation& prepared) {
+void replace_by_midpoints(base::Matrix& inputs, const Preparation& prepared) {
   for (std::size_t row = 0; row < inputs.rows(); ++row) {
     for (std::size_t feature = 0; feature < inputs.columns(); ++feature) {
       const auto code = quantize::code_of(inputs(row, feature), prepared.thresholds.of(feature));
@@ -84,9 +85,9 @@ void standardise_features(const data::Table& table, std::span<const std::uint32_
 void prepare_target(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, Preparation& prepared) {
   if (table.classes.empty()) {
-    const ConstMatrixView target_column(table.target.data(), table.target.size(), 1);
+    const base::ConstMatrixView target_column(table.target.data(), table.target.size(), 1);
     prepared.target_scaler = data::fit_scaler(target_column, rows);
-    const Matrix targets = data::standardise(target_column, rows, prepared.target_scaler);
+    const base::Matrix targets = data::standardise(target_column, rows, prepared.target_scaler);
     prepared.targets.assign(targets.values().begin(), targets.values().end());
     return;
   }
@@ -108,9 +109,10 @@ void require_table_levels(const data::Table& table, std::span<const std::size_t>
                           const Options& options) {
   for (std::size_t f = 0; f < levels.size(); ++f) {
     if (levels[f] != 2) continue;
-    throw InputError(table.source, "column " + in_quotes(table.feature_names[f]),
-                     fmt::format("method {} cannot have 2 levels", quantize::id(options.method)),
-                     "give it --bits 2 or more, or 1 or 3 --levels");
+    throw base::InputError(
+        table.source, "column " + text::in_quotes(table.feature_names[f]),
+        fmt::format("method {} cannot have 2 levels", quantize::id(options.method)),
+        "give it --bits 2 or more, or 1 or 3 --levels");
   }
 }
 
@@ -138,7 +140,8 @@ void add_special_inputs(const data::Table& table, std::span<const std::uint32_t>
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const std::function<void(unsigned)>& on_round) {
   if (rows.empty()) {
-    throw InputError(table.source, "", "no rows are left to train on", "lower --test-fraction");
+    throw base::InputError(table.source, "", "no rows are left to train on",
+                           "lower --test-fraction");
   }
   const auto levels = feature_levels(options, table.feature_names);
   Preparation prepared;

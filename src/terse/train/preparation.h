@@ -17,7 +17,7 @@ namespace terse::train {
 struct Preparation {
   std::vector<model::Feature> features;
   data::Scaler target_scaler;               ///< one column; classes: mean 0, deviation 1
-  Matrix inputs;                            ///< rows x F, standardised, or midpoint values (pr-*)
+  base::Matrix inputs;                      ///< rows x F, standardised, or midpoint values (pr-*)
   std::vector<float> targets;               ///< rows, standardised, or class indices
   std::vector<float> class_weights;         ///< per class, or empty: 1 each
   quantize::Thresholds thresholds;          ///< standardised units; no features for fp

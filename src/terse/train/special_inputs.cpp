@@ -6,8 +6,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "terse/error.h"
-#include "terse/random.h"
+#include "terse/base/error.h"
+#include "terse/base/random.h"
+#include "terse/text/quoting.h"
 
 namespace terse::train {
 namespace {
@@ -45,15 +46,16 @@ void check_levels(const model::Feature& feature, std::size_t levels, const Optio
   const auto named = std::ranges::find(options.levels, feature.name,
                                        [](const auto& entry) { return entry.first; });
   if (!feature.categories.empty() && named != options.levels.end()) {
-    throw InputError("--levels", "",
-                     in_quotes(feature.name) + " has as many levels as it has categories",
-                     "leave it out with --ignore, or do not name it");
+    throw base::InputError(
+        "--levels", "", text::in_quotes(feature.name) + " has as many levels as it has categories",
+        "leave it out with --ignore, or do not name it");
   }
   if (feature.special_levels() > quantize::levels_max) {
-    throw InputError("--categorical", "",
-                     fmt::format("{} needs {} levels, more than {}", in_quotes(feature.name),
-                                 feature.special_levels(), quantize::levels_max),
-                     "merge categories, or leave the column out");
+    throw base::InputError(
+        "--categorical", "",
+        fmt::format("{} needs {} levels, more than {}", text::in_quotes(feature.name),
+                    feature.special_levels(), quantize::levels_max),
+        "merge categories, or leave the column out");
   }
   TERSE_CHECK(!feature.categories.empty() || levels > feature.special_levels());
 }
@@ -107,11 +109,11 @@ class Copy {
   float off_;
   double drop_rate_;
   double unseen_rate_;
-  Random random_;
+  base::Random random_;
 };
 
 // Far below every reading, so that no step is taken.
-std::vector<float> absent_values(ConstMatrixView inputs, SpecialKind kind) {
+std::vector<float> absent_values(base::ConstMatrixView inputs, SpecialKind kind) {
   std::vector<float> values(inputs.columns, 0.0F);
   if (kind == SpecialKind::value) return values;
   for (std::size_t row = 0; row < inputs.rows; ++row) {
@@ -143,8 +145,8 @@ std::vector<model::Feature> special_features(const data::Table& table, const Opt
   return features;
 }
 
-Matrix filled_readings(const data::Table& table, std::span<const std::uint32_t> rows) {
-  Matrix readings(rows.size(), table.features.columns());
+base::Matrix filled_readings(const data::Table& table, std::span<const std::uint32_t> rows) {
+  base::Matrix readings(rows.size(), table.features.columns());
   for (std::size_t f = 0; f < table.features.columns(); ++f) {
     if (is_categorical(table, f)) continue;
     const std::vector<float> values = present(table, rows, f);
@@ -178,8 +180,9 @@ data::Scaler fit_present(const data::Table& table, std::span<const std::uint32_t
 }
 
 SpecialInputs special_inputs(const data::Table& table, std::span<const std::uint32_t> rows,
-                             const std::vector<model::Feature>& features, ConstMatrixView inputs,
-                             SpecialKind kind, const Options& options) {
+                             const std::vector<model::Feature>& features,
+                             base::ConstMatrixView inputs, SpecialKind kind,
+                             const Options& options) {
   TERSE_CHECK(inputs.rows == rows.size() && inputs.columns == features.size());
   std::size_t special = 0;
   bool drops = options.drop_rate > 0.0;
@@ -190,7 +193,7 @@ SpecialInputs special_inputs(const data::Table& table, std::span<const std::uint
   SpecialInputs result;
   result.copies = drops ? copies_with_drops : 1;
   result.trained.assign(special, false);
-  result.inputs = Matrix(result.copies * rows.size(), inputs.columns + special);
+  result.inputs = base::Matrix(result.copies * rows.size(), inputs.columns + special);
   const std::vector<float> absent = absent_values(inputs, kind);
   for (std::size_t number = 0; number < result.copies; ++number) {
     Copy copy(table, features, kind, options, number, drops);

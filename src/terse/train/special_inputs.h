@@ -24,7 +24,7 @@ std::vector<model::Feature> special_features(const data::Table& table, const Opt
 
 /// rows x F: the readings, with the feature's own readings of other rows in the gaps, so that
 /// extremes and, nearly, quantiles are those of the readings there are; 0 for categories.
-Matrix filled_readings(const data::Table& table, std::span<const std::uint32_t> rows);
+base::Matrix filled_readings(const data::Table& table, std::span<const std::uint32_t> rows);
 
 /// As data::fit_scaler, from the readings there are; mean 0 and deviation 1 for categories and for
 /// a feature without any reading.
@@ -34,7 +34,7 @@ data::Scaler fit_present(const data::Table& table, std::span<const std::uint32_t
 enum class SpecialKind : std::uint8_t { step, value };
 
 struct SpecialInputs {
-  Matrix inputs;              ///< copies * rows x (F + special levels)
+  base::Matrix inputs;        ///< copies * rows x (F + special levels)
   std::size_t copies = 1;     ///< of all rows, each with other readings dropped
   std::vector<bool> trained;  ///< per special level: whether an input row has it
 };
@@ -43,7 +43,8 @@ struct SpecialInputs {
 /// copy has so many readings replaced by "missing", and with an unseen level so many categories (or
 /// one in fifty, if that is more) by "unseen".
 SpecialInputs special_inputs(const data::Table& table, std::span<const std::uint32_t> rows,
-                             const std::vector<model::Feature>& features, ConstMatrixView inputs,
-                             SpecialKind kind, const Options& options);
+                             const std::vector<model::Feature>& features,
+                             base::ConstMatrixView inputs, SpecialKind kind,
+                             const Options& options);
 
 }  // namespace terse::train

@@ -5,8 +5,8 @@
 #include <limits>
 #include <map>
 
+#include "terse/base/error.h"
 #include "terse/boosted/boosting.h"
-#include "terse/error.h"
 #include "terse/quantize/kmeans.h"
 
 namespace terse::train {
@@ -64,7 +64,7 @@ std::vector<float> choose_thresholds(std::span<const SplitPoint> points,
   return thresholds;
 }
 
-quantize::Thresholds tree_thresholds(ConstMatrixView inputs, std::span<const float> targets,
+quantize::Thresholds tree_thresholds(base::ConstMatrixView inputs, std::span<const float> targets,
                                      std::span<const std::size_t> levels, std::uint64_t seed,
                                      const std::function<void(unsigned)>& on_round) {
   boosted::BoostingOptions options;

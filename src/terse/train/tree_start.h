@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "terse/matrix.h"
+#include "terse/base/matrix.h"
 #include "terse/quantize/thresholds.h"
 
 namespace terse::train {
@@ -28,7 +28,7 @@ std::vector<float> choose_thresholds(std::span<const SplitPoint> points,
 
 /// For every feature. inputs: rows x F; targets: rows; levels: F numbers, 1..256. on_round is
 /// called before each of the trees and may throw to stop.
-quantize::Thresholds tree_thresholds(ConstMatrixView inputs, std::span<const float> targets,
+quantize::Thresholds tree_thresholds(base::ConstMatrixView inputs, std::span<const float> targets,
                                      std::span<const std::size_t> levels, std::uint64_t seed,
                                      const std::function<void(unsigned)>& on_round = {});
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::train {
 namespace {
@@ -23,7 +23,7 @@ void visit_numbers(Parameters& parameters, const Visit& visit) {
 
 }  // namespace
 
-void WeightAverage::add(const network::Parameters& parameters) {
+void WeightAverage::add(const inference::Parameters& parameters) {
   std::size_t index = 0;
   const bool first = count_ == 0;
   if (first) shape_ = parameters;
@@ -36,9 +36,9 @@ void WeightAverage::add(const network::Parameters& parameters) {
   ++count_;
 }
 
-network::Parameters WeightAverage::mean() const {
+inference::Parameters WeightAverage::mean() const {
   TERSE_CHECK(count_ > 0);
-  network::Parameters result = shape_;
+  inference::Parameters result = shape_;
   std::size_t index = 0;
   visit_numbers(result, [&](float& value) {
     value = static_cast<float>(sums_[index++] / static_cast<double>(count_));

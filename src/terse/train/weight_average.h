@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "terse/network/parameters.h"
+#include "terse/inference/parameters.h"
 
 namespace terse::train {
 
@@ -13,13 +13,13 @@ namespace terse::train {
 class WeightAverage {
  public:
   /// One more of the parameters to average; all of the same shape.
-  void add(const network::Parameters& parameters);
+  void add(const inference::Parameters& parameters);
   std::size_t count() const { return count_; }
   /// At least one must have been added. Thresholds keep the order in which they were trained.
-  network::Parameters mean() const;
+  inference::Parameters mean() const;
 
  private:
-  network::Parameters shape_;
+  inference::Parameters shape_;
   std::vector<double> sums_;
   std::size_t count_ = 0;
 };

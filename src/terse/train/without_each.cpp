@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "terse/error.h"
+#include "terse/base/error.h"
 
 namespace terse::train {
 namespace {

@@ -28,7 +28,7 @@ bool packs_as_documented() {
   thresholds.add_feature(std::array{-10.0F, 0.0F, 10.0F, 20.0F});
   thresholds.add_feature(std::array{40.0F, 60.0F});
   thresholds.add_feature(std::array{1.0F, 2.0F, 3.0F});
-  terse::Matrix readings(1, 3);
+  terse::base::Matrix readings(1, 3);
   readings(0, 0) = 21.5F;
   readings(0, 1) = 61.0F;
   readings(0, 2) = 2.0F;  // equal to a threshold: not above it

@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "level_list.h"
+#include "terse/base/random.h"
 #include "terse/model/file.h"
-#include "terse/random.h"
 
 namespace {
 
 /// Adds feature f as `part` of the list describes it; its levels.
 std::size_t add_feature(terse::model::Model& model, std::size_t f, const std::string& part,
-                        terse::Random& random) {
+                        terse::base::Random& random) {
   const std::size_t levels = number(part);
   const auto marked = [&](char mark) { return part.find(mark) != std::string::npos; };
   terse::model::Feature feature{"feature " + std::to_string(f), "", 0.0, 1.0};
@@ -44,7 +44,7 @@ int main(int count, char** arguments) {
   if (count != 7) return 2;
   const std::size_t features = number(arguments[1]);
   const std::vector<std::string> parts = parts_of(arguments[2]);
-  terse::Random random(number(arguments[5]), 1);
+  terse::base::Random random(number(arguments[5]), 1);
   terse::model::Model model;
   std::size_t rows = 0;
   for (std::size_t f = 0; f < features; ++f) {
@@ -57,10 +57,10 @@ int main(int count, char** arguments) {
     model.tag = static_cast<std::uint8_t>(number(arguments[4]));
   }
   constexpr std::size_t units = 4;
-  model.table = terse::Matrix(rows, units);
+  model.table = terse::base::Matrix(rows, units);
   for (float& value : model.table.values()) value = static_cast<float>(random.normal());
   model.table_bias.assign(units, 0.5F);
-  terse::network::DenseLayer last{terse::Matrix(1, units), {0.25F}};
+  terse::inference::DenseLayer last{terse::base::Matrix(1, units), {0.25F}};
   for (float& value : last.weights.values()) value = static_cast<float>(random.normal());
   model.layers.push_back(last);
   terse::model::write_file(model, arguments[6]);

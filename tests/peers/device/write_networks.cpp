@@ -9,16 +9,16 @@
 #include <vector>
 
 #include "level_list.h"
+#include "terse/base/random.h"
 #include "terse/model/file.h"
 #include "terse/model/integer_tensors.h"
-#include "terse/random.h"
 
 namespace {
 
 using namespace terse;
 
 model::IntegerLayer random_layer(unsigned bits, std::size_t inputs, std::size_t outputs,
-                                 Random& random) {
+                                 base::Random& random) {
   model::IntegerLayer layer{bits, inputs, outputs, {}, {}, 0.0F};
   const int limit = model::weight_limit(bits);
   for (std::size_t i = 0; i < inputs * outputs; ++i) {
@@ -29,7 +29,7 @@ model::IntegerLayer random_layer(unsigned bits, std::size_t inputs, std::size_t 
 }
 
 // Scales so that activations spread over their 8 bits and beyond: sums of `terms` terms.
-void set_scales(model::IntegerLayer& layer, double terms, Random& random, bool extreme) {
+void set_scales(model::IntegerLayer& layer, double terms, base::Random& random, bool extreme) {
   const double limit = model::weight_limit(layer.bits);
   for (std::size_t o = 0; o < layer.outputs; ++o) {
     const double scale = (0.6 + 0.8 * random.uniform()) / limit / std::sqrt(terms);
@@ -47,7 +47,7 @@ int main(int count, char** arguments) {
   const auto hidden = parts_of(arguments[5]);
   const auto bits = parts_of(arguments[6]);
   const std::string kind = arguments[7];
-  Random random(7, 3);
+  base::Random random(7, 3);
   model::Model model;
   std::size_t rows = 0;
   for (std::size_t f = 0; f < features; ++f) {
@@ -89,7 +89,7 @@ int main(int count, char** arguments) {
     if (l == 0) {
       model.table_bias = bias;
     } else {
-      model.layers.push_back({Matrix(), bias});
+      model.layers.push_back({base::Matrix(), bias});
     }
     inputs = outputs;
   }

@@ -1,0 +1,70 @@
+// The numbers of a compressed network as the C around them wants them. Inside the export room.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "terse/export/c/source.h"
+#include "terse/model/integer_outputs.h"
+#include "terse/model/model.h"
+#include "terse/model/requantization.h"
+
+namespace terse::export_c {
+
+/// Of one channel: value = (sum * 2^up + bias) >> down; the rest as model::Requantization. The
+/// general form keeps Requantization's own numbers and the guard instead.
+struct DeviceChannel {
+  std::int32_t bias = 0;
+  std::uint32_t multiplier = 0;
+  int up = 0;
+  int down = 0;
+  std::int32_t limit = 0;
+  int guard = 0;
+};
+
+struct DeviceLayer {
+  unsigned bits = 8;
+  std::size_t inputs = 0;
+  std::size_t outputs = 0;
+  std::size_t row_bytes = 0;  ///< of weights: four at a time
+  /// Row after row: of the table one per feature and level. weight_offset() is added to each.
+  std::vector<std::uint8_t> weights;
+  bool short_sums = false;  ///< every sum, and each part of it, fits 16 bits
+};
+
+struct DeviceNetwork {
+  std::vector<DeviceLayer> layers;      ///< the table first
+  std::vector<DeviceChannel> channels;  ///< of all layers but the last
+  bool wide = false;                    ///< a channel needs the general form
+  bool short_biases = false;            ///< all fit 16 bits
+  model::FixedPointOutputs outputs;
+  std::vector<std::size_t> levels;
+
+  /// "uint16_t", or where that is too short for a row or channel "uint32_t".
+  std::string index_type() const;
+  /// Numbers of sums that fit the scratch: the table's, or two layers' activations.
+  std::size_t sum_bytes() const { return layers.front().short_sums ? 2 : 4; }
+  std::size_t scratch_sums() const;
+  /// Bytes in the scratch before the activations of layers 1, 3, ...
+  std::size_t second_place() const;
+  std::size_t flash_bytes_of_channels() const;
+};
+
+/// model: compressed.
+DeviceNetwork device_network(const model::Model& model);
+
+/// Whether the short form gives what the general one gives, for every sum within 29 bits.
+bool short_form_holds(const model::Requantization& channel);
+
+/// What makes every weight of so many bits positive, so that nothing extends a sign: 2^(bits - 1).
+std::size_t weight_offset(unsigned bits);
+
+/// Text of PREFIX_network.h.
+std::string c_network_header(const model::Model& model, const CEncoder& encoder);
+
+/// A number, rounded up to fours.
+std::size_t in_fours(std::size_t count);
+
+}  // namespace terse::export_c

@@ -1,0 +1,301 @@
+#include "terse/export/onnx/models.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "terse/base/error.h"
+#include "terse/export/onnx/graph.h"
+#include "terse/export/onnx/payload.h"
+#include "terse/export/onnx/trees.h"
+#include "terse/export/text/device_features.h"
+
+namespace terse::export_onnx {
+namespace {
+
+constexpr OnnxGraph::Attribute to_int64{"to", static_cast<std::int64_t>(OnnxType::int64)};
+constexpr OnnxGraph::Attribute to_float64{"to", static_cast<std::int64_t>(OnnxType::float64)};
+constexpr OnnxGraph::Attribute to_boolean{"to", static_cast<std::int64_t>(OnnxType::boolean)};
+constexpr OnnxGraph::Attribute to_float32{"to", static_cast<std::int64_t>(OnnxType::float32)};
+
+// A row that is not there stops the run: ONNX has no other way to refuse an input.
+constexpr std::int64_t nowhere = std::int64_t{1} << 40;
+
+// condition: bool, rows x anything; to int64, above 0 where it holds.
+std::string counted(OnnxGraph& graph, const std::string& condition) {
+  return graph.node("Cast", {condition}, {to_int64});
+}
+
+std::string floats(OnnxGraph& graph, const std::string& values) {
+  return graph.node("Cast", {values}, {to_float32});
+}
+
+// int64, rows x 1: above 0 where a category is none of its list; none if nothing is a category.
+std::optional<std::string> impossible_category(OnnxGraph& graph, const model::Model& model,
+                                               const std::string& readings) {
+  std::vector<std::int64_t> columns;
+  std::vector<float> counts;
+  std::vector<std::int64_t> gaps;
+  for (std::size_t f = 0; f < model.features.size(); ++f) {
+    const model::Feature& feature = model.features[f];
+    if (feature.categories.empty()) continue;
+    columns.push_back(static_cast<std::int64_t>(f));
+    counts.push_back(
+        static_cast<float>(feature.categories.size() + (feature.unseen_level ? 1 : 0)));
+    gaps.push_back(feature.missing_level ? 1 : 0);
+  }
+  if (columns.empty()) return std::nullopt;
+  const std::string picked =
+      graph.node("Gather", {readings, graph.constant(columns, {columns.size()})}, {{"axis", 1}});
+  const std::vector<float> zeros(columns.size(), 0.0F);
+  const std::string negative = graph.node("Less", {picked, graph.constant(zeros, {zeros.size()})});
+  const std::string beyond =
+      graph.node("GreaterOrEqual", {picked, graph.constant(counts, {counts.size()})});
+  const std::string whole = graph.node("Equal", {graph.node("Floor", {picked}), picked});
+  const std::string wrong =
+      graph.node("Or", {graph.node("Or", {negative, beyond}), graph.node("Not", {whole})});
+  // Only a NaN is both wrong and a gap.
+  const std::string gap = graph.node(
+      "Mul", {counted(graph, graph.node("IsNaN", {picked})), graph.constant(gaps, {gaps.size()})});
+  const std::string refused = graph.node("Sub", {counted(graph, wrong), gap});
+  return graph.node("ReduceMax", {refused}, {{"keepdims", 1}});
+}
+
+// readings, rows x F, to codes, rows x F, as the result `codes`.
+std::string encode(OnnxGraph& graph, const model::Model& model, const std::string& readings) {
+  const std::size_t features = model.features.size();
+  std::vector<std::vector<float>> all;
+  std::vector<std::int64_t> missing;
+  std::size_t most = 1;
+  const std::vector<std::size_t> levels = model.levels();
+  for (std::size_t f = 0; f < features; ++f) {
+    all.push_back(export_text::device_thresholds(model, f));
+    most = std::max(most, all.back().size());
+    const bool gaps = model.features[f].missing_level;
+    missing.push_back(gaps ? static_cast<std::int64_t>(levels[f]) - 1 : 0);
+  }
+  // No reading is above infinity: what fills up a row counts for nothing.
+  std::vector<float> thresholds(features * most, std::numeric_limits<float>::infinity());
+  for (std::size_t f = 0; f < features; ++f) {
+    std::ranges::copy(all[f], thresholds.begin() + static_cast<std::ptrdiff_t>(f * most));
+  }
+  const std::string deep = graph.node("Unsqueeze", {readings, graph.number(2)});
+  const std::string above =
+      graph.node("Greater", {deep, graph.constant(thresholds, {features, most})});
+  const std::string codes =
+      graph.node("ReduceSum", {counted(graph, above), graph.number(2)}, {{"keepdims", 0}});
+  const std::string gap = counted(graph, graph.node("IsNaN", {readings}));
+  // A NaN is above no threshold.
+  return graph.node("Add", {codes, graph.node("Mul", {gap, graph.constant(missing, {features})})},
+                    {}, "codes");
+}
+
+void finish_classes(OnnxGraph& graph, const model::Model& model, const std::string& values) {
+  graph.node("Softmax", {values}, {{"axis", 1}}, "probabilities");
+  const std::string best = graph.node("ArgMax", {"probabilities"}, {{"axis", 1}, {"keepdims", 0}});
+  graph.node("Gather", {graph.constant(model.classes, {model.classes.size()}), best}, {{"axis", 0}},
+             "prediction");
+  graph.output("prediction", OnnxType::text, 0);
+  graph.output("probabilities", OnnxType::float32, model.classes.size());
+}
+
+// Layers and the target's unit, from what the first layer gives or, for fp, takes; or trees.
+void finish(OnnxGraph& graph, const model::Model& model, std::string values, bool begin_with_relu) {
+  if (!model.trees.empty()) values = onnx_trees(graph, model.trees, values);
+  for (std::size_t l = 0; l < model.layers.size(); ++l) {
+    if (l > 0 || begin_with_relu) values = graph.node("Relu", {values});
+    const inference::DenseLayer& layer = model.layers[l];
+    const std::size_t outputs = layer.weights.rows();
+    const std::string weights =
+        graph.constant(layer.weights.values(), {outputs, layer.weights.columns()});
+    values = graph.node("Gemm", {values, weights, graph.constant(layer.bias, {outputs})},
+                        {{"transB", 1}});
+  }
+  if (!model.classes.empty()) return finish_classes(graph, model, values);
+  const std::vector<double> scale{model.target_deviation};
+  const std::vector<double> shift{model.target_mean};
+  const std::string flat = graph.node("Squeeze", {values, graph.number(1)});
+  const std::string wide = graph.node("Cast", {flat}, {to_float64});
+  const std::string scaled = graph.node("Mul", {wide, graph.constant(scale, {1})});
+  const std::string moved = graph.node("Add", {scaled, graph.constant(shift, {1})});
+  graph.node("Cast", {moved}, {to_float32}, "prediction");
+  graph.output("prediction", OnnxType::float32, 0);
+}
+
+// codes to prediction. wrong: int64, rows x 1, above 0 for a row to refuse, or none; checked:
+// whether codes may be impossible.
+void predict(OnnxGraph& graph, const model::Model& model, const std::string& codes, bool checked,
+             const std::optional<std::string>& wrong) {
+  std::vector<std::int64_t> offsets{0};
+  std::vector<std::int64_t> levels;
+  for (const std::size_t count : model.levels()) {
+    levels.push_back(static_cast<std::int64_t>(count));
+    offsets.push_back(offsets.back() + levels.back());
+  }
+  const auto row_count = static_cast<std::size_t>(offsets.back());
+  offsets.pop_back();
+  std::string rows = graph.node("Add", {codes, graph.constant(offsets, {offsets.size()})});
+  const auto refuse = [&](const std::string& condition) {
+    rows = graph.node(
+        "Add", {rows, graph.node("Mul", {counted(graph, condition), graph.number(nowhere)})});
+  };
+  if (checked) {
+    const std::string limits = graph.constant(levels, {levels.size()});
+    refuse(graph.node("Or", {graph.node("GreaterOrEqual", {codes, limits}),
+                             graph.node("Less", {codes, graph.number(0)})}));
+  }
+  if (wrong) refuse(graph.node("Greater", {*wrong, graph.number(0)}));
+  if (!model.trees.empty()) {
+    // The code again, by a table that has no row for what is refused.
+    std::vector<float> code_of_row;
+    for (const std::int64_t count : levels) {
+      for (std::int64_t code = 0; code < count; ++code) {
+        code_of_row.push_back(static_cast<float>(code));
+      }
+    }
+    return finish(
+        graph, model,
+        graph.node("Gather", {graph.constant(code_of_row, {row_count}), rows}, {{"axis", 0}}),
+        false);
+  }
+  const std::string table =
+      graph.constant(model.table.values(), {model.table.rows(), model.table.columns()});
+  const std::string picked = graph.node("Gather", {table, rows}, {{"axis", 0}});
+  const std::string sums = graph.node("ReduceSum", {picked, graph.number(1)}, {{"keepdims", 0}});
+  const std::string bias = graph.constant(model.table_bias, {model.table_bias.size()});
+  finish(graph, model, graph.node("Add", {sums, bias}), true);
+}
+
+// What stands behind the standardised readings: 1 for the special level that applies.
+std::string special_inputs(OnnxGraph& graph, const model::Model& model,
+                           const std::string& readings) {
+  std::vector<std::int64_t> columns;
+  std::vector<float> wanted;
+  std::vector<std::int64_t> gaps;
+  constexpr float never = std::numeric_limits<float>::quiet_NaN();
+  for (std::size_t f = 0; f < model.features.size(); ++f) {
+    const model::Feature& feature = model.features[f];
+    for (std::size_t level = 0; level < feature.special_levels(); ++level) {
+      const bool gap = feature.missing_level && level + 1 == feature.special_levels();
+      columns.push_back(static_cast<std::int64_t>(f));
+      wanted.push_back(gap ? never : static_cast<float>(level));
+      gaps.push_back(gap ? 1 : 0);
+    }
+  }
+  const std::string picked =
+      graph.node("Gather", {readings, graph.constant(columns, {columns.size()})}, {{"axis", 1}});
+  const std::string here =
+      counted(graph, graph.node("Equal", {picked, graph.constant(wanted, {wanted.size()})}));
+  const std::string gap = graph.node(
+      "Mul", {counted(graph, graph.node("IsNaN", {picked})), graph.constant(gaps, {gaps.size()})});
+  return floats(graph, graph.node("Add", {here, gap}));
+}
+
+void standardise_and_predict(OnnxGraph& graph, const model::Model& model,
+                             const std::string& readings) {
+  std::vector<double> means;
+  std::vector<double> deviations;
+  std::vector<std::int64_t> categories;
+  for (const model::Feature& feature : model.features) {
+    means.push_back(feature.mean);
+    deviations.push_back(feature.deviation);
+    categories.push_back(feature.categories.empty() ? 0 : 1);
+  }
+  const std::string wide = graph.node("Cast", {readings}, {to_float64});
+  const std::string centred = graph.node("Sub", {wide, graph.constant(means, {means.size()})});
+  const std::string scaled =
+      floats(graph, graph.node("Div", {centred, graph.constant(deviations, {deviations.size()})}));
+  if (model.plain()) return finish(graph, model, scaled, false);
+  // A NaN that the model has no level for stays one, and makes the prediction one.
+  std::vector<std::int64_t> may_be_missing;
+  for (const model::Feature& feature : model.features) {
+    may_be_missing.push_back(feature.missing_level ? 1 : 0);
+  }
+  const std::string gap =
+      graph.node("Mul", {counted(graph, graph.node("IsNaN", {readings})),
+                         graph.constant(may_be_missing, {may_be_missing.size()})});
+  const std::string no_number =
+      graph.node("Add", {gap, graph.constant(categories, {categories.size()})});
+  const std::vector<float> zero{0.0F};
+  std::string numbers = graph.node(
+      "Where", {graph.node("Cast", {no_number}, {to_boolean}), graph.constant(zero, {1}), scaled});
+  if (const auto wrong = impossible_category(graph, model, readings)) {
+    const std::string flag = counted(graph, graph.node("Greater", {*wrong, graph.number(0)}));
+    const std::string row = graph.node("Mul", {flag, graph.number(nowhere)});
+    const std::string nothing = graph.node("Gather", {graph.constant(zero, {1}), row});
+    numbers = graph.node("Add", {numbers, nothing});
+  }
+  finish(graph, model,
+         graph.node("Concat", {numbers, special_inputs(graph, model, readings)}, {{"axis", 1}}),
+         false);
+}
+
+std::vector<std::pair<std::string, std::string>> metadata_of(const model::Model& model) {
+  std::vector<std::string> names;
+  for (const model::Feature& feature : model.features) names.push_back(feature.name);
+  std::vector<std::pair<std::string, std::string>> metadata{
+      {"terse.method", std::string(quantize::id(model.method))},
+      {"terse.target", model.target_name},
+      {"terse.target_unit", model.target_unit},
+      {"terse.features", fmt::format("{}", fmt::join(names, "\n"))},
+      {"terse.levels", fmt::format("{}", fmt::join(model.levels(), " "))},
+      {"terse.packing", model.packing == payload::Packing::bits ? "bits" : "radix"},
+      {"terse.payload_bytes", fmt::format("{}", model.payload_bytes())},
+      {"terse.data_hash", model.record.data_hash}};
+  if (model.tag) metadata.emplace_back("terse.tag", fmt::format("{}", *model.tag));
+  if (!model.classes.empty()) {
+    metadata.emplace_back("terse.classes", fmt::format("{}", fmt::join(model.classes, "\n")));
+  }
+  std::string missing;
+  for (const model::Feature& feature : model.features) {
+    if (feature.missing_level) missing += (missing.empty() ? "" : "\n") + feature.name;
+    if (feature.categories.empty()) continue;
+    metadata.emplace_back("terse.categories." + feature.name,
+                          fmt::format("{}", fmt::join(feature.categories, "\n")));
+  }
+  if (!missing.empty()) metadata.emplace_back("terse.may_be_missing", missing);
+  return metadata;
+}
+
+}  // namespace
+
+std::vector<export_text::File> onnx_files(const model::Model& model, const std::string& name) {
+  const std::size_t features = model.features.size();
+  const auto metadata = metadata_of(model);
+  std::vector<export_text::File> files;
+  const auto add = [&](std::string_view kind, auto build) {
+    OnnxGraph graph(fmt::format("{} from {}", name, kind));
+    build(graph);
+    files.push_back({fmt::format("{}-{}.onnx", name, kind), graph.file(metadata)});
+    if (files.back().bytes.size() > std::numeric_limits<std::int32_t>::max()) {
+      throw base::InputError("--to onnx", "", "the graph would be larger than ONNX's 2 GiB",
+                             "train with fewer units");
+    }
+  };
+  add("readings", [&](OnnxGraph& graph) {
+    const std::string readings = graph.input("readings", OnnxType::float32, features);
+    if (model.method == quantize::Method::fp)
+      return standardise_and_predict(graph, model, readings);
+    const std::string codes = encode(graph, model, readings);
+    graph.output("codes", OnnxType::int64, features);
+    predict(graph, model, codes, false, impossible_category(graph, model, readings));
+  });
+  if (model.method == quantize::Method::fp) return files;
+  add("codes", [&](OnnxGraph& graph) {
+    predict(graph, model, graph.input("codes", OnnxType::int64, features), true, std::nullopt);
+  });
+  if (model.payload_bits() == 0) return files;
+  add("payload", [&](OnnxGraph& graph) {
+    const std::string payload = graph.input("payload", OnnxType::uint8, model.payload_bytes());
+    const OnnxUnpacked unpacked = onnx_unpack(graph, model.layout(), payload);
+    const std::string codes = graph.node("Identity", {unpacked.codes}, {}, "codes");
+    graph.output("codes", OnnxType::int64, features);
+    predict(graph, model, codes, true, unpacked.wrong);
+  });
+  return files;
+}
+
+}  // namespace terse::export_onnx

@@ -1,0 +1,96 @@
+// Thresholds in raw units become integers that a device compares with what its firmware holds:
+// counts of a converter, scaled values, or the bits of a float32. No rounding happens unless asked
+// for: every count gets exactly the code that the library gives to its reading.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "terse/base/matrix.h"
+#include "terse/model/model.h"
+
+namespace terse::export_text {
+
+/// What the firmware holds for a feature. uint10: 0..1023 in 16 bits, a 10-bit converter.
+enum class ReadingType : std::uint8_t { uint8, uint10, int16, uint16, int32, float32 };
+
+/// "uint8", "uint10", ... and back; nothing for other names.
+std::string_view name_of(ReadingType type);
+std::optional<ReadingType> reading_type_of(std::string_view name);
+
+/// reading in raw units = scale * held value + offset, in double, rounded once to float32.
+struct DeviceInput {
+  ReadingType type = ReadingType::float32;
+  double scale = 1.0;  ///< not zero
+  double offset = 0.0;
+};
+
+/// A held value as a whole number: a count itself; a float32 as its place in the order of all
+/// float32 (so that +0 is 0, -0 is -1), which is monotone in the value.
+std::int64_t float_place(float value);
+float float_at_place(std::int64_t place);
+
+/// The smallest and largest whole number of a type (float32: of the infinities).
+std::int64_t held_min(ReadingType type);
+std::int64_t held_max(ReadingType type);
+
+/// What the library sees for a held value.
+float library_reading(const DeviceInput& input, std::int64_t held);
+/// The held value nearest to a reading, within the type's limits.
+std::int64_t held_value(const DeviceInput& input, float reading);
+
+/// One feature as the device knows it: code = number of thresholds below key(held value). With
+/// lowest and highest held value of the type's bits (for float32 those of int32),
+///   key = (held - lowest + extra) >> shift       if the scale is positive,
+///   key = (highest - held + extra) >> shift      if it is negative;
+/// a NaN has key 0.
+struct DeviceFeature {
+  DeviceInput input;
+  std::uint8_t bytes = 4;  ///< of a stored threshold: 1, 2 or 4
+  std::uint8_t shift = 0;
+  std::uint8_t extra = 0;                 ///< 1 if a threshold lies below every held value
+  std::vector<std::uint32_t> thresholds;  ///< ascending
+  bool missing_level = false;             ///< one more code, the last: there is no reading
+  std::size_t moved = 0;                  ///< thresholds that rounding has moved
+  double moved_max = 0.0;                 ///< by how much at most, in raw units
+  std::size_t codes_changed = 0;          ///< rows of the calibration data with another code
+
+  bool descending() const { return input.scale < 0.0; }
+  std::size_t levels() const { return thresholds.size() + 1 + (missing_level ? 1 : 0); }
+  bool sent() const { return levels() > 1; }
+  std::uint32_t key(std::int64_t held) const;
+  quantize::Code code(std::int64_t held) const;
+};
+
+/// The last held value, in the order in which readings ascend, that does not pass the threshold;
+/// one beyond the type's limits if every value passes.
+std::int64_t last_held(const DeviceFeature& feature, std::size_t threshold);
+
+/// Without any rounding: code(held) is the library's code of library_reading(held), for every held
+/// value. thresholds: ascending, raw units. Throws InputError naming `place` if that needs a
+/// comparison wider than 32 bits.
+DeviceFeature exact_feature(const DeviceInput& input, std::span<const float> thresholds,
+                            const std::string& place);
+
+/// The same with thresholds of `bytes` bytes: the held value's low bits are not looked at.
+DeviceFeature narrowed(const DeviceFeature& exact, std::uint8_t bytes);
+
+/// The thresholds that make a feature's codes, but for the one that says it is missing: the model's
+/// own; for a category, whose place in the list is its reading and its code, 0, 1, 2, ...
+std::vector<float> device_thresholds(const model::Model& model, std::size_t feature);
+
+/// One per feature of the model (not of method fp), each as narrow as it can be without changing
+/// the code of any row of `calibration` (rows x F readings in raw units; may be empty: then without
+/// changing the code of any held value), but never wider than bytes_max, whatever changes. Widths
+/// are made equal where different ones would cost more code than they save. inputs: one per
+/// feature.
+std::vector<DeviceFeature> device_features(const model::Model& model,
+                                           std::span<const DeviceInput> inputs,
+                                           base::ConstMatrixView calibration,
+                                           std::uint8_t bytes_max = 4);
+
+}  // namespace terse::export_text

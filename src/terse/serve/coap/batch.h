@@ -1,0 +1,16 @@
+// Several messages in one CoAP request. Inside the serve room.
+#pragma once
+
+#include <vector>
+
+#include "terse/serve/core/pipeline.h"
+
+namespace terse::serve::coap {
+
+/// Submits all; `answered` is called once, when all are answered, with the verdict that asks most
+/// of the sender (send again, look at what was refused, nothing) and a summary of all. A single one
+/// is answered as Pipeline::submit does.
+void submit_together(core::Pipeline& pipeline, std::vector<core::Uplink> uplinks,
+                     core::Pipeline::Answered answered);
+
+}  // namespace terse::serve::coap

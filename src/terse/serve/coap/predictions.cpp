@@ -1,0 +1,228 @@
+#include "terse/serve/coap/predictions.h"
+
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "terse/serve/coap/response.h"
+#include "terse/serve/core/prediction_watch.h"
+#include "terse/serve/store/latest_reader.h"
+
+namespace terse::serve::coap {
+namespace {
+
+constexpr std::uint32_t observe_register = 0;
+constexpr std::uint32_t observe_deregister = 1;
+
+std::uint64_t milliseconds_since_1970() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+/// Who asked, until the store has said.
+struct Question {
+  CoapObservers::Observer from;
+  CoapType type;
+  std::uint16_t message_id;
+  bool observe;
+};
+
+/// Where the reader leaves what it found; outlives the server if an answer is still due.
+struct Mailbox {
+  struct Found {
+    Question question;
+    std::shared_ptr<const store::Row> row;
+    std::string problem;
+  };
+  std::mutex mutex;
+  std::vector<Found> found;
+  int wake;
+};
+
+}  // namespace
+
+struct CoapPredictions::State {
+  State(const Setup& setup_, int wake, Send send_)
+      : setup(setup_),
+        send(std::move(send_)),
+        watch(std::make_shared<core::PredictionWatch>(wake)),
+        observers(setup.limits, milliseconds_since_1970(), Clock::now(),
+                  [this](const std::string& resource) { watch->forget(resource); }) {
+    mailbox->wake = wake;
+    setup.pipeline.watch(watch);
+    if (setup.store != nullptr) reader = std::make_unique<store::LatestReader>(*setup.store);
+  }
+
+  /// A response with this code; a failure that may end soon is not to be cached.
+  void refuse(const Question& question, std::uint8_t code, std::string_view reason);
+  void say(const Question& question, CoapReply reply);
+  void say_state(const Question& question, const std::shared_ptr<const store::Row>& row);
+  void ask_store(const Question& question, const std::string& device);
+  void count() { setup.metrics.set_observers(observers.size()); }
+
+  Setup setup;
+  Send send;
+  std::shared_ptr<core::PredictionWatch> watch;
+  CoapObservers observers;
+  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+  std::unique_ptr<store::LatestReader> reader;
+};
+
+CoapPredictions::CoapPredictions(const Setup& setup, int wake, Send send)
+    : state_(std::make_unique<State>(setup, wake, std::move(send))) {}
+
+CoapPredictions::~CoapPredictions() {
+  state_->watch->close();
+  const std::lock_guard lock(state_->mailbox->mutex);
+  state_->mailbox->wake = -1;
+}
+
+bool CoapPredictions::is_resource(std::string_view path) {
+  return path.size() > 2 && (path.starts_with("d/") || path.starts_with("m/"));
+}
+
+void CoapPredictions::State::say(const Question& question, CoapReply reply) {
+  const bool confirmable = question.type == CoapType::confirmable;
+  reply.type = confirmable ? CoapType::acknowledgement : CoapType::non_confirmable;
+  reply.message_id =
+      confirmable ? question.message_id : observers.next_message_id(question.from.peer);
+  reply.token = question.from.token;
+  send(question.from.peer, reply);
+}
+
+void CoapPredictions::State::refuse(const Question& question, std::uint8_t code,
+                                    std::string_view reason) {
+  if (question.observe) observers.remove(question.from.peer, question.from.token);
+  CoapReply reply;
+  reply.code = code;
+  reply.content_format = text_format;
+  if (code == coap_code(5, 3)) reply.max_age = 1;
+  reply.payload = reason;
+  say(question, reply);
+}
+
+void CoapPredictions::State::say_state(const Question& question,
+                                       const std::shared_ptr<const store::Row>& row) {
+  CoapReply reply;
+  std::shared_ptr<const store::Row> newest = row;
+  if (question.observe) {
+    reply.observe = observers.open(question.from, row, Clock::now());
+    if (auto state = observers.state_of(question.from.resource)) newest = std::move(state);
+  }
+  const std::uint32_t format = question.from.accept.value_or(text_format);
+  const std::string body = coap_state(newest.get(), question.from.resource, format);
+  reply.code = coap_code(2, 5);
+  reply.content_format = format;
+  reply.payload = body;
+  say(question, reply);
+}
+
+void CoapPredictions::State::ask_store(const Question& question, const std::string& device) {
+  if (reader == nullptr) {
+    return refuse(question, coap_code(5, 1), "this server keeps nothing of devices");
+  }
+  const auto leave = [box = mailbox, question](std::shared_ptr<const store::Row> row,
+                                               const std::string& problem) {
+    const std::lock_guard lock(box->mutex);
+    box->found.push_back({question, std::move(row), problem});
+    if (box->wake >= 0) eventfd_write(box->wake, 1);
+  };
+  if (!reader->ask(device, leave)) refuse(question, coap_code(5, 3), "too many questions wait");
+}
+
+void CoapPredictions::answer(const SocketAddress& peer, const CoapRequest& request) {
+  State& self = *state_;
+  Question question{
+      {peer, request.token, request.path, request.accept}, request.type, request.message_id, false};
+  if (!self.setup.readable) {
+    return self.refuse(question, coap_code(4, 1), "predictions are not read over plain CoAP here");
+  }
+  if (!can_accept(request.accept)) return self.refuse(question, coap_code(4, 6), "");
+  const bool of_model = request.path.starts_with("m/");
+  const std::string name = request.path.substr(2);
+  if (of_model && self.setup.registry.find(name, {}, {}) == nullptr) {
+    return self.refuse(question, coap_code(4, 4), "there is no model of this name");
+  }
+  if (request.observe == observe_deregister) self.observers.remove(peer, request.token);
+  if (request.observe == observe_register) {
+    // Watched before the state is looked up, so that no change between is lost. Whoever is one too
+    // many gets the answer without the option (section 4.1).
+    question.observe = self.observers.add(question.from, Clock::now());
+    if (question.observe) self.watch->watch(request.path);
+  }
+  self.count();
+  if (of_model) return self.say_state(question, self.watch->latest_of_model(name));
+  if (auto known = self.observers.state_of(request.path)) {
+    return self.say_state(question, known);
+  }
+  self.ask_store(question, name);
+}
+
+void CoapPredictions::take_empty(const SocketAddress& peer, CoapType type,
+                                 std::uint16_t message_id) {
+  if (type == CoapType::acknowledgement) {
+    state_->observers.acknowledge(peer, message_id, Clock::now());
+  } else if (type == CoapType::reset) {
+    state_->observers.reset(peer, message_id);
+    state_->count();
+  }
+}
+
+void CoapPredictions::work() {
+  State& self = *state_;
+  std::vector<Mailbox::Found> found;
+  {
+    const std::lock_guard lock(self.mailbox->mutex);
+    found.swap(self.mailbox->found);
+  }
+  for (const Mailbox::Found& each : found) {
+    if (!each.problem.empty()) {
+      self.refuse(each.question, coap_code(5, 3), each.problem);
+    } else if (each.row == nullptr &&
+               self.observers.state_of(each.question.from.resource) == nullptr) {
+      self.refuse(each.question, coap_code(4, 4), "nothing came from this device");
+    } else {
+      self.say_state(each.question, each.row);
+    }
+  }
+  const auto now = Clock::now();
+  for (auto& [resource, state] : self.watch->take()) self.observers.change(resource, state, now);
+  // One body for all observers of a resource who want the same format.
+  std::map<std::pair<std::string, std::uint32_t>, std::string> bodies;
+  for (const CoapObservers::Notification& each : self.observers.collect(now)) {
+    const std::uint32_t format = each.to.accept.value_or(text_format);
+    std::string& body = bodies[{each.to.resource, format}];
+    if (body.empty()) body = coap_state(each.state.get(), each.to.resource, format);
+    CoapReply reply;
+    reply.type = each.confirmable ? CoapType::confirmable : CoapType::non_confirmable;
+    reply.code = coap_code(2, 5);
+    reply.message_id = each.message_id;
+    reply.token = each.to.token;
+    reply.observe = each.sequence;
+    reply.content_format = format;
+    reply.payload = body;
+    self.send(each.to.peer, reply);
+    self.setup.metrics.count_notification(each.again         ? core::Notice::again
+                                          : each.confirmable ? core::Notice::confirmable
+                                                             : core::Notice::non_confirmable);
+  }
+  self.count();
+}
+
+std::chrono::milliseconds CoapPredictions::wait(std::chrono::milliseconds wait_max) const {
+  const auto due = state_->observers.next_due();
+  if (!due) return wait_max;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - Clock::now());
+  return std::clamp(left, std::chrono::milliseconds(0), wait_max);
+}
+
+std::uint16_t CoapPredictions::next_message_id(const SocketAddress& peer) {
+  return state_->observers.next_message_id(peer);
+}
+
+}  // namespace terse::serve::coap

@@ -1,0 +1,52 @@
+// GET of predictions over plain UDP, once or observed (RFC 7641): /d/DEVICE and /m/MODEL. Inside
+// the serve room.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "terse/serve/coap/message.h"
+#include "terse/serve/coap/observers.h"
+#include "terse/serve/core/metrics.h"
+#include "terse/serve/core/model_registry.h"
+#include "terse/serve/core/pipeline.h"
+
+namespace terse::serve::coap {
+
+/// For the server's one thread; a thread of its own reads the store.
+class CoapPredictions {
+ public:
+  using Clock = CoapObservers::Clock;
+  using Send = std::function<void(const SocketAddress&, const CoapReply&)>;
+  struct Setup {
+    const core::ModelRegistry& registry;
+    core::Pipeline& pipeline;
+    store::Store* store;  ///< may be null: nothing is known of devices then
+    core::Metrics& metrics;
+    bool readable;  ///< false: every question is answered 4.01
+    CoapObserverLimits limits = {};
+  };
+
+  /// wake: an eventfd that is written when work() has something to do. send: may be called from
+  /// all functions but the constructor.
+  CoapPredictions(const Setup& setup, int wake, Send send);
+  ~CoapPredictions();
+
+  /// Whether a path is one of predictions.
+  static bool is_resource(std::string_view path);
+  /// request: a GET of such a path.
+  void answer(const SocketAddress& peer, const CoapRequest& request);
+  /// An empty acknowledgement or reset.
+  void take_empty(const SocketAddress& peer, CoapType type, std::uint16_t message_id);
+  /// Answers what the store has found, and sends what is due to observers.
+  void work();
+  /// How long work() may be put off if nobody writes to `wake`.
+  std::chrono::milliseconds wait(std::chrono::milliseconds wait_max) const;
+  std::uint16_t next_message_id(const SocketAddress& peer);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace terse::serve::coap

@@ -1,0 +1,46 @@
+// Who may ask over HTTP: bearer tokens (RFC 6750), each until its day.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace terse::serve::core {
+
+enum class TokenVerdict : std::uint8_t { good, missing, unknown, expired };
+
+/// One word: "expired".
+std::string_view word(TokenVerdict verdict) noexcept;
+
+struct BearerToken {
+  std::string secret;
+  std::optional<std::chrono::sys_seconds> expires = {};  ///< from this instant on it is refused
+};
+
+/// Lines "TOKEN" or "TOKEN 2027-01-31" or "TOKEN 2027-01-31T12:00:00Z" (UTC; a day means its
+/// first instant). Empty lines count for nothing. Throws InputError that names `source` and the
+/// line.
+std::vector<BearerToken> parse_tokens(const std::string& text, const std::string& source);
+
+/// The tokens of a file. Safe from any thread.
+class BearerTokens {
+ public:
+  /// Throws InputError if the file cannot be read, is none, or holds no token.
+  explicit BearerTokens(std::string path);
+  /// Reads the file again. If it throws, the tokens stay as they were.
+  void reload();
+  /// authorization: the header's value. Takes as long wherever a wrong token differs.
+  TokenVerdict check(std::string_view authorization,
+                     std::chrono::system_clock::time_point now) const;
+
+ private:
+  std::string path_;
+  mutable std::mutex mutex_;
+  std::vector<BearerToken> tokens_;
+};
+
+}  // namespace terse::serve::core

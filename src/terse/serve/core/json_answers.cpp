@@ -1,0 +1,172 @@
+#include "terse/serve/core/json_answers.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "terse/text/hex.h"
+
+namespace terse::serve::core {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What is not UTF-8 (a payload's reason never is, a radio field might be) is replaced.
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// The shortest digits that give this float back, not the double's.
+Json number(float value) {
+  if (!std::isfinite(value)) return nullptr;
+  return Json::parse(fmt::format("{}", value));
+}
+
+/// The class, or the number.
+Json prediction(float value, const std::string& label) {
+  return label.empty() ? number(value) : Json(label);
+}
+
+Json json_of(const Answer& answer, const ModelRegistry& registry) {
+  Json json;
+  json["status"] = word(answer.verdict);
+  json["model"] = answer.model;
+  json["version"] = answer.version;
+  if (!answer.summary.empty()) {
+    json["summary"] = answer.summary;
+    return json;
+  }
+  if (!is_acknowledged(answer.verdict)) {
+    json["reason"] = answer.reason;
+    return json;
+  }
+  json["prediction"] = prediction(answer.prediction, answer.label);
+  if (answer.probability) json["probability"] = number(*answer.probability);
+  const Served served = registry.find(answer.model, {}, {});
+  if (served != nullptr) {
+    json["target"] = served->model.target_name;
+    json["unit"] = served->model.target_unit;
+  }
+  return json;
+}
+
+Json prediction_of(const store::Row& row) {
+  Json json;
+  json["device"] = row.device;
+  json["model"] = row.model;
+  json["version"] = row.version;
+  json["key"] = row.key ? Json(*row.key) : Json(nullptr);
+  json["received_ms"] = row.received_ms;
+  json["prediction"] = prediction(row.prediction, row.label);
+  if (!row.label.empty()) json["class"] = static_cast<int>(row.prediction);
+  return json;
+}
+
+Json json_of(const store::Row& row) {
+  Json json = prediction_of(row);
+  json["payload"] = text::to_hex(row.payload);
+  if (!row.radio.empty()) json["radio"] = Json::parse(row.radio, nullptr, false);
+  return json;
+}
+
+Json card(const ServedModel& served) {
+  const model::Model& model = served.model;
+  Json json;
+  json["name"] = served.name;
+  json["version"] = served.version;
+  json["target"] = model.target_name;
+  json["unit"] = model.target_unit;
+  if (!model.classes.empty()) json["classes"] = model.classes;
+  json["payload_bits"] = model.payload_bits();
+  json["payload_bytes"] = served.payload_bytes;
+  json["float_bytes"] = 4 * model.features.size();
+  json["tag"] = model.tag ? Json(*model.tag) : Json(nullptr);
+  const auto levels = model.levels();
+  json["features"] = Json::array();
+  for (std::size_t feature = 0; feature < model.features.size(); ++feature) {
+    json["features"].push_back(
+        {{"name", model.features[feature].name}, {"levels", levels[feature]}});
+  }
+  json["trained_on"] = model.record.data;
+  json["metrics"] = Json::object();
+  for (const auto& [name, value] : model.record.metrics) {
+    json["metrics"][name] = std::isfinite(value) ? Json(value) : Json(nullptr);
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const Answer& answer, const ModelRegistry& registry) {
+  return text_of(json_of(answer, registry));
+}
+
+std::string to_json(std::span<const Answer> answers, const ModelRegistry& registry) {
+  Json json = Json::array();
+  for (const Answer& answer : answers) json.push_back(json_of(answer, registry));
+  return text_of(json);
+}
+
+std::string to_json(const store::Row& row) {
+  return text_of(json_of(row));
+}
+
+std::string prediction_json(const store::Row& row) {
+  return text_of(prediction_of(row));
+}
+
+std::string to_json(std::span<const store::Row> rows) {
+  Json json = Json::array();
+  for (const store::Row& row : rows) json.push_back(json_of(row));
+  return text_of(json);
+}
+
+std::string to_json(std::span<const store::DeviceSummary> devices) {
+  Json json = Json::array();
+  for (const store::DeviceSummary& device : devices) {
+    json.push_back({{"device", device.device},
+                    {"model", device.model},
+                    {"received_ms", device.received_ms},
+                    {"prediction", prediction(device.prediction, device.label)}});
+  }
+  return text_of(json);
+}
+
+std::string to_json(std::span<const store::Refusal> refusals) {
+  Json json = Json::array();
+  for (const store::Refusal& refusal : refusals) {
+    json.push_back({{"device", refusal.device},
+                    {"model", refusal.model},
+                    {"received_ms", refusal.received_ms},
+                    {"payload", text::to_hex(refusal.payload)},
+                    {"reason", refusal.reason}});
+  }
+  return text_of(json);
+}
+
+std::string to_json(std::span<const FeatureDrift> drifts) {
+  Json json = Json::array();
+  for (const FeatureDrift& drift : drifts) {
+    json.push_back({{"model", drift.model},
+                    {"version", drift.version},
+                    {"feature", drift.feature},
+                    {"index", drift.index},
+                    {"messages", drift.messages},
+                    {"received", drift.received},
+                    {"trained", drift.trained}});
+  }
+  return text_of(json);
+}
+
+std::string to_json(std::span<const Served> models) {
+  Json json = Json::array();
+  for (const Served& served : models) json.push_back(card(*served));
+  return text_of(json);
+}
+
+std::string error_json(const std::string& message) {
+  return text_of(Json{{"error", message}});
+}
+
+}  // namespace terse::serve::core

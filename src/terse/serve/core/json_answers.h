@@ -1,0 +1,28 @@
+// What the server says, as JSON text. Inside the serve room.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "terse/serve/core/drift.h"
+#include "terse/serve/core/model_registry.h"
+#include "terse/serve/core/uplink.h"
+#include "terse/serve/store/store.h"
+
+namespace terse::serve::core {
+
+/// target and unit come from the model if it is still served.
+std::string to_json(const Answer& answer, const ModelRegistry& registry);
+std::string to_json(std::span<const Answer> answers, const ModelRegistry& registry);
+std::string to_json(const store::Row& row);
+/// Without payload and radio.
+std::string prediction_json(const store::Row& row);
+std::string to_json(std::span<const store::Row> rows);
+std::string to_json(std::span<const store::DeviceSummary> devices);
+std::string to_json(std::span<const store::Refusal> refusals);
+std::string to_json(std::span<const FeatureDrift> drifts);
+/// The model cards.
+std::string to_json(std::span<const Served> models);
+std::string error_json(const std::string& message);
+
+}  // namespace terse::serve::core

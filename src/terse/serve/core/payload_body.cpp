@@ -1,0 +1,96 @@
+#include "terse/serve/core/payload_body.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "terse/base/error.h"
+#include "terse/serve/core/device_name.h"
+#include "terse/text/base64.h"
+#include "terse/text/hex.h"
+#include "terse/text/json_check.h"
+#include "terse/text/quoting.h"
+
+namespace terse::serve::core {
+namespace {
+
+using Json = nlohmann::json;
+
+[[noreturn]] void refuse(const std::string& place, const std::string& problem,
+                         const std::string& remedy) {
+  throw base::InputError("body", place, problem, remedy);
+}
+
+std::string text_of(const Json& object, const char* name, const std::string& place) {
+  const auto found = object.find(name);
+  if (found == object.end()) return "";
+  if (!found->is_string()) refuse(place, fmt::format("'{}' is not a text", name), "quote it");
+  return found->get<std::string>();
+}
+
+std::vector<std::uint8_t> payload_of(const Json& object, const std::string& place) {
+  const bool hex = object.contains("hex");
+  if (hex == object.contains("base64")) {
+    refuse(place, "the payload is missing or there twice", "give either 'hex' or 'base64'");
+  }
+  const std::string text = text_of(object, hex ? "hex" : "base64", place);
+  auto bytes = hex ? text::from_hex(text) : text::from_base64(text);
+  if (!bytes) {
+    refuse(place, text::in_quotes(text) + (hex ? " is not hexadecimal" : " is not base64"),
+           hex ? "write two digits per byte" : "write it with its padding (RFC 4648)");
+  }
+  return std::move(*bytes);
+}
+
+std::optional<std::string> key_of(const Json& object, const std::string& place) {
+  if (object.contains("key")) return text_of(object, "key", place);
+  const auto counter = object.find("counter");
+  if (counter == object.end()) return std::nullopt;
+  if (!counter->is_number_unsigned()) {
+    refuse(place, "'counter' is not a whole number from 0", "send the frame counter");
+  }
+  return std::to_string(counter->get<std::uint64_t>());
+}
+
+Uplink read_uplink(const Json& object, const std::string& device, const std::string& place) {
+  if (!object.is_object()) refuse(place, "is not an object", "send {\"device\", \"hex\"}");
+  Uplink uplink;
+  uplink.device = text_of(object, "device", place);
+  if (uplink.device.empty()) uplink.device = device;
+  if (!is_device_name(uplink.device)) {
+    refuse(place, text::in_quotes(uplink.device) + " cannot be a device's name",
+           "give 'device' with 1 to 128 bytes");
+  }
+  uplink.key = key_of(object, place);
+  uplink.payload = payload_of(object, place);
+  return uplink;
+}
+
+}  // namespace
+
+std::vector<Uplink> read_payload_body(std::string_view body, const std::string& model,
+                                      const std::string& device) {
+  // An array is wrapped, since the check is for objects.
+  const std::string wrapped = fmt::format("{{\"body\":{}}}", body);
+  const std::string problem = text::json_problem(wrapped, {.depth_max = 4, .values_max = 100'000});
+  if (!problem.empty()) refuse("", problem, "send one object or an array of objects");
+  const Json document = Json::parse(wrapped);
+  if (document.size() != 1) refuse("", "is not one JSON value", "send one object or an array");
+  const Json& value = document["body"];
+  std::vector<Uplink> uplinks;
+  if (value.is_array()) {
+    if (value.empty() || value.size() > body_uplinks_max) {
+      refuse("", fmt::format("{} payloads", value.size()),
+             fmt::format("send 1 to {} at once", body_uplinks_max));
+    }
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      uplinks.push_back(read_uplink(value[i], device, fmt::format("element {}", i)));
+    }
+  } else {
+    uplinks.push_back(read_uplink(value, device, ""));
+  }
+  for (Uplink& uplink : uplinks) uplink.model = model;
+  return uplinks;
+}
+
+}  // namespace terse::serve::core

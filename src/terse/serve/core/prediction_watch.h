@@ -1,0 +1,57 @@
+// From the pipeline's worker to a front end whose peers observe predictions: of each observed
+// resource the newest state, whatever came between.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "terse/serve/store/store.h"
+
+namespace terse::serve::core {
+
+/// Resources are "d/DEVICE", the last message of a device, and "m/MODEL", the last of a model. Safe
+/// from any thread; holds at most one state per observed resource and one per model.
+class PredictionWatch {
+ public:
+  using State = std::shared_ptr<const store::Row>;
+
+  /// wake: an eventfd that is written when there is something to take.
+  explicit PredictionWatch(int wake) : wake_(wake) {}
+
+  void watch(const std::string& resource);
+  void forget(const std::string& resource);
+  /// Messages that were stored just now, in the order of arrival.
+  void put(std::span<const store::Row* const> rows);
+  /// What changed since it was called last.
+  std::unordered_map<std::string, State> take();
+  /// Null if none came since the server was started.
+  State latest_of_model(const std::string& model) const;
+  /// From now on nobody is woken: the eventfd goes away.
+  void close();
+
+ private:
+  mutable std::mutex mutex_;
+  int wake_;
+  std::unordered_set<std::string> watched_;
+  std::unordered_map<std::string, State> changed_;
+  std::unordered_map<std::string, State> of_model_;
+};
+
+/// Those that are alive. Safe from any thread.
+class PredictionWatches {
+ public:
+  void add(const std::shared_ptr<PredictionWatch>& watch);
+  bool empty() const;
+  void put(std::span<const store::Row* const> rows) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::weak_ptr<PredictionWatch>> watches_;
+};
+
+}  // namespace terse::serve::core

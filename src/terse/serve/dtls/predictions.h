@@ -1,0 +1,33 @@
+// GET of predictions over DTLS, once or observed (RFC 7641, by libcoap): each device may read its
+// own at /d/DEVICE. Inside the serve room.
+#pragma once
+
+#include <coap3/coap.h>
+
+#include <memory>
+#include <string>
+
+#include "terse/serve/core/pipeline.h"
+
+namespace terse::serve::dtls {
+
+/// For the thread that runs libcoap; a thread of its own reads the store. Must live as long as the
+/// context.
+class DtlsPredictions {
+ public:
+  /// store: may be null: nothing is known of devices then. wake: an eventfd that is written when
+  /// work() has something to do.
+  DtlsPredictions(coap_context_t* context, core::Pipeline& pipeline, store::Store* store, int wake);
+  ~DtlsPredictions();
+
+  /// The resource of a device that has proven its name, if it is not there yet.
+  void add(const std::string& device);
+  /// Answers what the store has found, and tells observers.
+  void work();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace terse::serve::dtls

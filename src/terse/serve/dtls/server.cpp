@@ -1,0 +1,379 @@
+#include "terse/serve/dtls/server.h"
+
+#include <coap3/coap.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "terse/base/error.h"
+#include "terse/serve/coap/answered_exchanges.h"
+#include "terse/serve/coap/batch.h"
+#include "terse/serve/coap/response.h"
+#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/payload_body.h"
+#include "terse/serve/dtls/endpoint.h"
+#include "terse/serve/dtls/held_request.h"
+#include "terse/serve/dtls/pem_files.h"
+#include "terse/serve/dtls/predictions.h"
+#include "terse/serve/dtls/request.h"
+#include "terse/serve/dtls/returning_peers.h"
+#include "terse/text/quoting.h"
+
+namespace terse::serve::dtls {
+namespace {
+
+struct FreeContext {
+  void operator()(coap_context_t* context) const { coap_free_context(context); }
+};
+
+coap_str_const_t view_of(const std::string& text) {
+  return {text.size(), reinterpret_cast<const std::uint8_t*>(text.data())};
+}
+
+}  // namespace
+
+struct DtlsServer::State {
+  State(DtlsOptions options_, const core::ModelRegistry& registry_, core::Pipeline& pipeline_,
+        store::Store* store_, core::Metrics& metrics_)
+      : options(std::move(options_)),
+        registry(registry_),
+        pipeline(pipeline_),
+        store(store_),
+        metrics(metrics_),
+        answered(options.answers_kept_max) {}
+  ~State() {
+    if (wake >= 0) close(wake);
+  }
+
+  static void handle(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
+                     const coap_string_t*, coap_pdu_t* response);
+  static const coap_bin_const_t* find_key(coap_bin_const_t* identity, coap_session_t*, void* self);
+
+  void open();
+  void add_resources();
+  void use_keys();
+  void use_certificate();
+  static int take_event(coap_session_t* session, coap_event_t event);
+  /// Throws InputError if a peer that is proven to be `proven` (or nobody) may not speak for it.
+  void check_sender(const std::string& proven, const std::string& device) const;
+  /// Throws InputError.
+  std::vector<core::Uplink> read_uplinks(coap_session_t* session, const coap_pdu_t* request,
+                                         const std::string& model) const;
+  void begin(coap_session_t* session, const coap_pdu_t* request, coap_pdu_t* response);
+  void loop();
+  void receive(int network);
+  void submit_arrived();
+  void finish_answered();
+
+  /// A request whose answer is being made.
+  struct Exchange {
+    HeldRequest request;
+    std::string name;
+  };
+  /// Where the pipeline's worker leaves answers; outlives this server if answers are still due.
+  struct Mailbox {
+    std::mutex mutex;
+    std::vector<std::pair<std::uint64_t, core::Answer>> answers;
+    int wake = -1;  ///< -1 when the server is gone
+  };
+
+  DtlsOptions options;
+  const core::ModelRegistry& registry;
+  core::Pipeline& pipeline;
+  store::Store* store;
+  core::Metrics& metrics;
+  std::unique_ptr<coap_context_t, FreeContext> context;
+  std::optional<DtlsPredictions> predictions;
+  std::optional<ReturningPeers> returning;
+  std::unordered_map<std::string, coap_bin_const_t> keys;
+  std::unordered_map<std::uint64_t, Exchange> exchanges;
+  std::unordered_set<std::string> under_way;  ///< the names of the exchanges
+  std::vector<std::pair<std::uint64_t, std::vector<core::Uplink>>> arrived;  ///< by exchange
+  std::uint64_t next_exchange = 1;
+  coap::AnsweredExchanges answered;
+  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+  int wake = -1;
+  int port = 0;
+  std::atomic<bool> stopping{false};
+  std::thread thread;
+};
+
+const coap_bin_const_t* DtlsServer::State::find_key(coap_bin_const_t* identity, coap_session_t*,
+                                                    void* self) {
+  const auto& keys = static_cast<State*>(self)->keys;
+  const auto found =
+      keys.find(std::string(reinterpret_cast<const char*>(identity->s), identity->length));
+  return found == keys.end() ? nullptr : &found->second;
+}
+
+void DtlsServer::State::check_sender(const std::string& proven, const std::string& device) const {
+  if (!core::is_device_name(device)) {
+    throw base::InputError("", "", "who sends this is not said", "add ?d=DEVICE");
+  }
+  // Whoever has a key or a certificate of the authorities speaks for himself only, and nobody else
+  // for him; a peer that has proven nothing is there only if no authorities are given.
+  if (proven.empty() ? keys.contains(device) || !options.authorities.empty() : device != proven) {
+    throw base::InputError("", "", text::in_quotes(device) + " is not who sends this",
+                           "a device speaks for itself only");
+  }
+}
+
+std::vector<core::Uplink> DtlsServer::State::read_uplinks(coap_session_t* session,
+                                                          const coap_pdu_t* request,
+                                                          const std::string& model) const {
+  const std::string proven = proven_name(session);
+  std::string device = query_value(request, "d");
+  if (device.empty()) device = proven;
+  const std::vector<std::uint8_t> body = body_of(request);
+  std::vector<core::Uplink> uplinks;
+  if (content_format(request) == coap::json_format) {
+    const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
+    uplinks = core::read_payload_body(text, model, device);
+    for (const core::Uplink& each : uplinks) check_sender(proven, each.device);
+    return uplinks;
+  }
+  check_sender(proven, device);
+  uplinks.resize(1);
+  uplinks[0].device = device;
+  uplinks[0].model = model;
+  uplinks[0].payload = body;
+  const std::string counter = query_value(request, "n");
+  if (!counter.empty()) uplinks[0].key = counter;
+  return uplinks;
+}
+
+void DtlsServer::State::begin(coap_session_t* session, const coap_pdu_t* request,
+                              coap_pdu_t* response) {
+  const std::string name = exchange_name(session, request);
+  if (under_way.contains(name)) return say_nothing(response);
+  if (const auto before = answered.find(name, coap::AnsweredExchanges::Clock::now())) {
+    const coap::CoapResponse made =
+        coap::coap_response(*before, accepted_format(request), registry);
+    return write_response(*before, made, {}, response);
+  }
+  const std::string path = path_of(request);
+  const bool is_message = path.starts_with("m/") && path.size() > 2;
+  if (!is_message) return coap_pdu_set_code(response, COAP_RESPONSE_CODE_NOT_FOUND);
+  if (!coap::can_accept(accepted_format(request))) {
+    return coap_pdu_set_code(response, COAP_RESPONSE_CODE_NOT_ACCEPTABLE);
+  }
+  std::vector<core::Uplink> uplinks;
+  try {
+    uplinks = read_uplinks(session, request, path.substr(2));
+  } catch (const base::InputError& error) {
+    const std::string_view reason = error.what();
+    coap_pdu_set_code(response, COAP_RESPONSE_CODE_BAD_REQUEST);
+    coap_add_data(response, reason.size(), reinterpret_cast<const std::uint8_t*>(reason.data()));
+    return;
+  }
+  if (stopping) return coap_pdu_set_code(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
+  const std::uint64_t number = next_exchange++;
+  under_way.insert(name);
+  exchanges.emplace(number, Exchange{HeldRequest(session, request), name});
+  say_nothing(response);
+  arrived.emplace_back(number, std::move(uplinks));
+}
+
+void DtlsServer::State::submit_arrived() {
+  for (auto& [number, uplinks] : arrived) {
+    const auto leave = [box = mailbox, number = number](const core::Answer& answer) {
+      const std::lock_guard lock(box->mutex);
+      box->answers.emplace_back(number, answer);
+      if (box->wake >= 0 && box->answers.size() == 1) eventfd_write(box->wake, 1);
+    };
+    coap::submit_together(pipeline, std::move(uplinks), leave);
+  }
+  arrived.clear();
+}
+
+void DtlsServer::State::handle(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
+                               const coap_string_t*, coap_pdu_t* response) {
+  State& self = *static_cast<State*>(coap_get_app_data(coap_session_get_context(session)));
+  self.begin(session, request, response);
+}
+
+void DtlsServer::State::finish_answered() {
+  eventfd_t count = 0;
+  eventfd_read(wake, &count);
+  std::vector<std::pair<std::uint64_t, core::Answer>> answers;
+  {
+    const std::lock_guard lock(mailbox->mutex);
+    answers.swap(mailbox->answers);
+  }
+  const auto now = coap::AnsweredExchanges::Clock::now();
+  for (const auto& [number, answer] : answers) {
+    const auto found = exchanges.find(number);
+    const auto& [request, name] = found->second;
+    request.send(answer, coap::coap_response(answer, request.accepted(), registry));
+    // What was not kept may be tried again under the same message id.
+    if (answer.verdict != core::Verdict::busy && answer.verdict != core::Verdict::unavailable) {
+      answered.add(name, answer, now);
+    }
+    under_way.erase(name);
+    exchanges.erase(found);
+  }
+  predictions->work();
+}
+
+void DtlsServer::State::loop() {
+  constexpr int wait_ms_max = 1000;
+  const int network = coap_context_get_coap_fd(context.get());
+  while (!stopping || !exchanges.empty()) {
+    coap_tick_t now = 0;
+    coap_ticks(&now);
+    const unsigned next_ms = coap_io_prepare_epoll(context.get(), now);
+    pollfd waiting[2] = {{network, POLLIN, 0}, {wake, POLLIN, 0}};
+    const int wait_ms =
+        next_ms == 0 ? wait_ms_max : static_cast<int>(std::min<unsigned>(next_ms, wait_ms_max));
+    poll(waiting, 2, wait_ms);
+    if (waiting[1].revents != 0) finish_answered();
+    receive(network);
+    submit_arrived();
+  }
+  // The last responses go out.
+  coap_io_process(context.get(), COAP_IO_NO_WAIT);
+}
+
+void DtlsServer::State::receive(int network) {
+  constexpr int datagrams_max = 64;
+  std::array<epoll_event, 8> events;
+  // Each time round takes one datagram; what a burst brings shall wake the pipeline once.
+  // coap_io_process() would look through all sessions for each datagram.
+  for (int taken = 0; taken < datagrams_max; ++taken) {
+    if (returning->take()) continue;
+    const int count = epoll_wait(network, events.data(), events.size(), 0);
+    if (count <= 0) return;
+    coap_io_do_epoll(context.get(), events.data(), static_cast<std::size_t>(count));
+  }
+}
+
+void DtlsServer::State::add_resources() {
+  std::set<std::string> paths;
+  for (const core::Served& served : registry.all()) paths.insert("m/" + served->name);
+  const auto add = [this](coap_resource_t* resource) {
+    coap_register_request_handler(resource, COAP_REQUEST_POST, handle);
+    coap_register_request_handler(resource, COAP_REQUEST_PUT, handle);
+    coap_add_resource(context.get(), resource);
+  };
+  static const std::string type_name = "rt";
+  static const std::string type = "\"terse.payload\"";
+  coap_str_const_t name = view_of(type_name);
+  coap_str_const_t value = view_of(type);
+  for (const std::string& path : paths) {
+    // The resource keeps a copy of its path and attributes unless told otherwise.
+    coap_str_const_t* copied =
+        coap_new_str_const(reinterpret_cast<const std::uint8_t*>(path.data()), path.size());
+    coap_resource_t* resource = coap_resource_init(copied, COAP_RESOURCE_FLAGS_RELEASE_URI);
+    coap_add_attr(resource, &name, &value, 0);
+    add(resource);
+  }
+  // Other names and versions get here, so that unknown ones are kept in quarantine.
+  add(coap_resource_unknown_init(handle));
+}
+
+void DtlsServer::State::use_keys() {
+  for (const auto& [identity, key] : options.keys) {
+    const coap_str_const_t bytes = view_of(key);
+    keys[identity] = {bytes.length, bytes.s};
+  }
+  coap_dtls_spsk_t setup;
+  std::memset(&setup, 0, sizeof setup);
+  setup.version = COAP_DTLS_SPSK_SETUP_VERSION;
+  setup.validate_id_call_back = find_key;
+  setup.id_call_back_arg = this;
+  if (coap_context_set_psk2(context.get(), &setup) == 0) {
+    throw base::JobError("cannot set up DTLS with pre-shared keys");
+  }
+}
+
+void DtlsServer::State::use_certificate() {
+  check_pem_files(options.certificate, options.private_key, options.authorities);
+  coap_dtls_pki_t setup;
+  std::memset(&setup, 0, sizeof setup);
+  setup.version = COAP_DTLS_PKI_SETUP_VERSION;
+  setup.pki_key.key_type = COAP_PKI_KEY_PEM;
+  setup.pki_key.key.pem.public_cert = options.certificate.c_str();
+  setup.pki_key.key.pem.private_key = options.private_key.c_str();
+  if (!options.authorities.empty()) {
+    setup.pki_key.key.pem.ca_file = options.authorities.c_str();
+    setup.verify_peer_cert = 1;
+    setup.cert_chain_validation = 1;
+    setup.cert_chain_verify_depth = 3;
+    // No revocation lists are read: who is to be shut out gets another authority.
+    setup.allow_no_crl = 1;
+  }
+  const bool done = coap_context_set_pki(context.get(), &setup) != 0;
+  // libcoap trusts ca_file itself only for certificates of the server's own authority.
+  const bool trusts =
+      options.authorities.empty() ||
+      coap_context_set_pki_root_cas(context.get(), options.authorities.c_str(), nullptr) != 0;
+  if (!done || !trusts) {
+    throw base::JobError("cannot set up DTLS with " + options.certificate);
+  }
+}
+
+int DtlsServer::State::take_event(coap_session_t* session, coap_event_t event) {
+  State& self = *static_cast<State*>(coap_get_app_data(coap_session_get_context(session)));
+  if (event == COAP_EVENT_DTLS_CONNECTED) {
+    self.metrics.count_handshake(true);
+    const std::string name = proven_name(session);
+    if (!name.empty()) self.predictions->add(name);
+  }
+  if (event == COAP_EVENT_DTLS_ERROR) self.metrics.count_handshake(false);
+  return 0;
+}
+
+void DtlsServer::State::open() {
+  coap_startup();
+  coap_set_log_level(LOG_EMERG);
+  context.reset(coap_new_context(nullptr));
+  wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (context == nullptr || wake < 0) throw base::JobError("cannot start CoAP");
+  mailbox->wake = wake;
+  coap_set_app_data(context.get(), this);
+  predictions.emplace(context.get(), pipeline, store, wake);
+  coap_context_set_block_mode(context.get(), COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
+  coap_context_set_max_idle_sessions(context.get(), options.idle_sessions_max);
+  coap_register_event_handler(context.get(), take_event);
+  if (!options.keys.empty()) use_keys();
+  if (!options.certificate.empty()) use_certificate();
+  const DtlsEndpoint endpoint = listen_for_dtls(context.get(), options.address);
+  port = endpoint.port;
+  returning.emplace(context.get(), endpoint.socket);
+  add_resources();
+}
+
+DtlsServer::DtlsServer(DtlsOptions options, const core::ModelRegistry& registry,
+                       core::Pipeline& pipeline, store::Store* store, core::Metrics& metrics)
+    : state_(std::make_unique<State>(std::move(options), registry, pipeline, store, metrics)) {
+  state_->open();
+  state_->thread = std::thread([state = state_.get()] { state->loop(); });
+}
+
+DtlsServer::~DtlsServer() {
+  state_->stopping = true;
+  eventfd_write(state_->wake, 1);
+  state_->thread.join();
+  // It still writes to the eventfd, which goes with the rest.
+  state_->predictions.reset();
+  const std::lock_guard lock(state_->mailbox->mutex);
+  state_->mailbox->wake = -1;
+}
+
+int DtlsServer::port() const {
+  return state_->port;
+}
+
+}  // namespace terse::serve::dtls

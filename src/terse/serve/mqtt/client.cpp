@@ -1,0 +1,376 @@
+#include "terse/serve/mqtt/client.h"
+
+#include <fmt/format.h>
+#include <mosquitto.h>
+#include <mqtt_protocol.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+#include "terse/base/error.h"
+#include "terse/serve/core/json_answers.h"
+
+namespace terse::serve::mqtt {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t message_bytes_max = 1 << 20;
+constexpr int keep_alive_seconds = 60;
+constexpr std::uint32_t session_seconds = 7 * 24 * 3600;
+constexpr milliseconds reconnect_first{100};
+constexpr milliseconds reconnect_last{30'000};
+constexpr int connect_ms_max = 5000;
+
+struct DestroyMosquitto {
+  void operator()(mosquitto* client) const { mosquitto_destroy(client); }
+};
+struct FreeProperties {
+  void operator()(mosquitto_property* list) const { mosquitto_property_free_all(&list); }
+};
+using Text = std::unique_ptr<char, void (*)(void*)>;
+using Properties = std::unique_ptr<mosquitto_property, FreeProperties>;
+
+/// The library's start and end, once per process.
+void start_library() {
+  static const int started = mosquitto_lib_init();
+  TERSE_CHECK(started == MOSQ_ERR_SUCCESS);
+}
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const { freeaddrinfo(list); }
+};
+
+/// Whether somebody listens there. The library's own connect may block for two minutes.
+bool is_reachable(const std::string& host, int port) {
+  addrinfo wanted = {};
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found) != 0) return false;
+  const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
+  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+    const int probe = socket(each->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (probe < 0) continue;
+    bool reached = connect(probe, each->ai_addr, each->ai_addrlen) == 0;
+    if (!reached && errno == EINPROGRESS) {
+      pollfd waiting = {probe, POLLOUT, 0};
+      int error = 0;
+      socklen_t size = sizeof error;
+      reached = poll(&waiting, 1, connect_ms_max) == 1 &&
+                getsockopt(probe, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
+    }
+    close(probe);
+    if (reached) return true;
+  }
+  return false;
+}
+
+bool come_again(const core::Answer& answer) {
+  return answer.verdict == core::Verdict::busy || answer.verdict == core::Verdict::unavailable;
+}
+
+}  // namespace
+
+struct MqttClient::State {
+  State(MqttOptions options_, const core::ModelRegistry& registry_, core::Pipeline& pipeline_,
+        core::Metrics& metrics_, Told told_)
+      : options(std::move(options_)),
+        registry(registry_),
+        pipeline(pipeline_),
+        metrics(metrics_),
+        told(std::move(told_)) {}
+  ~State() {
+    if (wake >= 0) close(wake);
+  }
+
+  static void on_connect(mosquitto*, void* self, int code, int, const mosquitto_property*);
+  static void on_disconnect(mosquitto*, void* self, int code, const mosquitto_property*);
+  static void on_message(mosquitto*, void* self, const mosquitto_message* message,
+                         const mosquitto_property* properties);
+  static void on_subscribe(mosquitto*, void* self, int, int count, const int* granted,
+                           const mosquitto_property*);
+
+  void open();
+  void set_security();
+  bool connect();
+  void subscribe();
+  void loop();
+  bool serve_once();
+  bool read_batch();
+  bool is_fine(int result);
+  bool answer_batch();
+  void publish(const std::string& device, const core::Answer& answer);
+  void leave();
+  void lose(const std::string& why);
+  /// False if stopping.
+  bool pause(milliseconds time);
+
+  MqttOptions options;
+  const core::ModelRegistry& registry;
+  core::Pipeline& pipeline;
+  core::Metrics& metrics;
+  Told told;
+  std::unique_ptr<mosquitto, DestroyMosquitto> client;
+  std::vector<core::Uplink> inbox;
+  bool connected = false;  ///< accepted and subscribed
+  bool refused = false;    ///< by the broker, on this connection
+  milliseconds wait = reconnect_first;
+  std::string last_problem;
+  int failure = MOSQ_ERR_SUCCESS;  ///< what the library answered when the connection ended
+  bool lost = false;               ///< told so, on this connection
+  int wake = -1;
+  std::atomic<bool> stopping{false};
+  std::thread thread;
+};
+
+void MqttClient::State::on_connect(mosquitto*, void* data, int code, int,
+                                   const mosquitto_property*) {
+  State& self = *static_cast<State*>(data);
+  if (code == 0) return self.subscribe();
+  self.refused = true;
+  const char* reason = self.options.protocol_version == 5 ? mosquitto_reason_string(code)
+                                                          : mosquitto_connack_string(code);
+  self.lose(fmt::format("the broker refuses: {}", reason));
+}
+
+void MqttClient::State::on_disconnect(mosquitto*, void* data, int code, const mosquitto_property*) {
+  State& self = *static_cast<State*>(data);
+  if (self.stopping || self.refused) return;
+  // Codes of the broker lie above those of the library.
+  self.lose(code >= 128 ? mosquitto_reason_string(code) : mosquitto_strerror(code));
+}
+
+void MqttClient::State::on_subscribe(mosquitto*, void* data, int, int count, const int* granted,
+                                     const mosquitto_property*) {
+  State& self = *static_cast<State*>(data);
+  if (count == 1 && granted[0] >= 128) {
+    self.refused = true;
+    return self.lose("the broker refuses the subscription");
+  }
+  self.connected = true;
+  self.wait = reconnect_first;
+  self.last_problem.clear();
+  self.metrics.set_mqtt_connected(true);
+  self.told(fmt::format("mqtt: subscribed at {}:{}", self.options.host, self.options.port));
+}
+
+void MqttClient::State::on_message(mosquitto*, void* data, const mosquitto_message* message,
+                                   const mosquitto_property* properties) {
+  State& self = *static_cast<State*>(data);
+  // What the broker retained is old: whoever was subscribed then has had it.
+  if (message->retain) return;
+  MqttMessage read;
+  read.topic = message->topic;
+  const auto* bytes = static_cast<const std::uint8_t*>(message->payload);
+  const auto size = static_cast<std::size_t>(message->payloadlen);
+  if (size > 0) read.payload.assign(bytes, bytes + std::min(size, message_bytes_max));
+  char* text = nullptr;
+  char* value = nullptr;
+  if (mosquitto_property_read_string(properties, MQTT_PROP_CONTENT_TYPE, &text, false) != nullptr) {
+    const Text owned(text, std::free);
+    read.content_type = text;
+  }
+  const mosquitto_property* next = properties;
+  bool again = false;
+  while ((next = mosquitto_property_read_string_pair(next, MQTT_PROP_USER_PROPERTY, &text, &value,
+                                                     again)) != nullptr) {
+    const Text name(text, std::free);
+    const Text owned(value, std::free);
+    if (std::string_view(text) == "counter") read.counter = value;
+    again = true;
+  }
+  for (core::Uplink& uplink : read_mqtt_message(read, self.options.format, self.options.prefix)) {
+    if (!self.options.model.empty()) uplink.model = self.options.model;
+    self.inbox.push_back(std::move(uplink));
+  }
+}
+
+void MqttClient::State::set_security() {
+  if (!options.user.empty()) {
+    mosquitto_username_pw_set(client.get(), options.user.c_str(),
+                              options.password.empty() ? nullptr : options.password.c_str());
+  }
+  if (!options.secure) return;
+  const auto name = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
+  if (options.authorities.empty()) {
+    mosquitto_int_option(client.get(), MOSQ_OPT_TLS_USE_OS_CERTS, 1);
+  }
+  const int result =
+      mosquitto_tls_set(client.get(), name(options.authorities),
+                        options.authorities.empty() ? "/etc/ssl/certs" : nullptr,
+                        name(options.certificate), name(options.private_key), nullptr);
+  if (result != MOSQ_ERR_SUCCESS) {
+    throw base::InputError("--mqtt-ca", "", "the files for TLS cannot be used",
+                           "give authorities, certificate and private key as PEM files");
+  }
+}
+
+void MqttClient::State::open() {
+  start_library();
+  check(options);
+  const bool clean = false;
+  client.reset(mosquitto_new(options.client_id.c_str(), clean, this));
+  wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (client == nullptr || wake < 0) throw base::JobError("cannot start MQTT");
+  mosquitto_int_option(client.get(), MOSQ_OPT_PROTOCOL_VERSION, options.protocol_version);
+  mosquitto_int_option(client.get(), MOSQ_OPT_TCP_NODELAY, 1);
+  // So the library only queues what it wants to send, acknowledgements above all (it makes them
+  // before on_message is called); they go out in mosquitto_loop_write().
+  mosquitto_threaded_set(client.get(), true);
+  mosquitto_connect_v5_callback_set(client.get(), on_connect);
+  mosquitto_disconnect_v5_callback_set(client.get(), on_disconnect);
+  mosquitto_message_v5_callback_set(client.get(), on_message);
+  mosquitto_subscribe_v5_callback_set(client.get(), on_subscribe);
+  set_security();
+}
+
+void MqttClient::State::lose(const std::string& why) {
+  connected = false;
+  lost = true;
+  metrics.set_mqtt_connected(false);
+  if (why == last_problem) return;
+  last_problem = why;
+  told(fmt::format("mqtt: no connection to {}:{}: {}; trying again", options.host, options.port,
+                   why));
+}
+
+bool MqttClient::State::connect() {
+  refused = false;
+  lost = false;
+  inbox.clear();
+  if (!is_reachable(options.host, options.port)) {
+    lose("cannot be reached");
+    return false;
+  }
+  mosquitto_property* list = nullptr;
+  if (options.protocol_version == 5) {
+    mosquitto_property_add_int32(&list, MQTT_PROP_SESSION_EXPIRY_INTERVAL, session_seconds);
+    mosquitto_property_add_int32(&list, MQTT_PROP_MAXIMUM_PACKET_SIZE, 2 * message_bytes_max);
+    mosquitto_property_add_int16(&list, MQTT_PROP_RECEIVE_MAXIMUM,
+                                 static_cast<std::uint16_t>(options.batch_max));
+  }
+  const Properties properties(list);
+  const int result = mosquitto_connect_bind_v5(client.get(), options.host.c_str(), options.port,
+                                               keep_alive_seconds, nullptr, properties.get());
+  if (result == MOSQ_ERR_SUCCESS) return true;
+  lose(mosquitto_strerror(result));
+  return false;
+}
+
+void MqttClient::State::subscribe() {
+  std::string filter =
+      options.topic.empty() ? mqtt_topic_filter(options.format, options.prefix) : options.topic;
+  if (!options.share.empty()) filter = "$share/" + options.share + "/" + filter;
+  const int retained = options.protocol_version == 5 ? MQTT_SUB_OPT_SEND_RETAIN_NEVER : 0;
+  mosquitto_subscribe_v5(client.get(), nullptr, filter.c_str(), 1, retained, nullptr);
+}
+
+void MqttClient::State::publish(const std::string& device, const core::Answer& answer) {
+  const std::string topic = options.results + "/" + as_topic(device);
+  const std::string text = to_json(answer, registry);
+  mosquitto_publish_v5(client.get(), nullptr, topic.c_str(), static_cast<int>(text.size()),
+                       text.data(), 0, false, nullptr);
+}
+
+bool MqttClient::State::answer_batch() {
+  milliseconds again{20};
+  while (!inbox.empty()) {
+    const std::vector<core::Answer> answers = pipeline.ask_all(inbox);
+    std::vector<core::Uplink> later;
+    for (std::size_t i = 0; i < inbox.size(); ++i) {
+      if (come_again(answers[i])) {
+        later.push_back(std::move(inbox[i]));
+      } else if (!options.results.empty()) {
+        publish(inbox[i].device, answers[i]);
+      }
+    }
+    inbox = std::move(later);
+    if (!inbox.empty() && !pause(again)) return false;
+    again = std::min(again * 2, milliseconds(1000));
+  }
+  return true;
+}
+
+bool MqttClient::State::is_fine(int result) {
+  failure = result;
+  return result == MOSQ_ERR_SUCCESS;
+}
+
+bool MqttClient::State::read_batch() {
+  pollfd readable = {mosquitto_socket(client.get()), POLLIN, 0};
+  while (inbox.size() < options.batch_max && poll(&readable, 1, 0) == 1) {
+    if (!is_fine(mosquitto_loop_read(client.get(), 1))) return false;
+  }
+  return true;
+}
+
+bool MqttClient::State::serve_once() {
+  pollfd waiting[2] = {{mosquitto_socket(client.get()), POLLIN, 0}, {wake, POLLIN, 0}};
+  if (waiting[0].fd < 0) return is_fine(MOSQ_ERR_NO_CONN);
+  if (mosquitto_want_write(client.get())) waiting[0].events |= POLLOUT;
+  poll(waiting, 2, 1000);
+  // An acknowledgement may go out only after the store has all of its batch, so writing has its
+  // place after answering.
+  const bool alive = read_batch();
+  if (!answer_batch()) return false;
+  if (!alive || refused) return false;
+  return is_fine(mosquitto_loop_write(client.get(), 1)) &&
+         is_fine(mosquitto_loop_misc(client.get()));
+}
+
+bool MqttClient::State::pause(milliseconds time) {
+  pollfd waiting = {wake, POLLIN, 0};
+  if (!stopping) poll(&waiting, 1, static_cast<int>(time.count()));
+  return !stopping;
+}
+
+void MqttClient::State::leave() {
+  mosquitto_disconnect(client.get());
+  for (int i = 0; i < 100 && mosquitto_socket(client.get()) >= 0; ++i) {
+    if (mosquitto_loop_write(client.get(), 1) != MOSQ_ERR_SUCCESS) return;
+    if (!mosquitto_want_write(client.get())) return;
+    poll(nullptr, 0, 10);
+  }
+}
+
+void MqttClient::State::loop() {
+  while (!stopping) {
+    if (connect()) {
+      bool alive = true;
+      while (!stopping && (alive = serve_once())) continue;
+      if (stopping && alive) leave();
+      // The library calls on_disconnect() for what fails while it reads, but not for a handshake
+      // that fails while it writes.
+      if (!stopping && !lost) lose(mosquitto_strerror(failure));
+      connected = false;
+      metrics.set_mqtt_connected(false);
+    }
+    pause(wait);
+    wait = std::min(wait * 2, reconnect_last);
+  }
+}
+
+MqttClient::MqttClient(MqttOptions options, const core::ModelRegistry& registry,
+                       core::Pipeline& pipeline, core::Metrics& metrics, Told told)
+    : state_(std::make_unique<State>(std::move(options), registry, pipeline, metrics,
+                                     std::move(told))) {
+  state_->open();
+  state_->thread = std::thread([state = state_.get()] { state->loop(); });
+}
+
+MqttClient::~MqttClient() {
+  state_->stopping = true;
+  eventfd_write(state_->wake, 1);
+  state_->thread.join();
+}
+
+}  // namespace terse::serve::mqtt

@@ -1,0 +1,42 @@
+// What comes by MQTT, as uplinks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "terse/serve/core/uplink.h"
+
+namespace terse::serve::mqtt {
+
+/// Who publishes: devices themselves, or a LoRaWAN network server.
+enum class MqttFormat : std::uint8_t { plain, things_stack, chirpstack };
+
+/// "plain", "things-stack", "chirpstack"; nothing for another word.
+std::optional<MqttFormat> parse_mqtt_format(std::string_view word);
+
+/// A published message.
+struct MqttMessage {
+  std::string topic;
+  std::vector<std::uint8_t> payload;
+  std::string content_type;            ///< property of MQTT 5; may be empty
+  std::optional<std::string> counter;  ///< user property "counter" of MQTT 5
+};
+
+/// What to subscribe to. plain: everything below `prefix`.
+std::string mqtt_topic_filter(MqttFormat format, const std::string& prefix);
+
+/// plain: the topic is PREFIX/MODEL/DEVICE or PREFIX/MODEL/DEVICE/COUNTER, the payload the bytes
+/// themselves or, with content type application/json, what POST /v1/models/{model}/payloads takes.
+/// Otherwise the network server's JSON; an event that is no uplink gives none. A message that
+/// cannot be read gives one uplink with its `problem`, so that it ends in quarantine. Never throws
+/// InputError.
+std::vector<core::Uplink> read_mqtt_message(const MqttMessage& message, MqttFormat format,
+                                            const std::string& prefix);
+
+/// `name` as a level of a topic: '+', '#' and control characters become '_'.
+std::string as_topic(std::string name);
+
+}  // namespace terse::serve::mqtt

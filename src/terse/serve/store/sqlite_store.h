@@ -1,0 +1,37 @@
+// The store in one SQLite file (docs/server/start.md).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "terse/serve/store/store.h"
+
+namespace terse::serve::store {
+
+/// Write-ahead log, one transaction per write() (group commit), and synchronous = FULL: what
+/// write() returned survives kill -9, and a power cut as far as the disk honours fsync. Another
+/// process may read the file meanwhile. A full, read-only or locked disk makes write() throw;
+/// the next call tries again.
+class SqliteStore : public Store {
+ public:
+  /// The newest refusals that are kept.
+  static constexpr std::size_t refusals_max = 100'000;
+
+  /// Creates the file if it is not there. Throws JobError.
+  explicit SqliteStore(const std::string& path);
+  ~SqliteStore() override;
+
+  std::vector<Outcome> write(std::span<const Row> rows, std::span<const Refusal> refusals) override;
+  std::vector<Row> recent(const std::string& device, std::size_t rows_max) override;
+  void check() override;
+  std::vector<DeviceSummary> devices(std::size_t devices_max) override;
+  std::vector<Refusal> quarantine(std::size_t refusals_max) override;
+  void for_each(const std::function<void(const Row&)>& visit) override;
+  std::size_t forget(std::int64_t before_ms, std::size_t rows_max) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace terse::serve::store

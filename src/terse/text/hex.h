@@ -1,0 +1,17 @@
+// Bytes as hexadecimal digits.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace terse::text {
+
+/// Upper or lower case, nothing between; nothing if it is not that.
+std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text);
+std::string to_hex(std::span<const std::uint8_t> bytes);
+
+}  // namespace terse::text

@@ -1,0 +1,113 @@
+// Encoders of models whose readings may be missing, compiled by the system's C compiler and run.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "data/temporary_folder.h"
+#include "terse/base/random.h"
+#include "terse/export/c/source.h"
+
+namespace terse::export_c {
+namespace {
+
+constexpr std::size_t feature_count = 11;
+constexpr int row_count = 60;
+
+CEncoder encoder_with_gaps(export_text::ReadingType type, Form form, payload::Packing packing) {
+  CEncoder encoder;
+  encoder.prefix = "m";
+  encoder.model = "m";
+  encoder.form = form;
+  encoder.packing = packing;
+  for (std::size_t f = 0; f < feature_count; ++f) {
+    std::vector<float> thresholds;
+    for (std::size_t j = 0; j < f % 5; ++j) thresholds.push_back(static_cast<float>(j) - 1.5F);
+    encoder.features.push_back(
+        export_text::exact_feature({type, f % 3 == 1 ? -1.0 : 1.0, 0.0}, thresholds, ""));
+    encoder.features.back().missing_level = f % 2 == 0;
+    encoder.names.push_back(fmt::format("f{}", f));
+  }
+  return encoder;
+}
+
+std::string c_list(std::span<const std::uint8_t> bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) text += fmt::format("{},", byte);
+  return "{" + text + "}";
+}
+
+/// A program that exits with the number of the first row whose message is wrong, or 0.
+std::string program_of(const CEncoder& encoder) {
+  base::Random random(3);
+  const payload::Layout layout = encoder.layout();
+  std::string readings;
+  std::string masks;
+  std::string messages;
+  for (int row = 0; row < row_count; ++row) {
+    std::vector<quantize::Code> codes;
+    std::vector<std::uint8_t> mask(2);
+    std::string values;
+    for (std::size_t f = 0; f < feature_count; ++f) {
+      const export_text::DeviceFeature& feature = encoder.features[f];
+      const auto value = static_cast<int>(random.below(9)) - 4;
+      const bool marked = random.below(3) == 0;
+      const bool not_a_number =
+          feature.input.type == export_text::ReadingType::float32 && random.below(5) == 0;
+      mask[f / 8] = static_cast<std::uint8_t>(mask[f / 8] | (marked ? 1U << (f % 8) : 0U));
+      values += not_a_number ? "NAN," : fmt::format("{},", value);
+      std::size_t code = 0;
+      for (std::size_t j = 0; j < feature.thresholds.size() && !not_a_number; ++j) {
+        const double reading = feature.input.scale * value;
+        code += reading > static_cast<double>(j) - 1.5 ? 1 : 0;
+      }
+      if (feature.missing_level && (marked || not_a_number)) code = feature.thresholds.size() + 1;
+      codes.push_back(static_cast<quantize::Code>(code));
+    }
+    std::vector<std::uint8_t> message(layout.bytes());
+    layout.pack(codes, message);
+    readings += "{" + values + "},\n";
+    masks += c_list(mask) + ",\n";
+    messages += c_list(message) + ",\n";
+  }
+  const std::string stream =
+      "m_stream_t s; m_begin(&s, p); for (f = 0; f < M_FEATURES; ++f) {"
+      "if (f % 2 == 0 && (masks[r][f / 8] >> (f % 8) & 1)) m_add_missing(&s); else m_add(&s, "
+      "readings[r][f]);}"
+      "m_end(&s); if (memcmp(p, messages[r], sizeof p) != 0) return r + 1;";
+  return fmt::format(
+      "#include <math.h>\n#include <string.h>\n#include \"m.h\"\n"
+      "static const m_reading_t readings[][M_FEATURES] = {{{}}};\n"
+      "static const uint8_t masks[][2] = {{{}}};\n"
+      "static const uint8_t messages[][M_PAYLOAD_BYTES] = {{{}}};\n"
+      "int main(void) {{ int r; int f; (void)f; for (r = 0; r < {}; ++r) {{ uint8_t "
+      "p[M_PAYLOAD_BYTES];\n"
+      "m_encode_masked(readings[r], masks[r], p);\n"
+      "if (memcmp(p, messages[r], sizeof p) != 0) return r + 1;\n{}}} return 0; }}\n",
+      readings, masks, messages, row_count, stream);
+}
+
+class Gaps : public ::testing::TestWithParam<
+                 std::tuple<export_text::ReadingType, Form, payload::Packing>> {};
+
+TEST_P(Gaps, HaveTheLastCode) {
+  const auto [type, form, packing] = GetParam();
+  const CEncoder encoder = encoder_with_gaps(type, form, packing);
+  const TemporaryFolder folder;
+  export_text::write_files(folder.path().string(), c_files(encoder));
+  folder.write("main.c", program_of(encoder));
+  const std::string command = fmt::format(
+      "cd '{}' && cc -std=c99 -Wall -Wextra -Wconversion -Werror m.c main.c -o main && ./main",
+      folder.path().string());
+  EXPECT_EQ(std::system(command.c_str()), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Forms, Gaps,
+                         ::testing::Combine(::testing::Values(export_text::ReadingType::int16,
+                                                              export_text::ReadingType::float32),
+                                            ::testing::Values(Form::size, Form::speed),
+                                            ::testing::Values(payload::Packing::bits,
+                                                              payload::Packing::radix)));
+
+}  // namespace
+}  // namespace terse::export_c

@@ -1,0 +1,85 @@
+// What stands in the exported network; that it computes what the library does is tested in
+// tests/peers/device/network_test.py.
+#include "terse/export/c/network.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "model/integer_examples.h"
+
+namespace terse::export_c {
+namespace {
+
+struct Example {
+  model::Model model;
+  CEncoder encoder;
+
+  explicit Example(const std::vector<unsigned>& widths, payload::Packing packing, bool classes)
+      : model(model::integer_model(
+            classes ? model::special_fold_input(quantize::Method::bw_sq, 3)
+                    : model::random_fold_input(quantize::Method::bw_sq, {.hidden = {10, 6}}),
+            widths)) {
+    if (classes) model.classes = {"a*/b", "c", "d"};
+    model.packing = packing;
+    const std::vector<export_text::DeviceInput> inputs(
+        model.features.size(), {export_text::ReadingType::float32, 1.0, 0.0});
+    encoder = c_encoder(model, "probe", Form::size, inputs, {});
+    encoder.model = "field model";
+  }
+};
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+TEST(NetworkFiles, HaveNoBlankLeftAndLinesOfModerateWidth) {
+  for (const bool classes : {false, true}) {
+    for (const auto packing : {payload::Packing::bits, payload::Packing::radix}) {
+      for (const std::vector<unsigned>& widths :
+           {std::vector<unsigned>{2}, {4, 6}, {8, 2, 4}, {6, 8, 2}}) {
+        const Example example(widths, packing, classes);
+        const auto files = c_network_files(example.model, example.encoder);
+        ASSERT_EQ(files.size(), 2U);
+        EXPECT_EQ(files[0].path, "probe_network.h");
+        EXPECT_EQ(files[1].path, "probe_network.c");
+        for (const export_text::File& file : files) {
+          EXPECT_EQ(file.bytes.find('@'), std::string::npos) << file.bytes;
+          EXPECT_EQ(file.bytes.back(), '\n');
+          std::size_t begin = 0;
+          for (std::size_t end = 0; (end = file.bytes.find('\n', begin)) != std::string::npos;) {
+            EXPECT_LE(end - begin, 110U) << file.bytes.substr(begin, end - begin);
+            begin = end + 1;
+          }
+        }
+      }
+    }
+  }
+}
+
+// Code for widths that no layer has would only cost flash.
+TEST(NetworkFiles, HoldCodeForTheWidthsInUseAlone) {
+  const Example example({4, 8, 4}, payload::Packing::bits, false);
+  const std::string source = c_network_files(example.model, example.encoder)[1].bytes;
+  EXPECT_EQ(count(source, "probe_unpack_2("), 0U);
+  EXPECT_EQ(count(source, "probe_unpack_6("), 0U);
+  EXPECT_EQ(count(source, "static void probe_layer_8("), 1U);
+  EXPECT_EQ(count(source, "static void probe_layer_4("), 0U);
+  EXPECT_EQ(count(source, "static uint32_t probe_sum_4("), 1U);
+}
+
+TEST(NetworkFiles, NamesOfClassesCloseNoComment) {
+  const Example example({4}, payload::Packing::bits, true);
+  const std::string header = c_network_files(example.model, example.encoder)[0].bytes;
+  EXPECT_NE(header.find("a_/b"), std::string::npos);
+  EXPECT_NE(header.find("#define PROBE_CLASSES 3"), std::string::npos);
+  EXPECT_NE(header.find("uint16_t probe_predict_masked("), std::string::npos);
+}
+
+}  // namespace
+}  // namespace terse::export_c

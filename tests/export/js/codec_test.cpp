@@ -1,0 +1,70 @@
+// Size and refusals; what the script computes is tested by check_js.py, in two engines.
+#include "terse/export/js/codec.h"
+
+#include <gtest/gtest.h>
+
+#include "model/examples.h"
+#include "terse/base/error.h"
+
+namespace terse::export_js {
+namespace {
+
+model::Model wide_model(std::size_t features, std::size_t units) {
+  model::FoldInput input = model::random_fold_input(
+      quantize::Method::bw_sq,
+      {.features = features, .thresholds_max = 0, .hidden = {units}, .seed = 5});
+  base::Random random(8);
+  input.thresholds = {};
+  for (std::size_t f = 0; f < features; ++f) {
+    input.features[f].name = "f" + std::to_string(f);
+    std::vector<float> thresholds(15);
+    for (float& value : thresholds) value = static_cast<float>(random.normal());
+    input.thresholds.add_feature(thresholds);
+  }
+  input.layers.front() = model::random_layer(units, features * 15, random);
+  model::Model model = model::example_model(input);
+  model.packing = payload::Packing::bits;
+  model.tag.reset();
+  return model;
+}
+
+std::string refusal(const model::Model& model, const JsOptions& options) {
+  try {
+    js_files(model, options);
+  } catch (const base::InputError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(JsFiles, FitTheProjectsTargetAndTheServersLimit) {
+  const model::Model model = wide_model(81, 4);
+  const auto compact = js_files(model, {.name = "wide", .compact = true});
+  EXPECT_EQ(compact.front().path, "wide.js");
+  EXPECT_EQ(compact[1].path, "wide-codec.yaml");
+  EXPECT_EQ(compact.back().path, "ts013/examples.json");
+  EXPECT_LT(compact.front().bytes.size(), 4096U);
+  EXPECT_LT(js_files(model, {.name = "wide"}).front().bytes.size(), js_bytes_max / 2);
+  EXPECT_NE(refusal(wide_model(81, 64), {.name = "wide", .network = true}).find("--network"),
+            std::string::npos);
+  EXPECT_NE(refusal(wide_model(400, 4), {.name = "wide"}).find("--compact"), std::string::npos);
+}
+
+TEST(JsFiles, RefuseModelsWithoutADecoder) {
+  model::Model model = wide_model(3, 4);
+  model.features[1].name = "__proto__";
+  EXPECT_NE(refusal(model, {.name = "m"}).find("'__proto__'"), std::string::npos);
+  model.features[1].name = model.target_name;
+  EXPECT_EQ(refusal(model, {.name = "m"}), "accepted");
+  EXPECT_NE(refusal(model, {.name = "m", .network = true}).find("taken"), std::string::npos);
+  const auto full = model::example_model(model::random_fold_input(quantize::Method::fp));
+  EXPECT_NE(refusal(full, {.name = "m"}).find("full precision"), std::string::npos);
+  const auto silent = model::example_model(
+      model::random_fold_input(quantize::Method::sq, {.features = 2, .thresholds_max = 0}));
+  model::Model untagged = silent;
+  untagged.tag.reset();
+  EXPECT_NE(refusal(untagged, {.name = "m"}).find("sends no feature"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace terse::export_js

@@ -1,0 +1,183 @@
+#include "terse/export/text/device_features.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "terse/base/error.h"
+#include "terse/base/random.h"
+
+namespace terse::export_text {
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+
+/// Thresholds near readings of the input: some exactly at one, some just beside, some out of reach.
+std::vector<float> thresholds_for(const DeviceInput& input, std::size_t count,
+                                  base::Random& random) {
+  std::set<float> values;
+  const auto low = static_cast<double>(held_min(input.type));
+  const auto high = static_cast<double>(held_max(input.type));
+  while (values.size() < count) {
+    const double share = 1.2 * random.uniform() - 0.1;
+    const double held = std::clamp(std::floor(low + share * (high - low)), low, high);
+    float value = library_reading(input, static_cast<std::int64_t>(held));
+    if (random.below(3) == 0) value = std::nextafter(value, infinity);
+    if (random.below(3) == 0) value = std::nextafter(value, -infinity);
+    if (std::isfinite(value)) values.insert(value);
+  }
+  return {values.begin(), values.end()};
+}
+
+TEST(ExactFeature, EveryCountGetsTheLibrarysCode) {
+  base::Random random(5);
+  for (const ReadingType type :
+       {ReadingType::uint8, ReadingType::uint10, ReadingType::int16, ReadingType::uint16}) {
+    for (int round = 0; round < 40; ++round) {
+      DeviceInput input{type, std::exp(3.0 * random.normal()), 50.0 * random.normal()};
+      if (round % 4 == 1) input.scale = -input.scale;
+      if (round % 4 == 2) input = {type, 1.0, 0.0};
+      auto thresholds = thresholds_for(input, 1 + random.below(20), random);
+      if (round % 5 == 0) thresholds.insert(thresholds.begin(), -3e38F);
+      if (round % 3 == 0) thresholds.push_back(3e38F);
+      const DeviceFeature feature = exact_feature(input, thresholds, "");
+      EXPECT_TRUE(std::is_sorted(feature.thresholds.begin(), feature.thresholds.end()));
+      for (std::int64_t held = held_min(type); held <= held_max(type); ++held) {
+        ASSERT_EQ(feature.code(held), quantize::code_of(library_reading(input, held), thresholds))
+            << name_of(type) << ' ' << held << " scale " << input.scale;
+      }
+    }
+  }
+}
+
+TEST(ExactFeature, WideTypesAgreeAroundEveryThreshold) {
+  base::Random random(6);
+  for (const ReadingType type : {ReadingType::int32, ReadingType::float32}) {
+    for (int round = 0; round < 200; ++round) {
+      DeviceInput input{type, std::exp(random.normal()), 50.0 * random.normal()};
+      if (round % 4 == 1) input.scale = -input.scale;
+      if (round % 4 == 2) input = {type, 1.0, 0.0};
+      std::vector<float> thresholds;
+      for (int j = 0; j < 9; ++j) thresholds.push_back(static_cast<float>(100.0 * random.normal()));
+      if (round % 2 == 0) thresholds.push_back(0.0F);
+      std::sort(thresholds.begin(), thresholds.end());
+      const DeviceFeature feature = exact_feature(input, thresholds, "");
+      std::vector<std::int64_t> held = {held_min(type), held_max(type), -1, 0, 1};
+      for (const float threshold : thresholds) {
+        const std::int64_t near = held_value(input, threshold);
+        for (std::int64_t step = -40; step <= 40; ++step) held.push_back(near + step);
+      }
+      for (const std::int64_t value : held) {
+        ASSERT_EQ(feature.code(value), quantize::code_of(library_reading(input, value), thresholds))
+            << name_of(type) << ' ' << value << " scale " << input.scale;
+      }
+    }
+  }
+}
+
+TEST(ExactFeature, AThresholdBelowEveryCountTakesTheNextWidth) {
+  const float thresholds[] = {-1.0F, 7.5F};
+  EXPECT_EQ(exact_feature({ReadingType::uint8, 1.0, 0.0}, thresholds, "").bytes, 2);
+  EXPECT_EQ(exact_feature({ReadingType::uint8, 1.0, 0.0}, std::span(thresholds).last(1), "").bytes,
+            1);
+  const float far_below[] = {-3e9F};
+  EXPECT_THROW(exact_feature({ReadingType::int32, 1.0, 0.0}, far_below, "feature 'x'"),
+               base::InputError);
+}
+
+TEST(FloatPlace, IsTheOrderOfFloats) {
+  const float ascending[] = {-infinity, -3e38F, -1.0F, -1e-45F, -0.0F,
+                             0.0F,      1e-45F, 2.0F,  infinity};
+  for (std::size_t i = 0; i + 1 < std::size(ascending); ++i) {
+    EXPECT_LT(float_place(ascending[i]), float_place(ascending[i + 1]));
+    EXPECT_EQ(float_at_place(float_place(ascending[i])), ascending[i]);
+  }
+  EXPECT_EQ(float_place(0.0F), 0);
+  EXPECT_EQ(float_place(-0.0F), -1);
+  EXPECT_EQ(float_place(1e-45F), 1);
+}
+
+TEST(Narrowed, ComparesHighBitsAndSaysHowFarThresholdsMoved) {
+  const float thresholds[] = {255.0F, 300.0F, 1000.0F};
+  const DeviceFeature exact = exact_feature({ReadingType::uint16, 0.5, 0.0}, thresholds, "");
+  EXPECT_EQ(exact.thresholds, (std::vector<std::uint32_t>{510, 600, 2000}));
+  const DeviceFeature narrow = narrowed(exact, 1);
+  // Counts above 511, 511 and 2047: the multiples of 256, less one, that are nearest.
+  EXPECT_EQ(narrow.shift, 8);
+  EXPECT_EQ(narrow.thresholds, (std::vector<std::uint32_t>{1, 1, 7}));
+  EXPECT_EQ(narrow.moved, 3U);
+  EXPECT_DOUBLE_EQ(narrow.moved_max, 44.5);
+  for (std::int64_t held = 0; held < 65536; ++held) {
+    ASSERT_EQ(narrow.code(held), (held > 511 ? 2 : 0) + (held > 2047 ? 1 : 0)) << held;
+  }
+}
+
+model::Model model_of(std::initializer_list<std::vector<float>> thresholds) {
+  model::Model model;
+  for (const auto& of_feature : thresholds) {
+    model.features.push_back({"f", "", 0.0, 1.0});
+    model.thresholds.add_feature(of_feature);
+  }
+  return model;
+}
+
+TEST(DeviceFeatures, NarrowOnlyWhatCalibrationAllows) {
+  const model::Model model = model_of({{1000.0F, 2000.0F, 3000.0F}});
+  const DeviceInput inputs[] = {{ReadingType::uint16, 1.0, 0.0}};
+  EXPECT_EQ(device_features(model, inputs, {}).front().bytes, 2);
+  base::Matrix calm(3, 1);
+  calm(0, 0) = 100.0F;
+  calm(1, 0) = 1500.0F;
+  calm(2, 0) = 5000.0F;
+  const DeviceFeature narrow = device_features(model, inputs, calm).front();
+  EXPECT_EQ(narrow.bytes, 1);
+  EXPECT_EQ(narrow.moved, 3U);
+  base::Matrix close(1, 1);
+  close(0, 0) = 1001.0F;
+  EXPECT_EQ(device_features(model, inputs, close).front().bytes, 2);
+}
+
+TEST(DeviceFeatures, BytesMaxRoundsWhateverChangesAndCountsIt) {
+  const model::Model model = model_of({{1000.0F, 2000.0F, 3000.0F}});
+  const DeviceInput inputs[] = {{ReadingType::uint16, 1.0, 0.0}};
+  base::Matrix rows(3, 1);
+  rows(0, 0) = 1001.0F;  // thresholds become 1023, 2047 and 3071
+  rows(1, 0) = 2500.0F;
+  rows(2, 0) = 3071.0F;
+  const DeviceFeature feature = device_features(model, inputs, rows, 1).front();
+  EXPECT_EQ(feature.bytes, 1);
+  EXPECT_EQ(feature.moved, 3U);
+  EXPECT_DOUBLE_EQ(feature.moved_max, 71.0);
+  EXPECT_EQ(feature.codes_changed, 2U);
+  EXPECT_EQ(device_features(model, inputs, rows, 2).front().codes_changed, 0U);
+}
+
+TEST(DeviceFeatures, WidthsAreEqualUnlessDifferentOnesPay) {
+  const DeviceInput inputs[] = {{ReadingType::uint16, 1.0, 0.0}, {ReadingType::uint8, 1.0, 0.0}};
+  const auto few = device_features(model_of({{1000.0F}, {100.0F}}), inputs, {});
+  EXPECT_EQ(few[0].bytes, 2);
+  EXPECT_EQ(few[1].bytes, 2);
+  std::vector<float> many;
+  for (int j = 0; j < 255; ++j) many.push_back(static_cast<float>(j));
+  const auto mixed = device_features(model_of({{1000.0F}, many}), inputs, {});
+  EXPECT_EQ(mixed[0].bytes, 2);
+  EXPECT_EQ(mixed[1].bytes, 1);
+  for (std::int64_t held = 0; held < 256; ++held) {
+    EXPECT_EQ(few[1].code(held), held > 100 ? 1 : 0);
+    EXPECT_EQ(mixed[1].code(held), held);
+  }
+}
+
+TEST(DeviceFeatures, FloatsWhoseLowBitsDoNotMatterAreCutWithoutLoss) {
+  // 1 and 2 end with 23 zero bits; the largest reading that is not above them does not.
+  const DeviceInput inputs[] = {{ReadingType::float32, 1.0, 0.0}};
+  EXPECT_EQ(device_features(model_of({{1.0F, 2.0F}}), inputs, {}).front().bytes, 4);
+  const auto below_one = std::nextafter(1.0F, 0.0F);
+  EXPECT_EQ(device_features(model_of({{below_one}}), inputs, {}).front().bytes, 2);
+}
+
+}  // namespace
+}  // namespace terse::export_text

@@ -1,0 +1,156 @@
+#include "terse/inference/loss.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "terse/base/random.h"
+#include "training/reference.h"
+
+namespace terse::inference {
+namespace {
+
+TEST(Loss, SoftmaxOfKnownScores) {
+  // exp of logarithms: shares 1, 2, 5 of 8.
+  const std::vector<float> scores = {0.0F, std::log(2.0F), std::log(5.0F)};
+  std::vector<float> probabilities(3);
+  softmax(scores, probabilities);
+  EXPECT_NEAR(probabilities[0], 0.125, 1e-7);
+  EXPECT_NEAR(probabilities[1], 0.25, 1e-7);
+  EXPECT_NEAR(probabilities[2], 0.625, 1e-7);
+}
+
+TEST(Loss, HugeScoresDoNotOverflow) {
+  std::vector<float> scores = {3e38F, -3e38F, 3e38F};
+  softmax(scores, scores);
+  EXPECT_EQ(scores, (std::vector<float>{0.5F, 0.0F, 0.5F}));
+  std::vector<float> gradient(2);
+  // -log(softmax) grows like the difference once the other class has all.
+  EXPECT_NEAR(cross_entropy(std::vector<float>{-1000.0F, 1000.0F}, 0, 1.0, gradient), 2000.0, 1e-9);
+  EXPECT_EQ(gradient, (std::vector<float>{-1.0F, 1.0F}));
+  EXPECT_EQ(cross_entropy(std::vector<float>{1000.0F, -1000.0F}, 0, 1.0, gradient), 0.0);
+  EXPECT_EQ(gradient, (std::vector<float>{0.0F, 0.0F}));
+}
+
+TEST(Loss, NotANumberStaysVisible) {
+  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const std::vector<float>& scores : {std::vector<float>{nan, 1.0F}, {1.0F, nan}}) {
+    std::vector<float> gradient(2);
+    EXPECT_TRUE(std::isnan(cross_entropy(scores, 0, 1.0, gradient)));
+    softmax(scores, gradient);
+    EXPECT_TRUE(std::isnan(gradient[0]) && std::isnan(gradient[1]));
+  }
+}
+
+TEST(Loss, EqualScoresCostTheLogarithmOfTheClasses) {
+  std::vector<float> gradient(4);
+  EXPECT_NEAR(cross_entropy(std::vector<float>(4, 7.25F), 2, 8.0, gradient), std::log(4.0), 1e-14);
+  EXPECT_EQ(gradient, (std::vector<float>{2.0F, 2.0F, -6.0F, 2.0F}));
+}
+
+struct Problem {
+  base::Matrix inputs;
+  std::vector<float> classes;
+  quantize::Thresholds thresholds;
+  std::vector<std::uint32_t> rows;
+};
+
+Problem problem(std::size_t row_count) {
+  base::Random random(5);
+  Problem made;
+  made.inputs = base::Matrix(row_count, 3);
+  for (float& value : made.inputs.values()) value = static_cast<float>(random.normal());
+  for (std::size_t r = 0; r < row_count; ++r) {
+    const float sum = made.inputs(r, 0) + made.inputs(r, 1);
+    made.classes.push_back(sum < -0.5F ? 0.0F : sum < 0.8F ? 1.0F : 2.0F);
+  }
+  for (const std::size_t count : {3U, 1U, 6U}) {
+    std::vector<float> values(count);
+    for (float& value : values) value = static_cast<float>(random.normal());
+    made.thresholds.add_feature(values);
+  }
+  made.rows.resize(row_count);
+  std::iota(made.rows.begin(), made.rows.end(), 0U);
+  random.shuffle(made.rows);
+  return made;
+}
+
+training::TrainerOptions options_for(training::InputLayer input) {
+  training::TrainerOptions options;
+  options.input = input;
+  options.hidden = {9, 6};
+  options.loss = Loss::cross_entropy;
+  options.outputs = 3;
+  options.class_weights = {0.5F, 1.0F, 2.5F};
+  options.learning_rate = 2e-2;
+  options.threads = 2;
+  return options;
+}
+
+training::Trainer trainer_for(const Problem& made, const training::TrainerOptions& options) {
+  const bool values = options.input == training::InputLayer::values;
+  return training::Trainer(options, made.inputs, made.classes,
+                           values ? quantize::Thresholds{} : made.thresholds);
+}
+
+class CrossEntropyOf : public testing::TestWithParam<training::InputLayer> {};
+
+TEST_P(CrossEntropyOf, GradientsEqualCentralDifferences) {
+  const Problem made = problem(40);
+  const training::TrainerOptions options = options_for(GetParam());
+  training::Trainer trainer = trainer_for(made, options);
+  double loss = 0.0;
+  const training::Gradients gradients = trainer.gradients(made.rows, 0.3F, &loss);
+  training::reference::Network network(options.input, trainer.parameters());
+  const auto reference_loss = [&] {
+    return network.cross_entropy(made.inputs, made.classes, options.class_weights, made.rows,
+                                 static_cast<double>(0.3F));
+  };
+  EXPECT_NEAR(loss, reference_loss(), 1e-6);
+  const auto expect_equal = [&](std::vector<double>& parameters, std::span<const float> computed) {
+    ASSERT_EQ(parameters.size(), computed.size());
+    std::vector<double> expected;
+    double largest = 0.0;
+    for (double& parameter : parameters) {
+      expected.push_back(training::reference::central_difference(parameter, reference_loss));
+      largest = std::max(largest, std::abs(expected.back()));
+    }
+    EXPECT_GT(largest, 0.0);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      ASSERT_NEAR(computed[i], expected[i], 2e-5 * largest) << i;
+    }
+  };
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    expect_equal(network.layers[l].weights, gradients.layers[l].weights.values());
+    expect_equal(network.layers[l].bias, gradients.layers[l].bias);
+  }
+  if (GetParam() == training::InputLayer::soft_sum ||
+      GetParam() == training::InputLayer::soft_steps) {
+    expect_equal(network.thresholds, gradients.thresholds);
+  }
+}
+
+TEST_P(CrossEntropyOf, FallsAndRepeatsItself) {
+  const Problem made = problem(64);
+  std::vector<double> last;
+  for (int run = 0; run < 2; ++run) {
+    training::Trainer trainer = trainer_for(made, options_for(GetParam()));
+    const double first = trainer.step(made.rows, 0.1F);
+    double loss = first;
+    for (int step = 0; step < 150; ++step) loss = trainer.step(made.rows, 0.1F);
+    EXPECT_LT(loss, 0.5 * first);
+    last.push_back(loss);
+  }
+  EXPECT_EQ(last[0], last[1]);
+}
+
+INSTANTIATE_TEST_SUITE_P(Loss, CrossEntropyOf,
+                         testing::Values(training::InputLayer::values,
+                                         training::InputLayer::soft_sum,
+                                         training::InputLayer::soft_steps,
+                                         training::InputLayer::hard_steps));
+
+}  // namespace
+}  // namespace terse::inference

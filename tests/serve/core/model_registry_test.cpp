@@ -1,0 +1,79 @@
+#include "terse/serve/core/model_registry.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "serve/served_examples.h"
+#include "terse/base/error.h"
+
+namespace terse::serve::core {
+namespace {
+
+class ModelRegistryTest : public ::testing::Test {
+ protected:
+  std::string write(const std::string& name, std::uint64_t seed,
+                    std::optional<std::uint8_t> tag = {}) const {
+    model::Model model = example(seed);
+    model.tag = tag;
+    model::write_file(model, folder / name);
+    return folder / name;
+  }
+  Folder folder;
+};
+
+TEST_F(ModelRegistryTest, NamesAreThoseOfTheFilesOrGiven) {
+  const ModelRegistry registry({{write("pump.terse", 1), "fan=" + write("x.terse", 2)}, {}});
+  EXPECT_EQ(registry.find("pump", {}, {})->name, "pump");
+  EXPECT_EQ(registry.find("fan", {}, {})->path, folder / "x.terse");
+  EXPECT_EQ(registry.find("x", {}, {}), nullptr);
+  EXPECT_EQ(registry.find("", {}, {}), nullptr);
+}
+
+TEST_F(ModelRegistryTest, VersionsLiveSideBySide) {
+  const ModelRegistry registry(
+      {{"pump=" + write("old.terse", 1), "pump=" + write("new.terse", 2)}, {}});
+  const auto models = registry.all();
+  ASSERT_EQ(models.size(), 2U);
+  EXPECT_NE(models[0]->version, models[1]->version);
+  EXPECT_EQ(registry.find("pump", {}, {}), models[1]);
+  EXPECT_EQ(registry.find("pump@" + models[0]->version, {}, {}), models[0]);
+  EXPECT_EQ(registry.find("pump@0", {}, {}), nullptr);
+  EXPECT_EQ(registry.find("pump@", {}, {}), nullptr);
+}
+
+TEST_F(ModelRegistryTest, PortThenTagChooses) {
+  const ModelRegistry registry(
+      {{write("a.terse", 1, 0x11), write("b.terse", 2, 0x22)}, {{7, "a"}}});
+  const std::vector<std::uint8_t> payload = {0x22, 0x00};
+  EXPECT_EQ(registry.find("", 7, payload)->name, "a");
+  EXPECT_EQ(registry.find("", 8, payload)->name, "b");
+  EXPECT_EQ(registry.find("", {}, payload)->name, "b");
+  EXPECT_EQ(registry.find("", {}, std::vector<std::uint8_t>{0x33}), nullptr);
+  EXPECT_EQ(registry.find("b", 7, payload)->name, "b");
+}
+
+TEST_F(ModelRegistryTest, ReloadReplacesAndKeepsWhatIsInUse) {
+  const std::string path = write("pump.terse", 1);
+  ModelRegistry registry({{path}, {}});
+  const Served before = registry.find("pump", {}, {});
+  write("pump.terse", 2);
+  registry.reload();
+  EXPECT_NE(registry.find("pump", {}, {})->version, before->version);
+  EXPECT_EQ(before->model.features.size(), 6U);
+  std::ofstream(path) << "no model";
+  const Served good = registry.find("pump", {}, {});
+  EXPECT_THROW(registry.reload(), base::InputError);
+  EXPECT_EQ(registry.find("pump", {}, {}), good);
+}
+
+TEST_F(ModelRegistryTest, RefusesBadNamesAndPorts) {
+  const std::string path = write("pump.terse", 1);
+  EXPECT_THROW(ModelRegistry({{"a b=" + path}, {}}), base::InputError);
+  EXPECT_THROW(ModelRegistry({{"=" + path}, {}}), base::InputError);
+  EXPECT_THROW(ModelRegistry({{path}, {{1, "fan"}}}), base::InputError);
+  EXPECT_THROW(ModelRegistry({{folder / "gone.terse"}, {}}), base::InputError);
+}
+
+}  // namespace
+}  // namespace terse::serve::core

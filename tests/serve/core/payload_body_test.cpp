@@ -1,0 +1,69 @@
+#include "terse/serve/core/payload_body.h"
+
+#include <gtest/gtest.h>
+
+#include "terse/base/error.h"
+
+namespace terse::serve::core {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+TEST(PayloadBody, OneObject) {
+  const auto uplinks = read_payload_body(R"({"device":"d","hex":"0a1B","counter":0})", "pump", "");
+  ASSERT_EQ(uplinks.size(), 1U);
+  EXPECT_EQ(uplinks[0].device, "d");
+  EXPECT_EQ(uplinks[0].model, "pump");
+  EXPECT_EQ(uplinks[0].key, "0");
+  EXPECT_EQ(uplinks[0].payload, (Bytes{0x0a, 0x1b}));
+}
+
+TEST(PayloadBody, ArrayWithTheDeviceOfTheQuery) {
+  const auto uplinks =
+      read_payload_body(R"([{"base64":"Chs="},{"hex":"","device":"e","key":"k"}])", "pump", "d");
+  ASSERT_EQ(uplinks.size(), 2U);
+  EXPECT_EQ(uplinks[0].device, "d");
+  EXPECT_EQ(uplinks[0].key, std::nullopt);
+  EXPECT_EQ(uplinks[0].payload, (Bytes{0x0a, 0x1b}));
+  EXPECT_EQ(uplinks[1].device, "e");
+  EXPECT_EQ(uplinks[1].key, "k");
+}
+
+TEST(PayloadBody, RefusesEverythingElse) {
+  const std::string many = "[" + std::string(2000, ' ') + "1" + std::string(5000, ',') + "]";
+  for (const std::string& body :
+       std::vector<std::string>{"",
+                                "1",
+                                "null",
+                                "[]",
+                                "[1]",
+                                "{}",
+                                R"({"hex":"00"})",
+                                R"({"device":"d"})",
+                                R"({"device":"d","hex":"0"})",
+                                R"({"device":"d","hex":7})",
+                                R"({"device":"d","hex":"00","base64":"AA=="})",
+                                R"({"device":"d","base64":"A"})",
+                                R"({"device":"d\n","hex":"00"})",
+                                R"({"device":"d","hex":"00","counter":-1})",
+                                R"({"device":"d","hex":"00","counter":1.5})",
+                                R"({"device":"d","hex":"00"}})",
+                                R"({"device":"d","hex":"00"},"x":{"a":1})",
+                                R"({"device":"d","hex":"00","key":1})",
+                                std::string(100'000, '['),
+                                many}) {
+    EXPECT_THROW(read_payload_body(body, "pump", ""), base::InputError) << body.substr(0, 80);
+  }
+}
+
+TEST(PayloadBody, BoundsTheNumber) {
+  std::string body = "[";
+  for (std::size_t i = 0; i < body_uplinks_max; ++i) body += R"({"hex":"00"},)";
+  std::string full = body;
+  full.back() = ']';
+  EXPECT_EQ(read_payload_body(full, "m", "d").size(), body_uplinks_max);
+  EXPECT_THROW(read_payload_body(body + R"({"hex":"00"}])", "m", "d"), base::InputError);
+}
+
+}  // namespace
+}  // namespace terse::serve::core

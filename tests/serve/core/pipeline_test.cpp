@@ -1,0 +1,236 @@
+#include "terse/serve/core/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "serve/served_examples.h"
+#include "terse/base/error.h"
+#include "terse/model/predictor.h"
+
+namespace terse::serve::core {
+namespace {
+
+/// Remembers what it got; can be made to wait, and to refuse.
+class TestStore : public store::Store {
+ public:
+  std::vector<store::Outcome> write(std::span<const store::Row> rows_,
+                                    std::span<const store::Refusal> refusals_) override {
+    if (gate.valid()) gate.wait();
+    if (refuses) throw base::JobError("disk full");
+    std::vector<store::Outcome> outcomes;
+    for (const store::Row& row : rows_) {
+      rows.push_back(row);
+      outcomes.push_back({store::Kept::stored, row.version, row.prediction, row.label});
+    }
+    refusals.insert(refusals.end(), refusals_.begin(), refusals_.end());
+    ++calls;
+    return outcomes;
+  }
+  std::vector<store::Row> recent(const std::string&, std::size_t) override { return rows; }
+  void check() override {
+    ++checks;
+    if (refuses) throw base::JobError("disk full");
+  }
+  std::vector<store::DeviceSummary> devices(std::size_t) override { return {}; }
+  std::vector<store::Refusal> quarantine(std::size_t) override { return refusals; }
+  void for_each(const std::function<void(const store::Row&)>&) override {}
+  std::size_t forget(std::int64_t, std::size_t) override { return 0; }
+
+  std::shared_future<void> gate;
+  std::atomic<bool> refuses{false};
+  std::atomic<int> calls{0};
+  std::atomic<int> checks{0};
+  std::vector<store::Row> rows;
+  std::vector<store::Refusal> refusals;
+};
+
+class PipelineTest : public ::testing::Test {
+ protected:
+  PipelineTest() : model(example(3)) {
+    model::write_file(model, folder / "pump.terse");
+    registry = std::make_unique<ModelRegistry>(RegistrySources{{folder / "pump.terse"}, {}});
+    readings = model::example_readings(model, 50);
+    expected.resize(50);
+    model::Predictor(model).predict(readings, expected);
+  }
+
+  Uplink uplink(std::size_t row, const std::string& device = "d") {
+    std::vector<quantize::Code> codes(model.features.size());
+    model::Predictor(model).encode({readings.row(row).data(), 1, codes.size()}, codes);
+    Uplink made;
+    made.device = device;
+    made.model = "pump";
+    made.payload.resize(model.payload_bytes());
+    model.layout().pack(codes, made.payload);
+    return made;
+  }
+
+  Folder folder;
+  model::Model model;
+  std::unique_ptr<ModelRegistry> registry;
+  base::Matrix readings;
+  std::vector<float> expected;
+  TestStore store;
+  Metrics metrics;
+};
+
+TEST_F(PipelineTest, ToldOfAreOnlyMessagesThatTheStoreHas) {
+  const auto watch = std::make_shared<PredictionWatch>(-1);
+  watch->watch("d/d");
+  Pipeline pipeline(*registry, &store, metrics, {});
+  pipeline.watch(watch);
+  pipeline.watch(std::make_shared<PredictionWatch>(-1));
+  store.refuses = true;
+  EXPECT_EQ(pipeline.ask(uplink(0)).verdict, Verdict::unavailable);
+  EXPECT_TRUE(watch->take().empty());
+  store.refuses = false;
+  Uplink wrong = uplink(1);
+  wrong.payload.push_back(0);
+  EXPECT_EQ(pipeline.ask(wrong).verdict, Verdict::refused);
+  EXPECT_TRUE(watch->take().empty());
+  EXPECT_EQ(pipeline.ask(uplink(2)).verdict, Verdict::stored);
+  EXPECT_EQ(watch->take().at("d/d")->prediction, expected[2]);
+  Pipeline keeps_nothing(*registry, nullptr, metrics, {});
+  keeps_nothing.watch(watch);
+  keeps_nothing.ask(uplink(3));
+  EXPECT_EQ(watch->take().at("d/d")->prediction, expected[3]);
+}
+
+TEST_F(PipelineTest, PredictsWhatThePredictorPredicts) {
+  Pipeline pipeline(*registry, &store, metrics, {});
+  for (std::size_t row = 0; row < 50; ++row) {
+    const Answer answer = pipeline.ask(uplink(row));
+    EXPECT_EQ(answer.verdict, Verdict::stored);
+    // A row alone and in a batch may differ in the last bit.
+    EXPECT_FLOAT_EQ(answer.prediction, expected[row]) << row;
+    EXPECT_EQ(answer.model, "pump");
+  }
+  EXPECT_EQ(store.rows.size(), 50U);
+  EXPECT_EQ(metrics.answered(Verdict::stored), 50U);
+  EXPECT_EQ(metrics.float_bytes(), 50U * 4 * model.features.size());
+}
+
+TEST_F(PipelineTest, RefusedPayloadsGoToQuarantineWithTheirReason) {
+  Pipeline pipeline(*registry, &store, metrics, {});
+  Uplink longer = uplink(0);
+  longer.payload.push_back(0);
+  EXPECT_EQ(pipeline.ask(longer).verdict, Verdict::refused);
+  Uplink unknown = uplink(0);
+  unknown.model = "fan";
+  EXPECT_EQ(pipeline.ask(unknown).verdict, Verdict::unknown_model);
+  ASSERT_EQ(store.refusals.size(), 2U);
+  EXPECT_NE(store.refusals[0].reason.find("instead of"), std::string::npos);
+  EXPECT_EQ(store.refusals[1].model, "fan");
+  EXPECT_TRUE(store.rows.empty());
+}
+
+TEST_F(PipelineTest, WaitingUplinksBecomeOneBatch) {
+  std::promise<void> open;
+  store.gate = open.get_future().share();
+  std::atomic<int> answered{0};
+  {
+    Pipeline pipeline(*registry, &store, metrics, {});
+    for (std::size_t i = 0; i < 200; ++i) {
+      pipeline.submit(uplink(i % 50), [&](const Answer&) { ++answered; });
+    }
+    EXPECT_EQ(answered, 0);
+    open.set_value();
+  }
+  EXPECT_EQ(answered, 200);
+  EXPECT_EQ(store.rows.size(), 200U);
+  EXPECT_LT(store.calls, 200);
+}
+
+TEST_F(PipelineTest, AFullQueueAnswersBusyAndNoDeviceTakesAll) {
+  std::promise<void> open;
+  store.gate = open.get_future().share();
+  std::atomic<int> busy{0};
+  std::atomic<int> stored{0};
+  const auto count = [&](const Answer& answer) {
+    ++(answer.verdict == Verdict::busy ? busy : stored);
+  };
+  {
+    PipelineLimits limits{.queue_max = 20, .device_max = 10, .batch_rows_max = 1};
+    Pipeline pipeline(*registry, &store, metrics, limits);
+    for (int i = 0; i < 100; ++i) pipeline.submit(uplink(0, "loud"), count);
+    // At most 10 wait and one is with the worker.
+    EXPECT_GE(busy, 89);
+    const int busy_before = busy;
+    for (int i = 0; i < 9; ++i) pipeline.submit(uplink(0, "quiet " + std::to_string(i)), count);
+    EXPECT_EQ(busy, busy_before);
+    open.set_value();
+  }
+  EXPECT_EQ(busy + stored, 109);
+  EXPECT_EQ(static_cast<int>(store.rows.size()), stored);
+}
+
+TEST_F(PipelineTest, AStoreThatRefusesIsAnsweredUnavailableUntilItTakesAgain) {
+  Pipeline pipeline(*registry, &store, metrics, {});
+  store.refuses = true;
+  const Answer answer = pipeline.ask(uplink(0));
+  EXPECT_EQ(answer.verdict, Verdict::unavailable);
+  EXPECT_EQ(answer.reason, "disk full");
+  EXPECT_EQ(pipeline.problem(), "disk full");
+  store.refuses = false;
+  EXPECT_EQ(pipeline.ask(uplink(0)).verdict, Verdict::stored);
+  EXPECT_EQ(pipeline.problem(), "");
+}
+
+TEST_F(PipelineTest, AStoreThatRefusedIsTriedAgainThoughNothingArrives) {
+  std::vector<std::string> lines;
+  {
+    PipelineLimits limits;
+    limits.check_pause = std::chrono::milliseconds(1);
+    Pipeline pipeline(*registry, &store, metrics, limits,
+                      [&](const std::string& line) { lines.push_back(line); });
+    store.refuses = true;
+    pipeline.ask(uplink(0));
+    while (store.checks < 3) std::this_thread::yield();
+    EXPECT_EQ(pipeline.problem(), "disk full");
+    store.refuses = false;
+    while (!pipeline.problem().empty()) std::this_thread::yield();
+    EXPECT_EQ(store.calls, 0);
+  }
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0], "no message is taken until this ends: disk full");
+  EXPECT_EQ(lines[1], "messages are taken again");
+}
+
+TEST_F(PipelineTest, ReloadingUnderLoadDropsNothing) {
+  std::atomic<int> stored{0};
+  {
+    Pipeline pipeline(*registry, &store, metrics, {});
+    std::thread reloading([&] {
+      for (int i = 0; i < 20; ++i) registry->reload();
+    });
+    for (std::size_t i = 0; i < 2000; ++i) {
+      pipeline.submit(uplink(i % 50),
+                      [&](const Answer& answer) { stored += is_acknowledged(answer.verdict); });
+    }
+    reloading.join();
+  }
+  EXPECT_EQ(stored, 2000);
+}
+
+TEST_F(PipelineTest, ReadingsInFullPrecisionAreMessagesToo) {
+  const model::Model full = example(3, quantize::Method::fp);
+  model::write_file(full, folder / "full.terse");
+  ModelRegistry both({{folder / "full.terse"}, {}});
+  Pipeline pipeline(both, nullptr, metrics, {});
+  Uplink uplink;
+  uplink.device = "d";
+  uplink.payload.assign(full.payload_bytes(), 0);
+  const base::Matrix zeros(1, full.features.size());
+  std::vector<float> prediction(1);
+  model::Predictor(full).predict(zeros, prediction);
+  EXPECT_EQ(pipeline.ask(uplink).prediction, prediction[0]);
+  uplink.payload[0] = 0x7f;
+  uplink.payload[1] = 0xc0;
+  EXPECT_EQ(pipeline.ask(uplink).verdict, Verdict::refused);
+}
+
+}  // namespace
+}  // namespace terse::serve::core
