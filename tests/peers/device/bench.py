@@ -1,7 +1,7 @@
 """Measures exported encoders on simulated processors and prints the tables of docs/device/benchmarks.md.
 
 Usage: bench.py TERSE WRITE_MODELS [--costs]
---costs prints the rows of src/terse/export/c_costs.in instead, from which export estimates what an encoder costs.
+--costs prints the rows of src/terse/export/c/cost.cpp instead, from which export estimates what an encoder costs.
 """
 
 import json
