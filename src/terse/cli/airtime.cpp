@@ -123,20 +123,20 @@ void run_airtime(const AirtimeArguments& arguments) {
 
 }  // namespace
 
-void add_airtime(CLI::App& program) {
+void add_airtime(Command program) {
   auto arguments = std::make_shared<AirtimeArguments>();
-  CLI::App& command = *program.add_subcommand(
+  Command command = program.add_command(
       "airtime", "Tell what a message costs on a radio: frames, time, energy, battery life");
   command.add_option("BYTES", arguments->message, "bytes of a payload, or a .terse file")
-      ->required();
+      .required();
   command.add_option("--radio", arguments->radios, "such as lorawan-us915-dr0; repeatable (all)")
-      ->take_all();
+      .repeatable();
   command.add_option("--profile", arguments->profile,
                      "what the device draws: sx1276-13dbm, sx1276-20dbm (examples) or a JSON file");
   command.add_option("--interval", arguments->interval_seconds,
                      "seconds between messages, for the battery's life");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.callback([arguments] { run_airtime(*arguments); });
+  command.runs([arguments] { run_airtime(*arguments); });
 }
 
 }  // namespace terse::cli

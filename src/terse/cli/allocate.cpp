@@ -156,14 +156,14 @@ void run_allocate(AllocateArguments& arguments) {
 
 }  // namespace
 
-void add_allocate(CLI::App& program) {
+void add_allocate(Command program) {
   auto arguments = std::make_shared<AllocateArguments>();
   arguments->training.threads = std::max(1U, std::thread::hardware_concurrency());
-  CLI::App& command = *program.add_subcommand(
+  Command command = program.add_command(
       "allocate", "Choose features and levels so that a message fits, and train the model");
   add_allocate_options(command, *arguments);
-  command.callback([arguments, &program] {
-    arguments->command = command_line(program);
+  command.runs([arguments, program] {
+    arguments->command = program.as_typed();
     run_allocate(*arguments);
   });
 }

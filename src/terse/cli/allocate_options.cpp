@@ -16,7 +16,7 @@ namespace {
 // Of a named budget, looked at too: where rows are few, smaller messages may predict better.
 constexpr double smaller_shares[] = {0.75, 0.5, 0.375};
 
-void add_goal_options(CLI::App& command, AllocateArguments& arguments) {
+void add_goal_options(Command command, AllocateArguments& arguments) {
   command.add_option("--payload", arguments.payload, "bytes a message may have");
   command.add_option("--payload-bits", arguments.bits_max, "bits a message may have");
   command.add_option("--radio", arguments.radio,
@@ -29,13 +29,12 @@ void add_goal_options(CLI::App& command, AllocateArguments& arguments) {
       "folder for payload against loss: curve.csv, curve.svg (needs node), a model per point");
   command
       .add_option("--budgets", arguments.budgets, "of --curve, BITS,... (every byte, then fewer)")
-      ->delimiter(',');
+      .separated_by(',');
 }
 
-void add_training_options(CLI::App& command, AllocateArguments& arguments) {
+void add_training_options(Command command, AllocateArguments& arguments) {
   train::Options& training = arguments.training;
-  command.add_option("--bits", training.bits, "bits per feature to begin with")
-      ->capture_default_str();
+  command.add_option("--bits", training.bits, "bits per feature to begin with").shows_default();
   command.add_option(
       "--start-bits", arguments.start_bits,
       "bits of a message to start from, spread over the features by boosted trees "
@@ -43,43 +42,42 @@ void add_training_options(CLI::App& command, AllocateArguments& arguments) {
   command
       .add_option("--start", arguments.start,
                   "where thresholds begin: quantile, minmax, kmeans, tree")
-      ->capture_default_str();
-  command.add_option("--hidden", arguments.hidden, "hidden layers x units")->capture_default_str();
+      .shows_default();
+  command.add_option("--hidden", arguments.hidden, "hidden layers x units").shows_default();
   command
       .add_option("--decoder", arguments.decoder,
                   "who predicts from the codes: network, boosted, or the best on validation rows")
-      ->check(CLI::IsMember({"network", "boosted", "best"}))
-      ->capture_default_str();
+      .one_of({"network", "boosted", "best"})
+      .shows_default();
   command
       .add_option("--policy", arguments.policy,
                   "which levels go: pruning (measured again after each training), sensitivity or "
                   "exact (measured once), lasso (those of the least weights)")
-      ->check(CLI::IsMember({"pruning", "sensitivity", "exact", "lasso"}))
-      ->capture_default_str();
+      .one_of({"pruning", "sensitivity", "exact", "lasso"})
+      .shows_default();
   command.add_option("--folds", arguments.options.folds, "validation folds that choose together")
-      ->check(CLI::Range(2, 20))
-      ->capture_default_str();
-  command.add_option("--epochs", training.epochs, "of the first training")->capture_default_str();
-  command.add_option("--batch", training.batch_rows, "rows per step")->capture_default_str();
+      .between(2, 20)
+      .shows_default();
+  command.add_option("--epochs", training.epochs, "of the first training").shows_default();
+  command.add_option("--batch", training.batch_rows, "rows per step").shows_default();
   command
       .add_option("--round-epochs", arguments.options.shrink.epochs,
                   "after each time that levels are taken away")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--final-epochs", arguments.options.final_epochs, "at the chosen levels")
-      ->capture_default_str();
+      .shows_default();
   command
       .add_option("--round-share", arguments.options.shrink.share,
                   "of the bits, taken away at a time")
-      ->check(CLI::Range(0.01, 0.9))
-      ->capture_default_str();
-  command.add_option("--lr", training.learning_rate, "learning rate of Adam")
-      ->capture_default_str();
+      .between(0.01, 0.9)
+      .shows_default();
+  command.add_option("--lr", training.learning_rate, "learning rate of Adam").shows_default();
   command
       .add_option("--threshold-rate", training.threshold_rate_factor,
                   "learning rate of the thresholds, as a multiple of --lr")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--dropout", training.dropout, "probability to drop a hidden unit")
-      ->capture_default_str();
+      .shows_default();
 }
 
 allocate::Policy policy_of(const std::string& name) {
@@ -97,23 +95,23 @@ std::optional<double> AllocateArguments::payload_bits() const {
   return {};
 }
 
-void add_allocate_options(CLI::App& command, AllocateArguments& arguments) {
+void add_allocate_options(Command command, AllocateArguments& arguments) {
   train::Options& training = arguments.training;
   add_data_argument(command, arguments.table);
   command.add_option("--target", arguments.table.target,
                      "column to predict (may be left out where the data knows it)");
   command.add_option("--features", arguments.table.features, "columns to use, NAME,... (all)")
-      ->delimiter(',');
+      .separated_by(',');
   command.add_option("--ignore", arguments.table.ignored, "columns to leave out, NAME,...")
-      ->delimiter(',');
+      .separated_by(',');
   add_goal_options(command, arguments);
   add_task_options(command, arguments.task);
   add_training_options(command, arguments);
   command.add_option("--seed", training.seed, "split, initial weights, shuffling and dropout")
-      ->capture_default_str();
+      .shows_default();
   command
       .add_option("--test-fraction", training.test_fraction, "part of the rows kept for the test")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--threads", training.threads, "threads (all cores)");
   command.add_option("-o,--output", arguments.output, "the model file to write");
   command.add_flag("--json", arguments.json, "machine-readable result on stdout");

@@ -1,12 +1,12 @@
 // The arguments of terse allocate.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "terse/allocate/allocate.h"
+#include "terse/cli/command_line.h"
 #include "terse/cli/table_options.h"
 #include "terse/cli/task_options.h"
 #include "terse/train/options.h"
@@ -40,7 +40,7 @@ struct AllocateArguments {
   bool compares() const { return max_loss.has_value() || !curve.empty(); }
 };
 
-void add_allocate_options(CLI::App& command, AllocateArguments& arguments);
+void add_allocate_options(Command command, AllocateArguments& arguments);
 
 /// Turns words into options. Throws InputError for what does not go together.
 void settle(AllocateArguments& arguments);

@@ -2,25 +2,25 @@
 // prints.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "terse/cli/command_line.h"
 
 namespace terse::cli {
 
-void add_train(CLI::App& program);
-void add_evaluate(CLI::App& program);
-void add_predict(CLI::App& program);
-void add_encode(CLI::App& program);
-void add_decode(CLI::App& program);
-void add_export(CLI::App& program);
-void add_airtime(CLI::App& program);
-void add_inspect(CLI::App& program);
-void add_serve(CLI::App& program);
-void add_replay(CLI::App& program);
-void add_data(CLI::App& program);
-void add_allocate(CLI::App& program);
-void add_compress(CLI::App& program);
-void add_study(CLI::App& program);
-void add_report(CLI::App& program);
-void add_reproduce(CLI::App& program);
+void add_train(Command program);
+void add_evaluate(Command program);
+void add_predict(Command program);
+void add_encode(Command program);
+void add_decode(Command program);
+void add_export(Command program);
+void add_airtime(Command program);
+void add_inspect(Command program);
+void add_serve(Command program);
+void add_replay(Command program);
+void add_data(Command program);
+void add_allocate(Command program);
+void add_compress(Command program);
+void add_study(Command program);
+void add_report(Command program);
+void add_reproduce(Command program);
 
 }  // namespace terse::cli

@@ -170,14 +170,14 @@ void run_compress(CompressArguments& arguments) {
 
 }  // namespace
 
-void add_compress(CLI::App& program) {
+void add_compress(Command program) {
   auto arguments = std::make_shared<CompressArguments>();
   compress::CompressOptions& options = arguments->options;
-  CLI::App& command = *program.add_subcommand(
+  Command command = program.add_command(
       "compress", "Store the network of a model in 2 to 8 bits a weight, layer by layer");
-  command.add_option("model", arguments->model, "a model file with a network")->required();
+  command.add_option("model", arguments->model, "a model file with a network").required();
   command.add_option("--data", arguments->table.data, "the table to train on, as for train")
-      ->required();
+      .required();
   command.add_option("--target", arguments->table.target, "its target column (the model's)");
   command.add_flag("--no-header", arguments->table.no_header, "the table has no names");
   command.add_option("--memory", options.budget.memory_bytes,
@@ -185,35 +185,35 @@ void add_compress(CLI::App& program) {
   command
       .add_option("--max-loss", options.budget.loss_percent,
                   "percent by which the validation loss may rise")
-      ->check(CLI::NonNegativeNumber);
+      .not_negative();
   command
       .add_option("--energy", options.budget.energy_percent,
                   "percent of the energy that 8-bit weights take (docs/compress.md)")
-      ->check(CLI::PositiveNumber);
+      .positive();
   command.add_option("--policy", arguments->policy, "how bits are given to layers")
-      ->check(CLI::IsMember({"sensitivity", "sigmaquant", "uniform"}))
-      ->capture_default_str();
+      .one_of({"sensitivity", "sigmaquant", "uniform"})
+      .shows_default();
   command
       .add_option("--search-epochs", options.search_epochs,
                   "of training after each move of sigmaquant")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
+      .between(1, 10'000)
+      .shows_default();
   command
       .add_option("--epochs", options.final_epochs,
                   "of training the final choice; candidates get half as many")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
+      .between(1, 10'000)
+      .shows_default();
   command.add_option("--lr", options.learning_rate, "learning rate of Adam at the start")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command.add_option("--seed", options.seed, "folds and shuffling")->capture_default_str();
+      .positive()
+      .shows_default();
+  command.add_option("--seed", options.seed, "folds and shuffling").shows_default();
   command.add_option("--trace", arguments->trace, "write every choice and figure, JSON");
   command.add_option("--figure", arguments->figure, "write the search as a picture, SVG");
-  command.add_option("-o,--output", arguments->output, "the model file to write")->required();
+  command.add_option("-o,--output", arguments->output, "the model file to write").required();
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments->quiet, "no progress");
-  command.callback([arguments, &program] {
-    arguments->command = command_line(program);
+  command.runs([arguments, program] {
+    arguments->command = program.as_typed();
     run_compress(*arguments);
   });
 }

@@ -101,18 +101,18 @@ void run_get(const DataArguments& arguments) {
 
 }  // namespace
 
-void add_data(CLI::App& program) {
+void add_data(Command program) {
   auto arguments = std::make_shared<DataArguments>();
-  CLI::App& command = *program.add_subcommand("data", "List tables known by name, or fetch one");
-  command.require_subcommand(1);
-  CLI::App& list = *command.add_subcommand("list", "The built-in table and known OpenML ids");
+  Command command = program.add_command("data", "List tables known by name, or fetch one");
+  command.requires_command();
+  Command list = command.add_command("list", "The built-in table and known OpenML ids");
   list.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  list.callback([arguments] { run_list(*arguments); });
-  CLI::App& get = *command.add_subcommand("get", "Write a table as CSV");
-  get.add_option("NAME", arguments->name, "fried[:rows[:seed]], openml:ID, or a file")->required();
+  list.runs([arguments] { run_list(*arguments); });
+  Command get = command.add_command("get", "Write a table as CSV");
+  get.add_option("NAME", arguments->name, "fried[:rows[:seed]], openml:ID, or a file").required();
   get.add_option("-o,--output", arguments->output, "CSV file to write (stdout)");
   get.add_flag("--json", arguments->json, "with -o: machine-readable summary on stdout");
-  get.callback([arguments] { run_get(*arguments); });
+  get.runs([arguments] { run_get(*arguments); });
 }
 
 }  // namespace terse::cli

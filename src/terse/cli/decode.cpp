@@ -108,17 +108,17 @@ void run_decode(const DecodeArguments& arguments) {
 
 }  // namespace
 
-void add_decode(CLI::App& program) {
+void add_decode(Command program) {
   auto arguments = std::make_shared<DecodeArguments>();
-  CLI::App& command = *program.add_subcommand("decode", "Turn payloads into codes and predictions");
-  command.add_option("MODEL", arguments->model, "a .terse file")->required();
+  Command command = program.add_command("decode", "Turn payloads into codes and predictions");
+  command.add_option("MODEL", arguments->model, "a .terse file").required();
   command
       .add_option("PAYLOADS", arguments->payloads,
                   "file of payloads: .bin binary, otherwise hexadecimal lines")
-      ->required();
+      .required();
   command.add_option("-o,--output", arguments->output, "CSV file to write (stdout)");
   command.add_flag("--json", arguments->json, "JSON instead of CSV");
-  command.callback([arguments] { run_decode(*arguments); });
+  command.runs([arguments] { run_decode(*arguments); });
 }
 
 }  // namespace terse::cli

@@ -60,16 +60,15 @@ void run_encode(const EncodeArguments& arguments) {
 
 }  // namespace
 
-void add_encode(CLI::App& program) {
+void add_encode(Command program) {
   auto arguments = std::make_shared<EncodeArguments>();
-  CLI::App& command =
-      *program.add_subcommand("encode", "Write the payload of every row of a table");
-  command.add_option("MODEL", arguments->model, "a .terse file")->required();
+  Command command = program.add_command("encode", "Write the payload of every row of a table");
+  command.add_option("MODEL", arguments->model, "a .terse file").required();
   add_data_argument(command, arguments->table);
   command.add_option("-o,--output", arguments->output,
                      "file to write: .bin binary, otherwise hexadecimal lines (stdout)");
   command.add_flag("--json", arguments->json, "with -o: machine-readable summary on stdout");
-  command.callback([arguments] { run_encode(*arguments); });
+  command.runs([arguments] { run_encode(*arguments); });
 }
 
 }  // namespace terse::cli

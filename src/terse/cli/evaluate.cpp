@@ -104,23 +104,23 @@ void run_evaluate(const EvaluateArguments& arguments) {
 
 }  // namespace
 
-void add_evaluate(CLI::App& program) {
+void add_evaluate(Command program) {
   auto arguments = std::make_shared<EvaluateArguments>();
-  CLI::App& command = *program.add_subcommand(
+  Command command = program.add_command(
       "evaluate", "Measure a model on a table, with the codes a device would send");
-  command.add_option("MODEL", arguments->model, "a .terse file")->required();
+  command.add_option("MODEL", arguments->model, "a .terse file").required();
   add_data_argument(command, arguments->table);
   command.add_option("--target", arguments->table.target,
                      "column with the true values (the model's)");
   command
       .add_option("--part", arguments->part,
                   "all, or the test or train rows of the table the model was made from")
-      ->check(CLI::IsMember({"all", "test", "train"}))
-      ->capture_default_str();
+      .one_of({"all", "test", "train"})
+      .shows_default();
   command.add_flag("--without-each", arguments->without_each,
                    "also the loss when each feature alone gives no reading");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.callback([arguments] { run_evaluate(*arguments); });
+  command.runs([arguments] { run_evaluate(*arguments); });
 }
 
 }  // namespace terse::cli

@@ -73,14 +73,14 @@ void run_export(ExportRequest request) {
 
 }  // namespace
 
-void add_export(CLI::App& program) {
+void add_export(Command program) {
   auto request = std::make_shared<ExportRequest>();
-  CLI::App& command = *program.add_subcommand(
+  Command command = program.add_command(
       "export", "Make what a device, or a receiver other than Terse, needs of a model");
-  command.add_option("MODEL", request->model_path, "a .terse file")->required();
-  command.add_option("--to", request->format, "what to make: " + format_list())->required();
+  command.add_option("MODEL", request->model_path, "a .terse file").required();
+  command.add_option("--to", request->format, "what to make: " + format_list()).required();
   command.add_option("-o,--output", request->folder, "folder for the files, made if missing")
-      ->required();
+      .required();
   command.add_option("--prefix", request->prefix,
                      "what every name in the exported code begins with (name of the model's file)");
   for (const ExportFormat& format : formats) {
@@ -88,7 +88,7 @@ void add_export(CLI::App& program) {
   }
   command.add_flag("--report", request->report, "say what the files hold and cost");
   command.add_flag("--json", request->json, "machine-readable result on stdout");
-  command.callback([request] { run_export(*request); });
+  command.runs([request] { run_export(*request); });
 }
 
 }  // namespace terse::cli

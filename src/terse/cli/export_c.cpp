@@ -108,19 +108,19 @@ void add_network_facts(Exported& exported, const model::Model& model,
 
 }  // namespace
 
-void add_c_options(CLI::App& command, ExportRequest& request) {
+void add_c_options(Command command, ExportRequest& request) {
   command
       .add_option(
           "--form", request.form,
           "c: size (tables: small, hardly varying in time) or speed (comparisons unrolled) (size)")
-      ->check(CLI::IsMember({"size", "speed"}));
+      .one_of({"size", "speed"});
   command
       .add_option(
           "--input", request.inputs,
           "c: what the firmware holds, [FEATURE=]TYPE[,SCALE[,OFFSET]] with TYPE uint8, uint10, "
           "int16, uint16, int32 or float32 and reading = SCALE * held + OFFSET; without FEATURE "
           "for all; repeatable (float32)")
-      ->take_all();
+      .repeatable();
   command.add_option("--inputs", request.inputs_file,
                      "c: the same as a CSV with the columns feature, type, scale, offset");
   command.add_option("--calibration", request.calibration.data,
@@ -129,7 +129,7 @@ void add_c_options(CLI::App& command, ExportRequest& request) {
   command
       .add_option("--threshold-bytes", request.threshold_bytes,
                   "c, form size: round thresholds to at most 1 or 2 bytes, whatever changes (4)")
-      ->check(CLI::IsMember({1, 2, 4}));
+      .one_of({1, 2, 4});
   command.add_flag(
       "--with-network", request.with_network,
       "c: the network of a compressed model too, as integer code: the device predicts");

@@ -8,7 +8,7 @@
 
 namespace terse::cli {
 
-void add_js_options(CLI::App& command, ExportRequest& request) {
+void add_js_options(Command command, ExportRequest& request) {
   command.add_flag("--compact", request.compact,
                    "js: bounds rounded to 1/150 of their feature's widest interval, a byte each");
   command.add_flag("--network", request.network, "js: predict in the script, if it fits");

@@ -1,12 +1,12 @@
 // What `terse export` can make. A format is one entry of the table in export.cpp and one function.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "terse/cli/command_line.h"
 #include "terse/cli/table_options.h"
 #include "terse/export/text/files.h"
 #include "terse/model/model.h"
@@ -46,14 +46,14 @@ struct ExportFormat {
   std::string_view gives;
   Exported (*make)(const ExportRequest&);
   /// Declares options that only this format has; null if there are none.
-  void (*add_options)(CLI::App&, ExportRequest&);
+  void (*add_options)(Command, ExportRequest&);
 };
 
-void add_c_options(CLI::App& command, ExportRequest& request);
+void add_c_options(Command command, ExportRequest& request);
 /// c, arduino, platformio, esp-idf, zephyr
 Exported export_c(const ExportRequest& request);
 
-void add_js_options(CLI::App& command, ExportRequest& request);
+void add_js_options(Command command, ExportRequest& request);
 Exported export_js(const ExportRequest& request);
 Exported export_onnx(const ExportRequest& request);
 Exported export_header(const ExportRequest& request);

@@ -186,18 +186,18 @@ void run_inspect(const InspectArguments& arguments) {
 
 }  // namespace
 
-void add_inspect(CLI::App& program) {
+void add_inspect(Command program) {
   auto arguments = std::make_shared<InspectArguments>();
-  CLI::App& command =
-      *program.add_subcommand("inspect", "Show a model: thresholds, levels, payload, record");
-  command.add_option("MODEL", arguments->model, "a .terse file")->required();
+  Command command =
+      program.add_command("inspect", "Show a model: thresholds, levels, payload, record");
+  command.add_option("MODEL", arguments->model, "a .terse file").required();
   command.add_option("--data", arguments->table.data,
                      "a table with the target: what the loss would be without each feature");
   command.add_option("--target", arguments->table.target,
                      "with --data: column with the true values (the model's)");
   command.add_flag("--all", arguments->all, "every threshold and byte, however many there are");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.callback([arguments] { run_inspect(*arguments); });
+  command.runs([arguments] { run_inspect(*arguments); });
 }
 
 }  // namespace terse::cli

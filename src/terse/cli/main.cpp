@@ -6,6 +6,7 @@
 #include <new>
 
 #include "terse/base/error.h"
+#include "terse/cli/command_line.h"
 #include "terse/cli/commands.h"
 #include "terse/text/quoting.h"
 
@@ -22,14 +23,12 @@ int fail(int exit_code, const std::string& message) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-  CLI::App program{
+  terse::cli::Program program(
+      "terse",
       "Makes sensor data small enough to send: learns a few thresholds per feature together with "
       "the model,\nso that a device sends a payload of a few bytes and the server predicts as well "
-      "as from full precision."};
-  program.name("terse");
-  program.require_subcommand(1);
-  program.set_version_flag("--version", TERSE_VERSION);
-  program.get_formatter()->column_width(34);
+      "as from full precision.",
+      TERSE_VERSION);
   terse::cli::add_train(program);
   terse::cli::add_evaluate(program);
   terse::cli::add_predict(program);
@@ -47,19 +46,11 @@ int main(int argument_count, char** arguments) {
   terse::cli::add_report(program);
   terse::cli::add_reproduce(program);
   // After the commands, which would inherit it.
-  program.footer("`terse COMMAND --help` explains a command.");
+  program.ends_help_with("`terse COMMAND --help` explains a command.");
   try {
-    program.parse(argument_count, arguments);
+    program.run(argument_count, arguments);
     return 0;
-  } catch (const CLI::Success& request) {
-    return program.exit(request);
-  } catch (const CLI::RequiredError& error) {
-    const auto unknown = program.remaining();
-    if (unknown.empty())
-      return fail(exit_bad_input, fmt::format("{}; see terse --help", error.what()));
-    return fail(exit_bad_input, fmt::format("{} is not a command; see terse --help",
-                                            terse::text::in_quotes(unknown.front())));
-  } catch (const CLI::ParseError& error) {
+  } catch (const terse::cli::UsageError& error) {
     return fail(exit_bad_input, fmt::format("{}; see terse --help", error.what()));
   } catch (const terse::base::InputError& error) {
     return fail(exit_bad_input, error.what());

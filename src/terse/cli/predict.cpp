@@ -49,15 +49,15 @@ void run_predict(const PredictArguments& arguments) {
 
 }  // namespace
 
-void add_predict(CLI::App& program) {
+void add_predict(Command program) {
   auto arguments = std::make_shared<PredictArguments>();
-  CLI::App& command =
-      *program.add_subcommand("predict", "Predict every row of a table, through the codes");
-  command.add_option("MODEL", arguments->model, "a .terse file")->required();
+  Command command =
+      program.add_command("predict", "Predict every row of a table, through the codes");
+  command.add_option("MODEL", arguments->model, "a .terse file").required();
   add_data_argument(command, arguments->table);
   command.add_option("-o,--output", arguments->output, "CSV file to write (stdout)");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.callback([arguments] { run_predict(*arguments); });
+  command.runs([arguments] { run_predict(*arguments); });
 }
 
 }  // namespace terse::cli

@@ -5,12 +5,12 @@
 
 namespace terse::cli {
 
-void add_protocol_options(CLI::App& command, ProtocolOptions& options) {
+void add_protocol_options(Command command, ProtocolOptions& options) {
   command
       .add_option("--protocol", options.protocol,
                   "defaults of --start, --average and --tau-end: terse, or paper (as published)")
-      ->check(CLI::IsMember({"terse", "paper"}))
-      ->capture_default_str();
+      .one_of({"terse", "paper"})
+      .shows_default();
   command.add_option("--start", options.start,
                      "where thresholds of sq and bw-sq begin: quantile, minmax, kmeans or tree "
                      "(tree; paper: quantile)");

@@ -1,10 +1,10 @@
 // The arguments whose defaults depend on the protocol and the method.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 
+#include "terse/cli/command_line.h"
 #include "terse/train/options.h"
 #include "terse/train/protocol.h"
 
@@ -18,7 +18,7 @@ struct ProtocolOptions {
 };
 
 /// --protocol, --start, --average, --tau-end.
-void add_protocol_options(CLI::App& command, ProtocolOptions& options);
+void add_protocol_options(Command command, ProtocolOptions& options);
 
 train::Protocol protocol_of(const ProtocolOptions& options);
 

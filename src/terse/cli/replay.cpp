@@ -96,21 +96,21 @@ void run_replay(const ReplayArguments& arguments) {
 
 }  // namespace
 
-void add_replay(CLI::App& program) {
+void add_replay(Command program) {
   auto arguments = std::make_shared<ReplayArguments>();
-  CLI::App& command =
-      *program.add_subcommand("replay", "Write a server's history as CSV, predicted anew");
-  command.add_option("STORE", arguments->store, "SQLite file, or postgresql://...")->required();
-  auto* model =
+  Command command =
+      program.add_command("replay", "Write a server's history as CSV, predicted anew");
+  command.add_option("STORE", arguments->store, "SQLite file, or postgresql://...").required();
+  Option model =
       command.add_option("--model", arguments->model, "predict every message with this model too");
-  auto* before = command.add_option("--before", arguments->before,
-                                    "the model that the messages were made for");
-  model->needs(before);
-  before->needs(model);
+  Option before = command.add_option("--before", arguments->before,
+                                     "the model that the messages were made for");
+  model.needs(before);
+  before.needs(model);
   command.add_option("--name", arguments->name, "only messages of the model served as NAME");
   command.add_option("-o,--output", arguments->output, "CSV file (stdout)");
   command.add_flag("--json", arguments->json, "with -o: print the counts as JSON");
-  command.callback([arguments] { run_replay(*arguments); });
+  command.runs([arguments] { run_replay(*arguments); });
 }
 
 }  // namespace terse::cli

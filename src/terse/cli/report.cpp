@@ -37,15 +37,14 @@ void run_report(const ReportArguments& arguments) {
 
 }  // namespace
 
-void add_report(CLI::App& program) {
+void add_report(Command program) {
   auto arguments = std::make_shared<ReportArguments>();
-  CLI::App& command =
-      *program.add_subcommand("report", "Make a page, tables and figures of a study");
-  command.add_option("DIR", arguments->study, "folder that terse study -o wrote")->required();
+  Command command = program.add_command("report", "Make a page, tables and figures of a study");
+  command.add_option("DIR", arguments->study, "folder that terse study -o wrote").required();
   command.add_option("-o,--output", arguments->output, "folder for the report (that of the study)");
   command.add_flag("--svg", arguments->svg, "each figure as an SVG file too (needs node)");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.callback([arguments] { run_report(*arguments); });
+  command.runs([arguments] { run_report(*arguments); });
 }
 
 }  // namespace terse::cli

@@ -237,43 +237,42 @@ void run_reproduce(ReproduceArguments& arguments) {
 
 }  // namespace
 
-void add_reproduce(CLI::App& program) {
+void add_reproduce(Command program) {
   auto arguments = std::make_shared<ReproduceArguments>();
   arguments->jobs = std::max(1U, std::thread::hardware_concurrency());
-  CLI::App& command = *program.add_subcommand(
+  Command command = program.add_command(
       "reproduce", "Train the published tables and figures again and put ours beside them");
   command
       .add_option("TARGET", arguments->targets,
                   "table2, 3, 6, 7, 9, 10, 11, figure3 to figure12, or all")
-      ->required();
+      .required();
   command.add_option("-o,--output", arguments->output, "folder; an interrupted run goes on there")
-      ->required();
+      .required();
   command.add_option(
       "--data", arguments->data,
       "NAME=DATA: from a file with a column named target, not from OpenML (repeatable)");
-  command.add_option("--sets", arguments->sets, "these data sets only")->delimiter(',');
-  command.add_option("--methods", arguments->methods, "these methods only")->delimiter(',');
-  command.add_option("--bits", arguments->bits, "these widths only")->delimiter(',');
-  command.add_option("--splits", arguments->protocol.splits, "random splits")
-      ->capture_default_str();
-  command.add_option("--folds", arguments->protocol.folds, "of the search")->capture_default_str();
+  command.add_option("--sets", arguments->sets, "these data sets only").separated_by(',');
+  command.add_option("--methods", arguments->methods, "these methods only").separated_by(',');
+  command.add_option("--bits", arguments->bits, "these widths only").separated_by(',');
+  command.add_option("--splits", arguments->protocol.splits, "random splits").shows_default();
+  command.add_option("--folds", arguments->protocol.folds, "of the search").shows_default();
   command.add_option("--seed", arguments->protocol.seed, "of the first split and of the search")
-      ->capture_default_str();
+      .shows_default();
   command
       .add_option("--search", arguments->search,
                   "settings to choose from: portfolio (at most 512 units), paper (100 draws, for a "
                   "cluster) or FILE.json")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--jobs", arguments->jobs, "trainings at a time (all cores)")
-      ->check(CLI::Range(1U, 1024U));
+      .between(1U, 1024U);
   command.add_option("--shard", arguments->shard, "do part INDEX/COUNT of the trainings")
-      ->capture_default_str();
+      .shows_default();
   command.add_flag("--no-training", arguments->no_training,
                    "only write the tables from what the folder holds");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments->quiet, "no progress");
-  command.callback([arguments, &program] {
-    arguments->command = command_line(program);
+  command.runs([arguments, program] {
+    arguments->command = program.as_typed();
     run_reproduce(*arguments);
   });
 }

@@ -132,29 +132,29 @@ void run_serve(ServeArguments& arguments) {
 
 }  // namespace
 
-void add_serve(CLI::App& program) {
+void add_serve(Command program) {
   auto arguments = std::make_shared<ServeArguments>();
-  CLI::App& command = *program.add_subcommand(
-      "serve", "Answer payloads of devices with predictions, and store both");
+  Command command =
+      program.add_command("serve", "Answer payloads of devices with predictions, and store both");
   command
       .add_option("MODEL", arguments->sources.models, "[NAME=]FILE, the last of a name is newest")
-      ->required();
+      .required();
   command.add_option("--http", arguments->http, "HOST:PORT (127.0.0.1:8080; port 0: any)");
   add_coap_options(command, arguments->coap);
   command.add_option("--store", arguments->store,
                      "SQLite file, postgresql://..., or none (terse.sqlite)");
   command.add_option("--keep-days", arguments->keep_days, "forget older messages (keep all)")
-      ->check(CLI::Range(1U, 36500U));
+      .between(1U, 36500U);
   command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
   command.add_option("--tokens", arguments->tokens, "file of bearer tokens: TOKEN [EXPIRY] lines");
-  auto* certificate =
+  Option certificate =
       command.add_option("--tls-certificate", arguments->http_options.certificate, "PEM file");
-  auto* key = command.add_option("--tls-key", arguments->http_options.private_key, "PEM file");
-  certificate->needs(key);
-  key->needs(certificate);
+  Option key = command.add_option("--tls-key", arguments->http_options.private_key, "PEM file");
+  certificate.needs(key);
+  key.needs(certificate);
   add_mqtt_options(command, arguments->mqtt);
   command.add_flag("--json", arguments->json, "print the addresses as JSON when ready");
-  command.callback([arguments] { run_serve(*arguments); });
+  command.runs([arguments] { run_serve(*arguments); });
 }
 
 }  // namespace terse::cli

@@ -27,23 +27,23 @@ std::map<std::string, std::string> read_keys(const std::string& path) {
 
 }  // namespace
 
-void add_coap_options(CLI::App& command, CoapArguments& arguments) {
+void add_coap_options(Command command, CoapArguments& arguments) {
   command.add_option("--coap", arguments.coap, "HOST:PORT, for example 127.0.0.1:5683 (off)");
   command.add_flag("--coap-write-only", arguments.write_only,
                    "do not let peers of plain CoAP read predictions");
-  auto* coaps = command.add_option("--coaps", arguments.coaps, "HOST:PORT for DTLS (off)");
+  Option coaps = command.add_option("--coaps", arguments.coaps, "HOST:PORT for DTLS (off)");
   const auto add = [&](const char* name, std::string& value, const char* text) {
-    auto* option = command.add_option(name, value, text);
-    return option->needs(coaps);
+    Option option = command.add_option(name, value, text);
+    return option.needs(coaps);
   };
   add("--coap-keys", arguments.keys, "file of DEVICE KEY lines");
-  auto* certificate = add("--coaps-certificate", arguments.certificate, "PEM file");
-  auto* key = add("--coaps-key", arguments.private_key, "PEM file");
-  auto* authorities = add("--coaps-ca", arguments.authorities,
-                          "PEM file: demand certificates of devices, signed by one of these");
-  certificate->needs(key);
-  key->needs(certificate);
-  authorities->needs(certificate);
+  Option certificate = add("--coaps-certificate", arguments.certificate, "PEM file");
+  Option key = add("--coaps-key", arguments.private_key, "PEM file");
+  Option authorities = add("--coaps-ca", arguments.authorities,
+                           "PEM file: demand certificates of devices, signed by one of these");
+  certificate.needs(key);
+  key.needs(certificate);
+  authorities.needs(certificate);
 }
 
 std::unique_ptr<serve::coap::CoapServer> open_coap(const CoapArguments& arguments,

@@ -1,10 +1,10 @@
 // The CoAP options of terse serve.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
+#include "terse/cli/command_line.h"
 #include "terse/serve/coap/server.h"
 #include "terse/serve/dtls/server.h"
 
@@ -20,7 +20,7 @@ struct CoapArguments {
   bool write_only = false;
 };
 
-void add_coap_options(CLI::App& command, CoapArguments& arguments);
+void add_coap_options(Command command, CoapArguments& arguments);
 
 /// Null without --coap. Throws InputError.
 std::unique_ptr<serve::coap::CoapServer> open_coap(const CoapArguments& arguments,

@@ -29,11 +29,11 @@ std::string own_name() {
 
 }  // namespace
 
-void add_mqtt_options(CLI::App& command, MqttArguments& arguments) {
+void add_mqtt_options(Command command, MqttArguments& arguments) {
   serve::mqtt::MqttOptions& options = arguments.options;
-  auto* mqtt = command.add_option("--mqtt", arguments.url, "mqtt[s]://[USER@]HOST[:PORT] (off)");
+  Option mqtt = command.add_option("--mqtt", arguments.url, "mqtt[s]://[USER@]HOST[:PORT] (off)");
   const auto add = [&](const char* name, std::string& value, const char* text) {
-    command.add_option(name, value, text)->needs(mqtt);
+    command.add_option(name, value, text).needs(mqtt);
   };
   add("--mqtt-format", arguments.format, "plain, things-stack or chirpstack (plain)");
   add("--mqtt-prefix", options.prefix, "plain topics: PREFIX/MODEL/DEVICE[/COUNTER] (terse/up)");

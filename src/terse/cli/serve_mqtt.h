@@ -1,10 +1,10 @@
 // The MQTT options of terse serve.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
+#include "terse/cli/command_line.h"
 #include "terse/serve/mqtt/client.h"
 
 namespace terse::cli {
@@ -17,7 +17,7 @@ struct MqttArguments {
   serve::mqtt::MqttOptions options;
 };
 
-void add_mqtt_options(CLI::App& command, MqttArguments& arguments);
+void add_mqtt_options(Command command, MqttArguments& arguments);
 
 /// Null without --mqtt. Throws InputError.
 std::unique_ptr<serve::mqtt::MqttClient> open_mqtt(const MqttArguments& arguments,

@@ -158,55 +158,52 @@ void run_merge(const std::vector<std::string>& folders, const std::string& outpu
   report(plan, into, json);
 }
 
-void add_training_options(CLI::App& command, StudyArguments& arguments) {
+void add_training_options(Command command, StudyArguments& arguments) {
   train::Options& base = arguments.plan.base;
   command.add_option("--hidden", arguments.hidden, "hidden layers x units, or units,units,...")
-      ->capture_default_str();
-  command.add_option("--epochs", base.epochs, "passes over the training rows")
-      ->capture_default_str();
-  command.add_option("--batch", base.batch_rows, "rows per step")->capture_default_str();
-  command.add_option("--lr", base.learning_rate, "learning rate of Adam")->capture_default_str();
+      .shows_default();
+  command.add_option("--epochs", base.epochs, "passes over the training rows").shows_default();
+  command.add_option("--batch", base.batch_rows, "rows per step").shows_default();
+  command.add_option("--lr", base.learning_rate, "learning rate of Adam").shows_default();
   command
       .add_option("--threshold-rate", base.threshold_rate_factor,
                   "learning rate of the thresholds, as a multiple of --lr")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--dropout", base.dropout, "probability to drop a hidden unit")
-      ->capture_default_str();
+      .shows_default();
   add_protocol_options(command, arguments.protocol);
-  command.add_option("--schedule", arguments.schedule, "how the temperature falls")
-      ->capture_default_str();
+  command.add_option("--schedule", arguments.schedule, "how the temperature falls").shows_default();
   command.add_option("--test-fraction", base.test_fraction, "part of the rows kept for the test")
-      ->capture_default_str();
+      .shows_default();
 }
 
-void add_plan_options(CLI::App& command, StudyArguments& arguments) {
+void add_plan_options(Command command, StudyArguments& arguments) {
   study::Plan& plan = arguments.plan;
   command.add_option("--target", arguments.target,
                      "column to predict (may be left out where the data knows it)");
   command.add_flag("--no-header", arguments.no_header, "the CSV has no header");
   command.add_option("--methods", arguments.methods, "methods to compare (fp,pr-qq,bw-sq)")
-      ->delimiter(',');
-  command.add_option("--bits", plan.bits, "widths to compare (2,3,4,5,6,7,8)")->delimiter(',');
-  command.add_option("--splits", plan.splits, "random splits to repeat on")->capture_default_str();
-  command.add_option("--seed", plan.seed, "of the first split and of the search")
-      ->capture_default_str();
+      .separated_by(',');
+  command.add_option("--bits", plan.bits, "widths to compare (2,3,4,5,6,7,8)").separated_by(',');
+  command.add_option("--splits", plan.splits, "random splits to repeat on").shows_default();
+  command.add_option("--seed", plan.seed, "of the first split and of the search").shows_default();
   command
       .add_option("--portfolio", arguments.portfolio,
                   "settings to choose from by cross-validation: none, default or FILE.json")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--search", arguments.search, "choose from this many random settings");
   command.add_option("--space", arguments.space, "what they are drawn from: paper or FILE.json")
-      ->capture_default_str();
-  command.add_option("--folds", plan.folds, "folds of the cross-validation")->capture_default_str();
+      .shows_default();
+  command.add_option("--folds", plan.folds, "folds of the cross-validation").shows_default();
   command.add_flag("--halving", plan.halving, "drop hopeless settings early (successive halving)");
 }
 
 }  // namespace
 
-void add_study(CLI::App& program) {
+void add_study(Command program) {
   auto arguments = std::make_shared<StudyArguments>();
   arguments->jobs = std::max(1U, std::thread::hardware_concurrency());
-  CLI::App& command = *program.add_subcommand(
+  Command command = program.add_command(
       "study", "Compare methods and widths over repeated splits; can be stopped and resumed");
   command.add_option("DATA", arguments->data,
                      "data sets, DATA or NAME=DATA; see terse train --help");
@@ -214,22 +211,22 @@ void add_study(CLI::App& program) {
   add_task_options(command, arguments->task);
   add_training_options(command, *arguments);
   command.add_option("--jobs", arguments->jobs, "trainings at a time (all cores)")
-      ->check(CLI::Range(1U, 1024U));
+      .between(1U, 1024U);
   command.add_option("--shard", arguments->shard, "do part INDEX/COUNT of the trainings")
-      ->capture_default_str();
-  CLI::Option* output = command.add_option("-o,--output", arguments->output, "folder of the study");
+      .shows_default();
+  Option output = command.add_option("-o,--output", arguments->output, "folder of the study");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments->quiet, "no progress");
 
   auto folders = std::make_shared<std::vector<std::string>>();
-  CLI::App& merge = *command.add_subcommand("merge", "Put the results of several folders together");
-  merge.add_option("DIR", *folders, "folders that terse study -o wrote")->required();
-  merge.add_option("-o,--output", arguments->output, "folder to write")->required();
+  Command merge = command.add_command("merge", "Put the results of several folders together");
+  merge.add_option("DIR", *folders, "folders that terse study -o wrote").required();
+  merge.add_option("-o,--output", arguments->output, "folder to write").required();
   merge.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.callback([arguments, folders, output, &merge, &program] {
-    if (merge.parsed()) return run_merge(*folders, arguments->output, arguments->json);
-    if (output->empty()) throw CLI::RequiredError("--output");
-    arguments->plan.command = command_line(program);
+  command.runs([arguments, folders, output, merge, program] {
+    if (merge.given()) return run_merge(*folders, arguments->output, arguments->json);
+    if (!output.given()) throw UsageError("--output is required");
+    arguments->plan.command = program.as_typed();
     run_study(*arguments);
   });
 }

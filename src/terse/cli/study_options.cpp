@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "terse/base/error.h"
+#include "terse/cli/command_line.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -31,10 +32,9 @@ std::pair<std::string, std::string> named_data(const std::string& text) {
 study::Shard parsed_shard(const std::string& text) {
   study::Shard shard;
   const std::size_t slash = text.find('/');
-  const bool good = slash != std::string::npos &&
-                    CLI::detail::lexical_cast(text.substr(0, slash), shard.index) &&
-                    CLI::detail::lexical_cast(text.substr(slash + 1), shard.count) &&
-                    shard.index >= 1 && shard.index <= shard.count;
+  const bool good = slash != std::string::npos && read_number(text.substr(0, slash), shard.index) &&
+                    read_number(text.substr(slash + 1), shard.count) && shard.index >= 1 &&
+                    shard.index <= shard.count;
   if (good) return shard;
   throw base::InputError("--shard", "", text::in_quotes(text) + " is not INDEX/COUNT",
                          "write for example --shard 1/8, up to 8/8");

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 #include <charconv>
 #include <cmath>
 
@@ -66,25 +64,6 @@ nlohmann::ordered_json summary_json(const model::Model& model) {
   json["train_seconds"] = model.record.train_seconds;
   json["seed"] = model.record.seed;
   return json;
-}
-
-std::string command_line(const CLI::App& program) {
-  std::string line = "terse";
-  for (const CLI::App* command : program.get_subcommands()) {
-    line += " " + command->get_name();
-    std::set<const CLI::Option*> told;  // an option of several values stands there once per value
-    for (const CLI::Option* option : command->parse_order()) {
-      if (!told.insert(option).second) continue;
-      const bool positional = option->get_lnames().empty() && option->get_snames().empty();
-      if (!positional) line += " " + option->get_name();
-      if (option->get_expected_max() == 0) continue;
-      for (const std::string& value : option->results()) {
-        const bool plain = value.find_first_of(" '\"$\\") == std::string::npos;
-        line += plain ? " " + value : " '" + value + "'";
-      }
-    }
-  }
-  return line;
 }
 
 }  // namespace terse::cli

@@ -1,7 +1,6 @@
 // How a model and its figures are said, in words and in JSON.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -21,7 +20,5 @@ std::string metrics_line(const std::vector<std::pair<std::string, double>>& metr
 nlohmann::ordered_json summary_json(const model::Model& model);
 /// A recorded setting as a number, or nothing.
 std::optional<double> numeric_setting(const model::Model& model, const std::string& name);
-/// The command as typed, for the record.
-std::string command_line(const CLI::App& program);
 
 }  // namespace terse::cli

@@ -2,11 +2,11 @@
 
 namespace terse::cli {
 
-void add_data_argument(CLI::App& command, TableOptions& options) {
+void add_data_argument(Command command, TableOptions& options) {
   command
       .add_option("DATA", options.data,
                   "FILE.csv[.gz], FILE.arff[.gz], fried[:rows[:seed]] or openml:ID")
-      ->required();
+      .required();
   command.add_flag("--no-header", options.no_header,
                    "the CSV has no header; its columns are c1, c2, ...");
 }

@@ -1,10 +1,10 @@
 // The arguments by which every command names its table, and the reading of it.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
+#include "terse/cli/command_line.h"
 #include "terse/data/table.h"
 #include "terse/model/model.h"
 
@@ -19,7 +19,7 @@ struct TableOptions {
 };
 
 /// DATA and --no-header.
-void add_data_argument(CLI::App& command, TableOptions& options);
+void add_data_argument(Command command, TableOptions& options);
 
 /// For training a regression on complete numbers and text columns as categories; see
 /// task_options.h.

@@ -42,36 +42,36 @@ std::string target_of(const TableOptions& table, const data::Frame& frame) {
 
 }  // namespace
 
-void add_task_options(CLI::App& command, TaskOptions& options) {
+void add_task_options(Command command, TaskOptions& options) {
   command
       .add_option("--task", options.task,
                   "regression or classification (classification if the target is text)")
-      ->check(CLI::IsMember({"regression", "classification"}));
+      .one_of({"regression", "classification"});
   command
       .add_option("--class-weights", options.class_weights,
                   "classification: none, or balanced: every class counts the same in all")
-      ->check(CLI::IsMember({"none", "balanced"}))
-      ->capture_default_str();
+      .one_of({"none", "balanced"})
+      .shows_default();
   command
       .add_option("--missing", options.missing,
                   "a gap in a feature: error, or level: it gets a code of its own, and so does no "
                   "reading on the device")
-      ->check(CLI::IsMember({"error", "level"}))
-      ->capture_default_str();
+      .one_of({"error", "level"})
+      .shows_default();
   command
       .add_option("--drop-rate", options.drop_rate,
                   "probability that training takes a reading as missing; every feature then gets "
                   "a code for that")
-      ->capture_default_str();
+      .shows_default();
   command
       .add_option("--categorical", options.categorical,
                   "columns of numbers that are names, NAME,... (columns of text are)")
-      ->delimiter(',');
+      .separated_by(',');
   command
       .add_option("--unseen", options.unseen,
                   "a category that training did not have: error, or level: a code for all of them")
-      ->check(CLI::IsMember({"error", "level"}))
-      ->capture_default_str();
+      .one_of({"error", "level"})
+      .shows_default();
 }
 
 void apply_task_options(const TaskOptions& from, train::Options& to) {

@@ -2,10 +2,10 @@
 // categories.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
+#include "terse/cli/command_line.h"
 #include "terse/cli/table_options.h"
 #include "terse/data/table.h"
 #include "terse/train/options.h"
@@ -22,7 +22,7 @@ struct TaskOptions {
 };
 
 /// --task, --class-weights, --missing, --categorical, --unseen, --drop-rate.
-void add_task_options(CLI::App& command, TaskOptions& options);
+void add_task_options(Command command, TaskOptions& options);
 
 /// Class weights, drop rate and unseen level.
 void apply_task_options(const TaskOptions& from, train::Options& to);

@@ -54,8 +54,8 @@ void parse_levels(const std::string& text, train::Options& options) {
     const std::string part = text.substr(begin, end - begin);
     const std::size_t equals = part.rfind('=');
     std::size_t levels = 0;
-    const bool good = equals != std::string::npos && equals > 0 &&
-                      CLI::detail::lexical_cast(part.substr(equals + 1), levels);
+    const bool good =
+        equals != std::string::npos && equals > 0 && read_number(part.substr(equals + 1), levels);
     if (!good) {
       throw base::InputError("--levels", "", text::in_quotes(part) + " is not NAME=LEVELS",
                              "write for example --levels temperature=5,humidity=16");
@@ -128,69 +128,67 @@ void run_train(const TrainArguments& arguments) {
   fmt::print("saved {} (trained in {:.1f} s)\n", arguments.output, model.record.train_seconds);
 }
 
-void add_method_options(CLI::App& command, TrainArguments& arguments) {
+void add_method_options(Command command, TrainArguments& arguments) {
   train::Options& options = arguments.options;
-  command.add_option("--method", arguments.method, method_names())->capture_default_str();
+  command.add_option("--method", arguments.method, method_names()).shows_default();
   add_protocol_options(command, arguments.protocol);
   command
       .add_option("--decoder", arguments.decoder,
                   "who predicts from the codes: network, or boosted (trees, grown at the end)")
-      ->check(CLI::IsMember({"network", "boosted"}))
-      ->capture_default_str();
+      .one_of({"network", "boosted"})
+      .shows_default();
   command.add_option("--bits", options.bits, "bits per feature, 1 to 8: 2^bits levels each")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--levels", arguments.levels,
                      "levels of single features, NAME=L,...; 1 leaves the feature out");
   command
       .add_option("--packing", arguments.packing,
                   "bits (whole bits per code) or radix (mixed radix, a byte less at times)")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--hidden", arguments.hidden, "hidden layers x units, or units,units,...")
-      ->capture_default_str();
-  command.add_option("--epochs", options.epochs, "passes over the training rows")
-      ->capture_default_str();
-  command.add_option("--batch", options.batch_rows, "rows per step")->capture_default_str();
-  command.add_option("--lr", options.learning_rate, "learning rate of Adam")->capture_default_str();
+      .shows_default();
+  command.add_option("--epochs", options.epochs, "passes over the training rows").shows_default();
+  command.add_option("--batch", options.batch_rows, "rows per step").shows_default();
+  command.add_option("--lr", options.learning_rate, "learning rate of Adam").shows_default();
   command
       .add_option("--threshold-rate", options.threshold_rate_factor,
                   "learning rate of the thresholds, as a multiple of --lr")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--dropout", options.dropout, "probability to drop a hidden unit")
-      ->capture_default_str();
+      .shows_default();
   command
       .add_option("--schedule", arguments.schedule,
                   "how the temperature falls: exponential, linear, warmup, cosine, cyclical")
-      ->capture_default_str();
+      .shows_default();
 }
 
 }  // namespace
 
-void add_train(CLI::App& program) {
+void add_train(Command program) {
   auto arguments = std::make_shared<TrainArguments>();
   train::Options& options = arguments->options;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
-  CLI::App& command =
-      *program.add_subcommand("train", "Learn thresholds and network together from a table");
+  Command command =
+      program.add_command("train", "Learn thresholds and network together from a table");
   add_data_argument(command, arguments->table);
   command.add_option("--target", arguments->table.target,
                      "column to predict (may be left out where the data knows it)");
   command.add_option("--features", arguments->table.features, "columns to use, NAME,... (all)")
-      ->delimiter(',');
+      .separated_by(',');
   command.add_option("--ignore", arguments->table.ignored, "columns to leave out, NAME,...")
-      ->delimiter(',');
+      .separated_by(',');
   add_task_options(command, arguments->task);
   add_method_options(command, *arguments);
   command.add_option("--seed", options.seed, "split, initial weights, shuffling and dropout")
-      ->capture_default_str();
-  command
-      .add_option("--test-fraction", options.test_fraction, "part of the rows kept for the test")
-      ->capture_default_str();
+      .shows_default();
+  command.add_option("--test-fraction", options.test_fraction, "part of the rows kept for the test")
+      .shows_default();
   command.add_option("--threads", options.threads, "threads of one training (all cores)");
-  command.add_option("-o,--output", arguments->output, "the model file to write")->required();
+  command.add_option("-o,--output", arguments->output, "the model file to write").required();
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments->quiet, "no progress");
-  command.callback([arguments, &program] {
-    arguments->command = command_line(program);
+  command.runs([arguments, program] {
+    arguments->command = program.as_typed();
     run_train(*arguments);
   });
 }
