@@ -13,8 +13,7 @@ TEST(InputError, SaysSourcePlaceProblemAndRemedyInOneLine) {
   EXPECT_EQ(error.place(), "line 17, column 3");
   EXPECT_EQ(error.problem(), "'warm' is not a number");
   EXPECT_EQ(error.remedy(), "remove the row");
-  EXPECT_STREQ(InputError("--bits", "", "9 is out of range", "").what(),
-               "--bits: 9 is out of range");
+  EXPECT_STREQ(InputError("bits", "", "9 is out of range", "").what(), "bits: 9 is out of range");
   EXPECT_STREQ(InputError("", "", "nothing to do", "").what(), "nothing to do");
 }
 

@@ -94,7 +94,7 @@ TEST(Split, StratifiedKeepsARowOfEachClassToTrainOn) {
 
 TEST(Split, FractionsOutOfRange) {
   for (const double bad : {-0.1, 1.0, 2.0, std::nan("")}) {
-    EXPECT_EQ(input_error([&] { random_split(10, bad, 0); }).find("--test-fraction: is "), 0U);
+    EXPECT_EQ(input_error([&] { random_split(10, bad, 0); }).find("test_fraction: is "), 0U);
   }
   EXPECT_NE(input_error([] { random_split(2, 0.9, 0); }).find("leaves none to train on"),
             std::string::npos);

@@ -74,7 +74,7 @@ TEST(Table, TextGapsAndInfinitiesNameTheirPlaceAndTheMend) {
             "remove the row, or name another --target");
   EXPECT_EQ(error_of("a b,y\n1,2\n,3\n", {.target = "y"}),
             "t.csv: line 3, column 1 ('a b'): the value is missing; remove the row, train with "
-            "--missing level, or leave the column out: --ignore 'a b'");
+            "`missing` level, or leave the column out: `ignore` 'a b'");
   // What is not selected does not matter.
   const Table table = table_of(
       weather, {.target = "temperature", .features = {"pressure"}, .constant_allowed = true});

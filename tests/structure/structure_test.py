@@ -84,6 +84,8 @@ PLANTED = [
     ({"src/terse/data/table.cpp": call("int* a = new int;")}, "own it"),
     ({"src/terse/data/table.cpp": call("delete a;")}, "own it"),
     ({"src/terse/data/table.cpp": "using namespace std;\n"}, "name what you use"),
+    ({"src/terse/data/table.cpp": call('throw base::InputError("--bits", "", "", "");')}, "'--...' in the library"),
+    ({"src/terse/data/table.cpp": call('f("lower --lr");')}, "'--...' in the library"),
     ({"src/terse/data/table.h": GOOD_HEADER.replace("#pragma once", "")}, "add #pragma once"),
     ({"src/terse/data/table.h": GOOD_HEADER.replace("// Rows.\n", "")}, "begin with a comment"),
     ({"src/terse/data/table.h": GOOD_HEADER.replace("/// How many.\n", "")}, "table.h:6: say above it"),

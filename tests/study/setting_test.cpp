@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "terse/base/error.h"
+#include "terse/train/option_table.h"
 
 namespace terse::study {
 namespace {

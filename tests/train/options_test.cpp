@@ -1,4 +1,5 @@
 #include "terse/train/options.h"
+#include "terse/train/option_table.h"
 
 #include <gtest/gtest.h>
 
@@ -21,43 +22,43 @@ TEST(Options, DefaultsAreValidAndTheProtocols) {
 TEST(Options, EveryOptionOutOfRangeIsNamed) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<std::pair<std::string, std::function<void(Options&)>>> cases = {
-      {"--bits", [](Options& o) { o.bits = 0; }},
-      {"--bits", [](Options& o) { o.bits = 9; }},
-      {"--levels",
+      {"bits", [](Options& o) { o.bits = 0; }},
+      {"bits", [](Options& o) { o.bits = 9; }},
+      {"levels",
        [](Options& o) {
          o.levels = {{"a", 0}};
        }},
-      {"--levels",
+      {"levels",
        [](Options& o) {
          o.levels = {{"a", 257}};
        }},
-      {"--start",
+      {"start",
        [](Options& o) {
          o.method = quantize::Method::bw_qq;
          o.start = quantize::ThresholdStart::tree;
        }},
-      {"--decoder",
+      {"decoder",
        [](Options& o) {
          o.method = quantize::Method::fp;
          o.decoder = Decoder::boosted;
        }},
-      {"--start", [](Options& o) { o.start = quantize::ThresholdStart::none; }},
-      {"--hidden", [](Options& o) { o.hidden = {}; }},
-      {"--hidden",
+      {"start", [](Options& o) { o.start = quantize::ThresholdStart::none; }},
+      {"hidden", [](Options& o) { o.hidden = {}; }},
+      {"hidden",
        [](Options& o) {
          o.hidden = {16, 0};
        }},
-      {"--hidden", [](Options& o) { o.hidden.assign(65, 4); }},
-      {"--epochs", [](Options& o) { o.epochs = 0; }},
-      {"--batch", [](Options& o) { o.batch_rows = 0; }},
-      {"--lr", [](Options& o) { o.learning_rate = 0; }},
-      {"--lr", [nan](Options& o) { o.learning_rate = nan; }},
-      {"--threshold-rate", [](Options& o) { o.threshold_rate_factor = -1; }},
-      {"--dropout", [](Options& o) { o.dropout = 1; }},
-      {"--dropout", [nan](Options& o) { o.dropout = nan; }},
-      {"--tau-end", [](Options& o) { o.temperature_end = 1e-5; }},
-      {"--test-fraction", [](Options& o) { o.test_fraction = 1; }},
-      {"--threads", [](Options& o) { o.threads = 0; }},
+      {"hidden", [](Options& o) { o.hidden.assign(65, 4); }},
+      {"epochs", [](Options& o) { o.epochs = 0; }},
+      {"batch", [](Options& o) { o.batch_rows = 0; }},
+      {"learning_rate", [](Options& o) { o.learning_rate = 0; }},
+      {"learning_rate", [nan](Options& o) { o.learning_rate = nan; }},
+      {"threshold_rate_factor", [](Options& o) { o.threshold_rate_factor = -1; }},
+      {"dropout", [](Options& o) { o.dropout = 1; }},
+      {"dropout", [nan](Options& o) { o.dropout = nan; }},
+      {"temperature_end", [](Options& o) { o.temperature_end = 1e-5; }},
+      {"test_fraction", [](Options& o) { o.test_fraction = 1; }},
+      {"threads", [](Options& o) { o.threads = 0; }},
   };
   for (const auto& [option, spoil] : cases) {
     Options options;
@@ -65,7 +66,7 @@ TEST(Options, EveryOptionOutOfRangeIsNamed) {
     try {
       validate(options);
       ADD_FAILURE() << option << " out of range was accepted";
-    } catch (const base::InputError& error) {
+    } catch (const base::OptionError& error) {
       EXPECT_EQ(error.source(), option);
       EXPECT_FALSE(error.remedy().empty());
     }
@@ -107,6 +108,16 @@ TEST(Options, SettingsNameEveryChoice) {
   const auto all = settings(options);
   EXPECT_EQ(all.front(), (std::pair<std::string, std::string>{"method", "bw-sq"}));
   EXPECT_EQ(all.back(), (std::pair<std::string, std::string>{"levels a", "5"}));
+}
+
+TEST(Options, LevelsAreWrittenAndReadBack) {
+  const std::vector<std::pair<std::string, std::size_t>> levels = {{"a=b", 5}, {"c d", 16}};
+  EXPECT_EQ(levels_text(levels), "a=b=5,c d=16");
+  EXPECT_EQ(parse_levels("a=b=5,c d=16"), levels);
+  EXPECT_TRUE(parse_levels("").empty());
+  for (const char* text : {"a", "=5", "a=", "a=5x", "a=-1", ",a=5", "a=5,,b=2"}) {
+    EXPECT_THROW(parse_levels(text), base::OptionError) << text;
+  }
 }
 
 }  // namespace

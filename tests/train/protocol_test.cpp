@@ -1,4 +1,5 @@
 #include "terse/train/protocol.h"
+#include "terse/train/option_table.h"
 
 #include <gtest/gtest.h>
 

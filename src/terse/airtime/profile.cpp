@@ -132,9 +132,8 @@ Profile profile_of(const std::string& name_or_path) {
   std::ifstream file(name_or_path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (!file) {
-    throw base::InputError(
-        "--profile", "",
-        text::in_quotes(name_or_path) + " is neither a file nor a built-in profile",
+    throw base::OptionError(
+        "profile", "", text::in_quotes(name_or_path) + " is neither a file nor a built-in profile",
         "built in are " + names);
   }
   return parse_profile(text, name_or_path);

@@ -30,7 +30,7 @@ struct Radio {
 /// All that are known, in the order of the documentation.
 std::span<const Radio> radios();
 
-/// Throws InputError (source "--radio") with the known names if there is none of that id.
+/// Throws OptionError naming "radio" with the known names if there is none of that id.
 const Radio& radio_of(std::string_view id);
 
 /// Bytes for the application in one frame: the budget of a model that must fit one. Throws as

@@ -11,6 +11,7 @@
 #include "terse/allocate/training.h"
 #include "terse/base/error.h"
 #include "terse/data/split.h"
+#include "terse/train/option_table.h"
 
 namespace terse::allocate {
 namespace {
@@ -24,7 +25,7 @@ void check(const train::Options& training, const AllocateOptions& options) {
   TERSE_CHECK(std::ranges::is_sorted(options.budgets, std::greater<>()));
   for (const double bits : options.budgets) {
     if (bits >= 1.0) continue;
-    throw base::InputError("--payload", "", "no message has 0 bytes", "give at least 1");
+    throw base::OptionError("payload", "", "no message has 0 bytes", "give at least 1");
   }
 }
 
@@ -138,9 +139,9 @@ class Allocator {
     const bool plain = task_.classes == 0 && std::ranges::all_of(members_.back().special,
                                                                  &std::vector<std::size_t>::empty);
     if (only && !plain) {
-      throw base::InputError("--decoder", "",
-                             "boosted trees do not decode classes, categories or gaps",
-                             "leave --decoder out");
+      throw base::OptionError("decoder", "",
+                              "boosted trees do not decode classes, categories or gaps",
+                              "leave `decoder` out");
     }
     return plain;
   }

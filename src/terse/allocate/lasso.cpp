@@ -12,8 +12,8 @@ namespace {
 /// Of the steps between a feature's levels, from below.
 std::vector<double> norms_of(const LevelTable& table, std::size_t feature) {
   if (table.shapes[feature].special > 0) {
-    throw base::InputError("--policy", "", "lasso knows numbers alone, not categories or gaps",
-                           "choose pruning");
+    throw base::OptionError("policy", "", "lasso knows numbers alone, not categories or gaps",
+                            "choose pruning");
   }
   std::vector<double> norms;
   const std::size_t first = table.first_row(feature);

@@ -9,6 +9,7 @@
 #include "terse/model/fold.h"
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/code_rows.h"
+#include "terse/train/option_table.h"
 
 namespace terse::allocate {
 namespace {

@@ -69,7 +69,8 @@ void run(training::Trainer& trainer, const TrainingRows& rows, const train::Opti
       const double loss =
           trainer.step(std::span(order).subspan(begin, count), static_cast<float>(temperature));
       if (!std::isfinite(loss)) {
-        throw base::JobError("training diverged: the loss is no longer finite; lower --lr");
+        throw base::JobError(
+            "training diverged: the loss is no longer finite; lower `learning_rate`");
       }
     }
   }

@@ -14,7 +14,7 @@ namespace terse::base {
 /// what() reads "SOURCE: PLACE: PROBLEM; REMEDY", with empty parts left out.
 class InputError : public std::runtime_error {
  public:
-  /// source: file or option ("data.csv", "--bits"). place: "line 17, column 3 ('temp')", or empty.
+  /// source: file or option ("data.csv", "bits"). place: "line 17, column 3 ('temp')", or empty.
   /// problem: what was wrong, with the offending value. remedy: how to mend it, or empty.
   InputError(std::string source, std::string place, std::string problem, std::string remedy);
 
@@ -28,6 +28,14 @@ class InputError : public std::runtime_error {
   std::string place_;
   std::string problem_;
   std::string remedy_;
+};
+
+/// An option that is out of range or does not go with another one. source() is its name as records
+/// and other languages have it, "learning_rate". Messages of all errors mention options in
+/// backquotes: "lower `learning_rate`". The command line shows its own spelling of both.
+class OptionError : public InputError {
+ public:
+  using InputError::InputError;
 };
 
 /// The input was right, the job could not be done: a loss that became NaN, a full disk, an

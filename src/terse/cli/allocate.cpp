@@ -37,7 +37,7 @@ class Run {
  public:
   explicit Run(AllocateArguments& arguments)
       : arguments_(arguments),
-        table_(read_training_table(arguments.table, arguments.task)),
+        table_(read_training_table(arguments.table, arguments.task, arguments.training)),
         split_(
             data::split_table(table_, arguments.training.test_fraction, arguments.training.seed)) {
     observer_.stop = &stop_request();
@@ -158,7 +158,6 @@ void run_allocate(AllocateArguments& arguments) {
 
 void add_allocate(Command program) {
   auto arguments = std::make_shared<AllocateArguments>();
-  arguments->training.threads = std::max(1U, std::thread::hardware_concurrency());
   Command command = program.add_command(
       "allocate", "Choose features and levels so that a message fits, and train the model");
   add_allocate_options(command, *arguments);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <string>
+#include <thread>
 
 #include "terse/airtime/radio.h"
 #include "terse/base/error.h"
@@ -33,17 +34,15 @@ void add_goal_options(Command command, AllocateArguments& arguments) {
 }
 
 void add_training_options(Command command, AllocateArguments& arguments) {
-  train::Options& training = arguments.training;
-  command.add_option("--bits", training.bits, "bits per feature to begin with").shows_default();
+  TrainingOptions& training = arguments.training_options;
+  training.defaults.start = quantize::ThresholdStart::tree;
+  training.add(command, "bits", "bits per feature to begin with");
   command.add_option(
       "--start-bits", arguments.start_bits,
       "bits of a message to start from, spread over the features by boosted trees "
       "(a quarter more than the budget, at most --bits for each); 0: --bits for each");
-  command
-      .add_option("--start", arguments.start,
-                  "where thresholds begin: quantile, minmax, kmeans, tree")
-      .shows_default();
-  command.add_option("--hidden", arguments.hidden, "hidden layers x units").shows_default();
+  training.add(command, "start", "where thresholds begin: quantile, minmax, kmeans, tree");
+  training.add(command, "hidden", "hidden layers x units");
   command
       .add_option("--decoder", arguments.decoder,
                   "who predicts from the codes: network, boosted, or the best on validation rows")
@@ -58,8 +57,8 @@ void add_training_options(Command command, AllocateArguments& arguments) {
   command.add_option("--folds", arguments.options.folds, "validation folds that choose together")
       .between(2, 20)
       .shows_default();
-  command.add_option("--epochs", training.epochs, "of the first training").shows_default();
-  command.add_option("--batch", training.batch_rows, "rows per step").shows_default();
+  training.add(command, "epochs", "of the first training");
+  training.add(command, "batch");
   command
       .add_option("--round-epochs", arguments.options.shrink.epochs,
                   "after each time that levels are taken away")
@@ -71,13 +70,9 @@ void add_training_options(Command command, AllocateArguments& arguments) {
                   "of the bits, taken away at a time")
       .between(0.01, 0.9)
       .shows_default();
-  command.add_option("--lr", training.learning_rate, "learning rate of Adam").shows_default();
-  command
-      .add_option("--threshold-rate", training.threshold_rate_factor,
-                  "learning rate of the thresholds, as a multiple of --lr")
-      .shows_default();
-  command.add_option("--dropout", training.dropout, "probability to drop a hidden unit")
-      .shows_default();
+  training.add(command, "learning_rate");
+  training.add(command, "threshold_rate_factor", threshold_rate_text);
+  training.add(command, "dropout");
 }
 
 allocate::Policy policy_of(const std::string& name) {
@@ -96,7 +91,8 @@ std::optional<double> AllocateArguments::payload_bits() const {
 }
 
 void add_allocate_options(Command command, AllocateArguments& arguments) {
-  train::Options& training = arguments.training;
+  TrainingOptions& training = arguments.training_options;
+  training.defaults.threads = std::max(1U, std::thread::hardware_concurrency());
   add_data_argument(command, arguments.table);
   command.add_option("--target", arguments.table.target,
                      "column to predict (may be left out where the data knows it)");
@@ -105,14 +101,11 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
   command.add_option("--ignore", arguments.table.ignored, "columns to leave out, NAME,...")
       .separated_by(',');
   add_goal_options(command, arguments);
-  add_task_options(command, arguments.task);
+  add_task_options(command, arguments.task, training);
   add_training_options(command, arguments);
-  command.add_option("--seed", training.seed, "split, initial weights, shuffling and dropout")
-      .shows_default();
-  command
-      .add_option("--test-fraction", training.test_fraction, "part of the rows kept for the test")
-      .shows_default();
-  command.add_option("--threads", training.threads, "threads (all cores)");
+  training.add(command, "seed");
+  training.add(command, "test_fraction");
+  training.add_without_default(command, "threads", "threads (all cores)");
   command.add_option("-o,--output", arguments.output, "the model file to write");
   command.add_flag("--json", arguments.json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments.quiet, "no progress");
@@ -141,14 +134,7 @@ void settle(AllocateArguments& arguments) {
     throw base::InputError("--budgets", "", "no message has less than a bit",
                            "give numbers from 1");
   }
-  train::Options& training = arguments.training;
-  apply_task_options(arguments.task, training);
-  training.hidden = train::parse_hidden(arguments.hidden);
-  training.start = quantize::parse_start(arguments.start);
-  if (!training.start) {
-    throw base::InputError("--start", "", text::in_quotes(arguments.start) + " is not a start",
-                           "choose quantile, minmax, kmeans or tree");
-  }
+  arguments.training = arguments.training_options.resolved();
   arguments.options.shrink.policy = policy_of(arguments.policy);
   if (arguments.decoder == "network") arguments.options.decoders = {train::Decoder::network};
   if (arguments.decoder == "boosted") arguments.options.decoders = {train::Decoder::boosted};

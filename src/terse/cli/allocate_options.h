@@ -9,6 +9,7 @@
 #include "terse/cli/command_line.h"
 #include "terse/cli/table_options.h"
 #include "terse/cli/task_options.h"
+#include "terse/cli/training_options.h"
 #include "terse/train/options.h"
 
 namespace terse::cli {
@@ -16,7 +17,8 @@ namespace terse::cli {
 struct AllocateArguments {
   TableOptions table;
   TaskOptions task;
-  train::Options training;
+  TrainingOptions training_options;
+  train::Options training;  ///< once settle() has run
   allocate::AllocateOptions options;
   std::optional<std::size_t> payload;   ///< bytes
   std::optional<std::size_t> bits_max;  ///< of a message
@@ -25,10 +27,8 @@ struct AllocateArguments {
   std::string curve;                    ///< folder to write it to; empty: none
   std::vector<double> budgets;          ///< of the curve, bits
   std::optional<double> start_bits;     ///< of a message; 0: training.bits for every feature
-  std::string hidden = "5x128";
   std::string decoder = "best";
   std::string policy = "pruning";
-  std::string start = "tree";
   std::string output;
   std::string command;
   bool json = false;
@@ -42,7 +42,8 @@ struct AllocateArguments {
 
 void add_allocate_options(Command command, AllocateArguments& arguments);
 
-/// Turns words into options. Throws InputError for what does not go together.
+/// Turns words into options, `training` among them. Throws InputError for what does not go
+/// together.
 void settle(AllocateArguments& arguments);
 
 /// The budgets to look at, falling, for a table of so many features.

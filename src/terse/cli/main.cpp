@@ -8,6 +8,7 @@
 #include "terse/base/error.h"
 #include "terse/cli/command_line.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/training_options.h"
 #include "terse/text/quoting.h"
 
 namespace {
@@ -18,6 +19,13 @@ constexpr int exit_bad_input = 2;
 int fail(int exit_code, const std::string& message) {
   fmt::print(stderr, "terse: {}\n", message);
   return exit_code;
+}
+
+// As the command line spells the options it names.
+std::string as_typed(const terse::base::OptionError& error) {
+  const std::string flag = terse::cli::flag_of(error.source());
+  return terse::cli::with_flags(
+      terse::base::InputError(flag, error.place(), error.problem(), error.remedy()).what());
 }
 
 }  // namespace
@@ -52,10 +60,12 @@ int main(int argument_count, char** arguments) {
     return 0;
   } catch (const terse::cli::UsageError& error) {
     return fail(exit_bad_input, fmt::format("{}; see terse --help", error.what()));
+  } catch (const terse::base::OptionError& error) {
+    return fail(exit_bad_input, as_typed(error));
   } catch (const terse::base::InputError& error) {
-    return fail(exit_bad_input, error.what());
+    return fail(exit_bad_input, terse::cli::with_flags(error.what()));
   } catch (const terse::base::JobError& error) {
-    return fail(exit_job_failed, error.what());
+    return fail(exit_job_failed, terse::cli::with_flags(error.what()));
   } catch (const std::bad_alloc&) {
     return fail(exit_job_failed, "not enough memory for this job");
   } catch (const std::exception& error) {

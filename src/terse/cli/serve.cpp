@@ -100,7 +100,7 @@ void run_serve(ServeArguments& arguments) {
   serve::core::Metrics metrics;
   serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell);
   if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
-  arguments.http_options.address = serve::core::parse_address(arguments.http, "--http");
+  arguments.http_options.address = serve::core::parse_address(arguments.http, "http");
   std::unique_ptr<serve::core::BearerTokens> tokens;
   if (!arguments.tokens.empty())
     tokens = std::make_unique<serve::core::BearerTokens>(arguments.tokens);

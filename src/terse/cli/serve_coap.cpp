@@ -53,7 +53,7 @@ std::unique_ptr<serve::coap::CoapServer> open_coap(const CoapArguments& argument
                                                    serve::core::Metrics& metrics) {
   if (arguments.coap.empty()) return nullptr;
   serve::coap::CoapOptions options;
-  options.address = serve::core::parse_address(arguments.coap, "--coap");
+  options.address = serve::core::parse_address(arguments.coap, "coap");
   options.predictions_readable = !arguments.write_only;
   return std::make_unique<serve::coap::CoapServer>(options, registry, pipeline, store, metrics);
 }
@@ -69,7 +69,7 @@ std::unique_ptr<serve::dtls::DtlsServer> open_coaps(const CoapArguments& argumen
                            "add --coap-keys FILE, or --coaps-certificate FILE --coaps-key FILE");
   }
   serve::dtls::DtlsOptions options;
-  options.address = serve::core::parse_address(arguments.coaps, "--coaps");
+  options.address = serve::core::parse_address(arguments.coaps, "coaps");
   if (!arguments.keys.empty()) options.keys = read_keys(arguments.keys);
   options.certificate = arguments.certificate;
   options.private_key = arguments.private_key;

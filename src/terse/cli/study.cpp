@@ -11,13 +11,13 @@
 #include "terse/base/new_file.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
-#include "terse/cli/protocol_options.h"
 #include "terse/cli/study_options.h"
 #include "terse/cli/study_view.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
+#include "terse/cli/training_options.h"
 #include "terse/study/candidates.h"
 #include "terse/study/results.h"
 #include "terse/study/run.h"
@@ -34,12 +34,10 @@ struct StudyArguments {
   std::vector<std::string> data;
   std::string target;
   TaskOptions task;
-  ProtocolOptions protocol;
+  TrainingOptions training;
   bool no_header = false;
   std::vector<std::string> methods = {"fp", "pr-qq", "bw-sq"};
   study::Plan plan;
-  std::string hidden = "5x128";
-  std::string schedule = "exponential";
   std::string portfolio = "none";
   std::size_t search = 0;
   std::string space = "paper";
@@ -74,26 +72,16 @@ void finish_plan(StudyArguments& arguments, std::vector<data::Table>& tables) {
     }
     plan.methods.push_back(*method);
   }
-  plan.base.hidden = train::parse_hidden(arguments.hidden);
-  const auto schedule = quantize::parse_schedule(arguments.schedule);
-  if (!schedule) {
-    throw base::InputError("--schedule", "",
-                           text::in_quotes(arguments.schedule) + " is not a schedule",
-                           "choose exponential, linear, warmup, cosine or cyclical");
+  plan.base = arguments.training.resolved();
+  if (!arguments.training.given("temperature_end")) {
+    plan.method_settings = study::settings_of_methods(arguments.training.protocol(), plan.methods);
   }
-  plan.base.schedule = *schedule;
-  apply_protocol(arguments.protocol, plan.base.method, plan.base);
-  if (!arguments.protocol.temperature_end) {
-    plan.method_settings =
-        study::settings_of_methods(protocol_of(arguments.protocol), plan.methods);
-  }
-  apply_task_options(arguments.task, plan.base);
   plan.candidates = candidates(arguments);
   plan.version = TERSE_VERSION;
   for (const std::string& text : arguments.data) {
     const auto [name, data] = named_data(text);
-    tables.push_back(
-        read_training_table({data, arguments.target, {}, {}, arguments.no_header}, arguments.task));
+    tables.push_back(read_training_table({data, arguments.target, {}, {}, arguments.no_header},
+                                         arguments.task, plan.base));
     plan.data.push_back(study::planned_data(name, data, tables.back()));
   }
   study::validate(plan);
@@ -158,23 +146,15 @@ void run_merge(const std::vector<std::string>& folders, const std::string& outpu
   report(plan, into, json);
 }
 
-void add_training_options(Command command, StudyArguments& arguments) {
-  train::Options& base = arguments.plan.base;
-  command.add_option("--hidden", arguments.hidden, "hidden layers x units, or units,units,...")
-      .shows_default();
-  command.add_option("--epochs", base.epochs, "passes over the training rows").shows_default();
-  command.add_option("--batch", base.batch_rows, "rows per step").shows_default();
-  command.add_option("--lr", base.learning_rate, "learning rate of Adam").shows_default();
-  command
-      .add_option("--threshold-rate", base.threshold_rate_factor,
-                  "learning rate of the thresholds, as a multiple of --lr")
-      .shows_default();
-  command.add_option("--dropout", base.dropout, "probability to drop a hidden unit")
-      .shows_default();
-  add_protocol_options(command, arguments.protocol);
-  command.add_option("--schedule", arguments.schedule, "how the temperature falls").shows_default();
-  command.add_option("--test-fraction", base.test_fraction, "part of the rows kept for the test")
-      .shows_default();
+void add_training_options(Command command, TrainingOptions& training) {
+  for (const char* name : {"hidden", "epochs", "batch", "learning_rate"}) {
+    training.add(command, name);
+  }
+  training.add(command, "threshold_rate_factor", threshold_rate_text);
+  training.add(command, "dropout");
+  training.add_protocol(command);
+  training.add(command, "schedule", "how the temperature falls");
+  training.add(command, "test_fraction");
 }
 
 void add_plan_options(Command command, StudyArguments& arguments) {
@@ -208,8 +188,8 @@ void add_study(Command program) {
   command.add_option("DATA", arguments->data,
                      "data sets, DATA or NAME=DATA; see terse train --help");
   add_plan_options(command, *arguments);
-  add_task_options(command, arguments->task);
-  add_training_options(command, *arguments);
+  add_task_options(command, arguments->task, arguments->training);
+  add_training_options(command, arguments->training);
   command.add_option("--jobs", arguments->jobs, "trainings at a time (all cores)")
       .between(1U, 1024U);
   command.add_option("--shard", arguments->shard, "do part INDEX/COUNT of the trainings")

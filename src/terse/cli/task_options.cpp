@@ -42,52 +42,34 @@ std::string target_of(const TableOptions& table, const data::Frame& frame) {
 
 }  // namespace
 
-void add_task_options(Command command, TaskOptions& options) {
+void add_task_options(Command command, TaskOptions& options, TrainingOptions& training) {
   command
       .add_option("--task", options.task,
                   "regression or classification (classification if the target is text)")
       .one_of({"regression", "classification"});
-  command
-      .add_option("--class-weights", options.class_weights,
-                  "classification: none, or balanced: every class counts the same in all")
-      .one_of({"none", "balanced"})
-      .shows_default();
+  training.add(command, "class_weights").one_of({"none", "balanced"});
   command
       .add_option("--missing", options.missing,
                   "a gap in a feature: error, or level: it gets a code of its own, and so does no "
                   "reading on the device")
       .one_of({"error", "level"})
       .shows_default();
-  command
-      .add_option("--drop-rate", options.drop_rate,
-                  "probability that training takes a reading as missing; every feature then gets "
-                  "a code for that")
-      .shows_default();
+  training.add(command, "drop_rate");
   command
       .add_option("--categorical", options.categorical,
                   "columns of numbers that are names, NAME,... (columns of text are)")
       .separated_by(',');
-  command
-      .add_option("--unseen", options.unseen,
-                  "a category that training did not have: error, or level: a code for all of them")
-      .one_of({"error", "level"})
-      .shows_default();
-}
-
-void apply_task_options(const TaskOptions& from, train::Options& to) {
-  to.class_weights =
-      from.class_weights == "balanced" ? train::ClassWeights::balanced : train::ClassWeights::none;
-  to.drop_rate = from.drop_rate;
-  to.unseen_level = from.unseen == "level";
+  training.add(command, "unseen").one_of({"error", "level"});
 }
 
 data::Table read_training_table(const TableOptions& options) {
   TaskOptions task;
   task.task = "regression";
-  return read_training_table(options, task);
+  return read_training_table(options, task, {});
 }
 
-data::Table read_training_table(const TableOptions& table, const TaskOptions& task) {
+data::Table read_training_table(const TableOptions& table, const TaskOptions& task,
+                                const train::Options& training) {
   data::ReadOptions reading = {.header = !table.no_header};
   data::Frame frame = data::read_frame(table.data, reading);
   const std::string target = target_of(table, frame);
@@ -97,7 +79,7 @@ data::Table read_training_table(const TableOptions& table, const TaskOptions& ta
   selection.target = target;
   selection.features = table.features;
   selection.ignored = table.ignored;
-  selection.gaps_allowed = task.missing == "level" || task.drop_rate > 0.0;
+  selection.gaps_allowed = task.missing == "level" || training.drop_rate > 0.0;
   selection.target_is_class =
       task.task == "classification" || (task.task.empty() && among(target, text));
   for (const std::string& name : task.categorical) selection.categorical.push_back({name});

@@ -7,6 +7,7 @@
 
 #include "terse/cli/command_line.h"
 #include "terse/cli/table_options.h"
+#include "terse/cli/training_options.h"
 #include "terse/data/table.h"
 #include "terse/train/options.h"
 
@@ -14,21 +15,16 @@ namespace terse::cli {
 
 struct TaskOptions {
   std::string task;  ///< regression, classification; empty: by the target's cells
-  std::string class_weights = "none";
   std::string missing = "error";
-  std::string unseen = "error";
   std::vector<std::string> categorical;
-  double drop_rate = 0.0;
 };
 
-/// --task, --class-weights, --missing, --categorical, --unseen, --drop-rate.
-void add_task_options(Command command, TaskOptions& options);
-
-/// Class weights, drop rate and unseen level.
-void apply_task_options(const TaskOptions& from, train::Options& to);
+/// --task, --missing, --categorical, and of the training --class-weights, --drop-rate, --unseen.
+void add_task_options(Command command, TaskOptions& options, TrainingOptions& training);
 
 /// For training: the target as given or as the data knows it; a target of text is classified, text
-/// columns are categories; notes go to stderr.
-data::Table read_training_table(const TableOptions& table, const TaskOptions& task);
+/// columns are categories; notes go to stderr. training: says whether readings may be missing.
+data::Table read_training_table(const TableOptions& table, const TaskOptions& task,
+                                const train::Options& training);
 
 }  // namespace terse::cli

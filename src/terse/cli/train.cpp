@@ -1,5 +1,6 @@
 // terse train: learns thresholds and network together and writes the model.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <memory>
@@ -9,15 +10,16 @@
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
-#include "terse/cli/protocol_options.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
+#include "terse/cli/training_options.h"
 #include "terse/data/split.h"
 #include "terse/model/file.h"
 #include "terse/text/quoting.h"
 #include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/option_table.h"
 
 namespace terse::cli {
 namespace {
@@ -25,14 +27,7 @@ namespace {
 struct TrainArguments {
   TableOptions table;
   TaskOptions task;
-  ProtocolOptions protocol;
-  train::Options options;
-  std::string method = "bw-sq";
-  std::string decoder = "network";
-  std::string levels;
-  std::string hidden = "5x128";
-  std::string schedule = "exponential";
-  std::string packing = "bits";
+  TrainingOptions training;
   std::string output;
   std::string command;
   bool json = false;
@@ -40,64 +35,14 @@ struct TrainArguments {
 };
 
 std::string method_names() {
-  std::string names;
-  for (const quantize::Method method : quantize::all_methods) {
-    names += (names.empty() ? "" : ", ") + std::string(quantize::id(method));
-  }
-  return names;
-}
-
-// "NAME=L,NAME=L"; names may hold anything but '=' and ','.
-void parse_levels(const std::string& text, train::Options& options) {
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string part = text.substr(begin, end - begin);
-    const std::size_t equals = part.rfind('=');
-    std::size_t levels = 0;
-    const bool good =
-        equals != std::string::npos && equals > 0 && read_number(part.substr(equals + 1), levels);
-    if (!good) {
-      throw base::InputError("--levels", "", text::in_quotes(part) + " is not NAME=LEVELS",
-                             "write for example --levels temperature=5,humidity=16");
-    }
-    options.levels.emplace_back(part.substr(0, equals), levels);
-    begin = end + 1;
-  }
-}
-
-train::Options parsed_options(const TrainArguments& arguments) {
-  train::Options options = arguments.options;
-  const auto method = quantize::parse_method(arguments.method);
-  if (!method) {
-    throw base::InputError("--method", "", text::in_quotes(arguments.method) + " is not a method",
-                           "choose one of " + method_names());
-  }
-  apply_protocol(arguments.protocol, *method, options);
-  if (arguments.decoder == "boosted") options.decoder = train::Decoder::boosted;
-  const auto schedule = quantize::parse_schedule(arguments.schedule);
-  if (!schedule) {
-    throw base::InputError("--schedule", "",
-                           text::in_quotes(arguments.schedule) + " is not a schedule",
-                           "choose exponential, linear, warmup, cosine or cyclical");
-  }
-  options.schedule = *schedule;
-  if (arguments.packing != "bits" && arguments.packing != "radix") {
-    throw base::InputError("--packing", "",
-                           text::in_quotes(arguments.packing) + " is not a packing",
-                           "choose bits or radix");
-  }
-  options.packing = arguments.packing == "bits" ? payload::Packing::bits : payload::Packing::radix;
-  options.hidden = train::parse_hidden(arguments.hidden);
-  parse_levels(arguments.levels, options);
-  apply_task_options(arguments.task, options);
-  train::validate(options);
-  return options;
+  return fmt::format("{}", fmt::join(train::find_training_option("method")->choices, ", "));
 }
 
 void run_train(const TrainArguments& arguments) {
-  const train::Options options = parsed_options(arguments);
+  const train::Options options = arguments.training.resolved();
+  train::validate(options);
   require_writable(arguments.output);
-  const data::Table table = read_training_table(arguments.table, arguments.task);
+  const data::Table table = read_training_table(arguments.table, arguments.task, options);
   const data::Split split = data::split_table(table, options.test_fraction, options.seed);
 
   ProgressBar bar(arguments.quiet);
@@ -128,46 +73,26 @@ void run_train(const TrainArguments& arguments) {
   fmt::print("saved {} (trained in {:.1f} s)\n", arguments.output, model.record.train_seconds);
 }
 
-void add_method_options(Command command, TrainArguments& arguments) {
-  train::Options& options = arguments.options;
-  command.add_option("--method", arguments.method, method_names()).shows_default();
-  add_protocol_options(command, arguments.protocol);
-  command
-      .add_option("--decoder", arguments.decoder,
-                  "who predicts from the codes: network, or boosted (trees, grown at the end)")
-      .one_of({"network", "boosted"})
-      .shows_default();
-  command.add_option("--bits", options.bits, "bits per feature, 1 to 8: 2^bits levels each")
-      .shows_default();
-  command.add_option("--levels", arguments.levels,
-                     "levels of single features, NAME=L,...; 1 leaves the feature out");
-  command
-      .add_option("--packing", arguments.packing,
-                  "bits (whole bits per code) or radix (mixed radix, a byte less at times)")
-      .shows_default();
-  command.add_option("--hidden", arguments.hidden, "hidden layers x units, or units,units,...")
-      .shows_default();
-  command.add_option("--epochs", options.epochs, "passes over the training rows").shows_default();
-  command.add_option("--batch", options.batch_rows, "rows per step").shows_default();
-  command.add_option("--lr", options.learning_rate, "learning rate of Adam").shows_default();
-  command
-      .add_option("--threshold-rate", options.threshold_rate_factor,
-                  "learning rate of the thresholds, as a multiple of --lr")
-      .shows_default();
-  command.add_option("--dropout", options.dropout, "probability to drop a hidden unit")
-      .shows_default();
-  command
-      .add_option("--schedule", arguments.schedule,
-                  "how the temperature falls: exponential, linear, warmup, cosine, cyclical")
-      .shows_default();
+void add_method_options(Command command, TrainingOptions& training) {
+  training.add(command, "method", method_names());
+  training.add_protocol(command);
+  training.add(command, "decoder").one_of({"network", "boosted"});
+  training.add(command, "bits");
+  training.add_without_default(command, "levels", {});
+  for (const char* name : {"packing", "hidden", "epochs", "batch", "learning_rate"}) {
+    training.add(command, name);
+  }
+  training.add(command, "threshold_rate_factor", threshold_rate_text);
+  training.add(command, "dropout");
+  training.add(command, "schedule");
 }
 
 }  // namespace
 
 void add_train(Command program) {
   auto arguments = std::make_shared<TrainArguments>();
-  train::Options& options = arguments->options;
-  options.threads = std::max(1U, std::thread::hardware_concurrency());
+  TrainingOptions& training = arguments->training;
+  training.defaults.threads = std::max(1U, std::thread::hardware_concurrency());
   Command command =
       program.add_command("train", "Learn thresholds and network together from a table");
   add_data_argument(command, arguments->table);
@@ -177,13 +102,11 @@ void add_train(Command program) {
       .separated_by(',');
   command.add_option("--ignore", arguments->table.ignored, "columns to leave out, NAME,...")
       .separated_by(',');
-  add_task_options(command, arguments->task);
-  add_method_options(command, *arguments);
-  command.add_option("--seed", options.seed, "split, initial weights, shuffling and dropout")
-      .shows_default();
-  command.add_option("--test-fraction", options.test_fraction, "part of the rows kept for the test")
-      .shows_default();
-  command.add_option("--threads", options.threads, "threads of one training (all cores)");
+  add_task_options(command, arguments->task, training);
+  add_method_options(command, training);
+  training.add(command, "seed");
+  training.add(command, "test_fraction");
+  training.add_without_default(command, "threads", "threads of one training (all cores)");
   command.add_option("-o,--output", arguments->output, "the model file to write").required();
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments->quiet, "no progress");

@@ -103,12 +103,12 @@ class Search {
     if (budget.energy_percent) {
       throw base::JobError(
           fmt::format("Infeasible: with 2 bits everywhere the network takes {:.1f} % of "
-                      "the energy of 8 bits; raise --energy",
+                      "the energy of 8 bits; raise `energy`",
                       100.0 * cost(uniform(2)) / cost(uniform(widest))));
     }
     throw base::JobError(
         fmt::format("Infeasible: with 2 bits everywhere the network takes {} bytes; "
-                    "raise --memory or train a smaller network",
+                    "raise `memory` or train a smaller network",
                     costs(network_, uniform(2)).bytes));
   }
 

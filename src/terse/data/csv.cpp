@@ -173,7 +173,7 @@ void name_columns(const RecordReader& records, bool header, Frame& frame) {
   if (all_numbers) {
     throw base::InputError(frame.source, fmt::format("line {}", records.line()),
                            "the header holds only numbers",
-                           "use --no-header if the first line is a row of data");
+                           "use `no_header` if the first line is a row of data");
   }
 }
 

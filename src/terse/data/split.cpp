@@ -32,15 +32,15 @@ Split sorted(std::span<const std::uint32_t> train_before, std::span<const std::u
 std::size_t test_rows(std::size_t rows, double test_fraction) {
   TERSE_CHECK(rows <= rows_max);
   if (!(test_fraction >= 0.0 && test_fraction < 1.0)) {
-    throw base::InputError("--test-fraction", "", fmt::format("is {}", test_fraction),
-                           "choose a number from 0 to below 1");
+    throw base::OptionError("test_fraction", "", fmt::format("is {}", test_fraction),
+                            "choose a number from 0 to below 1");
   }
   std::size_t count =
       static_cast<std::size_t>(std::llround(test_fraction * static_cast<double>(rows)));
   if (test_fraction > 0.0) count = std::max<std::size_t>(count, 1);
   if (count >= rows) {
-    throw base::InputError(
-        "--test-fraction", "",
+    throw base::OptionError(
+        "test_fraction", "",
         fmt::format("{} of {} rows leaves none to train on", test_fraction, rows),
         "choose a smaller fraction");
   }
@@ -118,8 +118,8 @@ Split split_table(const Table& table, double test_fraction, std::uint64_t seed) 
 
 std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std::uint64_t seed) {
   if (k < 2 || k > rows.size()) {
-    throw base::InputError("--folds", "", fmt::format("{} folds of {} rows", k, rows.size()),
-                           "choose from 2 to the number of rows");
+    throw base::OptionError("folds", "", fmt::format("{} folds of {} rows", k, rows.size()),
+                            "choose from 2 to the number of rows");
   }
   std::vector<std::uint32_t> order(rows.begin(), rows.end());
   base::Random(seed, static_cast<std::uint64_t>(Stream::folds)).shuffle(order);

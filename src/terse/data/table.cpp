@@ -85,7 +85,7 @@ std::size_t Selector::find(const std::string& name, const std::string& option) c
 bool Selector::find_target(std::size_t& target) const {
   const bool known = std::find(names_.begin(), names_.end(), selection_.target) != names_.end();
   if (!known && !selection_.target_required) return false;
-  target = find(selection_.target, " (--target)");
+  target = find(selection_.target, " (`target`)");
   const Column& column = frame_.columns[target];
   const bool complete = (!column.first_text.present || !column.categories.empty()) &&
                         !column.first_gap.present && !column.first_infinity.present;
@@ -97,12 +97,12 @@ std::vector<std::size_t> Selector::feature_columns(bool target_found, std::size_
   std::vector<bool> ignored(names_.size(), false);
   for (const std::string& name : selection_.ignored) {
     // Every column of an ignored name is ignored, so that duplicates can be left out.
-    if (std::find(names_.begin(), names_.end(), name) == names_.end()) find(name, " (--ignore)");
+    if (std::find(names_.begin(), names_.end(), name) == names_.end()) find(name, " (`ignore`)");
     for (std::size_t i = 0; i < names_.size(); ++i) ignored[i] = ignored[i] || names_[i] == name;
   }
   if (target_found && ignored[target]) {
-    throw base::InputError("--ignore", "", text::in_quotes(names_[target]) + " is the target",
-                           "name another target or do not ignore it");
+    throw base::OptionError("ignore", "", text::in_quotes(names_[target]) + " is the target",
+                            "name another target or do not ignore it");
   }
   std::vector<std::size_t> columns;
   for (const std::string& name : selection_.features) {
@@ -139,13 +139,13 @@ void Selector::fail(const CellMark& mark, std::size_t index, const std::string& 
                     bool is_target) const {
   std::string remedy;
   if (is_target) {
-    remedy = "a target is a finite number in every row: remove the row, or name another --target";
+    remedy = "a target is a finite number in every row: remove the row, or name another `target`";
   } else if (selection_.constant_allowed) {
     remedy = "the model needs a number for each of its features in every row";
   } else {
     const bool gap = &mark == &frame_.columns[index].first_gap;
-    remedy = fmt::format("remove the row, {}or leave the column out: --ignore {}",
-                         gap ? "train with --missing level, " : "",
+    remedy = fmt::format("remove the row, {}or leave the column out: `ignore` {}",
+                         gap ? "train with `missing` level, " : "",
                          names_[index].find_first_of(" \t'\"") == std::string::npos
                              ? names_[index]
                              : text::in_quotes(names_[index]));
@@ -210,8 +210,8 @@ Categories Selector::categories_of(std::size_t index, const std::vector<std::str
     throw base::InputError(
         frame_.source, fmt::format("column {} ({})", index + 1, text::in_quotes(column.name)),
         fmt::format("has {} different values, more than {}", result.names.size(), limit),
-        is_target ? "use --task regression, or name another --target"
-                  : "leave the column out: --ignore " + column.name);
+        is_target ? "use `task` regression, or name another `target`"
+                  : "leave the column out: `ignore` " + column.name);
   }
   for (const std::string& name : result.names) {
     if (is_utf8(name)) continue;
@@ -231,7 +231,7 @@ Categories Selector::categories_of(std::size_t index, const std::vector<std::str
       fmt::format("{} is not among the {} {} that the model knows", text::in_quotes(name),
                   known.size(), is_target ? "labels" : "categories"),
       is_target ? "train with it, or leave the row out"
-                : "train with it, or train with --unseen level");
+                : "train with it, or train with `unseen` level");
 }
 
 // A feature that tells nothing is noted and left out.
@@ -274,12 +274,12 @@ void Selector::add_target(std::size_t target, Table& table) const {
   if (reason.empty()) return;
   throw base::InputError(frame_.source,
                          fmt::format("column {} ({})", target + 1, text::in_quotes(names_[target])),
-                         "the target " + reason.substr(3), "name another --target");
+                         "the target " + reason.substr(3), "name another `target`");
 }
 
 void Selector::check_categorical_names() const {
   for (const CategoricalFeature& feature : selection_.categorical) {
-    find(feature.name, " (--categorical)");
+    find(feature.name, " (`categorical`)");
   }
 }
 

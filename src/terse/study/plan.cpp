@@ -10,6 +10,7 @@
 
 #include "terse/base/error.h"
 #include "terse/text/quoting.h"
+#include "terse/train/option_table.h"
 
 namespace terse::study {
 namespace {
@@ -54,7 +55,7 @@ quantize::Method method_of(const std::string& id, const std::string& source) {
 }
 
 void require(bool holds, const char* option, const std::string& problem, const char* remedy) {
-  if (!holds) throw base::InputError(option, "", problem, remedy);
+  if (!holds) throw base::OptionError(option, "", problem, remedy);
 }
 
 }  // namespace
@@ -103,16 +104,16 @@ std::vector<PlannedCell> cells_of(const Plan& plan) {
 
 void validate(const Plan& plan) {
   require(!plan.data.empty(), "DATA", "no data set is named", "name at least one");
-  require(!plan.methods.empty(), "--methods", "no method is named", "name at least one");
-  require(!plan.bits.empty(), "--bits", "no width is named", "name at least one, 1 to 8");
+  require(!plan.methods.empty(), "methods", "no method is named", "name at least one");
+  require(!plan.bits.empty(), "bits", "no width is named", "name at least one, 1 to 8");
   for (const unsigned bits : plan.bits) {
-    require(bits >= 1 && bits <= 8, "--bits", fmt::format("{} is out of range", bits),
+    require(bits >= 1 && bits <= 8, "bits", fmt::format("{} is out of range", bits),
             "give widths from 1 to 8");
   }
-  require(plan.splits >= 1, "--splits", "0 splits measure nothing", "give 1 or more");
-  require(plan.folds >= 2, "--folds", fmt::format("{} is out of range", plan.folds),
+  require(plan.splits >= 1, "splits", "0 splits measure nothing", "give 1 or more");
+  require(plan.folds >= 2, "folds", fmt::format("{} is out of range", plan.folds),
           "give 2 or more");
-  require(plan.base.test_fraction > 0, "--test-fraction", "0 leaves nothing to measure on",
+  require(plan.base.test_fraction > 0, "test_fraction", "0 leaves nothing to measure on",
           "give a fraction above 0");
   std::set<std::string> names;
   for (const PlannedData& data : plan.data) {

@@ -1,10 +1,10 @@
 #include "terse/study/setting.h"
 
 #include <charconv>
-#include <functional>
 
 #include "terse/base/error.h"
 #include "terse/text/quoting.h"
+#include "terse/train/option_table.h"
 
 namespace terse::study {
 namespace {
@@ -29,39 +29,6 @@ struct Text {
   }
 };
 
-void set_method(train::Options& options, const Text& text) {
-  const auto method = quantize::parse_method(text.value);
-  if (!method) text.refuse("see terse train --help for the methods");
-  options.method = *method;
-}
-
-void set_schedule(train::Options& options, const Text& text) {
-  const auto schedule = quantize::parse_schedule(text.value);
-  if (!schedule) text.refuse("see terse train --help for the schedules");
-  options.schedule = *schedule;
-}
-
-void set_start(train::Options& options, const Text& text) {
-  options.start = quantize::parse_start(text.value);
-  if (!options.start) text.refuse("give quantile, minmax, kmeans or tree");
-}
-
-void set_decoder(train::Options& options, const Text& text) {
-  if (text.value != "network" && text.value != "boosted") text.refuse("give network or boosted");
-  options.decoder = text.value == "boosted" ? train::Decoder::boosted : train::Decoder::network;
-}
-
-void set_class_weights(train::Options& options, const Text& text) {
-  if (text.value != "none" && text.value != "balanced") text.refuse("give none or balanced");
-  options.class_weights =
-      text.value == "balanced" ? train::ClassWeights::balanced : train::ClassWeights::none;
-}
-
-void set_unseen(train::Options& options, const Text& text) {
-  if (text.value != "error" && text.value != "level") text.refuse("give error or level");
-  options.unseen_level = text.value == "level";
-}
-
 void set_layers(train::Options& options, const Text& text) {
   const std::size_t units = options.hidden.empty() ? 128 : options.hidden.front();
   const auto layers = text.number<std::size_t>();
@@ -74,40 +41,29 @@ void set_units(train::Options& options, const Text& text) {
   options.hidden.assign(options.hidden.size(), units);
 }
 
+// One side of equal hidden layers: what a search varies. Everything else is an option of its own.
 using Setter = void (*)(train::Options&, const Text&);
+const std::pair<std::string_view, Setter> sides[] = {{"hidden_layers", set_layers},
+                                                     {"units", set_units}};
 
-const std::pair<std::string_view, Setter> setters[] = {
-    {"method", set_method},
-    {"bits", [](train::Options& o, const Text& t) { o.bits = t.number<unsigned>(); }},
-    {"hidden", [](train::Options& o, const Text& t) { o.hidden = train::parse_hidden(t.value); }},
-    {"hidden_layers", set_layers},
-    {"units", set_units},
-    {"epochs", [](train::Options& o, const Text& t) { o.epochs = t.number<unsigned>(); }},
-    {"batch", [](train::Options& o, const Text& t) { o.batch_rows = t.number<std::size_t>(); }},
-    {"learning_rate",
-     [](train::Options& o, const Text& t) { o.learning_rate = t.number<double>(); }},
-    {"threshold_rate_factor",
-     [](train::Options& o, const Text& t) { o.threshold_rate_factor = t.number<double>(); }},
-    {"dropout", [](train::Options& o, const Text& t) { o.dropout = t.number<double>(); }},
-    {"average", [](train::Options& o, const Text& t) { o.average = t.number<double>(); }},
-    {"start", set_start},
-    {"decoder", set_decoder},
-    {"schedule", set_schedule},
-    {"temperature_end",
-     [](train::Options& o, const Text& t) { o.temperature_end = t.number<double>(); }},
-    {"class_weights", set_class_weights},
-    {"drop_rate", [](train::Options& o, const Text& t) { o.drop_rate = t.number<double>(); }},
-    {"unseen", set_unseen},
-    {"test_fraction",
-     [](train::Options& o, const Text& t) { o.test_fraction = t.number<double>(); }},
-    {"threads", [](train::Options& o, const Text& t) { o.threads = t.number<unsigned>(); }},
-};
-
-bool is_a_recorded_default(const std::string& name, const std::string& value) {
-  for (const auto& [known, default_value] : train::settings(train::Options{})) {
-    if (known == name) return value == default_value;
+void set_option(train::Options& options, const train::TrainingOption& option, const Text& text) {
+  const auto value = train::parse_value(option, text.value);
+  if (!value) text.refuse("give a number");
+  try {
+    option.set(options, *value);
+  } catch (const base::OptionError& error) {
+    text.refuse(error.remedy());
   }
-  return false;
+}
+
+std::string known_names() {
+  std::string names;
+  for (const train::TrainingOption& option : train::training_options()) {
+    if (option.recorded == train::Recorded::never) continue;
+    names += (names.empty() ? "" : ", ") + std::string(option.name);
+  }
+  for (const auto& [name, set] : sides) names += ", " + std::string(name);
+  return names;
 }
 
 }  // namespace
@@ -115,21 +71,20 @@ bool is_a_recorded_default(const std::string& name, const std::string& value) {
 void apply_setting(train::Options& options, const std::string& name, const std::string& value,
                    const std::string& source) {
   const Text text{source, name, value};
-  for (const auto& [known, set] : setters) {
+  for (const auto& [known, set] : sides) {
     if (known == name) return set(options, text);
+  }
+  const train::TrainingOption* option = train::find_training_option(name);
+  if (option && option->recorded != train::Recorded::never) {
+    return set_option(options, *option, text);
   }
   constexpr std::string_view levels_prefix = "levels ";
   if (name.starts_with(levels_prefix)) {
     options.levels.emplace_back(name.substr(levels_prefix.size()), text.number<std::size_t>());
     return;
   }
-  if (is_a_recorded_default(name, value)) return;
-  std::string names;
-  for (const auto& [known, set] : setters) {
-    names += (names.empty() ? "" : ", ") + std::string(known);
-  }
-  throw base::InputError(source, "", text::in_quotes(name) + " is no setting that can be given",
-                         "known: " + names);
+  throw base::InputError(source, "", text::in_quotes(name) + " is not a setting",
+                         "known: " + known_names());
 }
 
 train::Options with_settings(train::Options base, const Settings& settings,

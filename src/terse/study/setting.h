@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "terse/train/option_table.h"
 #include "terse/train/options.h"
 
 namespace terse::study {
@@ -13,8 +14,8 @@ namespace terse::study {
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
 /// Sets one option. Names are those of train::settings(), and also hidden_layers and units, which
-/// change one side of equal hidden layers. A name this build only knows in its records is accepted
-/// with the default's value. Throws InputError naming `source`, the setting and its value.
+/// change one side of equal hidden layers. Throws InputError naming `source`, the setting and its
+/// value.
 void apply_setting(train::Options& options, const std::string& name, const std::string& value,
                    const std::string& source);
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "terse/base/error.h"
+#include "terse/train/option_table.h"
 
 namespace terse::study {
 namespace {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "terse/data/checksum.h"
+#include "terse/train/option_table.h"
 
 namespace terse::study {
 namespace {

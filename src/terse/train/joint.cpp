@@ -11,6 +11,7 @@
 #include "terse/text/quoting.h"
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/code_rows.h"
+#include "terse/train/option_table.h"
 #include "terse/train/preparation.h"
 #include "terse/train/weight_average.h"
 #include "terse/training/trainer.h"
@@ -60,7 +61,8 @@ training::TrainerOptions trainer_options(const Options& options) {
 void require_finite(double loss, const Progress& progress, const Options& options) {
   if (std::isfinite(loss)) return;
   throw base::JobError(fmt::format(
-      "training diverged: the loss became {} in epoch {} of {}, at learning rate {}; lower --lr "
+      "training diverged: the loss became {} in epoch {} of {}, at learning rate {}; lower "
+      "`learning_rate` "
       "(try {}), or look for extreme values in the data",
       loss, progress.epoch, options.epochs, options.learning_rate, options.learning_rate / 10));
 }
@@ -152,7 +154,7 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
 
 // Trees are grown on numbers for a number.
 void require_boostable(const data::Table& table, const Preparation& prepared) {
-  const std::string remedy = "use --decoder network and a method other than xgb and xgb-qq";
+  const std::string remedy = "use `decoder` network and a method other than xgb and xgb-qq";
   if (!table.classes.empty()) {
     throw base::InputError(table.source, "", "boosted trees do not classify yet", remedy);
   }

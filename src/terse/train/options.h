@@ -56,22 +56,25 @@ struct Options {
   bool unseen_level = false;  ///< categorical features get a level for what training never saw
 };
 
-/// Throws InputError naming the option that is out of range and its bounds.
-void validate(const Options& options);
-
 /// options.start, or the method's own.
 quantize::ThresholdStart start_of(const Options& options);
 
-/// Levels per feature. Throws InputError for a name in options.levels that is no feature.
+/// Levels per feature. Throws OptionError for a name in options.levels that is not a feature.
 std::vector<std::size_t> feature_levels(const Options& options,
                                         const std::vector<std::string>& feature_names);
 
 /// "5x128", or "256,128,64" if the layers differ.
 std::string hidden_text(const std::vector<std::size_t>& hidden);
-/// The reverse; throws InputError.
+/// The reverse; throws OptionError.
 std::vector<std::size_t> parse_hidden(const std::string& text);
+/// Throws OptionError unless there are 1 to 64 layers of 1 to 65536 units.
+void check_hidden(const Options& options);
 
-/// Name and value of every setting, for the model's record.
-std::vector<std::pair<std::string, std::string>> settings(const Options& options);
+/// "temperature=5,humidity=16".
+std::string levels_text(const std::vector<std::pair<std::string, std::size_t>>& levels);
+/// The reverse; names may hold anything but ','. Throws OptionError.
+std::vector<std::pair<std::string, std::size_t>> parse_levels(const std::string& text);
+/// Throws OptionError unless every named feature has 1 to 256 levels.
+void check_levels(const Options& options);
 
 }  // namespace terse::train

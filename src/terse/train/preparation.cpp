@@ -112,7 +112,7 @@ void require_table_levels(const data::Table& table, std::span<const std::size_t>
     throw base::InputError(
         table.source, "column " + text::in_quotes(table.feature_names[f]),
         fmt::format("method {} cannot have 2 levels", quantize::id(options.method)),
-        "give it --bits 2 or more, or 1 or 3 --levels");
+        "give it `bits` 2 or more, or 1 or 3 `levels`");
   }
 }
 
@@ -141,7 +141,7 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
                     const Options& options, const std::function<void(unsigned)>& on_round) {
   if (rows.empty()) {
     throw base::InputError(table.source, "", "no rows are left to train on",
-                           "lower --test-fraction");
+                           "lower `test_fraction`");
   }
   const auto levels = feature_levels(options, table.feature_names);
   Preparation prepared;

@@ -46,13 +46,13 @@ void check_levels(const model::Feature& feature, std::size_t levels, const Optio
   const auto named = std::ranges::find(options.levels, feature.name,
                                        [](const auto& entry) { return entry.first; });
   if (!feature.categories.empty() && named != options.levels.end()) {
-    throw base::InputError(
-        "--levels", "", text::in_quotes(feature.name) + " has as many levels as it has categories",
-        "leave it out with --ignore, or do not name it");
+    throw base::OptionError(
+        "levels", "", text::in_quotes(feature.name) + " has as many levels as it has categories",
+        "leave it out with `ignore`, or do not name it");
   }
   if (feature.special_levels() > quantize::levels_max) {
-    throw base::InputError(
-        "--categorical", "",
+    throw base::OptionError(
+        "categorical", "",
         fmt::format("{} needs {} levels, more than {}", text::in_quotes(feature.name),
                     feature.special_levels(), quantize::levels_max),
         "merge categories, or leave the column out");

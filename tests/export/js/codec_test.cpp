@@ -45,9 +45,9 @@ TEST(JsFiles, FitTheProjectsTargetAndTheServersLimit) {
   EXPECT_EQ(compact.back().path, "ts013/examples.json");
   EXPECT_LT(compact.front().bytes.size(), 4096U);
   EXPECT_LT(js_files(model, {.name = "wide"}).front().bytes.size(), js_bytes_max / 2);
-  EXPECT_NE(refusal(wide_model(81, 64), {.name = "wide", .network = true}).find("--network"),
+  EXPECT_NE(refusal(wide_model(81, 64), {.name = "wide", .network = true}).find("`network`"),
             std::string::npos);
-  EXPECT_NE(refusal(wide_model(400, 4), {.name = "wide"}).find("--compact"), std::string::npos);
+  EXPECT_NE(refusal(wide_model(400, 4), {.name = "wide"}).find("`compact`"), std::string::npos);
 }
 
 TEST(JsFiles, RefuseModelsWithoutADecoder) {

@@ -11,18 +11,18 @@ namespace {
 
 TEST(SocketAddress, BytesTellPeersApart) {
   const auto bytes = [](const char* host, int port) {
-    return parse_socket_address({host, port}, "--coap").bytes();
+    return parse_socket_address({host, port}, "coap").bytes();
   };
   EXPECT_EQ(bytes("127.0.0.1", 5683), bytes("127.0.0.1", 5683));
   EXPECT_NE(bytes("127.0.0.1", 5683), bytes("127.0.0.1", 5684));
   EXPECT_NE(bytes("127.0.0.1", 5683), bytes("127.0.0.2", 5683));
   EXPECT_NE(bytes("::1", 5683), bytes("::2", 5683));
-  EXPECT_THROW(parse_socket_address({"localhost", 1}, "--coap"), base::InputError);
+  EXPECT_THROW(parse_socket_address({"localhost", 1}, "coap"), base::OptionError);
 }
 
 TEST(SocketAddress, PortOfABoundSocket) {
   for (const char* host : {"127.0.0.1", "::1"}) {
-    const SocketAddress any = parse_socket_address({host, 0}, "--coap");
+    const SocketAddress any = parse_socket_address({host, 0}, "coap");
     const int bound = socket(any.storage.ss_family, SOCK_DGRAM, 0);
     if (bind(bound, reinterpret_cast<const sockaddr*>(&any.storage), any.size) == 0) {
       EXPECT_GT(port_of(bound), 0) << host;
@@ -35,12 +35,12 @@ TEST(SocketAddress, PortOfABoundSocket) {
 
 TEST(SocketAddress, AnswersLeaveFromTheAddressThatWasReached) {
   for (const char* host : {"0.0.0.0", "::"}) {
-    const SocketAddress any = parse_socket_address({host, 0}, "--coap");
+    const SocketAddress any = parse_socket_address({host, 0}, "coap");
     const int server = socket(any.storage.ss_family, SOCK_DGRAM, 0);
     ask_for_reached_address(server);
     ASSERT_EQ(bind(server, reinterpret_cast<const sockaddr*>(&any.storage), any.size), 0);
     // Left to itself the system would answer from 127.0.0.1, which the client does not listen to.
-    const SocketAddress second = parse_socket_address({"127.0.0.2", port_of(server)}, "--coap");
+    const SocketAddress second = parse_socket_address({"127.0.0.2", port_of(server)}, "coap");
     const int client = socket(AF_INET, SOCK_DGRAM, 0);
     ASSERT_EQ(connect(client, reinterpret_cast<const sockaddr*>(&second.storage), second.size), 0);
     ASSERT_EQ(send(client, "?", 1, 0), 1);
@@ -65,11 +65,11 @@ TEST(SocketAddress, AnswersLeaveFromTheAddressThatWasReached) {
 }
 
 TEST(SocketAddress, ABroadcastIsAnsweredFromAnAddressOfThisMachine) {
-  const SocketAddress any = parse_socket_address({"0.0.0.0", 0}, "--coap");
+  const SocketAddress any = parse_socket_address({"0.0.0.0", 0}, "coap");
   const int server = socket(AF_INET, SOCK_DGRAM, 0);
   ask_for_reached_address(server);
   ASSERT_EQ(bind(server, reinterpret_cast<const sockaddr*>(&any.storage), any.size), 0);
-  const SocketAddress all = parse_socket_address({"127.255.255.255", port_of(server)}, "--coap");
+  const SocketAddress all = parse_socket_address({"127.255.255.255", port_of(server)}, "coap");
   const int client = socket(AF_INET, SOCK_DGRAM, 0);
   const int yes = 1;
   setsockopt(client, SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes);
@@ -91,7 +91,7 @@ TEST(SocketAddress, ABroadcastIsAnsweredFromAnAddressOfThisMachine) {
 }
 
 TEST(SocketAddress, FindsASocketByItsAddressAndGivesItMoreRoom) {
-  const SocketAddress any = parse_socket_address({"127.0.0.1", 0}, "--coap");
+  const SocketAddress any = parse_socket_address({"127.0.0.1", 0}, "coap");
   const auto room = [](int socket) {
     int bytes = 0;
     socklen_t size = sizeof bytes;

@@ -228,12 +228,12 @@ std::string header_text(const model::Model& model, const std::string& name) {
 
 std::vector<export_text::File> header_files(const model::Model& model, const std::string& name) {
   if (model.full_precision()) {
-    throw base::InputError("--to header", "", "full precision has no codes to decode",
-                           "train with --method bw-sq");
+    throw base::OptionError("to header", "", "full precision has no codes to decode",
+                            "train with `method` bw-sq");
   }
   if (model.payload_bits() == 0) {
-    throw base::InputError("--to header", "", "this model sends no feature",
-                           "train with more levels");
+    throw base::OptionError("to header", "", "this model sends no feature",
+                            "train with more levels");
   }
   return {{name + ".hpp", header_text(model, name)}};
 }

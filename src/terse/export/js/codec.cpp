@@ -224,21 +224,21 @@ std::vector<JsExample> examples_of(const model::Model& model, const JsOptions& o
 
 void require_exportable(const model::Model& model, const JsOptions& options) {
   if (model.full_precision()) {
-    throw base::InputError("--to js", "", "full precision has no codes to decode",
-                           "train with --method bw-sq");
+    throw base::OptionError("to js", "", "full precision has no codes to decode",
+                            "train with `method` bw-sq");
   }
   if (model.payload_bytes() == 0) {
-    throw base::InputError("--to js", "", "this model sends no feature", "train with more levels");
+    throw base::OptionError("to js", "", "this model sends no feature", "train with more levels");
   }
   for (const model::Feature& feature : model.features) {
     if (feature.name == "__proto__" || (options.network && feature.name == model.target_name)) {
-      throw base::InputError("--to js", "feature " + text::in_quotes(feature.name),
-                             "this name is taken in the decoder's result", "rename the column");
+      throw base::OptionError("to js", "feature " + text::in_quotes(feature.name),
+                              "this name is taken in the decoder's result", "rename the column");
     }
   }
   if (std::ranges::count(model.classes, "__proto__") != 0) {
-    throw base::InputError("--to js", "class '__proto__'", "no object of JavaScript can name it",
-                           "rename the label");
+    throw base::OptionError("to js", "class '__proto__'", "no object of JavaScript can name it",
+                            "rename the label");
   }
 }
 
@@ -249,11 +249,11 @@ std::vector<export_text::File> js_files(const model::Model& model, const JsOptio
   const std::vector<SentFeature> features = sent_features(model, options.compact);
   std::string script = script_text(model, options, features);
   if (script.size() > js_bytes_max) {
-    throw base::InputError(
-        "--to js", "",
+    throw base::OptionError(
+        "to js", "",
         fmt::format("the script has {} bytes; network servers take {}", script.size(),
                     js_bytes_max),
-        options.network ? "leave out --network" : "use --compact, or shorter names of features");
+        options.network ? "leave out `network`" : "use `compact`, or shorter names of features");
   }
   const std::vector<JsExample> examples = examples_of(model, options, features);
   return {{options.name + ".js", script},

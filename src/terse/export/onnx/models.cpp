@@ -271,8 +271,8 @@ std::vector<export_text::File> onnx_files(const model::Model& model, const std::
     build(graph);
     files.push_back({fmt::format("{}-{}.onnx", name, kind), graph.file(metadata)});
     if (files.back().bytes.size() > std::numeric_limits<std::int32_t>::max()) {
-      throw base::InputError("--to onnx", "", "the graph would be larger than ONNX's 2 GiB",
-                             "train with fewer units");
+      throw base::OptionError("to onnx", "", "the graph would be larger than ONNX's 2 GiB",
+                              "train with fewer units");
     }
   };
   add("readings", [&](OnnxGraph& graph) {

@@ -198,10 +198,10 @@ DeviceFeature exact_feature(const DeviceInput& input, std::span<const float> thr
   feature.extra = !up_to.empty() && up_to.front() == 0 ? 1 : 0;
   feature.bytes = bytes_for(widest_key(feature));
   if (feature.bytes > 4) {
-    throw base::InputError("--input", place,
-                           fmt::format("no {} is small enough for the lowest threshold, {}",
-                                       name_of(input.type), thresholds.front()),
-                           "check scale and offset, or use float32");
+    throw base::OptionError("input", place,
+                            fmt::format("no {} is small enough for the lowest threshold, {}",
+                                        name_of(input.type), thresholds.front()),
+                            "check scale and offset, or use float32");
   }
   const TypeFacts& type = facts(input.type);
   const std::int64_t before_first =

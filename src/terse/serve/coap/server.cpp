@@ -340,7 +340,7 @@ void CoapServer::State::loop() {
 }
 
 void CoapServer::State::open(const core::Address& address) {
-  const SocketAddress bound = parse_socket_address(address, "--coap");
+  const SocketAddress bound = parse_socket_address(address, "coap");
   network = socket(bound.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   if (network < 0 || wake < 0) throw base::JobError("cannot start CoAP");

@@ -61,8 +61,8 @@ SocketAddress parse_socket_address(const core::Address& address, const std::stri
     std::memcpy(&result.storage, &six, sizeof six);
     result.size = sizeof six;
   } else {
-    throw base::InputError(option, "", text::in_quotes(address.host) + " is no IP address",
-                           "write for example 127.0.0.1:5683");
+    throw base::OptionError(option, "", text::in_quotes(address.host) + " is no IP address",
+                            "write for example 127.0.0.1:5683");
   }
   return result;
 }

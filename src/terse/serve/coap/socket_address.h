@@ -28,7 +28,7 @@ struct SocketAddress {
   std::string bytes() const;
 };
 
-/// Throws InputError naming `option` if the host is not a numeric IPv4 or IPv6 address.
+/// Throws OptionError naming `option` if the host is not a numeric IPv4 or IPv6 address.
 SocketAddress parse_socket_address(const core::Address& address, const std::string& option);
 
 /// What the system says beside a datagram, or is told.

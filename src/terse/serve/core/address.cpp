@@ -9,8 +9,8 @@ namespace terse::serve::core {
 
 Address parse_address(const std::string& text, const std::string& option) {
   const auto refuse = [&] {
-    throw base::InputError(option, "", text::in_quotes(text) + " is no address",
-                           "write HOST:PORT, for example 127.0.0.1:8080, [::1]:8080 or :8080");
+    throw base::OptionError(option, "", text::in_quotes(text) + " is no address",
+                            "write HOST:PORT, for example 127.0.0.1:8080, [::1]:8080 or :8080");
   };
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos) refuse();

@@ -10,7 +10,7 @@ struct Address {
   int port = 0;  ///< 0: any free one
 };
 
-/// Throws InputError naming `option`.
+/// Throws OptionError naming `option`.
 Address parse_address(const std::string& text, const std::string& option);
 
 }  // namespace terse::serve::core

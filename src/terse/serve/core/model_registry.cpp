@@ -56,8 +56,8 @@ std::shared_ptr<const std::vector<Served>> read_all(const RegistrySources& sourc
   for (const auto& [port, name] : sources.ports) {
     if (std::none_of(catalog.begin(), catalog.end(),
                      [&name = name](const Served& served) { return served->name == name; })) {
-      throw base::InputError("--port-model", std::to_string(port),
-                             "there is no model " + text::in_quotes(name), "name one of MODEL...");
+      throw base::OptionError("port_model", std::to_string(port),
+                              "there is no model " + text::in_quotes(name), "name one of MODEL...");
     }
   }
   return std::make_shared<const std::vector<Served>>(std::move(catalog));

@@ -12,7 +12,7 @@ namespace {
 
 void require_same_features(const model::Model& before, const model::Model& now) {
   const auto refuse = [](const std::string& problem) {
-    throw base::InputError("--model", "", problem, "take a model of the same readings");
+    throw base::OptionError("model", "", problem, "take a model of the same readings");
   };
   if (before.features.size() != now.features.size()) refuse("it has another number of features");
   for (std::size_t f = 0; f < now.features.size(); ++f) {

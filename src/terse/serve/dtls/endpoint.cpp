@@ -35,7 +35,7 @@ coap_address_t as_coap_address(const coap::SocketAddress& address) {
 }
 
 DtlsEndpoint listen_for_dtls(coap_context_t* context, const core::Address& address) {
-  const coap::SocketAddress wanted = coap::parse_socket_address(address, "--coaps");
+  const coap::SocketAddress wanted = coap::parse_socket_address(address, "coaps");
   const coap_address_t bound = as_coap_address(wanted);
   coap_endpoint_t* endpoint =
       is_free(wanted) ? coap_new_endpoint(context, &bound, COAP_PROTO_DTLS) : nullptr;
@@ -50,7 +50,7 @@ DtlsEndpoint listen_for_dtls(coap_context_t* context, const core::Address& addre
   int found = address.port;
   std::from_chars(text.data() + colon + 1, text.data() + text.size(), found);
   const int socket =
-      coap::datagram_socket_at(coap::parse_socket_address({address.host, found}, "--coaps"));
+      coap::datagram_socket_at(coap::parse_socket_address({address.host, found}, "coaps"));
   TERSE_CHECK(socket >= 0);
   coap::widen_receive_buffer(socket);
   return {found, socket};

@@ -94,7 +94,7 @@ struct HttpServer::State {
   void ingest(const Request& request, Response& response);
   store::Store& opened_store() const {
     if (store == nullptr) {
-      throw base::InputError("--store", "", "this server keeps nothing", "start it with a store");
+      throw base::OptionError("store", "", "this server keeps nothing", "start it with a store");
     }
     return *store;
   }

@@ -209,8 +209,8 @@ void MqttClient::State::set_security() {
                         options.authorities.empty() ? "/etc/ssl/certs" : nullptr,
                         name(options.certificate), name(options.private_key), nullptr);
   if (result != MOSQ_ERR_SUCCESS) {
-    throw base::InputError("--mqtt-ca", "", "the files for TLS cannot be used",
-                           "give authorities, certificate and private key as PEM files");
+    throw base::OptionError("mqtt_ca", "", "the files for TLS cannot be used",
+                            "give authorities, certificate and private key as PEM files");
   }
 }
 

@@ -11,7 +11,7 @@ MqttOptions parse_mqtt_url(const std::string& url) {
   options.secure = url.starts_with("mqtts://");
   const std::string remedy = "write mqtt://[USER@]HOST[:PORT], or mqtts:// for TLS";
   if (!options.secure && !url.starts_with("mqtt://")) {
-    throw base::InputError("--mqtt", "", text::in_quotes(url) + " is no broker", remedy);
+    throw base::OptionError("mqtt", "", text::in_quotes(url) + " is no broker", remedy);
   }
   std::string rest = url.substr(options.secure ? 8 : 7);
   const std::size_t at = rest.rfind('@');
@@ -19,8 +19,8 @@ MqttOptions parse_mqtt_url(const std::string& url) {
     options.user = rest.substr(0, at);
     rest.erase(0, at + 1);
     if (options.user.find(':') != std::string::npos) {
-      throw base::InputError("--mqtt", "", "a password in the address is seen by every user",
-                             "put it into a file and name that with --mqtt-password");
+      throw base::OptionError("mqtt", "", "a password in the address is seen by every user",
+                              "put it into a file and name that with `mqtt_password`");
     }
   }
   while (rest.ends_with('/')) rest.pop_back();
@@ -28,9 +28,9 @@ MqttOptions parse_mqtt_url(const std::string& url) {
   const bool has_port = colon != std::string::npos && rest.find(']', colon) == std::string::npos;
   if (!has_port) rest += options.secure ? ":8883" : ":1883";
   if (rest.starts_with(':')) {
-    throw base::InputError("--mqtt", "", text::in_quotes(url) + " names no host", remedy);
+    throw base::OptionError("mqtt", "", text::in_quotes(url) + " names no host", remedy);
   }
-  const core::Address address = core::parse_address(rest, "--mqtt");
+  const core::Address address = core::parse_address(rest, "mqtt");
   options.host = address.host;
   options.port = address.port;
   return options;
@@ -41,31 +41,31 @@ void check(const MqttOptions& options) {
     return text.find_first_of("+#") != std::string::npos;
   };
   if (options.prefix.empty() || has_wildcard(options.prefix)) {
-    throw base::InputError("--mqtt-prefix", "",
-                           text::in_quotes(options.prefix) + " is no start of a topic",
-                           "write for example terse/up");
+    throw base::OptionError("mqtt_prefix", "",
+                            text::in_quotes(options.prefix) + " is no start of a topic",
+                            "write for example terse/up");
   }
   if (has_wildcard(options.share) || options.share.find('/') != std::string::npos) {
-    throw base::InputError("--mqtt-share", "",
-                           text::in_quotes(options.share) + " is no name of a group",
-                           "leave out '/', '+' and '#'");
+    throw base::OptionError("mqtt_share", "",
+                            text::in_quotes(options.share) + " is no name of a group",
+                            "leave out '/', '+' and '#'");
   }
   if (has_wildcard(options.results)) {
-    throw base::InputError("--mqtt-results", "", text::in_quotes(options.results) + " is no topic",
-                           "write for example terse/results");
+    throw base::OptionError("mqtt_results", "", text::in_quotes(options.results) + " is no topic",
+                            "write for example terse/results");
   }
   const std::string results = options.results + "/";
   if (!options.results.empty() && options.format == MqttFormat::plain &&
       results.starts_with(options.prefix + "/")) {
-    throw base::InputError("--mqtt-results", "", "results would come back as messages",
-                           "choose a topic that is not below " + options.prefix);
+    throw base::OptionError("mqtt_results", "", "results would come back as messages",
+                            "choose a topic that is not below " + options.prefix);
   }
   if (options.protocol_version != 4 && options.protocol_version != 5) {
-    throw base::InputError("--mqtt-version", "", "is neither 5 nor 3.1.1", "write 5 or 3.1.1");
+    throw base::OptionError("mqtt_version", "", "is neither 5 nor 3.1.1", "write 5 or 3.1.1");
   }
   if (options.client_id.empty()) {
-    throw base::InputError("--mqtt-id", "", "the broker needs a name for this server's session",
-                           "give each server its own");
+    throw base::OptionError("mqtt_id", "", "the broker needs a name for this server's session",
+                            "give each server its own");
   }
 }
 

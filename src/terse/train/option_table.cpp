@@ -1,0 +1,332 @@
+#include "terse/train/option_table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <type_traits>
+
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
+
+namespace terse::train {
+namespace {
+
+using Value = OptionValue;
+
+const std::string& word(const Value& value) {
+  return std::get<std::string>(value);
+}
+
+constexpr OptionRange probability = {
+    .low = 0, .high = 1, .below_high = true, .noun = "a probability"};
+
+[[noreturn]] void refuse(const char* option, const Value& value, const std::string& what,
+                         const std::string& remedy) {
+  throw base::OptionError(option, "", text::in_quotes(word(value)) + " is not " + what, remedy);
+}
+
+std::vector<std::string_view> method_ids() {
+  std::vector<std::string_view> ids;
+  for (const quantize::Method method : quantize::all_methods) ids.push_back(quantize::id(method));
+  return ids;
+}
+
+Value get_method(const Options& options) {
+  return std::string(quantize::id(options.method));
+}
+
+void set_method(Options& options, const Value& value) {
+  const auto method = quantize::parse_method(word(value));
+  if (!method) {
+    refuse("method", value, "a method",
+           fmt::format("choose one of {}", fmt::join(method_ids(), ", ")));
+  }
+  options.method = *method;
+}
+
+Value get_schedule(const Options& options) {
+  return std::string(quantize::name(options.schedule));
+}
+
+void set_schedule(Options& options, const Value& value) {
+  const auto schedule = quantize::parse_schedule(word(value));
+  if (!schedule) {
+    refuse("schedule", value, "a schedule",
+           "choose exponential, linear, warmup, cosine or cyclical");
+  }
+  options.schedule = *schedule;
+}
+
+void set_start(Options& options, const Value& value) {
+  const auto start = quantize::parse_start(word(value));
+  if (!start) refuse("start", value, "a start", "choose quantile, minmax, kmeans or tree");
+  options.start = start;
+}
+
+Value get_start(const Options& options) {
+  return options.start ? std::string(quantize::name(*options.start)) : std::string();
+}
+
+Value get_packing(const Options& options) {
+  return std::string(options.packing == payload::Packing::bits ? "bits" : "radix");
+}
+
+void set_packing(Options& options, const Value& value) {
+  if (word(value) != "bits" && word(value) != "radix") {
+    refuse("packing", value, "a packing", "choose bits or radix");
+  }
+  options.packing = word(value) == "bits" ? payload::Packing::bits : payload::Packing::radix;
+}
+
+// Sets one of two states by their names.
+template <class State>
+void set_state(const char* option, State& state, const Value& value, const char* first_name,
+               State first, const char* second_name, State second) {
+  if (word(value) != first_name && word(value) != second_name) {
+    throw base::OptionError(option, "", text::in_quotes(word(value)) + " does not fit",
+                            fmt::format("give {} or {}", first_name, second_name));
+  }
+  state = word(value) == second_name ? second : first;
+}
+
+Value get_decoder(const Options& options) {
+  return std::string(options.decoder == Decoder::boosted ? "boosted" : "network");
+}
+
+void set_decoder(Options& options, const Value& value) {
+  set_state("decoder", options.decoder, value, "network", Decoder::network, "boosted",
+            Decoder::boosted);
+}
+
+Value get_class_weights(const Options& options) {
+  return std::string(options.class_weights == ClassWeights::balanced ? "balanced" : "none");
+}
+
+void set_class_weights(Options& options, const Value& value) {
+  set_state("class_weights", options.class_weights, value, "none", ClassWeights::none, "balanced",
+            ClassWeights::balanced);
+}
+
+Value get_unseen(const Options& options) {
+  return std::string(options.unseen_level ? "level" : "error");
+}
+
+void set_unseen(Options& options, const Value& value) {
+  set_state("unseen", options.unseen_level, value, "error", false, "level", true);
+}
+
+// A row whose value is a number in one field.
+template <auto field>
+TrainingOption number_row(std::string_view name, std::string_view text, OptionRange range,
+                          Recorded recorded = Recorded::always) {
+  using Field = std::decay_t<decltype(std::declval<Options>().*field)>;
+  using Held = std::conditional_t<std::is_floating_point_v<Field>, double, std::uint64_t>;
+  TrainingOption row{.name = name, .text = text, .range = range, .recorded = recorded};
+  row.get = [](const Options& options) { return Value(static_cast<Held>(options.*field)); };
+  row.set = [](Options& options, const Value& value) {
+    const Held given = std::get<Held>(value);
+    if constexpr (std::is_floating_point_v<Field>) {
+      options.*field = given;
+    } else {
+      // More than the field holds stays out of its range.
+      constexpr Held most = std::numeric_limits<Field>::max();
+      options.*field = static_cast<Field>(std::min(given, most));
+    }
+  };
+  return row;
+}
+
+std::vector<TrainingOption> rows_of_every_record() {
+  return {
+      {.name = "method",
+       .text = "how readings become codes",
+       .choices = method_ids(),
+       .get = get_method,
+       .set = set_method},
+      number_row<&Options::bits>("bits", "bits per feature, 1 to 8: 2^bits levels each", {1, 8}),
+      {.name = "hidden",
+       .text = "hidden layers x units, or units,units,...",
+       .get = [](const Options& options) { return Value(hidden_text(options.hidden)); },
+       .set = [](Options& options, const Value& v) { options.hidden = parse_hidden(word(v)); },
+       .check = check_hidden},
+      number_row<&Options::epochs>("epochs", "passes over the training rows", {1, 1000000}),
+      number_row<&Options::batch_rows>("batch", "rows per step", {1, 1 << 20}),
+      number_row<&Options::learning_rate>(
+          "learning_rate", "learning rate of Adam",
+          {.low = 0, .high = 1, .above_low = true, .noun = "a number"}),
+      number_row<&Options::threshold_rate_factor>(
+          "threshold_rate_factor",
+          "learning rate of the thresholds, as a multiple of that of the weights",
+          {.low = 0, .high = 1e4, .noun = "a factor"}),
+      number_row<&Options::dropout>("dropout", "probability to drop a hidden unit", probability),
+      {.name = "schedule",
+       .text = "how the temperature falls: exponential, linear, warmup, cosine, cyclical",
+       .choices = {"exponential", "linear", "warmup", "cosine", "cyclical"},
+       .get = get_schedule,
+       .set = set_schedule},
+      number_row<&Options::temperature_end>("temperature_end", "the last temperature", {1e-4, 1}),
+      number_row<&Options::test_fraction>("test_fraction", "part of the rows kept for the test",
+                                          {.low = 0, .high = 1, .below_high = true}),
+      number_row<&Options::threads>("threads", "threads of one training", {1, 1024}),
+  };
+}
+
+std::vector<TrainingOption> rows_of_records_that_chose_them() {
+  constexpr auto recorded = Recorded::unless_default;
+  return {
+      number_row<&Options::average>(
+          "average", "share of the epochs, the last ones, whose weights are averaged",
+          {.low = 0, .high = 1, .noun = "a share"}, recorded),
+      {.name = "decoder",
+       .text = "who predicts from the codes: network, or boosted (trees, grown at the end)",
+       .choices = {"network", "boosted"},
+       .recorded = recorded,
+       .get = get_decoder,
+       .set = set_decoder},
+      {.name = "start",
+       .text = "where thresholds of sq and bw-sq begin: quantile, minmax, kmeans or tree",
+       .choices = {"quantile", "minmax", "kmeans", "tree"},
+       .recorded = recorded,
+       .get = get_start,
+       .set = set_start},
+      {.name = "levels",
+       .text = "levels of single features, NAME=L,...; 1 leaves the feature out",
+       .recorded = recorded,
+       .get = [](const Options& options) { return Value(levels_text(options.levels)); },
+       .set = [](Options& options, const Value& v) { options.levels = parse_levels(word(v)); },
+       .check = check_levels},
+      {.name = "class_weights",
+       .text = "classification: none, or balanced: every class counts the same in all",
+       .choices = {"none", "balanced"},
+       .recorded = recorded,
+       .get = get_class_weights,
+       .set = set_class_weights},
+      number_row<&Options::drop_rate>(
+          "drop_rate",
+          "probability that training takes a reading as missing; every feature then gets "
+          "a code for that",
+          probability, recorded),
+      {.name = "unseen",
+       .text = "a category that training did not have: error, or level: a code for all of them",
+       .choices = {"error", "level"},
+       .recorded = recorded,
+       .get = get_unseen,
+       .set = set_unseen},
+  };
+}
+
+std::vector<TrainingOption> rows_of_no_record() {
+  return {
+      number_row<&Options::seed>("seed", "split, initial weights, shuffling and dropout",
+                                 {0, 0x1p64}, Recorded::never),
+      {.name = "packing",
+       .text = "bits (whole bits per code) or radix (mixed radix, a byte less at times)",
+       .choices = {"bits", "radix"},
+       .recorded = Recorded::never,
+       .get = get_packing,
+       .set = set_packing},
+  };
+}
+
+const std::vector<TrainingOption>& table() {
+  static const std::vector<TrainingOption> rows = [] {
+    std::vector<TrainingOption> all = rows_of_every_record();
+    for (const auto& more : {rows_of_records_that_chose_them(), rows_of_no_record()}) {
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+  }();
+  return rows;
+}
+
+template <class T>
+std::optional<Value> parsed(std::string_view text) {
+  T result{};
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), result);
+  if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
+  return Value(result);
+}
+
+}  // namespace
+
+std::span<const TrainingOption> training_options() {
+  return table();
+}
+
+const TrainingOption* find_training_option(std::string_view name) {
+  const auto found = std::ranges::find(table(), name, &TrainingOption::name);
+  return found == table().end() ? nullptr : &*found;
+}
+
+std::string text_of(const OptionValue& value) {
+  return std::visit([](const auto& held) { return fmt::format("{}", held); }, value);
+}
+
+std::optional<OptionValue> parse_value(const TrainingOption& option, std::string_view text) {
+  const Value kind = option.default_value();
+  if (std::holds_alternative<std::uint64_t>(kind)) return parsed<std::uint64_t>(text);
+  if (std::holds_alternative<double>(kind)) return parsed<double>(text);
+  return Value(std::string(text));
+}
+
+std::string bounds_text(const OptionRange& range) {
+  if (range.above_low)
+    return fmt::format("{} above {}, at most {}", range.noun, range.low, range.high);
+  return fmt::format("{}{}{} to {}{}", range.noun, range.noun.empty() ? "" : " from ", range.low,
+                     range.below_high ? "below " : "", range.high);
+}
+
+void validate(const Options& options) {
+  if (options.start && (!quantize::choosable_start(options.method) ||
+                        *options.start == quantize::ThresholdStart::none)) {
+    throw base::OptionError(
+        "start", "",
+        fmt::format("is for sq and bw-sq, method {} has its own", quantize::id(options.method)),
+        "leave it out, or choose sq or bw-sq");
+  }
+  if (options.decoder == Decoder::boosted && options.method == quantize::Method::fp) {
+    throw base::OptionError("decoder", "", "boosted is for codes, and method fp has none",
+                            "choose method xgb for boosted trees in full precision");
+  }
+  for (const TrainingOption& option : table()) {
+    if (option.check) option.check(options);
+    if (!option.is_number()) continue;
+    const Value value = option.get(options);
+    const double given = std::visit(
+        [](const auto& held) {
+          if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::string>)
+            return 0.0;
+          else
+            return static_cast<double>(held);
+        },
+        value);
+    const OptionRange& range = option.range;
+    const bool inside = (range.above_low ? given > range.low : given >= range.low) &&
+                        (range.below_high ? given < range.high : given <= range.high);
+    if (inside) continue;
+    throw base::OptionError(std::string(option.name), "", text_of(value) + " is out of range",
+                            "give " + bounds_text(range));
+  }
+}
+
+std::vector<std::pair<std::string, std::string>> settings(const Options& options) {
+  std::vector<std::pair<std::string, std::string>> result;
+  for (const TrainingOption& option : table()) {
+    if (option.recorded == Recorded::never) continue;
+    const Value value = option.get(options);
+    if (option.recorded == Recorded::unless_default && value == option.default_value()) continue;
+    if (option.name == "levels") {
+      for (const auto& [name, levels] : options.levels) {
+        result.emplace_back("levels " + name, fmt::format("{}", levels));
+      }
+      continue;
+    }
+    result.emplace_back(option.name, text_of(value));
+  }
+  return result;
+}
+
+}  // namespace terse::train
