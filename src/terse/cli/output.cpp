@@ -45,18 +45,4 @@ void require_writable(const std::string& path) {
                          "choose a file in a folder that exists and may be written to");
 }
 
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string field = "\"";
-  for (const char character : text) {
-    field += character;
-    if (character == '"') field += '"';
-  }
-  return field + '"';
-}
-
-bool ends_with(std::string_view text, std::string_view suffix) {
-  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
-}
-
 }  // namespace terse::cli

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -14,9 +13,10 @@
 #include "terse/base/new_file.h"
 #include "terse/data/arff.h"
 #include "terse/data/bytes.h"
-#include "terse/data/cell.h"
 #include "terse/data/checksum.h"
 #include "terse/data/limits.h"
+#include "terse/text/ascii.h"
+#include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
 namespace terse::data {
@@ -34,14 +34,13 @@ struct Description {
 
 std::string id_of(const std::string& data) {
   const std::string id = data.substr(std::string_view("openml:").size());
-  std::uint32_t number = 0;
-  const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-  if (error != std::errc{} || stop != id.data() + id.size()) {
+  const auto number = text::parse_number<std::uint32_t>(id);
+  if (!number) {
     throw base::InputError(data, "",
                            text::in_quotes(id) + " is not the number of an OpenML data set",
                            "write openml:ID, for example openml:197");
   }
-  return fmt::format("{}", number);
+  return fmt::format("{}", *number);
 }
 
 // OpenML writes lists as one string with commas, as an array, or not at all.
@@ -52,7 +51,7 @@ std::vector<std::string> names_in(const nlohmann::json& object, const char* key)
   const auto add = [&names](std::string_view text) {
     while (!text.empty()) {
       const std::size_t length = std::min(text.find(','), text.size());
-      const std::string_view name = trimmed(text.substr(0, length));
+      const std::string_view name = text::trimmed(text.substr(0, length));
       if (!name.empty()) names.emplace_back(name);
       text.remove_prefix(std::min(length + 1, text.size()));
     }
@@ -89,8 +88,8 @@ Description parse_description(const std::string& data, const std::string& text) 
   description.left_out = names_in(fields, "row_id_attribute");
   const std::vector<std::string> ignored = names_in(fields, "ignore_attribute");
   description.left_out.insert(description.left_out.end(), ignored.begin(), ignored.end());
-  if (!same_ignoring_case(description.format, "arff") &&
-      !same_ignoring_case(description.format, "sparse_arff")) {
+  if (!text::same_ignoring_case(description.format, "arff") &&
+      !text::same_ignoring_case(description.format, "sparse_arff")) {
     throw base::InputError(data, "",
                            fmt::format("its format is {}", text::in_quotes(description.format)),
                            "only ARFF data sets can be read");
@@ -168,7 +167,7 @@ void fetch_table(const std::string& data, const Description& description, const 
   file.close();
   if (status != 200) fail_status(data, status, read_text(file.temporary_path()));
   const std::string md5 = md5_hex_of_file(file.temporary_path());
-  if (!same_ignoring_case(md5, description.md5)) {
+  if (!text::same_ignoring_case(md5, description.md5)) {
     throw base::JobError(
         fmt::format("{}: {} has the MD5 {} where OpenML's description promises {}; try again later",
                     data, description.url, md5, text::in_quotes(description.md5)));
@@ -190,7 +189,7 @@ std::optional<Description> cached_description(const std::string& data, const fs:
 bool holds(const fs::path& path, const std::string& md5) {
   std::error_code error;
   return fs::is_regular_file(path, error) &&
-         same_ignoring_case(md5_hex_of_file(path.string()), md5);
+         text::same_ignoring_case(md5_hex_of_file(path.string()), md5);
 }
 
 void leave_out(Frame& frame, const std::vector<std::string>& names) {

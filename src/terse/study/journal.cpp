@@ -48,8 +48,7 @@ std::string trial_in(const std::string& text, const fs::path& path) {
     throw base::InputError(path.string(), "", "is no result of a trial", remedy);
   }
   const std::string trial = json["trial"].dump(-1, ' ', true, Json::error_handler_t::replace);
-  const std::string_view part = trial;
-  if (data::sha256_hex({&part, 1}) != path.stem().string()) {
+  if (data::sha256_hex(trial) != path.stem().string()) {
     throw base::InputError(path.string(), "", "holds another trial than its name says", remedy);
   }
   return trial;
