@@ -30,12 +30,6 @@ void Output::finish() {
   }
 }
 
-void write_text(const std::string& path, std::string_view text) {
-  base::NewFile file(path);
-  file.write(text);
-  file.keep();
-}
-
 void require_writable(const std::string& path) {
   namespace fs = std::filesystem;
   const fs::path folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : ".";

@@ -23,9 +23,6 @@ class Output {
   std::optional<base::NewFile> file_;
 };
 
-/// A whole file, or none. Throws JobError.
-void write_text(const std::string& path, std::string_view text);
-
 /// Throws InputError if a file could not be made at `path`: better before a long job than after it.
 void require_writable(const std::string& path);
 

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "terse/base/error.h"
 #include "terse/base/new_file.h"
+#include "terse/base/read_file.h"
 #include "terse/data/arff.h"
 #include "terse/data/bytes.h"
 #include "terse/data/checksum.h"
@@ -128,11 +128,6 @@ Description parse_description(const std::string& data, const std::string& text) 
       fmt::format("{}: OpenML answered with HTTP status {}{}", data, status, details));
 }
 
-std::string read_text(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 DownloadLimits with_bytes_max(DownloadLimits limits, std::uint64_t bytes_max) {
   if (limits.bytes_max == 0 || limits.bytes_max > bytes_max) limits.bytes_max = bytes_max;
   return limits;
@@ -165,7 +160,7 @@ void fetch_table(const std::string& data, const Description& description, const 
       fetch(data, description.url, with_bytes_max(options.limits, download_bytes_max),
             [&](std::string_view bytes) { file.write(bytes); });
   file.close();
-  if (status != 200) fail_status(data, status, read_text(file.temporary_path()));
+  if (status != 200) fail_status(data, status, base::read_file(file.temporary_path()).value_or(""));
   const std::string md5 = md5_hex_of_file(file.temporary_path());
   if (!text::same_ignoring_case(md5, description.md5)) {
     throw base::JobError(
@@ -177,10 +172,10 @@ void fetch_table(const std::string& data, const Description& description, const 
 
 // Nothing when there is none, or a damaged one.
 std::optional<Description> cached_description(const std::string& data, const fs::path& path) {
-  const std::string text = read_text(path);
-  if (text.empty()) return std::nullopt;
+  const auto text = base::read_file(path);
+  if (!text) return std::nullopt;
   try {
-    return parse_description(data, text);
+    return parse_description(data, *text);
   } catch (const base::JobError&) {
     return std::nullopt;
   }
@@ -235,9 +230,7 @@ Frame read_openml(const std::string& data, const OpenmlOptions& options) {
     const std::string text = fetch_description(data, id, options);
     description = parse_description(data, text);
     fetch_table(data, *description, table_path, options);
-    base::NewFile file(description_path.string());
-    file.write(text);
-    file.keep();
+    base::write_file(description_path, text);
   } else if (!holds(table_path, description->md5)) {
     fetch_table(data, *description, table_path, options);
   }

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "terse/base/error.h"
 #include "terse/base/new_file.h"
+#include "terse/base/read_file.h"
 #include "terse/text/csv.h"
 
 namespace terse::study {
@@ -169,16 +168,14 @@ std::string summary_csv(const Summary& summary) {
 void write_summary(const Summary& summary, const std::filesystem::path& folder) {
   for (const auto& [name, text] : {std::pair{"summary.json", summary_json(summary)},
                                    std::pair{"summary.csv", summary_csv(summary)}}) {
-    base::NewFile file((folder / name).string());
-    file.write(text);
-    file.keep();
+    base::write_file(folder / name, text);
   }
 }
 
 Summary read_summary(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw base::InputError(file.string(), "", "cannot be opened", "");
-  return parse_summary(std::string{std::istreambuf_iterator<char>(stream), {}}, file.string());
+  const auto text = base::read_file(file);
+  if (!text) throw base::InputError(file.string(), "", "cannot be opened", "");
+  return parse_summary(*text, file.string());
 }
 
 }  // namespace terse::study
