@@ -4,6 +4,7 @@
 
 #include "frame_check.h"
 #include "terse/data/csv.h"
+#include "terse/data/table.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace terse;

@@ -8,7 +8,7 @@
 
 #include "terse/base/error.h"
 #include "terse/data/bytes.h"
-#include "terse/data/table.h"
+#include "terse/data/frame.h"
 
 namespace terse::fuzz {
 

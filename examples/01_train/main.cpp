@@ -6,6 +6,7 @@
 #include <string>
 
 #include "terse/base/error.h"
+#include "terse/data/read_frame.h"
 #include "terse/data/split.h"
 #include "terse/data/table.h"
 #include "terse/model/file.h"

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "terse/data/read_frame.h"
 #include "terse/train/evaluate.h"
 
 namespace terse::allocate {

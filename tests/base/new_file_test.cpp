@@ -95,5 +95,14 @@ TEST_F(NewFileTest, RefusalsNameThePath) {
   EXPECT_THROW(file.keep(), JobError);
 }
 
+TEST_F(NewFileTest, WrittenInOneGo) {
+  write_file(path_, std::string_view("a\0b\n", 4));
+  EXPECT_EQ(content(), std::string("a\0b\n", 4));
+  write_file(path_, "");
+  EXPECT_EQ(content(), "");
+  EXPECT_EQ(file_count(), 1U);
+  EXPECT_THROW(write_file((folder_ / "none" / "a").string(), "x"), JobError);
+}
+
 }  // namespace
 }  // namespace terse::base

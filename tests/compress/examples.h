@@ -8,6 +8,7 @@
 #include "terse/compress/fine_tuning.h"
 #include "terse/compress/float_network.h"
 #include "terse/data/fried.h"
+#include "terse/data/read_frame.h"
 #include "terse/data/table.h"
 #include "terse/train/joint.h"
 

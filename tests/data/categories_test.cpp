@@ -7,6 +7,7 @@
 #include "data/input_error.h"
 #include "terse/data/arff.h"
 #include "terse/data/csv.h"
+#include "terse/data/table.h"
 
 namespace terse::data {
 namespace {

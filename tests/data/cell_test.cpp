@@ -19,19 +19,6 @@ struct Case {
   float value = 0;
 };
 
-TEST(Cell, Utf8ByTheStandardsTable) {
-  for (const char* good : {"", "temperature", "\xC3\xA9t\xC3\xA9", "\xE2\x82\xAC",
-                           "\xF0\x9F\x8C\xA1", "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF", "\xC2\x80"}) {
-    EXPECT_TRUE(is_utf8(good)) << good;
-  }
-  // A lone continuation, a cut sequence, overlong forms, surrogates, beyond U+10FFFF, Latin-1.
-  for (const char* bad :
-       {"\x80", "\xC3", "\xE2\x82", "\xC0\xAF", "\xE0\x80\xAF", "\xF0\x80\x80\x80", "\xED\xA0\x80",
-        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "temp\xE9rature", "\xFF"}) {
-    EXPECT_FALSE(is_utf8(bad)) << bad;
-  }
-}
-
 TEST(Cell, HandWrittenTable) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   const std::vector<Case> cases = {
@@ -147,14 +134,6 @@ TEST(Cell, MarksKeepTheFirstOfEachKind) {
   Column longer;
   append(longer, parse_cell(words[6], false), words[6]);
   EXPECT_EQ(longer.first_text.text, std::string(61, 'z'));
-}
-
-TEST(Cell, TrimmedAndCase) {
-  EXPECT_EQ(trimmed(" \t a b\t"), "a b");
-  EXPECT_EQ(trimmed("   "), "");
-  EXPECT_TRUE(same_ignoring_case("@DaTa", "@data"));
-  EXPECT_FALSE(same_ignoring_case("@data", "@dat"));
-  EXPECT_FALSE(same_ignoring_case("[", "{"));
 }
 
 }  // namespace

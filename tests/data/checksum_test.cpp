@@ -35,6 +35,7 @@ TEST(Checksum, Sha256OfTheStandardsExamples) {
     return sha256_hex({parts.begin(), parts.size()});
   };
   EXPECT_EQ(of({"abc"}), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_hex("abc"), of({"abc"}));
   EXPECT_EQ(of({"a", "", "bc"}), of({"abc"}));
   EXPECT_EQ(of({}), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(of({"abcdbcdecdefdefgefghfghighij", "hijkijkljklmklmnlmnomnopnopq"}),

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "data/input_error.h"
-#include "data/temporary_folder.h"
 #include "terse/data/arff.h"
 #include "terse/data/csv.h"
 
@@ -165,35 +164,6 @@ TEST(Table, ContentHashKnowsContentAndNotTheFile) {
   Table moved = table;  // "ab" + "" must not look like "a" + "b"
   moved.feature_names = {"ab", ""};
   EXPECT_NE(content_hash(moved), content_hash(table));
-}
-
-TEST(Table, ReadFrameKnowsTheFormatByTheName) {
-  const TemporaryFolder folder;
-  const std::string csv = folder.write("a.CSV", "a,b\n1,2\n");
-  EXPECT_EQ(read_frame(csv, {}).rows, 1U);
-  EXPECT_EQ(read_frame(csv, {.header = false}).rows, 2U);
-  const std::string arff = folder.write("a.arff", "@relation r\n@attribute x real\n@data\n1\n");
-  EXPECT_EQ(read_frame(arff, {}).default_target, "x");
-  EXPECT_EQ(read_frame("fried:12", {}).rows, 12U);
-  EXPECT_EQ(read_frame("fried:12", {}).source, "fried:12");
-}
-
-TEST(Table, ReadFrameRefusesWhatIsNoTable) {
-  const TemporaryFolder folder;
-  EXPECT_NE(input_error([] { read_frame("-", {}); }).find("standard input"), std::string::npos);
-  EXPECT_NE(input_error([] { read_frame("no/such.csv", {}); }).find("there is no such file"),
-            std::string::npos);
-  EXPECT_NE(input_error([] { read_frame("", {}); }).find("there is no such file"),
-            std::string::npos);
-  EXPECT_NE(input_error([&] { read_frame(folder.path().string(), {}); }).find("is a folder"),
-            std::string::npos);
-  const std::string text = folder.write("table.xlsx", "PK");
-  EXPECT_NE(input_error([&] { read_frame(text, {}); }).find("does not tell the format"),
-            std::string::npos);
-  EXPECT_NE(input_error([] { read_frame("openml:x", {}); }).find("'x' is not the number"),
-            std::string::npos);
-  EXPECT_NE(input_error([] { read_frame("friedman", {}); }).find("there is no such file"),
-            std::string::npos);
 }
 
 }  // namespace

@@ -16,5 +16,23 @@ TEST(Hex, BothWays) {
   }
 }
 
+// Section 10 of RFC 4648: "foobar" in base 16, in whose capitals it is read as well.
+TEST(Hex, ExampleOfTheStandard) {
+  const Bytes foobar{'f', 'o', 'o', 'b', 'a', 'r'};
+  EXPECT_EQ(from_hex("666F6F626172"), foobar);
+  EXPECT_EQ(to_hex(foobar), "666f6f626172");
+}
+
+TEST(Hex, EveryDigitAndNoOtherByte) {
+  constexpr std::string_view digits = "0123456789abcdefABCDEF";
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::size_t at = digits.find(static_cast<char>(byte));
+    const auto digit = hex_digit(static_cast<char>(byte));
+    ASSERT_EQ(digit.has_value(), at != std::string_view::npos) << byte;
+    if (!digit) continue;
+    EXPECT_EQ(*digit, at < 16 ? at : at - 6) << byte;
+  }
+}
+
 }  // namespace
 }  // namespace terse::text

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "terse/data/read_frame.h"
 #include "terse/data/split.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"

@@ -2,6 +2,7 @@
 // hence on its own.
 #include <gtest/gtest.h>
 
+#include "terse/data/read_frame.h"
 #include "terse/data/split.h"
 #include "terse/train/evaluate.h"
 #include "terse/train/joint.h"

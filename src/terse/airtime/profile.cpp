@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "terse/base/error.h"
+#include "terse/base/read_file.h"
 #include "terse/text/quoting.h"
 
 namespace terse::airtime {
@@ -129,14 +128,13 @@ Profile profile_of(const std::string& name_or_path) {
     if (profile.name == name_or_path) return profile;
     names += fmt::format("{}{}", names.empty() ? "" : " ", profile.name);
   }
-  std::ifstream file(name_or_path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file) {
+  const auto text = base::read_file(name_or_path);
+  if (!text) {
     throw base::OptionError(
         "profile", "", text::in_quotes(name_or_path) + " is neither a file nor a built-in profile",
         "built in are " + names);
   }
-  return parse_profile(text, name_or_path);
+  return parse_profile(*text, name_or_path);
 }
 
 std::optional<double> message_joules(const Profile& profile, const Radio& radio,

@@ -53,4 +53,10 @@ void NewFile::keep() {
   temporary_path_.clear();
 }
 
+void write_file(const std::string& path, std::string_view bytes) {
+  NewFile file(path);
+  file.write(bytes);
+  file.keep();
+}
+
 }  // namespace terse::base

@@ -34,4 +34,8 @@ class NewFile {
   std::FILE* file_;
 };
 
+/// A file of these bytes, whole or not at all: a NewFile written and kept in one go. Throws
+/// JobError as that does.
+void write_file(const std::string& path, std::string_view bytes);
+
 }  // namespace terse::base

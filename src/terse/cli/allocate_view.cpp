@@ -4,8 +4,8 @@
 
 #include <cmath>
 
+#include "terse/base/new_file.h"
 #include "terse/cli/allocate_figure.h"
-#include "terse/cli/output.h"
 #include "terse/cli/summary.h"
 #include "terse/report/draw.h"
 
@@ -128,9 +128,9 @@ void write_curve(const CurveView& view, const std::string& folder) {
                     points[i].levels.size() - dropped(view.table, points[i]).size(),
                     i == allocate::knee(points) ? "yes" : "");
   }
-  write_text(folder + "/curve.csv", csv);
+  base::write_file(folder + "/curve.csv", csv);
   const report::Figure figure = curve_figure(view);
-  write_text(folder + "/curve.vl.json", figure.spec);
+  base::write_file(folder + "/curve.vl.json", figure.spec);
   if (report::can_draw()) {
     report::draw_svg({figure}, folder);
   } else {

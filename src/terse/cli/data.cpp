@@ -8,7 +8,8 @@
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
-#include "terse/data/table.h"
+#include "terse/data/read_frame.h"
+#include "terse/text/csv.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -62,7 +63,7 @@ std::string cell_text(const data::Column& column, std::size_t row) {
   const float value = column.values[row];
   if (!(value == value)) return "";
   if (!column.categories.empty()) {
-    return csv_field(column.categories[static_cast<std::size_t>(value)]);
+    return text::csv_field(column.categories[static_cast<std::size_t>(value)]);
   }
   return fmt::format("{}", value);
 }
@@ -79,7 +80,7 @@ void run_get(const DataArguments& arguments) {
   }
   Output output(arguments.output);
   std::vector<std::string> cells;
-  for (const data::Column& column : frame.columns) cells.push_back(csv_field(column.name));
+  for (const data::Column& column : frame.columns) cells.push_back(text::csv_field(column.name));
   output.write(fmt::format("{}\n", fmt::join(cells, ",")));
   for (std::size_t row = 0; row < frame.rows; ++row) {
     cells.clear();

@@ -12,6 +12,7 @@
 #include "terse/cli/prediction_text.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
+#include "terse/text/csv.h"
 
 namespace terse::cli {
 namespace {
@@ -97,7 +98,7 @@ void run_decode(const DecodeArguments& arguments) {
     output.write(json.dump() + "\n");
   } else {
     for (const model::Feature& feature : model.features)
-      output.write(csv_field(feature.name) + ",");
+      output.write(text::csv_field(feature.name) + ",");
     output.write(prediction_header(model) + "\n");
     for (std::size_t row = 0; row < decoded.rows; ++row) {
       output.write(row_text(model, decoded, row));

@@ -10,6 +10,7 @@
 #include "terse/cli/table_options.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
+#include "terse/text/hex.h"
 
 namespace terse::cli {
 namespace {
@@ -34,7 +35,7 @@ void run_encode(const EncodeArguments& arguments) {
     model::Predictor(model).encode(table.features, codes);
   }
   const MessageWriter writer(model);
-  const bool binary = ends_with(arguments.output, ".bin");
+  const bool binary = arguments.output.ends_with(".bin");
   Output output(arguments.output);
   std::vector<std::uint8_t> payload(writer.bytes());
   for (std::size_t row = 0; row < table.rows(); ++row) {
@@ -43,7 +44,7 @@ void run_encode(const EncodeArguments& arguments) {
     if (binary) {
       output.write(as_text(payload));
     } else {
-      output.write(hex_line(payload));
+      output.write(text::to_hex(payload) + '\n');
     }
   }
   output.finish();

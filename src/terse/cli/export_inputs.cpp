@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 
 #include "terse/base/error.h"
 #include "terse/data/bytes.h"
 #include "terse/data/csv.h"
+#include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -26,13 +26,12 @@ struct Origin {
 };
 
 double number_of(std::string_view text, std::string_view what, const Origin& origin) {
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
+  const auto value = text::parse_number<double>(text);
+  if (!value || !std::isfinite(*value)) {
     origin.refuse(fmt::format("{} {} is not a number", what, text::in_quotes(text)),
                   "write it like 0.01");
   }
-  return value;
+  return *value;
 }
 
 /// parts: type, and if given scale and offset; an empty one is left out.

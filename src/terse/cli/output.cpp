@@ -30,12 +30,6 @@ void Output::finish() {
   }
 }
 
-void write_text(const std::string& path, std::string_view text) {
-  base::NewFile file(path);
-  file.write(text);
-  file.keep();
-}
-
 void require_writable(const std::string& path) {
   namespace fs = std::filesystem;
   const fs::path folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : ".";
@@ -43,20 +37,6 @@ void require_writable(const std::string& path) {
   if (good) return;
   throw base::InputError("--output", "", text::in_quotes(path) + " cannot be written",
                          "choose a file in a folder that exists and may be written to");
-}
-
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string field = "\"";
-  for (const char character : text) {
-    field += character;
-    if (character == '"') field += '"';
-  }
-  return field + '"';
-}
-
-bool ends_with(std::string_view text, std::string_view suffix) {
-  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
 }
 
 }  // namespace terse::cli

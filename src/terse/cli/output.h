@@ -23,15 +23,7 @@ class Output {
   std::optional<base::NewFile> file_;
 };
 
-/// A whole file, or none. Throws JobError.
-void write_text(const std::string& path, std::string_view text);
-
 /// Throws InputError if a file could not be made at `path`: better before a long job than after it.
 void require_writable(const std::string& path);
-
-/// `text` as a CSV field, quoted where RFC 4180 asks for it.
-std::string csv_field(std::string_view text);
-
-bool ends_with(std::string_view text, std::string_view suffix);
 
 }  // namespace terse::cli

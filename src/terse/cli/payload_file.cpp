@@ -7,24 +7,17 @@
 #include <iterator>
 
 #include "terse/base/error.h"
-#include "terse/cli/output.h"
+#include "terse/text/hex.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
 
-int hex_digit(char character) {
-  if (character >= '0' && character <= '9') return character - '0';
-  if (character >= 'a' && character <= 'f') return character - 'a' + 10;
-  if (character >= 'A' && character <= 'F') return character - 'A' + 10;
-  return -1;
-}
-
 void append_hex(std::string_view line, const std::string& path, std::size_t line_number,
                 std::size_t bytes_each, std::vector<std::uint8_t>& bytes) {
   const std::string place = fmt::format("line {}", line_number);
   for (std::size_t column = 0; column < line.size(); ++column) {
-    if (hex_digit(line[column]) < 0) {
+    if (!text::hex_digit(line[column])) {
       throw base::InputError(
           path, fmt::format("{}, column {}", place, column + 1),
           text::in_quotes(line.substr(column, 1)) + " is not a hexadecimal digit",
@@ -39,9 +32,9 @@ void append_hex(std::string_view line, const std::string& path, std::size_t line
                     line.size(), 2 * bytes_each, bytes_each),
         "check that the payload belongs to this model");
   }
-  for (std::size_t i = 0; i < line.size(); i += 2) {
-    bytes.push_back(static_cast<std::uint8_t>(hex_digit(line[i]) * 16 + hex_digit(line[i + 1])));
-  }
+  const auto payload = text::from_hex(line);
+  TERSE_CHECK(payload.has_value());
+  bytes.insert(bytes.end(), payload->begin(), payload->end());
 }
 
 }  // namespace
@@ -50,7 +43,7 @@ std::vector<std::uint8_t> read_payloads(const std::string& path, std::size_t byt
   std::ifstream file(path, std::ios::binary);
   if (!file) throw base::InputError(path, "", "cannot be opened", "check the name");
   std::vector<std::uint8_t> bytes;
-  if (ends_with(path, ".bin")) {
+  if (path.ends_with(".bin")) {
     bytes.assign(std::istreambuf_iterator<char>(file), {});
     if (file.bad()) throw base::InputError(path, "", "cannot be read", "check that it is a file");
     if (bytes_each == 0 || bytes.size() % bytes_each != 0) {
@@ -70,17 +63,6 @@ std::vector<std::uint8_t> read_payloads(const std::string& path, std::size_t byt
   }
   if (file.bad()) throw base::InputError(path, "", "cannot be read", "check that it is a file");
   return bytes;
-}
-
-std::string hex_line(std::span<const std::uint8_t> payload) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string line;
-  line.reserve(2 * payload.size() + 1);
-  for (const std::uint8_t byte : payload) {
-    line += digits[byte >> 4];
-    line += digits[byte & 15];
-  }
-  return line + '\n';
 }
 
 MessageWriter::MessageWriter(const model::Model& model)

@@ -17,9 +17,6 @@ namespace terse::cli {
 /// does not fit.
 std::vector<std::uint8_t> read_payloads(const std::string& path, std::size_t bytes_each);
 
-/// One line of lower-case hexadecimal digits, with line feed.
-std::string hex_line(std::span<const std::uint8_t> payload);
-
 /// The message of one row: its codes packed, or for method fp its readings as big-endian float32.
 class MessageWriter {
  public:

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "terse/cli/output.h"
+#include "terse/text/csv.h"
 
 namespace terse::cli {
 namespace {
@@ -17,9 +17,9 @@ const std::string& likeliest(const model::Model& model, std::span<const float> o
 }  // namespace
 
 std::string prediction_header(const model::Model& model) {
-  std::string header = csv_field(model.target_name);
+  std::string header = text::csv_field(model.target_name);
   for (const std::string& label : model.classes) {
-    header += "," + csv_field(fmt::format("p({})", label));
+    header += "," + text::csv_field(fmt::format("p({})", label));
   }
   return header;
 }
@@ -27,7 +27,7 @@ std::string prediction_header(const model::Model& model) {
 // Nine significant digits read back as the same float32.
 std::string prediction_fields(const model::Model& model, std::span<const float> outputs) {
   if (model.classes.empty()) return fmt::format("{:.9g}", outputs.front());
-  std::string fields = csv_field(likeliest(model, outputs));
+  std::string fields = text::csv_field(likeliest(model, outputs));
   for (const float probability : outputs) fields += fmt::format(",{:.9g}", probability);
   return fields;
 }

@@ -12,6 +12,7 @@
 #include "terse/cli/serve_store.h"
 #include "terse/model/file.h"
 #include "terse/serve/core/replay.h"
+#include "terse/text/csv.h"
 #include "terse/text/hex.h"
 
 namespace terse::cli {
@@ -34,10 +35,10 @@ struct Count {
 
 std::string fields_of(const serve::store::Row& row) {
   const std::string prediction =
-      row.label.empty() ? fmt::format("{}", row.prediction) : csv_field(row.label);
-  return fmt::format("{},{},{},{},{},{},{}", csv_field(row.device), csv_field(row.model),
-                     row.version, csv_field(row.key.value_or("")), row.received_ms,
-                     text::to_hex(row.payload), prediction);
+      row.label.empty() ? fmt::format("{}", row.prediction) : text::csv_field(row.label);
+  return fmt::format("{},{},{},{},{},{},{}", text::csv_field(row.device),
+                     text::csv_field(row.model), row.version, text::csv_field(row.key.value_or("")),
+                     row.received_ms, text::to_hex(row.payload), prediction);
 }
 
 Count replay(const ReplayArguments& arguments, serve::store::Store& store, Output& output) {

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "terse/base/error.h"
+#include "terse/base/new_file.h"
 #include "terse/cli/commands.h"
-#include "terse/cli/output.h"
 #include "terse/cli/study_options.h"
 #include "terse/cli/study_view.h"
 #include "terse/cli/summary.h"
@@ -141,11 +141,11 @@ Experiments train_all(const reproduce::Needs& needs, const ReproduceArguments& a
     tables.push_back(read_training_table({source, target, {}, {}, false}));
     planned.push_back(study::planned_data(published.name, source, tables.back()));
   }
-  write_text(hardware_file(journal), hardware_text());
+  base::write_file(hardware_file(journal), hardware_text());
   Experiments experiments = experiments_of(planned, needs, arguments);
   for (std::size_t i = 0; i < experiments.plans.size(); ++i) {
     const study::Plan& plan = experiments.plans[i];
-    write_text(journal.folder() / (experiments.names[i] + ".json"), study::write_plan(plan));
+    base::write_file(journal.folder() / (experiments.names[i] + ".json"), study::write_plan(plan));
     std::vector<data::Table> used;
     for (const study::PlannedData& own : plan.data) {
       for (std::size_t t = 0; t < planned.size(); ++t) {
@@ -230,8 +230,8 @@ void run_reproduce(ReproduceArguments& arguments) {
   }
   document.reproduction = reproduce::compare(document.summary);
   const std::string text = reproduce::markdown(document);
-  write_text(journal.folder() / "reproduce.md", text);
-  write_text(journal.folder() / "reproduce.json", reproduce::json_of(document));
+  base::write_file(journal.folder() / "reproduce.md", text);
+  base::write_file(journal.folder() / "reproduce.json", reproduce::json_of(document));
   fmt::print("{}", arguments.json ? reproduce::json_of(document) : text);
 }
 

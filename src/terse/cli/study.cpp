@@ -10,7 +10,6 @@
 #include "terse/base/error.h"
 #include "terse/base/new_file.h"
 #include "terse/cli/commands.h"
-#include "terse/cli/output.h"
 #include "terse/cli/study_options.h"
 #include "terse/cli/study_view.h"
 #include "terse/cli/summary.h"
@@ -95,7 +94,7 @@ void keep_plan(study::Plan plan, const fs::path& path) {
     kept.command = plan.command;
     if (study::write_plan(kept) == study::write_plan(plan)) return;
   }
-  write_text(path, study::write_plan(plan));
+  base::write_file(path, study::write_plan(plan));
 }
 
 void report(const study::Plan& plan, const study::Journal& journal, bool json) {
@@ -142,7 +141,7 @@ void run_merge(const std::vector<std::string>& folders, const std::string& outpu
   }
   const std::string file = (fs::path(folders.front()) / "study.json").string();
   const study::Plan plan = study::read_plan(text_of_file(file), file);
-  write_text(into.folder() / "study.json", study::write_plan(plan));
+  base::write_file(into.folder() / "study.json", study::write_plan(plan));
   report(plan, into, json);
 }
 

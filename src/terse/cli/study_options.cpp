@@ -1,9 +1,7 @@
 #include "terse/cli/study_options.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "terse/base/error.h"
+#include "terse/base/read_file.h"
 #include "terse/cli/command_line.h"
 #include "terse/text/quoting.h"
 
@@ -12,9 +10,9 @@ namespace terse::cli {
 namespace fs = std::filesystem;
 
 std::string text_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw base::InputError(path, "", "cannot be opened", "check the name");
-  return std::string{std::istreambuf_iterator<char>(file), {}};
+  auto text = base::read_file(path);
+  if (!text) throw base::InputError(path, "", "cannot be opened", "check the name");
+  return *std::move(text);
 }
 
 std::pair<std::string, std::string> named_data(const std::string& text) {

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
+
+#include "terse/text/number.h"
 
 namespace terse::cli {
 
@@ -38,9 +39,7 @@ std::string metrics_line(const std::vector<std::pair<std::string, double>>& metr
 std::optional<double> numeric_setting(const model::Model& model, const std::string& name) {
   for (const auto& [key, text] : model.record.settings) {
     if (key != name) continue;
-    double value = 0.0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{} && end == text.data() + text.size()) return value;
+    if (const auto value = text::parse_number<double>(text)) return value;
   }
   return std::nullopt;
 }

@@ -1,5 +1,7 @@
 #include "terse/cli/table_options.h"
 
+#include "terse/data/read_frame.h"
+
 namespace terse::cli {
 
 void add_data_argument(Command command, TableOptions& options) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -11,6 +10,8 @@
 #include "terse/data/arff_line.h"
 #include "terse/data/cell.h"
 #include "terse/data/limits.h"
+#include "terse/text/ascii.h"
+#include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
 namespace terse::data {
@@ -31,6 +32,13 @@ struct Attribute {
   AttributeKind kind = AttributeKind::number;
   std::map<std::string, float, std::less<>> categories;
 };
+
+/// Skips the brace of a list; gives whether it was there, with nothing behind it.
+bool ends_in_brace(ArffLine& line) {
+  const bool closed = line.skip('}');
+  line.skip_blanks();
+  return closed && line.at_end();
+}
 
 class ArffReader {
  public:
@@ -113,12 +121,12 @@ Frame ArffReader::read() {
 
 void ArffReader::header_line(ArffLine line) {
   const ArffValue keyword = line.value(word_ends);
-  if (same_ignoring_case(keyword.text, "@relation")) return;
-  if (same_ignoring_case(keyword.text, "@attribute")) {
+  if (text::same_ignoring_case(keyword.text, "@relation")) return;
+  if (text::same_ignoring_case(keyword.text, "@attribute")) {
     attribute_line(line);
     return;
   }
-  if (!same_ignoring_case(keyword.text, "@data")) {
+  if (!text::same_ignoring_case(keyword.text, "@data")) {
     line.fail(0, fmt::format("{} is not expected here", text::in_quotes(keyword.text)),
               "the lines before @data begin with @relation, @attribute or %");
   }
@@ -140,7 +148,9 @@ void ArffReader::attribute_line(ArffLine& line) {
     nominal_list(line, column.name, attribute, column);
   } else {
     const ArffValue type = line.value(type_ends);
-    const auto is = [&](std::string_view word) { return same_ignoring_case(type.text, word); };
+    const auto is = [&](std::string_view word) {
+      return text::same_ignoring_case(type.text, word);
+    };
     if (is("string") || is("date")) {
       attribute.kind = AttributeKind::text;
     } else if (!is("numeric") && !is("real") && !is("integer")) {
@@ -177,9 +187,7 @@ void ArffReader::nominal_list(ArffLine& line, const std::string& name, Attribute
     line.skip_blanks();
     more = line.skip(',');
   }
-  const bool closed = line.skip('}');
-  line.skip_blanks();
-  if (!closed || !line.at_end()) {
+  if (!ends_in_brace(line)) {
     line.fail(
         0,
         fmt::format("the categories of attribute {} do not end in one }}", text::in_quotes(name)),
@@ -227,15 +235,14 @@ void ArffReader::dense_row(ArffLine& line) {
 // Reads "INDEX " of a sparse value.
 std::size_t ArffReader::sparse_index(ArffLine& line) {
   const std::string_view text = line.value(index_ends).text;
-  std::size_t index = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error != std::errc{} || stop != text.data() + text.size() || index >= attributes_.size()) {
+  const auto index = text::parse_number<std::size_t>(text);
+  if (!index || *index >= attributes_.size()) {
     line.fail(0,
               fmt::format("{} is not the index of an attribute (0 to {})", text::in_quotes(text),
                           attributes_.size() - 1),
               "sparse rows are written {index value, index value}");
   }
-  return index;
+  return *index;
 }
 
 void ArffReader::sparse_row(ArffLine& line) {
@@ -256,9 +263,7 @@ void ArffReader::sparse_row(ArffLine& line) {
     line.skip_blanks();
     more = line.skip(',');
   }
-  const bool closed = line.skip('}');
-  line.skip_blanks();
-  if (!closed || !line.at_end()) {
+  if (!ends_in_brace(line)) {
     line.fail(0, "the sparse row does not end in one }", "write {index value, index value}");
   }
   for (; filled < attributes_.size(); ++filled) frame_.columns[filled].values.push_back(0.0F);

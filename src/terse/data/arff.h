@@ -6,7 +6,7 @@
 #include <string>
 
 #include "terse/data/bytes.h"
-#include "terse/data/table.h"
+#include "terse/data/frame.h"
 
 namespace terse::data {
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "terse/base/error.h"
-#include "terse/data/cell.h"
+#include "terse/text/ascii.h"
 #include "terse/text/quoting.h"
 
 namespace terse::data {
@@ -29,9 +29,10 @@ ArffValue ArffLine::value(const ArffEnds& ends) {
   for (; length < text_.size(); ++length) {
     if (!ends(text_[length])) continue;
     // A per cent sign within a value belongs to it.
-    if (text_[length] != '%' || length == 0 || trimmed(text_.substr(length - 1, 1)).empty()) break;
+    if (text_[length] != '%' || length == 0 || text::trimmed(text_.substr(length - 1, 1)).empty())
+      break;
   }
-  const std::string_view text = trimmed(text_.substr(0, length));
+  const std::string_view text = text::trimmed(text_.substr(0, length));
   text_.remove_prefix(length);
   return {text, false};
 }

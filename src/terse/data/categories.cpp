@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "terse/data/cell.h"
+#include "terse/text/ascii.h"
 
 namespace terse::data {
 namespace {
@@ -16,7 +17,7 @@ constexpr float gap = std::numeric_limits<float>::quiet_NaN();
 
 // "3.0" says the same as "3"; no other two texts do.
 std::string_view category_name(std::string_view text) {
-  text = trimmed(text);
+  text = text::trimmed(text);
   const std::size_t point = text.find('.');
   if (point == std::string_view::npos || point + 1 == text.size()) return text;
   std::string_view whole = text.substr(0, point);

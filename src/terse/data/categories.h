@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "terse/data/table.h"
+#include "terse/data/frame.h"
 
 namespace terse::data {
 

@@ -6,23 +6,13 @@
 #include <cmath>
 #include <limits>
 
-#include "terse/text/utf8.h"
+#include "terse/text/ascii.h"
 
 namespace terse::data {
 namespace {
 
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 constexpr float infinity = std::numeric_limits<float>::infinity();
-
-bool is_blank(char byte) {
-  return byte == ' ' || byte == '\t';
-}
-bool is_digit(char byte) {
-  return byte >= '0' && byte <= '9';
-}
-char lower(char byte) {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-}
 
 bool is_gap_word(std::string_view text) {
   static constexpr std::array<std::string_view, 6> words = {"?",    "NA",   "N/A",
@@ -44,12 +34,14 @@ bool parse_short(std::string_view text, float& value) {
   if (end - p > 9 || p == end) return false;
   std::uint32_t mantissa = 0;
   const char* const first = p;
-  while (p != end && is_digit(*p)) mantissa = mantissa * 10 + static_cast<unsigned>(*p++ - '0');
+  while (p != end && text::is_digit(*p))
+    mantissa = mantissa * 10 + static_cast<unsigned>(*p++ - '0');
   std::ptrdiff_t digits = p - first;
   std::ptrdiff_t decimals = 0;
   if (p != end && *p == '.') {
     const char* const fraction = ++p;
-    while (p != end && is_digit(*p)) mantissa = mantissa * 10 + static_cast<unsigned>(*p++ - '0');
+    while (p != end && text::is_digit(*p))
+      mantissa = mantissa * 10 + static_cast<unsigned>(*p++ - '0');
     decimals = p - fraction;
     digits += decimals;
   }
@@ -95,30 +87,10 @@ Cell parse_number(std::string_view text) {
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = text::utf8_character_bytes(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
-bool same_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
 Cell parse_cell(std::string_view text, bool quoted) {
   Cell cell{CellKind::number, 0};
   if (parse_short(text, cell.value)) return cell;
-  text = trimmed(text);
+  text = text::trimmed(text);
   if (text.empty()) return {CellKind::gap, not_a_number};
   std::string_view number = text;
   if (number.front() == '+') {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "terse/data/table.h"
+#include "terse/data/frame.h"
 
 namespace terse::data {
 
@@ -32,14 +32,5 @@ inline void append(Column& column, const Cell& cell, std::string_view text) {
   if (cell.kind != CellKind::number) mark(column, cell.kind, text);
   column.values.push_back(cell.value);
 }
-
-/// Without blanks (space, tab) at both ends.
-std::string_view trimmed(std::string_view text);
-
-/// Whether the text is UTF-8 (RFC 3629).
-bool is_utf8(std::string_view text);
-
-/// Compares ASCII letters without regard to case.
-bool same_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace terse::data

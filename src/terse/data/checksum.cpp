@@ -1,6 +1,5 @@
 #include "terse/data/checksum.h"
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include <array>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "terse/base/error.h"
+#include "terse/text/hex.h"
 
 namespace terse::data {
 namespace {
@@ -31,9 +31,7 @@ class Digest {
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
     unsigned size = 0;
     TERSE_CHECK(EVP_DigestFinal_ex(context_.get(), bytes.data(), &size) == 1);
-    std::string text;
-    for (unsigned index = 0; index < size; ++index) text += fmt::format("{:02x}", bytes[index]);
-    return text;
+    return text::to_hex(std::span(bytes).first(size));
   }
 
  private:
@@ -64,6 +62,10 @@ std::string sha256_hex(std::span<const std::string_view> parts) {
   Digest digest(EVP_sha256());
   for (const std::string_view part : parts) digest.add(part);
   return digest.hex();
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  return sha256_hex(std::span(&bytes, 1));
 }
 
 }  // namespace terse::data

@@ -12,7 +12,9 @@ std::string md5_hex(std::string_view bytes);
 /// Of a file's bytes. Throws InputError if it cannot be read.
 std::string md5_hex_of_file(const std::string& path);
 
-/// Of the parts one after another, 64 digits.
+/// 64 digits.
+std::string sha256_hex(std::string_view bytes);
+/// Of the parts one after another.
 std::string sha256_hex(std::span<const std::string_view> parts);
 
 }  // namespace terse::data

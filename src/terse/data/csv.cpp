@@ -10,6 +10,7 @@
 #include "terse/data/categories.h"
 #include "terse/data/cell.h"
 #include "terse/data/limits.h"
+#include "terse/text/ascii.h"
 #include "terse/text/quoting.h"
 
 namespace terse::data {
@@ -165,7 +166,7 @@ void name_columns(const RecordReader& records, bool header, Frame& frame) {
     std::string& name = frame.columns[index].name;
     if (header) {
       const std::string_view text = records.text(index);
-      name = records.quoted(index) ? text : trimmed(text);
+      name = records.quoted(index) ? text : text::trimmed(text);
       all_numbers = all_numbers && parse_cell(text, true).kind == CellKind::number;
     }
     if (name.empty()) name = fmt::format("c{}", index + 1);

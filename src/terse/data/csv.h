@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "terse/data/bytes.h"
-#include "terse/data/table.h"
+#include "terse/data/frame.h"
 
 namespace terse::data {
 

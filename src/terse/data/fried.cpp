@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <numbers>
 
 #include "terse/base/error.h"
 #include "terse/base/random.h"
 #include "terse/data/limits.h"
+#include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
 namespace terse::data {
@@ -23,15 +23,13 @@ double rounded(double value) {
 
 std::uint64_t number(const std::string& data, std::string_view text, std::string_view what,
                      std::uint64_t lowest, std::uint64_t highest) {
-  std::uint64_t value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || stop != text.data() + text.size() || value < lowest ||
-      value > highest) {
+  const auto value = text::parse_number<std::uint64_t>(text);
+  if (!value || *value < lowest || *value > highest) {
     throw base::InputError(
         data, "", fmt::format("{} is not a valid {}", text::in_quotes(text), what),
         fmt::format("write fried[:rows[:seed]] with a {} from {} to {}", what, lowest, highest));
   }
-  return value;
+  return *value;
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "terse/data/table.h"
+#include "terse/data/frame.h"
 
 namespace terse::data {
 

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <utility>
 
-#include "terse/data/cell.h"
+#include "terse/text/ascii.h"
 #include "terse/text/quoting.h"
 
 namespace terse::data {
@@ -18,7 +18,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     std::size_t diagonal = std::exchange(row[0], i);
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const bool same = same_ignoring_case(a.substr(i - 1, 1), b.substr(j - 1, 1));
+      const bool same = text::lower(a[i - 1]) == text::lower(b[j - 1]);
       const std::size_t replaced = diagonal + (same ? 0 : 1);
       diagonal = row[j];
       row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});

@@ -4,19 +4,19 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "terse/base/error.h"
 #include "terse/base/new_file.h"
+#include "terse/base/read_file.h"
 #include "terse/data/arff.h"
 #include "terse/data/bytes.h"
-#include "terse/data/cell.h"
 #include "terse/data/checksum.h"
 #include "terse/data/limits.h"
+#include "terse/text/ascii.h"
+#include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
 namespace terse::data {
@@ -34,14 +34,13 @@ struct Description {
 
 std::string id_of(const std::string& data) {
   const std::string id = data.substr(std::string_view("openml:").size());
-  std::uint32_t number = 0;
-  const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-  if (error != std::errc{} || stop != id.data() + id.size()) {
+  const auto number = text::parse_number<std::uint32_t>(id);
+  if (!number) {
     throw base::InputError(data, "",
                            text::in_quotes(id) + " is not the number of an OpenML data set",
                            "write openml:ID, for example openml:197");
   }
-  return fmt::format("{}", number);
+  return fmt::format("{}", *number);
 }
 
 // OpenML writes lists as one string with commas, as an array, or not at all.
@@ -52,7 +51,7 @@ std::vector<std::string> names_in(const nlohmann::json& object, const char* key)
   const auto add = [&names](std::string_view text) {
     while (!text.empty()) {
       const std::size_t length = std::min(text.find(','), text.size());
-      const std::string_view name = trimmed(text.substr(0, length));
+      const std::string_view name = text::trimmed(text.substr(0, length));
       if (!name.empty()) names.emplace_back(name);
       text.remove_prefix(std::min(length + 1, text.size()));
     }
@@ -89,8 +88,8 @@ Description parse_description(const std::string& data, const std::string& text) 
   description.left_out = names_in(fields, "row_id_attribute");
   const std::vector<std::string> ignored = names_in(fields, "ignore_attribute");
   description.left_out.insert(description.left_out.end(), ignored.begin(), ignored.end());
-  if (!same_ignoring_case(description.format, "arff") &&
-      !same_ignoring_case(description.format, "sparse_arff")) {
+  if (!text::same_ignoring_case(description.format, "arff") &&
+      !text::same_ignoring_case(description.format, "sparse_arff")) {
     throw base::InputError(data, "",
                            fmt::format("its format is {}", text::in_quotes(description.format)),
                            "only ARFF data sets can be read");
@@ -129,11 +128,6 @@ Description parse_description(const std::string& data, const std::string& text) 
       fmt::format("{}: OpenML answered with HTTP status {}{}", data, status, details));
 }
 
-std::string read_text(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 DownloadLimits with_bytes_max(DownloadLimits limits, std::uint64_t bytes_max) {
   if (limits.bytes_max == 0 || limits.bytes_max > bytes_max) limits.bytes_max = bytes_max;
   return limits;
@@ -166,9 +160,9 @@ void fetch_table(const std::string& data, const Description& description, const 
       fetch(data, description.url, with_bytes_max(options.limits, download_bytes_max),
             [&](std::string_view bytes) { file.write(bytes); });
   file.close();
-  if (status != 200) fail_status(data, status, read_text(file.temporary_path()));
+  if (status != 200) fail_status(data, status, base::read_file(file.temporary_path()).value_or(""));
   const std::string md5 = md5_hex_of_file(file.temporary_path());
-  if (!same_ignoring_case(md5, description.md5)) {
+  if (!text::same_ignoring_case(md5, description.md5)) {
     throw base::JobError(
         fmt::format("{}: {} has the MD5 {} where OpenML's description promises {}; try again later",
                     data, description.url, md5, text::in_quotes(description.md5)));
@@ -178,10 +172,10 @@ void fetch_table(const std::string& data, const Description& description, const 
 
 // Nothing when there is none, or a damaged one.
 std::optional<Description> cached_description(const std::string& data, const fs::path& path) {
-  const std::string text = read_text(path);
-  if (text.empty()) return std::nullopt;
+  const auto text = base::read_file(path);
+  if (!text) return std::nullopt;
   try {
-    return parse_description(data, text);
+    return parse_description(data, *text);
   } catch (const base::JobError&) {
     return std::nullopt;
   }
@@ -190,7 +184,7 @@ std::optional<Description> cached_description(const std::string& data, const fs:
 bool holds(const fs::path& path, const std::string& md5) {
   std::error_code error;
   return fs::is_regular_file(path, error) &&
-         same_ignoring_case(md5_hex_of_file(path.string()), md5);
+         text::same_ignoring_case(md5_hex_of_file(path.string()), md5);
 }
 
 void leave_out(Frame& frame, const std::vector<std::string>& names) {
@@ -236,9 +230,7 @@ Frame read_openml(const std::string& data, const OpenmlOptions& options) {
     const std::string text = fetch_description(data, id, options);
     description = parse_description(data, text);
     fetch_table(data, *description, table_path, options);
-    base::NewFile file(description_path.string());
-    file.write(text);
-    file.keep();
+    base::write_file(description_path, text);
   } else if (!holds(table_path, description->md5)) {
     fetch_table(data, *description, table_path, options);
   }

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "terse/data/download.h"
-#include "terse/data/table.h"
+#include "terse/data/frame.h"
 
 namespace terse::data {
 

@@ -7,24 +7,15 @@
 #include <cmath>
 
 #include "terse/base/error.h"
-#include "terse/data/arff.h"
-#include "terse/data/bytes.h"
 #include "terse/data/categories.h"
-#include "terse/data/cell.h"
 #include "terse/data/checksum.h"
-#include "terse/data/csv.h"
-#include "terse/data/fried.h"
 #include "terse/data/near_names.h"
-#include "terse/data/openml.h"
+#include "terse/text/ascii.h"
 #include "terse/text/quoting.h"
+#include "terse/text/utf8.h"
 
 namespace terse::data {
 namespace {
-
-bool ends_with_ignoring_case(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() &&
-         same_ignoring_case(text.substr(text.size() - end.size()), end);
-}
 
 // Takes a Selection apart and checks it against one frame.
 class Selector {
@@ -74,7 +65,7 @@ std::size_t Selector::find(const std::string& name, const std::string& option) c
                                        again - names_.begin() + 1, text::in_quotes(name)),
                            "give each column its own name");
   }
-  if (!is_utf8(name)) {
+  if (!text::is_utf8(name)) {
     throw base::InputError(frame_.source, fmt::format("column {}", index + 1),
                            fmt::format("the name {} is not UTF-8", text::in_quotes(name)),
                            "save the table as UTF-8");
@@ -173,7 +164,7 @@ void Selector::check_cells(std::size_t index, bool is_target, bool numbers) cons
   if (text.present && numbers)
     fail(text, index, text::in_quotes(text.text) + " is not a number", is_target);
   if (gap.present && (is_target || !gaps_allowed(index))) {
-    const std::string_view shown = trimmed(gap.text);
+    const std::string_view shown = text::trimmed(gap.text);
     fail(gap, index,
          shown.empty() ? "the value is missing"
                        : fmt::format("the value is missing ({})", text::in_quotes(shown)),
@@ -214,7 +205,7 @@ Categories Selector::categories_of(std::size_t index, const std::vector<std::str
                   : "leave the column out: `ignore` " + column.name);
   }
   for (const std::string& name : result.names) {
-    if (is_utf8(name)) continue;
+    if (text::is_utf8(name)) continue;
     throw base::InputError(
         frame_.source, fmt::format("column {} ({})", index + 1, text::in_quotes(column.name)),
         fmt::format("{} is not UTF-8", text::in_quotes(name)), "save the table as UTF-8");
@@ -319,33 +310,6 @@ Table Selector::select() {
 }
 
 }  // namespace
-
-std::string Frame::place(std::size_t row, std::size_t column) const {
-  const std::string where =
-      row < lines.size() ? fmt::format("line {}", lines[row]) : fmt::format("row {}", row + 1);
-  return fmt::format("{}, column {} ({})", where, column + 1,
-                     text::in_quotes(columns[column].name));
-}
-
-Frame read_frame(const std::string& data, const ReadOptions& options) {
-  if (data == "fried" || data.starts_with("fried:")) return read_fried(data);
-  if (data.starts_with("openml:")) return read_openml(data);
-  if (data == "-") {
-    throw base::InputError("-", "", "tables are not read from standard input",
-                           "write the table to a file and name it");
-  }
-  const bool csv =
-      ends_with_ignoring_case(data, ".csv") || ends_with_ignoring_case(data, ".csv.gz");
-  const bool arff =
-      ends_with_ignoring_case(data, ".arff") || ends_with_ignoring_case(data, ".arff.gz");
-  // First whether it is there: a mistyped name is the likelier mistake.
-  const std::unique_ptr<ByteSource> bytes = open_file(data);
-  if (csv) return read_csv(*bytes, data, options);
-  if (arff) return read_arff(*bytes, data);
-  throw base::InputError(
-      data, "", "the name does not tell the format",
-      "name a .csv, .csv.gz, .arff or .arff.gz file, fried[:rows[:seed]] or openml:ID");
-}
 
 Table select(const Frame& frame, const Selection& selection) {
   return Selector(frame, selection).select();

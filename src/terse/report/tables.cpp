@@ -9,23 +9,10 @@
 
 #include "terse/report/cells.h"
 #include "terse/stats/interval.h"
+#include "terse/text/csv.h"
 
 namespace terse::report {
 namespace {
-
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char character : text) {
-    if (character == '"') quoted += '"';
-    quoted += character;
-  }
-  return quoted + '"';
-}
-
-std::string csv_number(double value) {
-  return std::isfinite(value) ? fmt::format("{}", value) : std::string();
-}
 
 std::string settings_text(const study::Cell& cell) {
   std::string text;
@@ -235,6 +222,7 @@ std::string latex_tables(const study::Summary& summary) {
 }
 
 std::string csv(const study::Summary& summary) {
+  using text::csv_field, text::csv_number;
   std::string text =
       "data,method,bits,payload_bits,payload_bytes,compression,loss,half_width,accuracy,splits,"
       "loss_ratio,"

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
 #include <system_error>
 
 #include "terse/base/error.h"
@@ -13,15 +12,6 @@
 #include "terse/text/quoting.h"
 
 namespace terse::report {
-namespace {
-
-void write_file(const std::filesystem::path& path, std::string_view text) {
-  base::NewFile file(path.string());
-  file.write(text);
-  file.keep();
-}
-
-}  // namespace
 
 void write_all(const study::Summary& summary, const std::filesystem::path& directory) {
   std::error_code error;
@@ -32,12 +22,12 @@ void write_all(const study::Summary& summary, const std::filesystem::path& direc
                                      error.message()));
   }
   for (const Figure& figure : figures(summary)) {
-    write_file(directory / "figures" / (figure.name + ".vl.json"), figure.spec);
+    base::write_file(directory / "figures" / (figure.name + ".vl.json"), figure.spec);
   }
-  write_file(directory / "report.csv", csv(summary));
-  write_file(directory / "report.md", markdown_tables(summary));
-  write_file(directory / "report.tex", latex_tables(summary));
-  write_file(directory / "report.html", html(summary));
+  base::write_file(directory / "report.csv", csv(summary));
+  base::write_file(directory / "report.md", markdown_tables(summary));
+  base::write_file(directory / "report.tex", latex_tables(summary));
+  base::write_file(directory / "report.html", html(summary));
 }
 
 }  // namespace terse::report

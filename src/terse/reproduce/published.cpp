@@ -1,12 +1,12 @@
 #include "terse/reproduce/published.h"
 
-#include <charconv>
 #include <cmath>
 #include <string_view>
 
 #include "terse/base/error.h"
 #include "terse/reproduce/assets.h"
 #include "terse/stats/interval.h"
+#include "terse/text/number.h"
 
 namespace terse::reproduce {
 namespace {
@@ -38,10 +38,9 @@ std::vector<Fields> rows_of(std::string_view text, std::size_t columns) {
 
 template <typename T>
 T number(std::string_view text) {
-  T value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  TERSE_CHECK(error == std::errc{} && end == text.data() + text.size());
-  return value;
+  const auto value = text::parse_number<T>(text);
+  TERSE_CHECK(value.has_value());
+  return *value;
 }
 
 std::vector<PublishedTraining> read_trainings() {

@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "terse/base/error.h"
 #include "terse/base/new_file.h"
+#include "terse/base/read_file.h"
 #include "terse/data/checksum.h"
 
 namespace terse::study {
@@ -22,10 +21,9 @@ namespace fs = std::filesystem;
 constexpr const char* remedy = "delete the file: its trial is then run again";
 
 std::string read_text(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) throw base::JobError(path.string() + ": cannot be read");
-  return text;
+  auto text = base::read_file(path);
+  if (!text) throw base::JobError(path.string() + ": cannot be read");
+  return *std::move(text);
 }
 
 double number_of(const Json& value) {
@@ -36,9 +34,7 @@ void write_new(const fs::path& path, const std::string& text) {
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
   if (error) throw base::JobError(path.parent_path().string() + ": " + error.message());
-  base::NewFile file(path.string());
-  file.write(text);
-  file.keep();
+  base::write_file(path, text);
 }
 
 // A file's own trial, whose hash must be its name.
@@ -48,8 +44,7 @@ std::string trial_in(const std::string& text, const fs::path& path) {
     throw base::InputError(path.string(), "", "is no result of a trial", remedy);
   }
   const std::string trial = json["trial"].dump(-1, ' ', true, Json::error_handler_t::replace);
-  const std::string_view part = trial;
-  if (data::sha256_hex({&part, 1}) != path.stem().string()) {
+  if (data::sha256_hex(trial) != path.stem().string()) {
     throw base::InputError(path.string(), "", "holds another trial than its name says", remedy);
   }
   return trial;

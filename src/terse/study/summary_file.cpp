@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "terse/base/error.h"
 #include "terse/base/new_file.h"
+#include "terse/base/read_file.h"
+#include "terse/text/csv.h"
 
 namespace terse::study {
 namespace {
@@ -43,20 +43,6 @@ Json comparison_json(const Comparison& comparison) {
 
 Json bits_json(const std::optional<unsigned>& bits) {
   return bits ? Json(*bits) : Json(nullptr);
-}
-
-std::string csv_name(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char character : text) {
-    if (character == '"') quoted += '"';
-    quoted += character;
-  }
-  return quoted + '"';
-}
-
-std::string csv_number(double value) {
-  return std::isfinite(value) ? fmt::format("{}", value) : std::string();
 }
 
 double number_of(const Json& value) {
@@ -167,13 +153,14 @@ std::string summary_csv(const Summary& summary) {
   for (const Cell& cell : summary.cells) {
     std::string losses;
     for (const double loss : cell.losses) {
-      losses += (losses.empty() ? "" : " ") + (std::isnan(loss) ? "-" : csv_number(loss));
+      losses += (losses.empty() ? "" : " ") + (std::isnan(loss) ? "-" : text::csv_number(loss));
     }
-    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_name(cell.data), cell.method,
-                       cell.bits, csv_number(cell.payload_bits), csv_number(cell.payload_bytes),
-                       csv_number(cell.compression), csv_number(cell.loss.mean),
-                       csv_number(cell.loss.half_width), csv_number(cell.accuracy),
-                       cell.losses.size(), csv_number(cell.train_seconds_mean), losses);
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n", text::csv_field(cell.data),
+                       cell.method, cell.bits, text::csv_number(cell.payload_bits),
+                       text::csv_number(cell.payload_bytes), text::csv_number(cell.compression),
+                       text::csv_number(cell.loss.mean), text::csv_number(cell.loss.half_width),
+                       text::csv_number(cell.accuracy), cell.losses.size(),
+                       text::csv_number(cell.train_seconds_mean), losses);
   }
   return csv;
 }
@@ -181,16 +168,14 @@ std::string summary_csv(const Summary& summary) {
 void write_summary(const Summary& summary, const std::filesystem::path& folder) {
   for (const auto& [name, text] : {std::pair{"summary.json", summary_json(summary)},
                                    std::pair{"summary.csv", summary_csv(summary)}}) {
-    base::NewFile file((folder / name).string());
-    file.write(text);
-    file.keep();
+    base::write_file(folder / name, text);
   }
 }
 
 Summary read_summary(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw base::InputError(file.string(), "", "cannot be opened", "");
-  return parse_summary(std::string{std::istreambuf_iterator<char>(stream), {}}, file.string());
+  const auto text = base::read_file(file);
+  if (!text) throw base::InputError(file.string(), "", "cannot be opened", "");
+  return parse_summary(*text, file.string());
 }
 
 }  // namespace terse::study

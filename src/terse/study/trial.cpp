@@ -33,9 +33,7 @@ std::string canonical_json(const Trial& trial) {
 }
 
 std::string trial_hash(const Trial& trial) {
-  const std::string json = canonical_json(trial);
-  const std::string_view part = json;
-  return data::sha256_hex({&part, 1});
+  return data::sha256_hex(canonical_json(trial));
 }
 
 double estimated_cost(const Trial& trial, std::size_t rows, std::size_t features) {

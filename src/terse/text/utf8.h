@@ -10,4 +10,7 @@ namespace terse::text {
 /// section 4: no overlong forms, no surrogates, nothing beyond U+10FFFF) or if text is empty.
 std::size_t utf8_character_bytes(std::string_view text);
 
+/// Whether the whole text is UTF-8.
+bool is_utf8(std::string_view text);
+
 }  // namespace terse::text

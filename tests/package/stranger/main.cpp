@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "terse/data/read_frame.h"
 #include "terse/data/table.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"

@@ -8,25 +8,16 @@
 #include "terse/export/c/network_numbers.h"
 #include "terse/export/c/parts.h"
 #include "terse/export/text/text_template.h"
+#include "terse/text/wrapping.h"
 
 namespace terse::export_c {
 namespace {
 
-/// Lines of at most 96 columns, a comma after every number.
 template <typename Values, typename Text>
 std::string number_lines(const Values& values, const Text& text_of) {
-  constexpr std::size_t columns_max = 96;
-  std::string text;
-  std::string line = "  ";
-  for (const auto& value : values) {
-    const std::string part = text_of(value);
-    if (line.size() + part.size() + 2 > columns_max) {
-      text += line + "\n";
-      line = "  ";
-    }
-    line += (line.size() == 2 ? "" : " ") + part + ",";
-  }
-  return text + line;
+  std::vector<std::string> parts;
+  for (const auto& value : values) parts.push_back(text_of(value));
+  return text::comma_lines(parts, "  ");
 }
 
 std::string long_text(std::int64_t value) {

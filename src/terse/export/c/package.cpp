@@ -9,6 +9,9 @@
 #include "terse/export/c/network.h"
 #include "terse/export/c/parts.h"
 #include "terse/export/text/text_template.h"
+#include "terse/text/csv.h"
+#include "terse/text/hex.h"
+#include "terse/text/wrapping.h"
 
 namespace terse::export_c {
 namespace {
@@ -43,27 +46,6 @@ std::string held_text(const export_text::DeviceFeature& feature, std::int64_t he
   return fmt::format("{}{}", held, held > 32767 || held < -32767 ? "L" : "");
 }
 
-std::string hex_text(const std::vector<std::uint8_t>& bytes) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
-/// Lines of at most 96 columns, a comma after every part.
-std::string lines_of(const std::vector<std::string>& parts, std::string_view indent) {
-  constexpr std::size_t columns_max = 96;
-  std::string text;
-  std::string line(indent);
-  for (const std::string& part : parts) {
-    if (line.size() + part.size() + 2 > columns_max) {
-      text += line + "\n";
-      line = indent;
-    }
-    line += (line.size() == indent.size() ? "" : " ") + part + ",";
-  }
-  return text + line;
-}
-
 std::string sample_lines(const CEncoder& encoder, const TestVector& vector, std::string_view in) {
   std::vector<std::string> parts;
   for (std::size_t f = 0; f < vector.held.size(); ++f) {
@@ -74,7 +56,7 @@ std::string sample_lines(const CEncoder& encoder, const TestVector& vector, std:
                         ? fmt::format("{{.{} = {}}}", is_float ? "value" : "count", held)
                         : held);
   }
-  return lines_of(parts, in);
+  return text::comma_lines(parts, in);
 }
 
 std::string mask_text(const std::vector<bool>& missing) {
@@ -254,12 +236,7 @@ std::string Package::vectors_csv() const {
   std::vector<std::int32_t> predictions;
   if (with_network_) predictions = c_network_predictions(model_, encoder_, vectors_);
   std::string text;
-  for (const std::string& name : encoder_.names) {
-    std::string quoted;
-    for (const char c : name) quoted += c == '"' ? "\"\"" : std::string(1, c);
-    text +=
-        quoted.find_first_of("\",\n\r") == std::string::npos ? name + "," : '"' + quoted + "\",";
-  }
+  for (const std::string& name : encoder_.names) text += text::csv_field(name) + ",";
   text += with_network_ ? "payload,prediction\n" : "payload\n";
   for (const TestVector& vector : vectors_) {
     for (std::size_t f = 0; f < vector.held.size(); ++f) {
@@ -271,7 +248,7 @@ std::string Package::vectors_csv() const {
                   ? fmt::format("{:.9g},", export_text::float_at_place(vector.held[f]))
                   : fmt::format("{},", vector.held[f]);
     }
-    text += hex_text(vector.payload);
+    text += text::to_hex(vector.payload);
     if (with_network_) {
       text += fmt::format(",{}", predictions[static_cast<std::size_t>(&vector - vectors_.data())]);
     }
@@ -289,7 +266,7 @@ std::string Package::test_program() const {
     samples += "  {\n" + sample_lines(encoder_, vector, "    ") + "\n  },\n";
     std::vector<std::string> bytes;
     for (const std::uint8_t byte : vector.payload) bytes.push_back(fmt::format("0x{:02X}", byte));
-    messages += "  {\n" + lines_of(bytes, "    ") + "\n  },\n";
+    messages += "  {\n" + text::comma_lines(bytes, "    ") + "\n  },\n";
   }
   samples.pop_back();
   messages.pop_back();

@@ -6,22 +6,13 @@
 
 #include "terse/export/c/parts.h"
 #include "terse/export/text/text_template.h"
+#include "terse/text/wrapping.h"
 
 namespace terse::export_c {
 namespace {
 
 std::string table_text(const std::vector<std::string>& numbers) {
-  constexpr std::size_t columns_max = 96;
-  std::string text;
-  std::string line = " ";
-  for (const std::string& number : numbers) {
-    if (line.size() + number.size() + 2 > columns_max) {
-      text += line + "\n";
-      line = " ";
-    }
-    line += " " + number + ",";
-  }
-  return text + line;
+  return text::comma_lines(numbers, "  ");
 }
 
 /// The blanks that every template of this file has.

@@ -19,9 +19,7 @@ void write_files(const std::string& folder, std::span<const File> files) {
       throw base::JobError(fmt::format("{}: cannot make the folder: {}",
                                        path.parent_path().string(), error.message()));
     }
-    base::NewFile out(path.string());
-    out.write(file.bytes);
-    out.keep();
+    base::write_file(path, file.bytes);
   }
 }
 

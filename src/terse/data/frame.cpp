@@ -1,0 +1,16 @@
+#include "terse/data/frame.h"
+
+#include <fmt/format.h>
+
+#include "terse/text/quoting.h"
+
+namespace terse::data {
+
+std::string Frame::place(std::size_t row, std::size_t column) const {
+  const std::string where =
+      row < lines.size() ? fmt::format("line {}", lines[row]) : fmt::format("row {}", row + 1);
+  return fmt::format("{}, column {} ({})", where, column + 1,
+                     text::in_quotes(columns[column].name));
+}
+
+}  // namespace terse::data

@@ -1,0 +1,16 @@
+// Fields of comma-separated values as RFC 4180 has them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace terse::text {
+
+/// `text` as one field: as it is, or in quotes and its quotes doubled where it holds a comma, a
+/// quote or a line end (RFC 4180, section 2, rules 6 and 7).
+std::string csv_field(std::string_view text);
+
+/// The shortest digits that give this number back; an empty field for NaN and infinities.
+std::string csv_number(double value);
+
+}  // namespace terse::text

@@ -1,0 +1,41 @@
+#include "terse/data/read_frame.h"
+
+#include <gtest/gtest.h>
+
+#include "data/input_error.h"
+#include "data/temporary_folder.h"
+
+namespace terse::data {
+namespace {
+
+TEST(ReadFrame, KnowsTheFormatByTheName) {
+  const TemporaryFolder folder;
+  const std::string csv = folder.write("a.CSV", "a,b\n1,2\n");
+  EXPECT_EQ(read_frame(csv, {}).rows, 1U);
+  EXPECT_EQ(read_frame(csv, {.header = false}).rows, 2U);
+  const std::string arff = folder.write("a.arff", "@relation r\n@attribute x real\n@data\n1\n");
+  EXPECT_EQ(read_frame(arff, {}).default_target, "x");
+  EXPECT_EQ(read_frame("fried:12", {}).rows, 12U);
+  EXPECT_EQ(read_frame("fried:12", {}).source, "fried:12");
+}
+
+TEST(ReadFrame, RefusesWhatIsNoTable) {
+  const TemporaryFolder folder;
+  EXPECT_NE(input_error([] { read_frame("-", {}); }).find("standard input"), std::string::npos);
+  EXPECT_NE(input_error([] { read_frame("no/such.csv", {}); }).find("there is no such file"),
+            std::string::npos);
+  EXPECT_NE(input_error([] { read_frame("", {}); }).find("there is no such file"),
+            std::string::npos);
+  EXPECT_NE(input_error([&] { read_frame(folder.path().string(), {}); }).find("is a folder"),
+            std::string::npos);
+  const std::string text = folder.write("table.xlsx", "PK");
+  EXPECT_NE(input_error([&] { read_frame(text, {}); }).find("does not tell the format"),
+            std::string::npos);
+  EXPECT_NE(input_error([] { read_frame("openml:x", {}); }).find("'x' is not the number"),
+            std::string::npos);
+  EXPECT_NE(input_error([] { read_frame("friedman", {}); }).find("there is no such file"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace terse::data
