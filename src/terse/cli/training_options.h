@@ -34,10 +34,6 @@ class TrainingOptions {
   /// --protocol, --start, --average, --tau-end: defaults that depend on protocol and method.
   void add_protocol(Command command);
 
-  /// The document line of --threshold-rate, which names --lr.
-  inline constexpr const char* threshold_rate_text =
-      "learning rate of the thresholds, as a multiple of --lr";
-
   /// What the user gave, else the protocol's for the method (if there is a protocol), else
   /// `defaults`. Throws OptionError for a word that does not fit; ranges are train::validate's.
   train::Options resolved() const;
