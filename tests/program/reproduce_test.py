@@ -1,11 +1,12 @@
 """terse reproduce on a small built-in table: trains, resumes, writes the tables again, refuses nonsense.
 
-    reproduce_test.py TERSE DOCUMENTS
+    reproduce_test.py TERSE DOCUMENTS RESULTS
 
-DOCUMENTS: the folder with the committed reproduction.
+DOCUMENTS: the folder with the committed pages; RESULTS: the folder with the archives they are written from.
 """
 
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -15,6 +16,7 @@ from pathlib import Path
 
 TERSE = sys.argv.pop(1)
 DOCUMENTS = Path(sys.argv.pop(1))
+RESULTS = Path(sys.argv.pop(1))
 PORTFOLIO = [{"hidden": "2x16", "epochs": 3}]
 
 
@@ -70,13 +72,24 @@ class ReproduceTest(unittest.TestCase):
             ("schedules-superconduct.md", "superconduct", "plans-schedules-superconduct.tar.xz", ["table7"]),
         ):
             folder = Path(self.output) / document
-            for part in [DOCUMENTS / plans, *DOCUMENTS.glob("journal-*.tar.xz")]:
+            for part in [RESULTS / plans, *RESULTS.glob("journal-*.tar.xz")]:
                 with tarfile.open(part) as archive:
                     archive.extractall(folder)
             with self.subTest(document):
                 written = run("reproduce", *arguments, "-o", folder, "--no-training").stdout
                 self.assertEqual(written, (DOCUMENTS / document).read_text())
                 self.assertIn(data, written)
+
+    def test_the_page_of_the_archives_counts_their_trainings(self):
+        page = (RESULTS / "README.md").read_text()
+        counted = dict(re.findall(r"(?m)^\| `(journal-[\w-]+\.tar\.xz)` \| (\d+) \|", page))
+        held = {}
+        for part in RESULTS.glob("journal-*.tar.xz"):
+            with tarfile.open(part) as archive:
+                held[part.name] = str(sum(name.endswith(".json") for name in archive.getnames()))
+        self.assertEqual(counted, held)
+        total = sum(map(int, held.values()))
+        self.assertIn(f"\n{total:,} trainings, ", page)
 
     def test_refuses_what_it_does_not_know(self):
         for arguments, part in (
