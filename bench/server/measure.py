@@ -178,20 +178,22 @@ def main():
         fsync, fsync_p99 = fdatasync_ms(folder)
         model_name = re.search(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text()).group(1)
         parts = [
-            "# How many messages a server takes",
-            "Made by `python3 bench/server/measure.py build/release`; client and server share the cores. A message is "
-            f"{len(bench.payload)} bytes of payload. Each peer sends its next message when the last one is answered, "
-            "which is what devices do; with the store on an answer waits for fdatasync, so few peers are bound by "
-            "the disk and many share one transaction. The limit is the library alone or, with the store, one message "
-            "of each peer per fdatasync, whichever is less. Read the rows of one table against each other: other work "
-            "on the machine shows in all of them.",
+            "# Throughput of the server",
+            "Messages a second and latency, measured by `python3 bench/server/measure.py build/release`. Client and "
+            f"server share the cores. A message is {len(bench.payload)} bytes of payload. Each peer sends its next "
+            "message when the previous one is answered, as devices do. With a store, an answer waits for fdatasync, "
+            "so few peers are limited by the disk, and many share one transaction. The limit is the library alone or, "
+            "with the store, one message of each peer per fdatasync, whichever is lower. Compare rows within one "
+            "table: other work on the machine affects all of them.",
             f"- processor: {model_name}, {os.cpu_count()} cores; load of the machine before: {os.getloadavg()[0]:.1f}\n"
             f"- fdatasync of one block: p50 {fsync:.1f} ms, p99 {fsync_p99:.1f} ms\n- {seconds} s for each row",
             "## CoAP\n\n" + table(bench.coap(), fsync) + "\n\nHalf load: every peer sends at regular times, half as "
-            "many messages as the row of 2000 peers had; a message waits from the time it was due. In memory: the "
-            "store's file lies in /dev/shm, where nothing waits for a disk; the difference is what the disk adds.",
-            "## CoAP over DTLS with pre-shared keys\n\nAfter the handshakes.\n\n" + table(bench.coaps(), fsync),
-            "## HTTP, kept connections, by wrk\n\n" + table(bench.http(), fsync),
+            "many messages as in the row of 2000 peers; latency counts from the time at which a message was due. In "
+            "memory: the store's file is in /dev/shm, where nothing waits for a disk; the difference is the disk's "
+            "share.",
+            "## CoAP over DTLS with pre-shared keys\n\nMeasured after the handshakes.\n\n"
+            + table(bench.coaps(), fsync),
+            "## HTTP, persistent connections, by wrk\n\n" + table(bench.http(), fsync),
             "## MQTT, QoS 1, by mosquitto_pub\n\nFrom the first message published to the last one received.\n\n"
             "| server | messages/s |\n|---|---|\n" + "\n".join(f"| {name} | {rate:,.0f} |"
                                                               for name, rate in bench.mqtt()),

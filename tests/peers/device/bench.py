@@ -52,8 +52,8 @@ def table(core, measured):
     if time:
         print(f"Compiled with `-Os`; microseconds at {MHZ[core.name]} MHz.\n")
     else:
-        print("Compiled with `-Os`; instructions, for the simulator knows no cycles of this core.\n")
-    print("| features | bits | held as | form | flash, bytes | of it thresholds | beyond | static RAM | stack |"
+        print("Compiled with `-Os`; instructions, as the simulator does not count cycles of this core.\n")
+    print("| features | bits | held as | form | flash, bytes | thresholds | other | static RAM | stack |"
           f" {unit}, mean | least to most |" + (" µs |" if time else ""))
     print("|" + "---|" * (12 if time else 11))
     for (features, bits, held, form), m in measured:
@@ -69,7 +69,8 @@ def table(core, measured):
 def published():
     print("\n## The published encoder\n")
     print(f"Table 3 of the paper, an ESP32-S3 at {PUBLISHED_MHZ} MHz; cycles = microseconds x {PUBLISHED_MHZ}.\n"
-          "Another processor, and one set of thresholds that all features share, so a yardstick for the order only.\n")
+          "It is another processor, with one set of thresholds shared by all features: a yardstick for the order of\n"
+          "magnitude only.\n")
     print("| features | bits | µs | cycles |")
     print("|---|---|---|---|")
     for (features, bits), microseconds in PUBLISHED.items():
@@ -97,9 +98,9 @@ def costs(terse, write_models):
 def main(terse, write_models):
     cases = [(f, b, "int16", form) for f in FEATURES for b in BITS for form in ("size", "speed")]
     cases += [(81, b, held, "size") for held in ("uint8", "uint10", "float32") for b in BITS]
-    print("\n## Measured\n\nEvery payload of the runs below was compared with its definition. Each feature has"
-          "\nits own thresholds, whose bytes alone are the floor. Static RAM is what the encoder keeps between"
-          "\ncalls.")
+    print("\n## Measured\n\nEvery payload of the runs below was compared with its definition. Each feature has its own"
+          "\nthresholds, whose bytes alone are the lower limit. Static RAM is the memory that the encoder keeps"
+          "\nbetween calls.")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for core in (cores.Avr(folder), cores.CortexM0(folder), cores.RiscV(folder)):

@@ -78,7 +78,7 @@ class Network:
 
 
 def decisions(networks, folder):
-    print("| network | bits a weight | MSE, float32 | MSE | processor | flash | of it the encoder | static RAM |"
+    print("| network | bits a weight | MSE, float32 | MSE | processor | flash | encoder alone | static RAM |"
           " stack | cycles | ms | energy of a decision |\n|" + "---|" * 12)
     for network in networks:
         for core in (cores.Avr(folder), cores.CortexM0(folder)):
