@@ -23,8 +23,8 @@ The help text of every command, as the program prints it. This page is generated
 
     python3 tests/program/reference_test.py build/release/terse docs/reference --write
 
-Exit codes: 0 is success, 1 a job that failed, 2 wrong usage or wrong input. Results go to stdout, progress and messages to
-stderr; `--json` makes results machine-readable.
+Exit codes: 0 is success, 1 a job that failed, 2 wrong usage or wrong input. Results go to stdout, progress and messages
+to stderr; `--json` makes results machine-readable.
 """
 
 

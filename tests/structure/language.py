@@ -10,8 +10,9 @@ from house import STRING_OR_COMMENT, Problem, blank
 
 BE = r"(?:is|are|was|were|be|been|being)"
 # "There is no default", "is no longer", "are no worse than" are English.
-COMPARATIVE = (r"(?:longer|more|less|fewer|worse|better|larger|smaller|bigger|slower|faster|later|earlier|sooner|higher|"
-               r"lower|greater|wider|narrower|further|farther|closer|different|doubt|easier|harder|cheaper|one)\b")
+COMPARATIVE = (r"(?:longer|more|less|fewer|worse|better|larger|smaller|bigger|slower|faster|later|earlier|"
+               r"sooner|higher|lower|greater|wider|narrower|further|farther|closer|different|doubt|easier|harder|"
+               r"cheaper|one)\b")
 
 
 class Ban:

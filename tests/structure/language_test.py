@@ -102,8 +102,9 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(sorted(problem.split(":")[0] for problem in found), sorted(names))
 
     def test_sources_by_scope(self):
-        source = ('// How it is done.\n#include "is no file"\nint f();  // is no\n// number\n/// This is\n/// no number.\n'
-                  'const char* a = "is no broker";  // "there is no broker"\nauto b = R"(is no\nraw)";\n')
+        source = ('// How it is done.\n#include "is no file"\nint f();  // is no\n// number\n'
+                  '/// This is\n/// no number.\nconst char* a = "is no broker";  // "there is no broker"\n'
+                  'auto b = R"(is no\nraw)";\n')
         files = {"src/terse/a.cpp": source, "tests/a_test.cpp": source}
         self.assertEqual(self.problems(files), [])
         found = self.problems(files, (language.comments,))
