@@ -9,6 +9,7 @@ README = Path("README.md")
 INDEX = Path("docs/README.md")
 DECISIONS = Path("docs/decisions")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+NAMED_FILE = re.compile(r"`((?:src|tests|docs|results|bench|scripts|cmake|examples|packaging|web)/[\w./-]+)`")
 DECISION_NAME = re.compile(r"(\d{4})-[a-z0-9-]+\.md")
 STATUS = re.compile(r"accepted|(?:amended|superseded) by \[(\d+)\]\((\d{4}-[a-z0-9-]+\.md)\)"
                     r"(?: and \[(\d+)\]\((\d{4}-[a-z0-9-]+\.md)\))?")
@@ -119,5 +120,33 @@ def quoted_code_is_built(house):
                 block.append(line)
 
 
+def named_files_exist(house):
+    """A path inside the project that a document names in `code` is there."""
+    for path, text in house.texts.items():
+        if path.suffix != ".md":
+            continue
+        for number, line in lines_of(text):
+            for name in NAMED_FILE.findall(line):
+                if not (house.root / name).exists():
+                    yield Problem(path, number, f"'{name}' is not there: name the file as it is called now")
+
+
+def the_map_names_every_room(house):
+    """README.md has a row for each room, `export/{c,js}` standing for two, and for nothing else."""
+    text = house.texts.get(README, "")
+    named = set()
+    for cell in re.findall(r"(?m)^\| `([a-z/{},]+)` \|", text.partition("\n## Map\n")[2]):
+        folder, _, inner = cell.rstrip("}").partition("{")
+        named |= {folder + each for each in inner.split(",")}
+    rooms = {"cli"} if named else set()
+    for path, cmake in house.texts.items():
+        if path.parts[:2] == ("src", "terse") and path.name == "CMakeLists.txt":
+            rooms |= set(re.findall(r"\bterse_room\(([\w/]+)", cmake))
+    for room in sorted(rooms - named):
+        yield Problem(README, 1, f"the map lacks the room '{room}'")
+    for room in sorted(named - rooms):
+        yield Problem(README, 1, f"the map names '{room}', which is not a room")
+
+
 RULES = [every_page_is_reached, the_index_names_every_page, decisions_have_a_status, archives_are_described,
-         quoted_code_is_built]
+         quoted_code_is_built, named_files_exist, the_map_names_every_room]

@@ -13,7 +13,11 @@ from house import House
 
 FIRST = "# 1. Rooms\n\nStatus: amended by [3](0003-walls.md)\n\nWords.\n"
 GOOD_PROJECT = {
-    "README.md": "[the index](docs/README.md#all), [results](results)\n",
+    "README.md": "[the index](docs/README.md#all), [results](results)\n\n| `b` | |\n\n## Map\n\n"
+                 "| `data` | tables |\n| `export/{c,js}` | code |\n"
+                 "| `cli` | `examples/01/main.cpp`, `bench/x.py NAME` |\n",
+    "src/terse/data/CMakeLists.txt": "terse_room(data\n  SOURCES table.cpp)\n",
+    "src/terse/export/CMakeLists.txt": "terse_room(export/c USES data)\nterse_room(export/js)\n",
     "docs/README.md": "[start](start.md), [decisions](decisions)\n",
     "docs/start.md": "# Start\n\n```cpp\nint rows();\n```\n",
     "docs/decisions/README.md": "| 1 | [Rooms](0001-rooms.md) | amended by [3](0003-walls.md) |\n| 2 | not used | |\n"
@@ -42,6 +46,9 @@ PLANTED = [
     ({"docs/decisions/0005-roof.md": "# 5. Roof\n\nStatus: accepted\n"}, "there is no decision 4"),
     ({"results/table/new.tar.xz": ""}, "results/table/new.tar.xz:1: say in results/table/README.md what it holds"),
     ({"docs/start.md": "# Start\n\n```cpp\nint columns();\n```\n"}, "docs/start.md:3: no file of examples/"),
+    ({"docs/start.md": "\n`tests/data/gone_test.cpp`\n"}, "docs/start.md:2: 'tests/data/gone_test.cpp' is not there"),
+    ({"src/terse/walls/CMakeLists.txt": "terse_room(walls USES data)\n"}, "the map lacks the room 'walls'"),
+    ({"src/terse/export/CMakeLists.txt": "terse_room(export/js)\n"}, "the map names 'export/c', which is not a room"),
 ]
 
 
