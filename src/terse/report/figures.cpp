@@ -96,9 +96,7 @@ Json loss_spec(const study::Summary& summary, const std::string& data, const std
   for (const study::Cell& cell : summary.cells) {
     if (cell.data != data || cell.bits == 0 || !std::isfinite(cell.loss.mean)) continue;
     values.push_back(cell_values(cell));
-    if (std::find(methods.begin(), methods.end(), cell.method) == methods.end()) {
-      methods.push_back(cell.method);
-    }
+    add_new(methods, cell.method);
   }
   const auto widths = bit_widths(summary, data);
   Json x = field("bits", "quantitative", "bits per feature");
