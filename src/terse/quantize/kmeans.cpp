@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "terse/base/error.h"
-#include "terse/quantize/sorted_columns.h"
 
 namespace terse::quantize {
 namespace {
@@ -135,7 +134,7 @@ std::vector<std::size_t> kmeans_clusters(const WeightedValues& points, std::size
 }
 
 Thresholds kmeans_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels) {
-  const auto thresholds_of = [](std::span<const float> sorted, std::size_t count) {
+  const auto between_clusters = [](std::size_t, std::span<const float> sorted, std::size_t count) {
     const Groups groups = groups_of(sorted);
     const auto first = kmeans_clusters(groups.means, count + 1);
     std::vector<float> thresholds;
@@ -146,7 +145,7 @@ Thresholds kmeans_thresholds(base::ConstMatrixView rows, std::span<const std::si
     thresholds.resize(count, thresholds.empty() ? sorted.back() : thresholds.back());
     return thresholds;
   };
-  return from_sorted_columns(rows, levels, thresholds_of);
+  return thresholds_of_columns(rows, levels, between_clusters);
 }
 
 }  // namespace terse::quantize

@@ -72,14 +72,10 @@ quantize::Thresholds tree_thresholds(base::ConstMatrixView inputs, std::span<con
   options.on_round = on_round;
   const boosted::Boosted grown = boosted::boost({inputs, targets}, {}, options);
   const auto points = boosted::split_points(grown, inputs.columns);
-  quantize::Thresholds thresholds;
-  std::vector<float> column(inputs.rows);
-  for (std::size_t feature = 0; feature < inputs.columns; ++feature) {
-    for (std::size_t row = 0; row < inputs.rows; ++row) column[row] = inputs(row, feature);
-    std::ranges::sort(column);
-    thresholds.add_feature(choose_thresholds(points[feature], column, levels[feature] - 1));
-  }
-  return thresholds;
+  return quantize::thresholds_of_columns(
+      inputs, levels, [&](std::size_t feature, std::span<const float> sorted, std::size_t count) {
+        return choose_thresholds(points[feature], sorted, count);
+      });
 }
 
 }  // namespace terse::train
