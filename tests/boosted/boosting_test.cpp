@@ -127,5 +127,32 @@ TEST(Boosting, TheCallerMayStopIt) {
   EXPECT_THROW(boost(step_rows(100, 1).examples(), {}, options), std::runtime_error);
 }
 
+// Two trees by hand: feature 1 is split at 2 by both and once at 0.5, feature 0 by a split without
+// gain, feature 2 by none.
+TEST(Boosting, SplitPointsAreTheLargestReadingsThatGoLeft) {
+  Boosted grown;
+  grown.trees.roots = {0, 5};
+  const auto split = [](std::uint32_t feature, float value, std::uint32_t left) {
+    model::TreeNode node;
+    node.feature = feature;
+    node.value = value;
+    node.left = left;
+    return node;
+  };
+  grown.trees.nodes = {split(1, 2.0F, 1), split(1, 0.5F, 3), {}, {}, {},
+                       split(1, 2.0F, 6), split(0, 7.0F, 8), {}, {}, {}};
+  grown.gains = {3.0, 1.5, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0};
+  const auto points = split_points(grown, 3);
+  ASSERT_EQ(points.size(), 3U);
+  EXPECT_TRUE(points[0].empty());
+  EXPECT_TRUE(points[2].empty());
+  ASSERT_EQ(points[1].size(), 2U);
+  EXPECT_EQ(points[1][0].threshold, 0.49999997F);  // the float below a half
+  EXPECT_EQ(points[1][0].gain, 1.5);
+  EXPECT_LT(points[1][1].threshold, 2.0F);
+  EXPECT_EQ(std::nextafter(points[1][1].threshold, 3.0F), 2.0F);
+  EXPECT_EQ(points[1][1].gain, 7.0);
+}
+
 }  // namespace
 }  // namespace terse::boosted

@@ -47,6 +47,27 @@ TEST(CodeOf, CountsStrictlyBelowInAnyOrder) {
   EXPECT_EQ(code_of(0.0F, std::vector<float>{-0.0F}), 0);
 }
 
+TEST(ThresholdsOfColumns, SeeEachColumnSortedAndHowManyAreWanted) {
+  const std::vector<float> rows = {8, 5, 0, 7, 3, 6};
+  const std::vector<std::size_t> levels = {4, 1};
+  std::vector<std::vector<float>> seen;
+  const auto thresholds_of = [&](std::size_t feature, std::span<const float> sorted,
+                                 std::size_t count) {
+    EXPECT_EQ(feature, seen.size());
+    EXPECT_EQ(count, levels[feature] - 1);
+    seen.emplace_back(sorted.begin(), sorted.end());
+    return std::vector<float>(count, sorted[1]);
+  };
+  const Thresholds thresholds = thresholds_of_columns({rows.data(), 3, 2}, levels, thresholds_of);
+  EXPECT_EQ(seen, (std::vector<std::vector<float>>{{0, 3, 8}, {5, 6, 7}}));
+  EXPECT_EQ(of(thresholds, 0), (std::vector<float>{3, 3, 3}));
+  EXPECT_EQ(of(thresholds, 1), std::vector<float>{});
+  const std::vector<float> gap = {8, 5, std::numeric_limits<float>::quiet_NaN(), 7, 3, 6};
+  EXPECT_DEATH(thresholds_of_columns({gap.data(), 3, 2}, levels, thresholds_of), "isfinite");
+  const std::vector<std::size_t> none = {4, 0};
+  EXPECT_DEATH(thresholds_of_columns({rows.data(), 3, 2}, none, thresholds_of), "levels");
+}
+
 TEST(MinmaxThresholds, StandHalfAStepInside) {
   // Columns 0..8 and a constant; s = 8 / 3 and 8 / 1.
   const std::vector<float> rows = {8, 5, 0, 5, 3, 5};

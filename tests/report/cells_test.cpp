@@ -15,14 +15,17 @@ TEST(Cells, NamesInOrderOfTheCells) {
   EXPECT_TRUE(bit_widths(summary, "other").empty());
 }
 
-TEST(Cells, FindsWhatIsThere) {
+TEST(Cells, NewNamesAreAddedOnce) {
+  std::vector<std::string> names{"fp"};
+  for (const char* name : {"sq", "fp", "bw-sq", "sq"}) add_new(names, name);
+  EXPECT_EQ(names, (std::vector<std::string>{"fp", "sq", "bw-sq"}));
+}
+
+TEST(Cells, TheReferenceIsFullPrecision) {
   const study::Summary summary = example_summary();
-  const study::Cell* cell = find_cell(summary, "fried", "bw-sq", 3);
-  ASSERT_NE(cell, nullptr);
-  ASSERT_NE(find_comparison(summary, *cell), nullptr);
-  EXPECT_EQ(find_comparison(summary, *cell)->bits, 3U);
-  EXPECT_EQ(find_cell(summary, "fried", "bw-sq", 5), nullptr);
-  EXPECT_EQ(find_comparison(summary, *reference_cell(summary, "fried")), nullptr);
+  ASSERT_NE(reference_cell(summary, "fried"), nullptr);
+  EXPECT_EQ(reference_cell(summary, "fried")->method, "fp");
+  EXPECT_EQ(reference_cell(summary, "other"), nullptr);
 }
 
 TEST(Cells, ParetoFrontLeavesOutWhatIsBeaten) {

@@ -48,6 +48,18 @@ TEST(Comparison, MarksWhereOurMeanLies) {
   }
 }
 
+TEST(Comparison, FindsACellAndThatOfFullPrecisionAtEveryWidth) {
+  const Reproduction made = compare({});
+  const ComparedCell* cell = find_cell(made.cells, "fried", Method::bw_sq, 3);
+  ASSERT_NE(cell, nullptr);
+  EXPECT_EQ(cell, &cell_of(made, "fried", Method::bw_sq, 3));
+  ASSERT_NE(find_cell(made.cells, "fried", Method::fp, 0), nullptr);
+  EXPECT_EQ(find_cell(made.cells, "fried", Method::fp, 5),
+            find_cell(made.cells, "fried", Method::fp, 0));
+  EXPECT_EQ(find_cell(made.cells, "fried", Method::bw_sq, 9), nullptr);
+  EXPECT_EQ(find_cell(made.cells, "other", Method::bw_sq, 3), nullptr);
+}
+
 // The printed tipping points of bw-sq follow from the printed intervals by our rule.
 TEST(Comparison, FindsThePublishedTippingPoints) {
   const std::map<std::string, unsigned> printed = {{"california", 3},   {"fried", 6},

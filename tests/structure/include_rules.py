@@ -69,7 +69,6 @@ CIRCLES_LEFT = {
     ("training/steps_layer", "training/steps_sorted"), ("export/c/parts", "export/c/source"),
     ("export/c/network", "export/c/package"), ("compress/rounded_network", "compress/fine_tuning"),
     ("allocate/level_table", "allocate/merge_order"), ("allocate/decoders", "allocate/allocate"),
-    ("cli/allocate_view", "cli/allocate_figure"),
 }
 
 

@@ -12,13 +12,14 @@ namespace {
 const std::vector<float> ten = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 
 TEST(TreeStart, AStrongPointStandsForItsNeighbours) {
-  const std::vector<SplitPoint> points = {{1.0F, 1.0}, {2.0F, 50.0}, {3.0F, 1.0}, {7.0F, 5.0}};
+  const std::vector<boosted::SplitPoint> points = {
+      {1.0F, 1.0}, {2.0F, 50.0}, {3.0F, 1.0}, {7.0F, 5.0}};
   EXPECT_EQ(choose_thresholds(points, ten, 2), (std::vector<float>{2.0F, 7.0F}));
   EXPECT_EQ(choose_thresholds(points, ten, 0), std::vector<float>{});
 }
 
 TEST(TreeStart, TooFewPointsAreFilledUpWithQuantiles) {
-  const std::vector<SplitPoint> points = {{1.0F, 1.0}};
+  const std::vector<boosted::SplitPoint> points = {{1.0F, 1.0}};
   const auto found = choose_thresholds(points, ten, 3);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_TRUE(std::ranges::is_sorted(found));

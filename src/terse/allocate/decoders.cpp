@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "terse/base/picked.h"
 #include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
 #include "terse/model/predictor.h"
@@ -23,14 +24,6 @@ base::Matrix code_numbers(const LevelTable& table, base::ConstMatrixView inputs)
   return numbers;
 }
 
-base::Matrix rows_of(const base::Matrix& matrix, std::span<const std::uint32_t> rows) {
-  base::Matrix result(rows.size(), matrix.columns());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::ranges::copy(matrix.row(rows[i]), result.row(i).begin());
-  }
-  return result;
-}
-
 std::vector<float> targets_of(const data::Table& table, std::span<const std::uint32_t> rows,
                               const data::Scaler& scaler) {
   std::vector<float> targets;
@@ -39,12 +32,6 @@ std::vector<float> targets_of(const data::Table& table, std::span<const std::uin
                                             : table.target[row]);
   }
   return targets;
-}
-
-std::vector<float> picked(std::span<const float> values, std::span<const std::uint32_t> rows) {
-  std::vector<float> result;
-  for (const std::uint32_t row : rows) result.push_back(values[row]);
-  return result;
 }
 
 void stop_if_asked(const train::Observer& observer) {
@@ -96,10 +83,10 @@ std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
   // Some of its own rows say when to stop: those that are measured must not.
   const auto stopping = std::span<const std::uint32_t>(order).first(order.size() / 10);
   const auto growing = std::span<const std::uint32_t>(order).subspan(order.size() / 10);
-  const base::Matrix stop_codes = rows_of(codes, stopping);
-  const base::Matrix grow_codes = rows_of(codes, growing);
-  const std::vector<float> stop_targets = picked(member.targets, stopping);
-  const std::vector<float> grow_targets = picked(member.targets, growing);
+  const base::Matrix stop_codes = base::picked(codes, stopping);
+  const base::Matrix grow_codes = base::picked(codes, growing);
+  const std::vector<float> stop_targets = base::picked(member.targets, stopping);
+  const std::vector<float> grow_targets = base::picked(member.targets, growing);
   boosted::BoostingOptions options;
   options.seed = seed;
   options.on_round = [&](unsigned) { stop_if_asked(observer); };

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 #include <numeric>
 
 #include "terse/allocate/shrink.h"
+#include "terse/base/picked.h"
 #include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
 #include "terse/quantize/encode.h"
@@ -34,12 +33,9 @@ class Growth {
     std::vector<std::uint32_t> order(inputs.rows);
     std::iota(order.begin(), order.end(), 0U);
     base::Random(options.seed, sample_stream).shuffle(order);
-    const std::size_t rows = std::min(options.rows_max, inputs.rows);
-    inputs_ = base::Matrix(rows, inputs.columns);
-    for (std::size_t i = 0; i < rows; ++i) {
-      std::ranges::copy(inputs.row(order[i]), inputs_.row(i).begin());
-      targets_.push_back(targets[order[i]]);
-    }
+    order.resize(std::min(options.rows_max, inputs.rows));
+    inputs_ = base::picked(inputs, order);
+    targets_ = base::picked(targets, order);
   }
 
   std::vector<std::size_t> levels() const {
@@ -106,16 +102,11 @@ class Growth {
   std::vector<Candidate> candidates(const std::vector<float>& rest) const {
     const auto grown =
         boosted::boost({.inputs = inputs_, .targets = rest}, {}, boosting(options_.look_rounds));
-    std::map<std::pair<std::size_t, float>, double> gains;
-    for (std::size_t node = 0; node < grown.trees.nodes.size(); ++node) {
-      const model::TreeNode& split = grown.trees.nodes[node];
-      if (split.left == 0 || !(grown.gains[node] > 0.0)) continue;
-      // Trees send x < split to the left, a code counts thresholds with x > threshold.
-      const float below = std::nextafter(split.value, -std::numeric_limits<float>::infinity());
-      gains[{split.feature, below}] += grown.gains[node];
-    }
+    const auto points = boosted::split_points(grown, inputs_.columns());
     std::vector<Candidate> found;
-    for (const auto& [where, gain] : gains) found.push_back({where.first, where.second, gain});
+    for (std::size_t f = 0; f < points.size(); ++f) {
+      for (const auto& [threshold, gain] : points[f]) found.push_back({f, threshold, gain});
+    }
     return found;
   }
 

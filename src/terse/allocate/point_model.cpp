@@ -33,10 +33,6 @@ std::vector<model::Feature> sent_features(const train::Preparation& prepared,
   return features;
 }
 
-bool categorical(const data::Table& table, std::size_t feature) {
-  return !table.categories.empty() && !table.categories[feature].empty();
-}
-
 // A text that is not sent need not even be read.
 void drop_silent_categories(model::Model& model, const data::Table& table) {
   std::vector<model::Feature> features;
@@ -45,7 +41,7 @@ void drop_silent_categories(model::Model& model, const data::Table& table) {
   std::vector<float> rows;
   std::size_t row = 0;
   for (std::size_t f = 0; f < levels.size(); ++f) {
-    const bool silent = levels[f] == 1 && categorical(table, f);
+    const bool silent = levels[f] == 1 && table.categorical(f);
     for (std::size_t k = 0; k < levels[f]; ++k, ++row) {
       const auto values = std::as_const(model.table).row(row);
       if (silent) {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -144,6 +145,22 @@ Boosted boost(const Examples& training, const Examples& validation,
   Boosted result = first_trees(booster, kept);
   result.validation_error = validation_data ? best : 0.0;
   return result;
+}
+
+std::vector<std::vector<SplitPoint>> split_points(const Boosted& grown, std::size_t features) {
+  std::vector<std::map<float, double>> gains(features);
+  for (std::size_t node = 0; node < grown.trees.nodes.size(); ++node) {
+    const model::TreeNode& split = grown.trees.nodes[node];
+    if (split.left == 0 || !(grown.gains[node] > 0.0)) continue;
+    // Trees send x < split to the left, a code counts thresholds with x > threshold.
+    const float below = std::nextafter(split.value, -std::numeric_limits<float>::infinity());
+    gains[split.feature][below] += grown.gains[node];
+  }
+  std::vector<std::vector<SplitPoint>> points(features);
+  for (std::size_t f = 0; f < features; ++f) {
+    for (const auto& [threshold, gain] : gains[f]) points[f].push_back({threshold, gain});
+  }
+  return points;
 }
 
 }  // namespace terse::boosted

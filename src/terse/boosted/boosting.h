@@ -42,4 +42,13 @@ struct Boosted {
 /// Throws JobError with XGBoost's words if it refuses, and what on_round throws.
 Boosted boost(const Examples& training, const Examples& validation, const BoostingOptions& options);
 
+/// One value at which trees split a feature, and how much these splits lowered the loss.
+struct SplitPoint {
+  float threshold;  ///< the largest reading that goes left: a code counts it as trees split
+  double gain;      ///< above 0
+};
+
+/// Of each of so many features its split points, ascending and distinct.
+std::vector<std::vector<SplitPoint>> split_points(const Boosted& grown, std::size_t features);
+
 }  // namespace terse::boosted

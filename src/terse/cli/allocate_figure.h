@@ -1,7 +1,7 @@
 // The curve of payload against loss as a figure.
 #pragma once
 
-#include "terse/cli/allocate_view.h"
+#include "terse/cli/curve_view.h"
 #include "terse/report/figures.h"
 
 namespace terse::cli {

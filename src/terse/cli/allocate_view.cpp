@@ -11,10 +11,6 @@
 
 namespace terse::cli {
 
-std::string_view decoder_name(train::Decoder decoder) {
-  return decoder == train::Decoder::boosted ? "boosted" : "network";
-}
-
 namespace {
 
 double bytes_of(const allocate::CurvePoint& point) {
@@ -64,10 +60,6 @@ void print_points(const CurveView& view) {
 }
 
 }  // namespace
-
-std::string_view loss_name(const data::Table& table) {
-  return table.classes.empty() ? "MSE" : "log loss";
-}
 
 nlohmann::ordered_json curve_json(const CurveView& view, const std::string& output) {
   nlohmann::ordered_json json;

@@ -2,32 +2,12 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "terse/allocate/allocate.h"
 #include "terse/cli/allocate_options.h"
-#include "terse/data/table.h"
-#include "terse/model/model.h"
+#include "terse/cli/curve_view.h"
 
 namespace terse::cli {
-
-struct CurveView {
-  const data::Table& table;
-  const allocate::Curve& curve;
-  std::size_t chosen = 0;  ///< which point
-  std::optional<double> max_loss;
-  std::vector<model::Model> models;   ///< of all points, or none
-  std::optional<model::Model> model;  ///< of the chosen point
-};
-
-/// "network" or "boosted".
-std::string_view decoder_name(train::Decoder decoder);
-
-/// "MSE" or "log loss".
-std::string_view loss_name(const data::Table& table);
 
 nlohmann::ordered_json curve_json(const CurveView& view, const std::string& output);
 

@@ -56,16 +56,12 @@ std::string summary_text(const study::Summary& summary) {
       "|---|---|---:|---:|---:|---:|---:|{}---:|\n",
       classes ? " accuracy |" : "", classes ? "---:|" : "");
   for (const study::Cell& cell : summary.cells) {
-    const auto compared = std::find_if(
-        summary.comparisons.begin(), summary.comparisons.end(), [&](const auto& comparison) {
-          return comparison.data == cell.data && comparison.method == cell.method &&
-                 comparison.bits == cell.bits;
-        });
-    text += fmt::format(
-        "| {} | {} | {} | {:.0f} | {:.1f}x | {:.4f} | {:.4f} |{} {} |\n", cell.data, cell.method,
-        cell.bits == 0 ? 32 : cell.bits, cell.payload_bytes, cell.compression, cell.loss.mean,
-        cell.loss.half_width, accuracy_text(cell, classes),
-        compared == summary.comparisons.end() ? "-" : fmt::format("{:.3f}", compared->loss_ratio));
+    const study::Comparison* compared = study::find_comparison(summary, cell);
+    text += fmt::format("| {} | {} | {} | {:.0f} | {:.1f}x | {:.4f} | {:.4f} |{} {} |\n", cell.data,
+                        cell.method, cell.bits == 0 ? 32 : cell.bits, cell.payload_bytes,
+                        cell.compression, cell.loss.mean, cell.loss.half_width,
+                        accuracy_text(cell, classes),
+                        compared == nullptr ? "-" : fmt::format("{:.3f}", compared->loss_ratio));
   }
   for (const study::TippingPoint& point : summary.tipping_points) {
     text += fmt::format("{} {}: as good as fp from {} by intervals, {} within 2%\n", point.data,

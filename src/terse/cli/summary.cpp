@@ -57,8 +57,7 @@ nlohmann::ordered_json summary_json(const model::Model& model) {
   json["features"] = model.features.size();
   json["payload_bits"] = model.payload_bits();
   json["payload_bytes"] = model.payload_bytes();
-  const double compression = model.compression();
-  json["compression"] = std::isfinite(compression) ? nlohmann::ordered_json(compression) : nullptr;
+  json["compression"] = model.compression();  // null for infinity
   for (const auto& [name, value] : model.record.metrics) json[name] = value;
   json["train_seconds"] = model.record.train_seconds;
   json["seed"] = model.record.seed;

@@ -50,6 +50,9 @@ struct Table {
   std::vector<std::string> notes;    ///< for the user: constant columns left out, ...
 
   std::size_t rows() const { return features.rows(); }
+  bool categorical(std::size_t feature) const {
+    return !categories.empty() && !categories[feature].empty();
+  }
 };
 
 /// Throws InputError with line and column for text, gaps and infinities in a selected column,

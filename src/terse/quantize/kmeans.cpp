@@ -134,24 +134,18 @@ std::vector<std::size_t> kmeans_clusters(const WeightedValues& points, std::size
 }
 
 Thresholds kmeans_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels) {
-  TERSE_CHECK(rows.rows > 0 && rows.columns == levels.size());
-  Thresholds result;
-  std::vector<float> column(rows.rows);
-  for (std::size_t feature = 0; feature < rows.columns; ++feature) {
-    TERSE_CHECK(levels[feature] >= 1 && levels[feature] <= levels_max);
-    for (std::size_t row = 0; row < rows.rows; ++row) column[row] = rows(row, feature);
-    std::sort(column.begin(), column.end());
-    const Groups groups = groups_of(column);
-    const auto first = kmeans_clusters(groups.means, levels[feature]);
+  const auto between_clusters = [](std::size_t, std::span<const float> sorted, std::size_t count) {
+    const Groups groups = groups_of(sorted);
+    const auto first = kmeans_clusters(groups.means, count + 1);
     std::vector<float> thresholds;
     for (std::size_t cluster = 1; cluster < first.size(); ++cluster) {
       thresholds.push_back(
           between(groups.highest[first[cluster] - 1], groups.lowest[first[cluster]]));
     }
-    thresholds.resize(levels[feature] - 1, thresholds.empty() ? column.back() : thresholds.back());
-    result.add_feature(thresholds);
-  }
-  return result;
+    thresholds.resize(count, thresholds.empty() ? sorted.back() : thresholds.back());
+    return thresholds;
+  };
+  return thresholds_of_columns(rows, levels, between_clusters);
 }
 
 }  // namespace terse::quantize

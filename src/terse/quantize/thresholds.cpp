@@ -8,25 +8,6 @@
 namespace terse::quantize {
 namespace {
 
-/// Calls thresholds_of(sorted column, number of thresholds) for each feature.
-template <typename ThresholdsOf>
-Thresholds from_sorted_columns(base::ConstMatrixView rows, std::span<const std::size_t> levels,
-                               ThresholdsOf thresholds_of) {
-  TERSE_CHECK(rows.rows > 0 && rows.columns == levels.size());
-  Thresholds result;
-  std::vector<float> column(rows.rows);
-  for (std::size_t feature = 0; feature < rows.columns; ++feature) {
-    TERSE_CHECK(levels[feature] >= 1 && levels[feature] <= levels_max);
-    for (std::size_t row = 0; row < rows.rows; ++row) {
-      column[row] = rows(row, feature);
-      TERSE_CHECK(std::isfinite(column[row]));
-    }
-    std::sort(column.begin(), column.end());
-    result.add_feature(thresholds_of(column, levels[feature] - 1));
-  }
-  return result;
-}
-
 /// Linear interpolation between order statistics at `position` = 0 .. size - 1. From the nearer
 /// neighbour, as numpy does, so that both ends are hit exactly.
 double interpolate(std::span<const float> sorted, double position) {
@@ -52,8 +33,25 @@ Code code_of(float reading, std::span<const float> thresholds) {
   return code;
 }
 
+Thresholds thresholds_of_columns(base::ConstMatrixView rows, std::span<const std::size_t> levels,
+                                 const ThresholdsOfColumn& thresholds_of) {
+  TERSE_CHECK(rows.rows > 0 && rows.columns == levels.size());
+  Thresholds result;
+  std::vector<float> column(rows.rows);
+  for (std::size_t feature = 0; feature < rows.columns; ++feature) {
+    TERSE_CHECK(levels[feature] >= 1 && levels[feature] <= levels_max);
+    for (std::size_t row = 0; row < rows.rows; ++row) {
+      column[row] = rows(row, feature);
+      TERSE_CHECK(std::isfinite(column[row]));
+    }
+    std::sort(column.begin(), column.end());
+    result.add_feature(thresholds_of(feature, column, levels[feature] - 1));
+  }
+  return result;
+}
+
 Thresholds minmax_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels) {
-  return from_sorted_columns(rows, levels, [](const auto& sorted, std::size_t count) {
+  const auto between_ends = [](std::size_t, std::span<const float> sorted, std::size_t count) {
     const double low = sorted.front();
     const double step = (sorted.back() - low) / static_cast<double>(count);
     std::vector<float> thresholds(count);
@@ -61,11 +59,12 @@ Thresholds minmax_thresholds(base::ConstMatrixView rows, std::span<const std::si
       thresholds[index] = static_cast<float>(low + step * (static_cast<double>(index) + 0.5));
     }
     return thresholds;
-  });
+  };
+  return thresholds_of_columns(rows, levels, between_ends);
 }
 
 Thresholds quantile_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels) {
-  return from_sorted_columns(rows, levels, [](const auto& sorted, std::size_t count) {
+  const auto at_quantiles = [](std::size_t, std::span<const float> sorted, std::size_t count) {
     const auto last = static_cast<double>(sorted.size() - 1);
     const auto cells = static_cast<double>(count + 1);
     std::vector<float> thresholds(count);
@@ -74,7 +73,8 @@ Thresholds quantile_thresholds(base::ConstMatrixView rows, std::span<const std::
       thresholds[index] = static_cast<float>(interpolate(sorted, last * share));
     }
     return thresholds;
-  });
+  };
+  return thresholds_of_columns(rows, levels, at_quantiles);
 }
 
 std::vector<float> midpoints(std::span<const float> sorted_thresholds, float low, float high) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -37,9 +38,17 @@ struct Thresholds {
 /// Number of thresholds strictly below `reading`, in any order.
 Code code_of(float reading, std::span<const float> thresholds);
 
+/// The thresholds of one feature, as many as `count`, out of its readings, ascending.
+using ThresholdsOfColumn = std::function<std::vector<float>(
+    std::size_t feature, std::span<const float> sorted, std::size_t count)>;
+
+/// Of every feature. Shape: at least one row x F finite readings; levels: F numbers of levels,
+/// 1..256.
+Thresholds thresholds_of_columns(base::ConstMatrixView rows, std::span<const std::size_t> levels,
+                                 const ThresholdsOfColumn& thresholds_of);
+
 /// Uniform thresholds t_j = min + s (j - 1/2), s = (max - min) / M, from the training rows
-/// (paper, appendix A). Shape: at least one row x F finite readings; levels: F numbers of levels,
-/// 1..256. A constant feature gets equal thresholds.
+/// (paper, appendix A). Shapes as above. A constant feature gets equal thresholds.
 Thresholds minmax_thresholds(base::ConstMatrixView rows, std::span<const std::size_t> levels);
 
 /// Quantiles j / (M + 1), j = 1..M, with linear interpolation between order statistics (numpy's

@@ -4,13 +4,10 @@
 #include <cmath>
 
 namespace terse::report {
-namespace {
 
 void add_new(std::vector<std::string>& names, const std::string& name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  if (std::ranges::find(names, name) == names.end()) names.push_back(name);
 }
-
-}  // namespace
 
 std::vector<std::string> data_names(const study::Summary& summary) {
   std::vector<std::string> names;
@@ -34,24 +31,6 @@ std::vector<unsigned> bit_widths(const study::Summary& summary, const std::strin
   std::sort(widths.begin(), widths.end());
   widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
   return widths;
-}
-
-const study::Cell* find_cell(const study::Summary& summary, const std::string& data,
-                             const std::string& method, unsigned bits) {
-  for (const study::Cell& cell : summary.cells) {
-    if (cell.data == data && cell.method == method && cell.bits == bits) return &cell;
-  }
-  return nullptr;
-}
-
-const study::Comparison* find_comparison(const study::Summary& summary, const study::Cell& cell) {
-  for (const study::Comparison& comparison : summary.comparisons) {
-    if (comparison.data == cell.data && comparison.method == cell.method &&
-        comparison.bits == cell.bits) {
-      return &comparison;
-    }
-  }
-  return nullptr;
 }
 
 const study::Cell* reference_cell(const study::Summary& summary, const std::string& data) {

@@ -8,16 +8,15 @@
 
 namespace terse::report {
 
+/// Adds a name that is not there yet.
+void add_new(std::vector<std::string>& names, const std::string& name);
+
 /// Names in the order in which they first occur in the cells.
 std::vector<std::string> data_names(const study::Summary& summary);
 std::vector<std::string> method_names(const study::Summary& summary, const std::string& data);
 /// Rising; without fp's 0.
 std::vector<unsigned> bit_widths(const study::Summary& summary, const std::string& data);
 
-/// Null if the study has no such cell.
-const study::Cell* find_cell(const study::Summary& summary, const std::string& data,
-                             const std::string& method, unsigned bits);
-const study::Comparison* find_comparison(const study::Summary& summary, const study::Cell& cell);
 /// The full-precision cell of a data set, or null.
 const study::Cell* reference_cell(const study::Summary& summary, const std::string& data);
 

@@ -1,7 +1,8 @@
 #include "terse/report/chart_style.h"
 
-#include <algorithm>
 #include <utility>
+
+#include "terse/report/cells.h"
 
 namespace terse::report {
 
@@ -39,11 +40,7 @@ Json chart_settings() {
 // The same method has the same colour and shape in every figure.
 Json method_scale(const study::Summary& summary, bool as_shapes) {
   std::vector<std::string> methods{"fp", "bw-sq"};
-  for (const study::Cell& cell : summary.cells) {
-    if (std::find(methods.begin(), methods.end(), cell.method) == methods.end()) {
-      methods.push_back(cell.method);
-    }
-  }
+  for (const study::Cell& cell : summary.cells) add_new(methods, cell.method);
   Json range = Json::array({as_shapes ? "stroke" : grey});
   for (std::size_t m = 1; m < methods.size(); ++m) {
     range.push_back(as_shapes ? shapes[(m - 1) % shapes.size()]

@@ -8,6 +8,7 @@
 #include "terse/quantize/schedule.h"
 #include "terse/report/cells.h"
 #include "terse/report/chart_style.h"
+#include "terse/text/ascii.h"
 
 namespace terse::report {
 namespace {
@@ -96,9 +97,7 @@ Json loss_spec(const study::Summary& summary, const std::string& data, const std
   for (const study::Cell& cell : summary.cells) {
     if (cell.data != data || cell.bits == 0 || !std::isfinite(cell.loss.mean)) continue;
     values.push_back(cell_values(cell));
-    if (std::find(methods.begin(), methods.end(), cell.method) == methods.end()) {
-      methods.push_back(cell.method);
-    }
+    add_new(methods, cell.method);
   }
   const auto widths = bit_widths(summary, data);
   Json x = field("bits", "quantitative", "bits per feature");
@@ -280,10 +279,7 @@ std::string file_name(std::string_view kind, std::size_t number, std::string_vie
   std::string name = fmt::format("{}-{}", kind, number);
   if (!text.empty()) name += '-';
   for (const char character : text.substr(0, 40)) {
-    const bool plain = (character >= 'a' && character <= 'z') ||
-                       (character >= 'A' && character <= 'Z') ||
-                       (character >= '0' && character <= '9');
-    if (plain)
+    if (text::is_letter(character) || text::is_digit(character))
       name += character;
     else if (name.back() != '-')
       name += '-';

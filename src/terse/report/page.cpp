@@ -8,6 +8,7 @@
 #include "terse/report/cells.h"
 #include "terse/report/figures.h"
 #include "terse/report/tables.h"
+#include "terse/text/ascii.h"
 
 namespace terse::report {
 namespace {
@@ -16,10 +17,8 @@ namespace {
 std::string address_text(std::string_view text) {
   std::string escaped;
   for (const char character : text) {
-    const bool plain = (character >= 'a' && character <= 'z') ||
-                       (character >= 'A' && character <= 'Z') ||
-                       (character >= '0' && character <= '9') || character == '-' ||
-                       character == '.' || character == '_' || character == ',';
+    const bool plain = text::is_letter(character) || text::is_digit(character) ||
+                       character == '-' || character == '.' || character == '_' || character == ',';
     if (plain)
       escaped += character;
     else

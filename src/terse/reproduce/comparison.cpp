@@ -16,16 +16,6 @@ using quantize::Method;
 constexpr unsigned width_least = 2;
 constexpr unsigned width_most = 8;
 
-const study::Cell* find_ours(const study::Summary& ours, const PublishedTraining& published) {
-  for (const study::Cell& cell : ours.cells) {
-    if (cell.data == published.data && cell.method == quantize::id(published.method) &&
-        cell.bits == published.bits) {
-      return &cell;
-    }
-  }
-  return nullptr;
-}
-
 ComparedCell compared(const PublishedTraining& published, const study::Cell* own) {
   ComparedCell cell;
   cell.data = published.data;
@@ -46,16 +36,6 @@ ComparedCell compared(const PublishedTraining& published, const study::Cell* own
   return cell;
 }
 
-// fp has one cell, which stands for every width.
-const ComparedCell* cell_at(const std::vector<ComparedCell>& cells, const std::string& data,
-                            Method method, unsigned bits) {
-  if (method == Method::fp) bits = 0;
-  for (const ComparedCell& cell : cells) {
-    if (cell.data == data && cell.method == method && cell.bits == bits) return &cell;
-  }
-  return nullptr;
-}
-
 bool disjoint(const stats::Interval& a, const stats::Interval& b) {
   return std::abs(a.mean - b.mean) > a.half_width + b.half_width;
 }
@@ -63,7 +43,7 @@ bool disjoint(const stats::Interval& a, const stats::Interval& b) {
 void rank(Reproduction& result, const std::string& data, unsigned bits) {
   std::vector<const ComparedCell*> run;
   for (const Method method : quantize::network_methods) {
-    const ComparedCell* cell = cell_at(result.cells, data, method, bits);
+    const ComparedCell* cell = find_cell(result.cells, data, method, bits);
     if (cell != nullptr && cell->mark != Mark::not_run) run.push_back(cell);
   }
   for (std::size_t a = 0; a < run.size(); ++a) {
@@ -80,10 +60,10 @@ void rank(Reproduction& result, const std::string& data, unsigned bits) {
 ComparedTippingPoint tipping_point(const std::vector<ComparedCell>& cells, const std::string& data,
                                    Method method) {
   ComparedTippingPoint point{data, method, {}, {}};
-  const ComparedCell* reference = cell_at(cells, data, Method::fp, 0);
+  const ComparedCell* reference = find_cell(cells, data, Method::fp, 0);
   if (reference == nullptr) return point;
   for (unsigned bits = width_most; bits >= width_least; --bits) {
-    const ComparedCell* cell = cell_at(cells, data, method, bits);
+    const ComparedCell* cell = find_cell(cells, data, method, bits);
     if (cell == nullptr) continue;
     if (study::not_significantly_worse(cell->published, reference->published)) {
       point.published = bits;
@@ -100,7 +80,7 @@ void add_ablations(Reproduction& result, const std::string& data) {
   const auto means = [&](Method method) {
     stats::Interval sums;  // mean: published, half_width: ours
     for (unsigned bits = width_least; bits <= width_most; ++bits) {
-      const ComparedCell* cell = cell_at(result.cells, data, method, bits);
+      const ComparedCell* cell = find_cell(result.cells, data, method, bits);
       sums.mean += cell->published.mean / (width_most - width_least + 1);
       sums.half_width += cell->ours.mean / (width_most - width_least + 1);
     }
@@ -131,10 +111,21 @@ std::string name(Mark mark) {
   return "not run";
 }
 
+const ComparedCell* find_cell(const std::vector<ComparedCell>& cells, const std::string& data,
+                              Method method, unsigned bits) {
+  if (method == Method::fp) bits = 0;
+  for (const ComparedCell& cell : cells) {
+    if (cell.data == data && cell.method == method && cell.bits == bits) return &cell;
+  }
+  return nullptr;
+}
+
 Reproduction compare(const study::Summary& ours) {
   Reproduction result;
   for (const PublishedTraining& published : published_trainings()) {
-    result.cells.push_back(compared(published, find_ours(ours, published)));
+    const study::Cell* own =
+        study::find_cell(ours, published.data, quantize::id(published.method), published.bits);
+    result.cells.push_back(compared(published, own));
   }
   for (const PublishedData& data : published_data()) {
     for (unsigned bits = width_least; bits <= width_most; ++bits) rank(result, data.name, bits);

@@ -56,6 +56,10 @@ struct Reproduction {
   std::size_t ranked_pairs = 0, ranked_alike = 0;
 };
 
+/// Null if there is none. fp has one cell, which stands for every width.
+const ComparedCell* find_cell(const std::vector<ComparedCell>& cells, const std::string& data,
+                              quantize::Method method, unsigned bits);
+
 /// Every published cell, with what `ours` has of it. Data sets and methods are matched by name.
 Reproduction compare(const study::Summary& ours);
 

@@ -29,15 +29,6 @@ std::vector<Method> methods_shown(const Document& document) {
   return methods;
 }
 
-const ComparedCell* find(const Document& document, const std::string& data, Method method,
-                         unsigned bits) {
-  if (method == Method::fp) bits = 0;
-  for (const ComparedCell& cell : document.reproduction.cells) {
-    if (cell.data == data && cell.method == method && cell.bits == bits) return &cell;
-  }
-  return nullptr;
-}
-
 std::string cell_text(const ComparedCell* cell) {
   if (cell == nullptr) return "";
   if (cell->mark == Mark::not_run) return fmt::format("– / {:.3f}", cell->published.mean);
@@ -96,6 +87,14 @@ void add_counts(std::string& text, const Document& document) {
   }
 }
 
+// The rest of a head line, a column for each method, and the line under it.
+void add_head_of(const std::vector<Method>& methods, std::string& text) {
+  for (const Method method : methods) text += fmt::format(" {} |", quantize::id(method));
+  text += "\n|---|";
+  for (std::size_t i = 0; i < methods.size(); ++i) text += "---|";
+  text += '\n';
+}
+
 void add_tables(std::string& text, const Document& document) {
   text +=
       "## Tables 9, 10 and 11: test MSE\n\n"
@@ -106,14 +105,12 @@ void add_tables(std::string& text, const Document& document) {
   for (const PublishedData& data : published_data()) {
     if (!anything_ran(document, data.name)) continue;
     text += fmt::format("### {}\n\n| bits |", data.name);
-    for (const Method method : methods) text += fmt::format(" {} |", quantize::id(method));
-    text += "\n|---|";
-    for (std::size_t i = 0; i < methods.size(); ++i) text += "---|";
-    text += '\n';
+    add_head_of(methods, text);
     for (const unsigned bits : document.needs.bits) {
       text += fmt::format("| {} |", bits);
       for (const Method method : methods) {
-        text += fmt::format(" {} |", cell_text(find(document, data.name, method, bits)));
+        text += fmt::format(
+            " {} |", cell_text(find_cell(document.reproduction.cells, data.name, method, bits)));
       }
       text += '\n';
     }
@@ -134,10 +131,7 @@ void add_tipping_points(std::string& text, const Document& document) {
   for (const Method method : methods_shown(document)) {
     if (method != Method::fp) methods.push_back(method);
   }
-  for (const Method method : methods) text += fmt::format(" {} |", quantize::id(method));
-  text += "\n|---|";
-  for (std::size_t i = 0; i < methods.size(); ++i) text += "---|";
-  text += '\n';
+  add_head_of(methods, text);
   for (const PublishedData& data : published_data()) {
     if (!anything_ran(document, data.name)) continue;
     text += fmt::format("| {} |", data.name);
@@ -206,10 +200,6 @@ void add_seconds(std::string& text, const Document& document) {
       cells, units_most, faster, slowest);
 }
 
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
 }  // namespace
 
 std::string markdown(const Document& document) {
@@ -244,7 +234,7 @@ std::string markdown(const Document& document) {
 }
 
 std::string json_of(const Document& document) {
-  Json result;
+  Json result;  // dump() writes a number that is not finite as null
   result["command"] = document.summary.command;
   result["seed"] = document.summary.seed;
   result["splits"] = document.summary.splits;
@@ -255,13 +245,13 @@ std::string json_of(const Document& document) {
     result["cells"].push_back({{"data", cell.data},
                                {"method", quantize::id(cell.method)},
                                {"bits", cell.bits},
-                               {"mse", number(cell.ours.mean)},
-                               {"half_width", number(cell.ours.half_width)},
+                               {"mse", cell.ours.mean},
+                               {"half_width", cell.ours.half_width},
                                {"splits", cell.splits},
                                {"published_mse", cell.published.mean},
                                {"published_half_width", cell.published.half_width},
                                {"mark", name(cell.mark)},
-                               {"seconds", number(cell.our_seconds)},
+                               {"seconds", cell.our_seconds},
                                {"published_seconds", cell.published_seconds}});
   }
   result["ranked_pairs"] = document.reproduction.ranked_pairs;
@@ -272,7 +262,7 @@ std::string json_of(const Document& document) {
                                    {"bits", loss.bits},
                                    {"schedule", quantize::name(loss.schedule)},
                                    {"temperature_end", loss.temperature_end},
-                                   {"mse", number(loss.ours)},
+                                   {"mse", loss.ours},
                                    {"published_mse", loss.published}});
   }
   return result.dump(2) + "\n";

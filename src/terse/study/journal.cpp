@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "terse/base/new_file.h"
 #include "terse/base/read_file.h"
 #include "terse/data/checksum.h"
+#include "terse/study/json_number.h"
 
 namespace terse::study {
 namespace {
@@ -24,10 +24,6 @@ std::string read_text(const fs::path& path) {
   auto text = base::read_file(path);
   if (!text) throw base::JobError(path.string() + ": cannot be read");
   return *std::move(text);
-}
-
-double number_of(const Json& value) {
-  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
 void write_new(const fs::path& path, const std::string& text) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -68,5 +69,11 @@ struct Summary {
   std::size_t splits = 0;
   std::vector<std::string> notes;  ///< trainings that failed or are missing, ...
 };
+
+/// Null if the study has no such cell.
+const Cell* find_cell(const Summary& summary, std::string_view data, std::string_view method,
+                      unsigned bits);
+/// Of this cell with the reference; null if it has none.
+const Comparison* find_comparison(const Summary& summary, const Cell& cell);
 
 }  // namespace terse::study

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "terse/base/error.h"
 #include "terse/base/new_file.h"
 #include "terse/base/read_file.h"
+#include "terse/study/json_number.h"
 #include "terse/text/csv.h"
 
 namespace terse::study {
@@ -43,10 +43,6 @@ Json comparison_json(const Comparison& comparison) {
 
 Json bits_json(const std::optional<unsigned>& bits) {
   return bits ? Json(*bits) : Json(nullptr);
-}
-
-double number_of(const Json& value) {
-  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
 Cell cell_of(const Json& json) {

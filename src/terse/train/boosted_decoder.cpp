@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/picked.h"
 #include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
 #include "terse/model/fold.h"
@@ -19,10 +20,7 @@ constexpr unsigned rounds_without_validation = 100;
 // The codes a device would send, as numbers.
 base::Matrix codes_of(const model::Model& model, const data::Table& table,
                       std::span<const std::uint32_t> rows) {
-  base::Matrix readings(rows.size(), table.features.columns());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::ranges::copy(table.features.row(rows[i]), readings.row(i).begin());
-  }
+  base::Matrix readings = base::picked(table.features, rows);
   std::vector<quantize::Code> codes(rows.size() * readings.columns());
   quantize::Encoder(model.thresholds).encode(readings, codes);
   std::ranges::copy(codes, readings.values().begin());
@@ -38,12 +36,7 @@ struct Part {
 
 Part part_of(const base::Matrix& inputs, std::span<const float> targets,
              std::span<const std::uint32_t> rows) {
-  Part part{base::Matrix(rows.size(), inputs.columns()), {}};
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::ranges::copy(inputs.row(rows[i]), part.inputs.row(i).begin());
-    part.targets.push_back(targets[rows[i]]);
-  }
-  return part;
+  return {base::picked(inputs, rows), base::picked(targets, rows)};
 }
 
 }  // namespace

@@ -6,11 +6,10 @@
 
 #include "terse/base/error.h"
 #include "terse/model/predictor.h"
+#include "terse/train/row_blocks.h"
 
 namespace terse::train {
 namespace {
-
-constexpr std::size_t block_rows = 1024;
 
 // visit(i, outputs): the prediction of rows[i].
 template <typename Visit>
@@ -18,19 +17,13 @@ void predict_rows(const model::Model& model, const data::Table& table,
                   std::span<const std::uint32_t> rows, const Visit& visit) {
   model::Predictor predictor(model, block_rows);
   const std::size_t outputs = predictor.outputs();
-  base::Matrix readings(std::min(block_rows, rows.size()), table.features.columns());
-  std::vector<float> predictions(readings.rows() * outputs);
-  for (std::size_t begin = 0; begin < rows.size(); begin += block_rows) {
-    const std::size_t count = std::min(block_rows, rows.size() - begin);
-    for (std::size_t i = 0; i < count; ++i) {
-      std::ranges::copy(table.features.row(rows[begin + i]), readings.row(i).begin());
-    }
-    predictor.predict({readings.data(), count, readings.columns()},
-                      std::span(predictions).first(count * outputs));
-    for (std::size_t i = 0; i < count; ++i) {
+  std::vector<float> predictions(std::min(block_rows, rows.size()) * outputs);
+  for_row_blocks(table, rows, [&](std::size_t begin, base::ConstMatrixView readings) {
+    predictor.predict(readings, std::span(predictions).first(readings.rows * outputs));
+    for (std::size_t i = 0; i < readings.rows; ++i) {
       visit(begin + i, std::span<const float>(predictions).subspan(i * outputs, outputs));
     }
-  }
+  });
 }
 
 [[noreturn]] void refuse_infinite() {

@@ -28,10 +28,6 @@ bool has_gap(const data::Table& table, std::size_t feature) {
   return false;
 }
 
-bool is_categorical(const data::Table& table, std::size_t feature) {
-  return !table.categories.empty() && !table.categories[feature].empty();
-}
-
 std::vector<float> present(const data::Table& table, std::span<const std::uint32_t> rows,
                            std::size_t feature) {
   std::vector<float> values;
@@ -134,7 +130,7 @@ std::vector<model::Feature> special_features(const data::Table& table, const Opt
     model::Feature feature;
     feature.name = table.feature_names[f];
     if (!table.feature_units.empty()) feature.unit = table.feature_units[f];
-    if (is_categorical(table, f)) feature.categories = table.categories[f];
+    if (table.categorical(f)) feature.categories = table.categories[f];
     const bool sent =
         levels[f] > 1 || !feature.categories.empty() || quantize::full_precision(options.method);
     feature.unseen_level = options.unseen_level && !feature.categories.empty();
@@ -148,7 +144,7 @@ std::vector<model::Feature> special_features(const data::Table& table, const Opt
 base::Matrix filled_readings(const data::Table& table, std::span<const std::uint32_t> rows) {
   base::Matrix readings(rows.size(), table.features.columns());
   for (std::size_t f = 0; f < table.features.columns(); ++f) {
-    if (is_categorical(table, f)) continue;
+    if (table.categorical(f)) continue;
     const std::vector<float> values = present(table, rows, f);
     std::size_t next = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -167,7 +163,7 @@ data::Scaler fit_present(const data::Table& table, std::span<const std::uint32_t
   const std::size_t columns = table.features.columns();
   data::Scaler scaler{std::vector<double>(columns, 0.0), std::vector<double>(columns, 1.0)};
   for (std::size_t f = 0; f < columns; ++f) {
-    if (is_categorical(table, f)) continue;
+    if (table.categorical(f)) continue;
     const std::vector<float> values = present(table, rows, f);
     if (values.empty()) continue;
     std::vector<std::uint32_t> all(values.size());

@@ -1,12 +1,8 @@
 #include "terse/train/tree_start.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <map>
 
 #include "terse/base/error.h"
-#include "terse/boosted/boosting.h"
 #include "terse/quantize/kmeans.h"
 
 namespace terse::train {
@@ -19,10 +15,10 @@ double rank_of(float threshold, std::span<const float> sorted) {
   return static_cast<double>(above - sorted.begin()) / static_cast<double>(sorted.size());
 }
 
-std::vector<float> strongest_of_clusters(std::span<const SplitPoint> points,
+std::vector<float> strongest_of_clusters(std::span<const boosted::SplitPoint> points,
                                          std::span<const float> sorted, std::size_t count) {
   quantize::WeightedValues ranks;
-  for (const SplitPoint& point : points) {
+  for (const boosted::SplitPoint& point : points) {
     ranks.values.push_back(rank_of(point.threshold, sorted));
     ranks.weights.push_back(point.gain);
   }
@@ -31,7 +27,7 @@ std::vector<float> strongest_of_clusters(std::span<const SplitPoint> points,
   for (std::size_t cluster = 0; cluster < first.size(); ++cluster) {
     const std::size_t end = cluster + 1 < first.size() ? first[cluster + 1] : points.size();
     const auto own = points.subspan(first[cluster], end - first[cluster]);
-    thresholds.push_back(std::ranges::max_element(own, {}, &SplitPoint::gain)->threshold);
+    thresholds.push_back(std::ranges::max_element(own, {}, &boosted::SplitPoint::gain)->threshold);
   }
   return thresholds;
 }
@@ -52,7 +48,7 @@ void add_quantile(std::vector<float>& thresholds, std::span<const float> sorted)
 
 }  // namespace
 
-std::vector<float> choose_thresholds(std::span<const SplitPoint> points,
+std::vector<float> choose_thresholds(std::span<const boosted::SplitPoint> points,
                                      std::span<const float> sorted_readings, std::size_t count) {
   TERSE_CHECK(!sorted_readings.empty());
   std::vector<float> thresholds;
@@ -75,24 +71,11 @@ quantize::Thresholds tree_thresholds(base::ConstMatrixView inputs, std::span<con
   options.seed = seed;
   options.on_round = on_round;
   const boosted::Boosted grown = boosted::boost({inputs, targets}, {}, options);
-  std::vector<std::map<float, double>> gains(inputs.columns);
-  for (std::size_t node = 0; node < grown.trees.nodes.size(); ++node) {
-    const model::TreeNode& split = grown.trees.nodes[node];
-    if (split.left == 0 || !(grown.gains[node] > 0.0)) continue;
-    // Trees send x < split to the left, a code counts thresholds with x > threshold.
-    const float below = std::nextafter(split.value, -std::numeric_limits<float>::infinity());
-    gains[split.feature][below] += grown.gains[node];
-  }
-  quantize::Thresholds thresholds;
-  std::vector<float> column(inputs.rows);
-  for (std::size_t feature = 0; feature < inputs.columns; ++feature) {
-    for (std::size_t row = 0; row < inputs.rows; ++row) column[row] = inputs(row, feature);
-    std::ranges::sort(column);
-    std::vector<SplitPoint> points;
-    for (const auto& [threshold, gain] : gains[feature]) points.push_back({threshold, gain});
-    thresholds.add_feature(choose_thresholds(points, column, levels[feature] - 1));
-  }
-  return thresholds;
+  const auto points = boosted::split_points(grown, inputs.columns);
+  return quantize::thresholds_of_columns(
+      inputs, levels, [&](std::size_t feature, std::span<const float> sorted, std::size_t count) {
+        return choose_thresholds(points[feature], sorted, count);
+      });
 }
 
 }  // namespace terse::train

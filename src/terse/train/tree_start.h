@@ -9,21 +9,16 @@
 #include <vector>
 
 #include "terse/base/matrix.h"
+#include "terse/boosted/boosting.h"
 #include "terse/quantize/thresholds.h"
 
 namespace terse::train {
-
-/// One value at which trees split a feature, and the loss that these splits saved.
-struct SplitPoint {
-  float threshold;  ///< the largest reading that goes left: a code counts it as trees split
-  double gain;      ///< above 0
-};
 
 /// `count` ascending thresholds out of the split points of one feature (ascending, distinct):
 /// clusters of their ranks among the readings, weighted by gain, each represented by its point of
 /// the highest gain. Where there are too few points, quantiles of the readings as far as possible
 /// from all others fill up. sorted_readings: ascending, at least one.
-std::vector<float> choose_thresholds(std::span<const SplitPoint> points,
+std::vector<float> choose_thresholds(std::span<const boosted::SplitPoint> points,
                                      std::span<const float> sorted_readings, std::size_t count);
 
 /// For every feature. inputs: rows x F; targets: rows; levels: F numbers, 1..256. on_round is

@@ -1,0 +1,29 @@
+// What terse allocate found, with what is needed to show it.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "terse/allocate/allocate.h"
+#include "terse/data/table.h"
+#include "terse/model/model.h"
+
+namespace terse::cli {
+
+struct CurveView {
+  const data::Table& table;
+  const allocate::Curve& curve;
+  std::size_t chosen = 0;  ///< which point
+  std::optional<double> max_loss;
+  std::vector<model::Model> models;   ///< of all points, or none
+  std::optional<model::Model> model;  ///< of the chosen point
+};
+
+/// "network" or "boosted".
+std::string_view decoder_name(train::Decoder decoder);
+
+/// "MSE" or "log loss".
+std::string_view loss_name(const data::Table& table);
+
+}  // namespace terse::cli
