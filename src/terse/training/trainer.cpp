@@ -12,6 +12,8 @@
 #include "terse/training/learned_table.h"
 #include "terse/training/soft_sum.h"
 #include "terse/training/step_size.h"
+#include "terse/training/steps_layer.h"
+#include "terse/training/team.h"
 
 namespace terse::training {
 namespace {

@@ -11,7 +11,8 @@
 #include "terse/base/matrix.h"
 #include "terse/inference/loss.h"
 #include "terse/inference/parameters.h"
-#include "terse/training/steps_layer.h"
+#include "terse/quantize/thresholds.h"
+#include "terse/training/steps_options.h"
 
 namespace terse::training {
 
