@@ -131,7 +131,6 @@ def include_direction(house):
 CIRCLES_LEFT = {
     ("export/c/parts", "export/c/source"),
     ("export/c/network", "export/c/package"), ("compress/rounded_network", "compress/fine_tuning"),
-    ("allocate/level_table", "allocate/merge_order"), ("allocate/decoders", "allocate/allocate"),
     ("cli/allocate_view", "cli/allocate_figure"), ("data/table", "data/openml"), ("data/table", "data/fried"),
     ("data/table", "data/near_names"), ("data/table", "data/csv"), ("data/table", "data/categories"),
     ("data/table", "data/arff"), ("data/table", "data/cell"),

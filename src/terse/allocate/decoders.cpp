@@ -87,9 +87,9 @@ ValidationRows validation_rows(const data::Table& table, std::span<const std::ui
   return result;
 }
 
-std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
+std::vector<double> boosted_losses(const ShrinkingNetwork& network, std::uint64_t seed,
                                    const train::Observer& observer) {
-  const base::Matrix codes = code_numbers(member.table, member.inputs);
+  const base::Matrix codes = code_numbers(network.table, network.inputs);
   std::vector<std::uint32_t> order(codes.rows());
   std::iota(order.begin(), order.end(), 0U);
   base::Random(seed, stop_stream).shuffle(order);
@@ -98,19 +98,19 @@ std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
   const auto growing = std::span<const std::uint32_t>(order).subspan(order.size() / 10);
   const base::Matrix stop_codes = rows_of(codes, stopping);
   const base::Matrix grow_codes = rows_of(codes, growing);
-  const std::vector<float> stop_targets = picked(member.targets, stopping);
-  const std::vector<float> grow_targets = picked(member.targets, growing);
+  const std::vector<float> stop_targets = picked(network.targets, stopping);
+  const std::vector<float> grow_targets = picked(network.targets, growing);
   boosted::BoostingOptions options;
   options.seed = seed;
   options.on_round = [&](unsigned) { stop_if_asked(observer); };
   const boosted::Boosted grown =
       boosted::boost({.inputs = grow_codes, .targets = grow_targets},
                      {.inputs = stop_codes, .targets = stop_targets}, options);
-  const base::Matrix measured = code_numbers(member.table, member.measured);
+  const base::Matrix measured = code_numbers(network.table, network.measured);
   std::vector<double> losses;
   for (std::size_t r = 0; r < measured.rows(); ++r) {
     const double error = static_cast<double>(model::predict(grown.trees, measured.row(r))) -
-                         static_cast<double>(member.measured_targets[r]);
+                         static_cast<double>(network.measured_targets[r]);
     losses.push_back(error * error);
   }
   return losses;
