@@ -130,7 +130,7 @@ def include_direction(house):
 # Circles that are still to be opened: an include from the first to the second is not followed.
 CIRCLES_LEFT = {
     ("export/c/parts", "export/c/source"),
-    ("export/c/network", "export/c/package"), ("compress/rounded_network", "compress/fine_tuning"),
+    ("export/c/network", "export/c/package"),
     ("cli/allocate_view", "cli/allocate_figure"), ("data/table", "data/openml"), ("data/table", "data/fried"),
     ("data/table", "data/near_names"), ("data/table", "data/csv"), ("data/table", "data/categories"),
     ("data/table", "data/arff"), ("data/table", "data/cell"),

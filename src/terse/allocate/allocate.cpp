@@ -11,6 +11,7 @@
 #include "terse/allocate/training.h"
 #include "terse/base/error.h"
 #include "terse/data/split.h"
+#include "terse/stats/paired_test.h"
 
 namespace terse::allocate {
 namespace {
@@ -73,11 +74,8 @@ train::Options grown(const data::Table& table, std::span<const std::uint32_t> ro
   if (!std::ranges::all_of(prepared.features, &model::Feature::plain)) return result;
   GrowOptions growing{.bits = options.start_bits};
   growing.seed = training.seed;
-  const auto levels = grown_levels(prepared.inputs, prepared.targets, growing, [&](unsigned) {
-    if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
-      throw train::Interrupted();
-    }
-  });
+  const auto levels = grown_levels(prepared.inputs, prepared.targets, growing,
+                                   [&](unsigned) { train::stop_if_asked(observer.stop); });
   result.levels.clear();
   for (std::size_t f = 0; f < levels.size(); ++f) {
     result.levels.emplace_back(table.feature_names[f], levels[f]);
@@ -222,17 +220,10 @@ bool within(const ValidationLosses& losses, const ValidationLosses& reference, d
   // Of the normal distribution, which the t-distribution of so many rows is.
   constexpr double quantile_95 = 1.6449;
   TERSE_CHECK(losses.rows.size() == reference.rows.size() && losses.rows.size() > 1);
-  const auto count = static_cast<double>(losses.rows.size());
-  double sum = 0.0;
-  double squares = 0.0;
-  for (std::size_t i = 0; i < losses.rows.size(); ++i) {
-    const double difference = losses.rows[i] - (1.0 + percent / 100.0) * reference.rows[i];
-    sum += difference;
-    squares += difference * difference;
-  }
-  const double mean = sum / count;
-  const double variance = std::max(0.0, squares / count - mean * mean) * count / (count - 1.0);
-  return mean <= quantile_95 * std::sqrt(variance / count);
+  std::vector<double> allowed = reference.rows;
+  for (double& loss : allowed) loss *= 1.0 + percent / 100.0;
+  const stats::PairedDifference above = stats::paired_difference(losses.rows, allowed);
+  return above.mean <= quantile_95 * above.standard_error;
 }
 
 std::vector<double> byte_budgets(double bits_max) {

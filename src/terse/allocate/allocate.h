@@ -9,7 +9,7 @@
 
 #include "terse/allocate/shrink.h"
 #include "terse/data/table.h"
-#include "terse/train/joint.h"
+#include "terse/train/observer.h"
 #include "terse/train/options.h"
 
 namespace terse::allocate {

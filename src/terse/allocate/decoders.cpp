@@ -7,6 +7,7 @@
 #include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
 #include "terse/model/predictor.h"
+#include "terse/train/joint.h"
 #include "terse/train/special_inputs.h"
 
 namespace terse::allocate {
@@ -45,12 +46,6 @@ std::vector<float> picked(std::span<const float> values, std::span<const std::ui
   std::vector<float> result;
   for (const std::uint32_t row : rows) result.push_back(values[row]);
   return result;
-}
-
-void stop_if_asked(const train::Observer& observer) {
-  if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
-    throw train::Interrupted();
-  }
 }
 
 }  // namespace
@@ -102,7 +97,7 @@ std::vector<double> boosted_losses(const ShrinkingNetwork& network, std::uint64_
   const std::vector<float> grow_targets = picked(network.targets, growing);
   boosted::BoostingOptions options;
   options.seed = seed;
-  options.on_round = [&](unsigned) { stop_if_asked(observer); };
+  options.on_round = [&](unsigned) { train::stop_if_asked(observer.stop); };
   const boosted::Boosted grown =
       boosted::boost({.inputs = grow_codes, .targets = grow_targets},
                      {.inputs = stop_codes, .targets = stop_targets}, options);

@@ -11,7 +11,7 @@
 #include "terse/base/matrix.h"
 #include "terse/data/split.h"
 #include "terse/data/table.h"
-#include "terse/train/joint.h"
+#include "terse/train/observer.h"
 #include "terse/train/options.h"
 #include "terse/train/preparation.h"
 

@@ -12,7 +12,7 @@
 #include "terse/allocate/merge_cost.h"
 #include "terse/allocate/task.h"
 #include "terse/allocate/training.h"
-#include "terse/train/joint.h"
+#include "terse/train/observer.h"
 #include "terse/train/options.h"
 
 namespace terse::allocate {
