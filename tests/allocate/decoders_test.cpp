@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "terse/train/evaluate.h"
+#include "terse/train/joint.h"
 
 namespace terse::allocate {
 namespace {

@@ -4,8 +4,9 @@
 
 #include "compress/examples.h"
 #include "terse/base/error.h"
+#include "terse/compress/outputs.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/train/joint.h"
+#include "terse/train/observer.h"
 
 namespace terse::compress {
 namespace {
