@@ -14,9 +14,10 @@
 
 #include "terse/base/cpu.h"
 #include "terse/base/random.h"
+#include "terse/compress/coded_rows.h"
 #include "terse/compress/costs.h"
-#include "terse/compress/fine_tuning.h"
 #include "terse/compress/float_network.h"
+#include "terse/compress/outputs.h"
 #include "terse/model/integer_network.h"
 #include "terse/model/predictor.h"
 

@@ -23,6 +23,7 @@
 #include "terse/base/cpu.h"
 #include "terse/base/random.h"
 #include "terse/inference/gemm.h"
+#include "terse/training/team.h"
 #include "terse/training/trainer.h"
 
 namespace {

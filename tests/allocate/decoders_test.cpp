@@ -8,6 +8,7 @@
 
 #include "terse/data/read_frame.h"
 #include "terse/train/evaluate.h"
+#include "terse/train/joint.h"
 
 namespace terse::allocate {
 namespace {
@@ -87,13 +88,13 @@ TEST_F(DecodersTest, FullPrecisionOfClassesIsLogLoss) {
 TEST_F(DecodersTest, TreesLearnFromCodes) {
   const train::Preparation fit = train::prepare(table_, split_.train, training_);
   const ValidationRows validation = validation_rows(table_, split_.test, fit, training_);
-  Member member;
-  member.table = trained({}, fit, training_, {.epochs = 1}, 1);
-  member.inputs = fit.inputs;
-  member.targets = fit.targets;
-  member.measured = validation.inputs;
-  member.measured_targets = validation.targets;
-  EXPECT_LT(mean(boosted_losses(member, 1, {})), 0.25);
+  ShrinkingNetwork network;
+  network.table = trained({}, fit, training_, {.epochs = 1}, 1);
+  network.inputs = fit.inputs;
+  network.targets = fit.targets;
+  network.measured = validation.inputs;
+  network.measured_targets = validation.targets;
+  EXPECT_LT(mean(boosted_losses(network, 1, {})), 0.25);
 }
 
 }  // namespace

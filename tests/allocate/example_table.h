@@ -54,6 +54,18 @@ inline LevelTable example_special_table() {
   return table;
 }
 
+/// One feature and one unit, so that rows are numbers.
+inline LevelTable of_numbers(const std::vector<float>& thresholds, FeatureShape shape,
+                             const std::vector<float>& rows) {
+  LevelTable table;
+  table.thresholds.add_feature(thresholds);
+  table.shapes = {shape};
+  table.rows = base::Matrix(rows.size(), 1);
+  std::copy(rows.begin(), rows.end(), table.rows.values().begin());
+  table.bias = {0.0F};
+  return table;
+}
+
 /// As room train makes them: two columns, then one for the gaps and one per category, far above 0
 /// where it applies; the number is then far below.
 inline base::Matrix example_special_inputs(std::size_t rows) {

@@ -7,18 +7,6 @@
 namespace terse::allocate {
 namespace {
 
-// One unit, so that rows are numbers.
-LevelTable of_numbers(const std::vector<float>& thresholds, FeatureShape shape,
-                      const std::vector<float>& rows) {
-  LevelTable table;
-  table.thresholds.add_feature(thresholds);
-  table.shapes = {shape};
-  table.rows = base::Matrix(rows.size(), 1);
-  std::copy(rows.begin(), rows.end(), table.rows.values().begin());
-  table.bias = {0.0F};
-  return table;
-}
-
 TEST(MergeOrder, NeighboursByWardsCriterion) {
   // Ward: 10*10/20*(1-0)^2 = 5; 10*1/11*(3-1)^2 = 3.6; 1*1/2*(6-3)^2 = 4.5.
   const LevelTable table = of_numbers({1, 2, 3}, {}, {0, 1, 3, 6});
@@ -71,13 +59,6 @@ TEST(MergeOrder, TwoCategoriesAreSentOrNot) {
   MergeOrder order(table, 0, counts, weights);
   order.merge_cheapest();
   EXPECT_EQ(order.groups(), (LevelGroups{0, 0}));
-}
-
-TEST(MeanRow, WeighsByCounts) {
-  const LevelTable table = of_numbers({1, 2}, {}, {0, 1, 3});
-  const std::vector<std::size_t> rows = {1, 2};
-  EXPECT_NEAR(MeanRow(table, rows, std::vector<std::size_t>{9, 3, 1}).values[0], 1.5, 1e-12);
-  EXPECT_NEAR(MeanRow(table, rows, std::vector<std::size_t>{9, 0, 0}).values[0], 2.0, 1e-12);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "terse/data/split.h"
 #include "terse/model/file.h"
 #include "terse/train/evaluate.h"
+#include "terse/train/joint.h"
 
 namespace terse::allocate {
 namespace {

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-#include "terse/compress/fine_tuning.h"
+#include "terse/compress/coded_rows.h"
 #include "terse/compress/float_network.h"
 #include "terse/data/fried.h"
 #include "terse/data/read_frame.h"

@@ -5,6 +5,7 @@
 #include "compress/examples.h"
 #include "model/examples.h"
 #include "terse/base/error.h"
+#include "terse/compress/outputs.h"
 #include "terse/compress/weight_rounding.h"
 #include "terse/model/fold.h"
 #include "terse/model/predictor.h"

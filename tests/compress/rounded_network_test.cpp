@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "compress/examples.h"
+#include "terse/compress/outputs.h"
 #include "terse/compress/weight_rounding.h"
 
 namespace terse::compress {

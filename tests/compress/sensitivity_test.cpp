@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "compress/examples.h"
+#include "terse/compress/outputs.h"
 #include "terse/compress/weight_rounding.h"
 
 namespace terse::compress {

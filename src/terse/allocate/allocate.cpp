@@ -11,12 +11,13 @@
 #include "terse/allocate/training.h"
 #include "terse/base/error.h"
 #include "terse/data/split.h"
+#include "terse/stats/paired_test.h"
 #include "terse/train/option_table.h"
 
 namespace terse::allocate {
 namespace {
 
-// Of the member that only follows: enough to rank merges.
+// Of the network that only follows: enough to rank merges.
 constexpr std::size_t followed_rows_max = 4096;
 
 void check(const train::Options& training, const AllocateOptions& options) {
@@ -29,37 +30,37 @@ void check(const train::Options& training, const AllocateOptions& options) {
   }
 }
 
-Member member_of(const train::Preparation& prepared, const Task& task,
-                 const train::Options& training, std::uint64_t seed,
-                 const train::Observer& observer) {
+ShrinkingNetwork network_of(const train::Preparation& prepared, const Task& task,
+                            const train::Options& training, std::uint64_t seed,
+                            const train::Observer& observer) {
   const Phase first{.epochs = training.epochs,
                     .temperature_end = training.temperature_end,
                     .rate_begin = training.learning_rate,
                     .rate_end = training.learning_rate};
-  Member member;
-  member.table = trained(task, prepared, training, first, seed, observer);
-  member.inputs = prepared.inputs;
-  member.targets = prepared.targets;
-  member.copies = prepared.copies;
-  for (const FeatureShape& shape : member.table.shapes) {
-    member.special.emplace_back(shape.special);
-    std::iota(member.special.back().begin(), member.special.back().end(), std::size_t{0});
+  ShrinkingNetwork network;
+  network.table = trained(task, prepared, training, first, seed, observer);
+  network.inputs = prepared.inputs;
+  network.targets = prepared.targets;
+  network.copies = prepared.copies;
+  for (const FeatureShape& shape : network.table.shapes) {
+    network.special.emplace_back(shape.special);
+    std::iota(network.special.back().begin(), network.special.back().end(), std::size_t{0});
   }
-  return member;
+  return network;
 }
 
-Member follower(const train::Preparation& prepared, const Task& task,
-                const train::Options& training, const train::Observer& observer) {
-  Member member = member_of(prepared, task, training, training.seed, observer);
-  member.counts = false;
+ShrinkingNetwork follower(const train::Preparation& prepared, const Task& task,
+                          const train::Options& training, const train::Observer& observer) {
+  ShrinkingNetwork network = network_of(prepared, task, training, training.seed, observer);
+  network.counts = false;
   const std::size_t count = std::min(followed_rows_max, prepared.targets.size());
-  member.measured = base::Matrix(count, prepared.inputs.columns());
+  network.measured = base::Matrix(count, prepared.inputs.columns());
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t row = i * prepared.targets.size() / count;
-    std::ranges::copy(prepared.inputs.row(row), member.measured.row(i).begin());
-    member.measured_targets.push_back(prepared.targets[row]);
+    std::ranges::copy(prepared.inputs.row(row), network.measured.row(i).begin());
+    network.measured_targets.push_back(prepared.targets[row]);
   }
-  return member;
+  return network;
 }
 
 // With the levels to start from.
@@ -74,11 +75,8 @@ train::Options grown(const data::Table& table, std::span<const std::uint32_t> ro
   if (!std::ranges::all_of(prepared.features, &model::Feature::plain)) return result;
   GrowOptions growing{.bits = options.start_bits};
   growing.seed = training.seed;
-  const auto levels = grown_levels(prepared.inputs, prepared.targets, growing, [&](unsigned) {
-    if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
-      throw train::Interrupted();
-    }
-  });
+  const auto levels = grown_levels(prepared.inputs, prepared.targets, growing,
+                                   [&](unsigned) { train::stop_if_asked(observer.stop); });
   result.levels.clear();
   for (std::size_t f = 0; f < levels.size(); ++f) {
     result.levels.emplace_back(table.feature_names[f], levels[f]);
@@ -101,26 +99,26 @@ class Allocator {
     for (const data::Split& split : splits_) {
       const train::Preparation fit = train::prepare(table, split.train, training_);
       const ValidationRows validation = validation_rows(table, split.test, fit, training_);
-      Member member =
-          member_of(fit, task_, training_, training.seed + members_.size() + 1, observer);
-      member.measured = validation.inputs;
-      member.measured_targets = validation.targets;
-      members_.push_back(std::move(member));
+      ShrinkingNetwork network =
+          network_of(fit, task_, training_, training.seed + networks_.size() + 1, observer);
+      network.measured = validation.inputs;
+      network.measured_targets = validation.targets;
+      networks_.push_back(std::move(network));
     }
-    members_.push_back(follower(all, task_, training_, observer));
+    networks_.push_back(follower(all, task_, training_, observer));
     if (options.full_precision) measure_reference(table);
   }
 
   Curve& result() { return curve_; }
 
   void shrink_to(double budget) {
-    shrink(members_, budget, task_, training_, options_.shrink, round_, observer_);
+    shrink(networks_, budget, task_, training_, options_.shrink, round_, observer_);
     CurvePoint point;
     point.budget = budget;
-    point.levels = members_.back().table.levels();
+    point.levels = networks_.back().table.levels();
     point.bits = information_bits(point.levels);
     double least = std::numeric_limits<double>::infinity();
-    const std::vector<Member> finished = finished_folds();
+    const std::vector<ShrinkingNetwork> finished = finished_folds();
     for (const train::Decoder decoder : options_.decoders) {
       if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
       ValidationLosses losses = losses_of_folds(finished, decoder);
@@ -129,14 +127,14 @@ class Allocator {
       point.decoder = decoder;
       point.losses = std::move(losses);
     }
-    point.member = members_.back();
+    point.network = networks_.back();
     curve_.points.push_back(std::move(point));
   }
 
  private:
   bool trees_may_decode() const {
     const bool only = options_.decoders.size() == 1;
-    const bool plain = task_.classes == 0 && std::ranges::all_of(members_.back().special,
+    const bool plain = task_.classes == 0 && std::ranges::all_of(networks_.back().special,
                                                                  &std::vector<std::size_t>::empty);
     if (only && !plain) {
       throw base::OptionError("decoder", "",
@@ -146,8 +144,8 @@ class Allocator {
     return plain;
   }
 
-  std::vector<Member> finished_folds() {
-    std::vector<Member> finished(members_.begin(), members_.end() - 1);
+  std::vector<ShrinkingNetwork> finished_folds() {
+    std::vector<ShrinkingNetwork> finished(networks_.begin(), networks_.end() - 1);
     for (std::size_t m = 0; m < finished.size(); ++m) {
       finished[m].table =
           trained_on(task_, finished[m].rows(), finished[m].table, training_,
@@ -156,12 +154,13 @@ class Allocator {
     return finished;
   }
 
-  ValidationLosses losses_of_folds(const std::vector<Member>& finished, train::Decoder decoder) {
+  ValidationLosses losses_of_folds(const std::vector<ShrinkingNetwork>& finished,
+                                   train::Decoder decoder) {
     ValidationLosses result;
-    for (const Member& member : finished) {
+    for (const ShrinkingNetwork& network : finished) {
       const auto losses = decoder == train::Decoder::network
-                              ? losses_of(task_, member.table, member.measured_rows())
-                              : boosted_losses(member, training_.seed, observer_);
+                              ? losses_of(task_, network.table, network.measured_rows())
+                              : boosted_losses(network, training_.seed, observer_);
       result.rows.insert(result.rows.end(), losses.begin(), losses.end());
     }
     return result;
@@ -187,16 +186,12 @@ class Allocator {
   const train::Observer& observer_;
   std::vector<data::Split> splits_;
   Task task_;
-  std::vector<Member> members_;  ///< one per fold, then the one of all rows
+  std::vector<ShrinkingNetwork> networks_;  ///< one per fold, then the one of all rows
   std::uint64_t round_ = 0;
   Curve curve_;
 };
 
 }  // namespace
-
-double ValidationLosses::mean() const {
-  return std::accumulate(rows.begin(), rows.end(), 0.0) / static_cast<double>(rows.size());
-}
 
 Phase final_phase(const train::Options& training, const AllocateOptions& options) {
   return {.epochs = options.final_epochs,
@@ -204,6 +199,10 @@ Phase final_phase(const train::Options& training, const AllocateOptions& options
           .temperature_end = training.temperature_end,
           .rate_begin = training.learning_rate,
           .rate_end = 0.1 * training.learning_rate};
+}
+
+double ValidationLosses::mean() const {
+  return std::accumulate(rows.begin(), rows.end(), 0.0) / static_cast<double>(rows.size());
 }
 
 Curve curve(const data::Table& table, std::span<const std::uint32_t> rows,
@@ -222,17 +221,10 @@ bool within(const ValidationLosses& losses, const ValidationLosses& reference, d
   // Of the normal distribution, which the t-distribution of so many rows is.
   constexpr double quantile_95 = 1.6449;
   TERSE_CHECK(losses.rows.size() == reference.rows.size() && losses.rows.size() > 1);
-  const auto count = static_cast<double>(losses.rows.size());
-  double sum = 0.0;
-  double squares = 0.0;
-  for (std::size_t i = 0; i < losses.rows.size(); ++i) {
-    const double difference = losses.rows[i] - (1.0 + percent / 100.0) * reference.rows[i];
-    sum += difference;
-    squares += difference * difference;
-  }
-  const double mean = sum / count;
-  const double variance = std::max(0.0, squares / count - mean * mean) * count / (count - 1.0);
-  return mean <= quantile_95 * std::sqrt(variance / count);
+  std::vector<double> allowed = reference.rows;
+  for (double& loss : allowed) loss *= 1.0 + percent / 100.0;
+  const stats::PairedDifference above = stats::paired_difference(losses.rows, allowed);
+  return above.mean <= quantile_95 * above.standard_error;
 }
 
 std::vector<double> byte_budgets(double bits_max) {

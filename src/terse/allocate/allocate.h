@@ -9,7 +9,7 @@
 
 #include "terse/allocate/shrink.h"
 #include "terse/data/table.h"
-#include "terse/train/joint.h"
+#include "terse/train/observer.h"
 #include "terse/train/options.h"
 
 namespace terse::allocate {
@@ -28,6 +28,9 @@ struct AllocateOptions {
   bool full_precision = false;  ///< whether its losses are measured too
 };
 
+/// The epochs once the levels are chosen.
+Phase final_phase(const train::Options& training, const AllocateOptions& options);
+
 /// The losses of rows that the predicting model was not trained on: each training row once, by the
 /// network of the fold that left it out.
 struct ValidationLosses {
@@ -41,8 +44,8 @@ struct CurvePoint {
   std::vector<std::size_t> levels;  ///< per feature
   double bits = 0.0;                ///< sum of log2 of the levels
   train::Decoder decoder = train::Decoder::network;
-  ValidationLosses losses;  ///< of that decoder
-  Member member;            ///< the network trained on all rows, before the final epochs
+  ValidationLosses losses;   ///< of that decoder
+  ShrinkingNetwork network;  ///< the network trained on all rows, before the final epochs
 };
 
 struct FullPrecision {

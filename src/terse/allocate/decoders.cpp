@@ -8,6 +8,7 @@
 #include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
 #include "terse/model/predictor.h"
+#include "terse/train/joint.h"
 #include "terse/train/special_inputs.h"
 
 namespace terse::allocate {
@@ -32,12 +33,6 @@ std::vector<float> targets_of(const data::Table& table, std::span<const std::uin
                                             : table.target[row]);
   }
   return targets;
-}
-
-void stop_if_asked(const train::Observer& observer) {
-  if (observer.stop != nullptr && observer.stop->load(std::memory_order_relaxed)) {
-    throw train::Interrupted();
-  }
 }
 
 }  // namespace
@@ -74,9 +69,9 @@ ValidationRows validation_rows(const data::Table& table, std::span<const std::ui
   return result;
 }
 
-std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
+std::vector<double> boosted_losses(const ShrinkingNetwork& network, std::uint64_t seed,
                                    const train::Observer& observer) {
-  const base::Matrix codes = code_numbers(member.table, member.inputs);
+  const base::Matrix codes = code_numbers(network.table, network.inputs);
   std::vector<std::uint32_t> order(codes.rows());
   std::iota(order.begin(), order.end(), 0U);
   base::Random(seed, stop_stream).shuffle(order);
@@ -85,19 +80,19 @@ std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
   const auto growing = std::span<const std::uint32_t>(order).subspan(order.size() / 10);
   const base::Matrix stop_codes = base::picked(codes, stopping);
   const base::Matrix grow_codes = base::picked(codes, growing);
-  const std::vector<float> stop_targets = base::picked(member.targets, stopping);
-  const std::vector<float> grow_targets = base::picked(member.targets, growing);
+  const std::vector<float> stop_targets = base::picked(network.targets, stopping);
+  const std::vector<float> grow_targets = base::picked(network.targets, growing);
   boosted::BoostingOptions options;
   options.seed = seed;
-  options.on_round = [&](unsigned) { stop_if_asked(observer); };
+  options.on_round = [&](unsigned) { train::stop_if_asked(observer.stop); };
   const boosted::Boosted grown =
       boosted::boost({.inputs = grow_codes, .targets = grow_targets},
                      {.inputs = stop_codes, .targets = stop_targets}, options);
-  const base::Matrix measured = code_numbers(member.table, member.measured);
+  const base::Matrix measured = code_numbers(network.table, network.measured);
   std::vector<double> losses;
   for (std::size_t r = 0; r < measured.rows(); ++r) {
     const double error = static_cast<double>(model::predict(grown.trees, measured.row(r))) -
-                         static_cast<double>(member.measured_targets[r]);
+                         static_cast<double>(network.measured_targets[r]);
     losses.push_back(error * error);
   }
   return losses;

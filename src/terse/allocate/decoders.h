@@ -6,8 +6,14 @@
 #include <span>
 #include <vector>
 
-#include "terse/allocate/allocate.h"
+#include "terse/allocate/shrink.h"
+#include "terse/allocate/task.h"
+#include "terse/base/matrix.h"
 #include "terse/data/split.h"
+#include "terse/data/table.h"
+#include "terse/train/observer.h"
+#include "terse/train/options.h"
+#include "terse/train/preparation.h"
 
 namespace terse::allocate {
 
@@ -20,17 +26,14 @@ struct ValidationRows {
 ValidationRows validation_rows(const data::Table& table, std::span<const std::uint32_t> rows,
                                const train::Preparation& prepared, const train::Options& training);
 
-/// Boosted trees grown on the codes of the member's training rows: squared errors of its measured
+/// Boosted trees grown on the codes of the network's training rows: squared errors of its measured
 /// rows.
-std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
+std::vector<double> boosted_losses(const ShrinkingNetwork& network, std::uint64_t seed,
                                    const train::Observer& observer);
 
 /// A full-precision model of split.train: losses of split.test, in units of split.train.
 std::vector<double> full_precision_losses(const Task& task, const data::Table& table,
                                           const data::Split& split, const train::Options& training,
                                           train::Decoder decoder, const train::Observer& observer);
-
-/// The epochs once the levels are chosen.
-Phase final_phase(const train::Options& training, const AllocateOptions& options);
 
 }  // namespace terse::allocate

@@ -1,5 +1,5 @@
 // A trained network seen as levels: per feature sorted thresholds and one row of first-layer sums
-// per level. Taking levels away merges them; what remains can be trained further.
+// per level.
 #pragma once
 
 #include <cstddef>
@@ -59,22 +59,6 @@ LevelTable level_table(const inference::Parameters& parameters);
 /// behind them the special levels, each as a feature with one threshold (special_inputs.h of room
 /// train).
 inference::Parameters parameters(const LevelTable& table);
-
-/// The new level of each old level of one feature, numbered without gaps. Of levels between
-/// thresholds only neighbours may merge, of the special ones only categories, into "any other",
-/// which is then the last but "missing". All levels 0: the feature is no longer sent.
-using LevelGroups = std::vector<std::size_t>;
-
-/// Merges levels. counts: training rows per level, one number per row of table.rows: a merged
-/// level's row is the mean of its levels' rows, weighted by how often they occur (equal weights
-/// where none occurs). groups: one per feature.
-LevelTable merged(const LevelTable& table, std::span<const LevelGroups> groups,
-                  std::span<const std::size_t> counts);
-
-/// What special levels are in rows of inputs, after the merge: rows x (F + special levels), from
-/// the inputs before.
-base::Matrix merged_inputs(const LevelTable& table, std::span<const LevelGroups> groups,
-                           base::ConstMatrixView inputs);
 
 /// How many of these rows fall on each level: one number per row of table.rows. codes: R x F.
 std::vector<std::size_t> level_counts(const LevelTable& table,

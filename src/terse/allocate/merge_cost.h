@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "terse/allocate/level_table.h"
+#include "terse/allocate/merged_levels.h"
 #include "terse/allocate/task.h"
 #include "terse/base/matrix.h"
 

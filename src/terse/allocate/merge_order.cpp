@@ -4,20 +4,6 @@
 
 namespace terse::allocate {
 
-MeanRow::MeanRow(const LevelTable& table, std::span<const std::size_t> rows,
-                 std::span<const std::size_t> counts)
-    : values(table.units()) {
-  for (const std::size_t row : rows) count += static_cast<double>(counts[row]);
-  for (const std::size_t row : rows) {
-    const double share = count > 0.0 ? static_cast<double>(counts[row]) / count
-                                     : 1.0 / static_cast<double>(rows.size());
-    const auto level = table.rows.row(row);
-    for (std::size_t u = 0; u < values.size(); ++u) {
-      values[u] += share * static_cast<double>(level[u]);
-    }
-  }
-}
-
 MergeOrder::MergeOrder(const LevelTable& table, std::size_t feature,
                        std::span<const std::size_t> counts, std::span<const double> weights)
     : table_(table),

@@ -6,17 +6,9 @@
 #include <vector>
 
 #include "terse/allocate/level_table.h"
+#include "terse/allocate/merged_levels.h"
 
 namespace terse::allocate {
-
-/// The mean of some rows of a table, weighted by how often they occur; equally if none does.
-struct MeanRow {
-  MeanRow(const LevelTable& table, std::span<const std::size_t> rows,
-          std::span<const std::size_t> counts);
-
-  std::vector<double> values;
-  double count = 0.0;
-};
 
 /// Merges the levels of one feature step by step (merge_cost.h names the criterion).
 class MergeOrder {

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "terse/allocate/decoders.h"
+#include "terse/allocate/training.h"
 #include "terse/model/fold.h"
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/code_rows.h"
@@ -16,16 +16,16 @@ namespace {
 
 // The features as they are sent: dropped ones plain, merged categories out of the list.
 std::vector<model::Feature> sent_features(const train::Preparation& prepared,
-                                          const Member& member) {
+                                          const ShrinkingNetwork& network) {
   std::vector<model::Feature> features = prepared.features;
   for (std::size_t f = 0; f < features.size(); ++f) {
     model::Feature& feature = features[f];
-    const FeatureShape& shape = member.table.shapes[f];
+    const FeatureShape& shape = network.table.shapes[f];
     feature.missing_level = shape.missing;
     feature.unseen_level = shape.other;
     std::vector<std::string> kept(shape.categories());
-    for (std::size_t k = 0; k < feature.categories.size() && !member.special[f].empty(); ++k) {
-      const std::size_t now = member.special[f][k];
+    for (std::size_t k = 0; k < feature.categories.size() && !network.special[f].empty(); ++k) {
+      const std::size_t now = network.special[f][k];
       if (now < kept.size()) kept[now] = feature.categories[k];
     }
     feature.categories = std::move(kept);
@@ -61,13 +61,13 @@ void drop_silent_categories(model::Model& model, const data::Table& table) {
   model.thresholds = std::move(thresholds);
 }
 
-model::Model folded(const Member& member, const data::Table& table,
+model::Model folded(const ShrinkingNetwork& network, const data::Table& table,
                     const train::Preparation& prepared, const train::Options& training) {
-  inference::Parameters trained = parameters(member.table);
+  inference::Parameters trained = parameters(network.table);
   model::FoldInput input;
   input.method = quantize::Method::bw_sq;
-  input.features = sent_features(prepared, member);
-  input.thresholds = member.table.thresholds;
+  input.features = sent_features(prepared, network);
+  input.thresholds = network.table.thresholds;
   input.layers = std::move(trained.layers);
   model::Model result = model::fold(input);
   result.target_name = table.target_name;
@@ -96,10 +96,10 @@ model::Model model_of(const CurvePoint& point, const data::Table& table,
                       const AllocateOptions& options, const train::Observer& observer) {
   const train::Preparation prepared = train::prepare(table, rows, training);
   const Task task = task_of(table, prepared);
-  Member member = point.member;
-  member.table = trained_on(task, member.rows(), member.table, training,
-                            final_phase(training, options), training.seed + 1, observer);
-  model::Model model = folded(member, table, prepared, training);
+  ShrinkingNetwork network = point.network;
+  network.table = trained_on(task, network.rows(), network.table, training,
+                             final_phase(training, options), training.seed + 1, observer);
+  model::Model model = folded(network, table, prepared, training);
   if (point.decoder == train::Decoder::boosted) {
     train::give_boosted_decoder(model, table, rows, prepared, training.seed);
   } else {

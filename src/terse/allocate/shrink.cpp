@@ -18,18 +18,18 @@ constexpr double tolerance = 1e-9;
 constexpr double lasso_share = 0.02;
 
 std::vector<std::vector<Rung>> mean_rungs(const std::vector<Merges>& merges,
-                                          const std::vector<Member>& members) {
+                                          const std::vector<ShrinkingNetwork>& networks) {
   std::vector<std::vector<Rung>> rungs;
   double counting = 0.0;
-  for (const Member& member : members) counting += member.counts ? 1.0 : 0.0;
+  for (const ShrinkingNetwork& network : networks) counting += network.counts ? 1.0 : 0.0;
   for (std::size_t f = 0; f < merges.front().size(); ++f) {
     rungs.emplace_back();
     for (std::size_t i = 0; i < merges.front()[f].size(); ++i) {
       Rung rung{.levels = merges.front()[f][i].levels};
-      for (std::size_t m = 0; m < members.size(); ++m) {
+      for (std::size_t m = 0; m < networks.size(); ++m) {
         const Merge& merge = merges[m][f][i];
         TERSE_CHECK(merge.levels == rung.levels);
-        if (!members[m].counts) continue;
+        if (!networks[m].counts) continue;
         rung.loss_rise += merge.loss_rise / counting;
         rung.shift += merge.shift / counting;
       }
@@ -50,7 +50,8 @@ void apply_to_special(const LevelTable& before, std::span<const LevelGroups> gro
   }
 }
 
-void merge_to(Member& member, const Merges& merges, std::span<const std::size_t> levels) {
+void merge_to(ShrinkingNetwork& network, const Merges& merges,
+              std::span<const std::size_t> levels) {
   std::vector<LevelGroups> groups;
   for (std::size_t f = 0; f < levels.size(); ++f) {
     const auto merge = std::ranges::find(merges[f], levels[f], &Merge::levels);
@@ -58,17 +59,17 @@ void merge_to(Member& member, const Merges& merges, std::span<const std::size_t>
       groups.push_back(merge->groups);
       continue;
     }
-    groups.emplace_back(member.table.levels(f));
+    groups.emplace_back(network.table.levels(f));
     for (std::size_t k = 0; k < groups.back().size(); ++k) groups.back()[k] = k;
   }
-  const auto counts = level_counts(member.table, codes_of(member.table, member.inputs));
-  LevelTable table = merged(member.table, groups, counts);
-  if (member.table.special_levels() > 0) {
-    member.inputs = merged_inputs(member.table, groups, member.inputs);
-    member.measured = merged_inputs(member.table, groups, member.measured);
-    apply_to_special(member.table, groups, member.special);
+  const auto counts = level_counts(network.table, codes_of(network.table, network.inputs));
+  LevelTable table = merged(network.table, groups, counts);
+  if (network.table.special_levels() > 0) {
+    network.inputs = merged_inputs(network.table, groups, network.inputs);
+    network.measured = merged_inputs(network.table, groups, network.measured);
+    apply_to_special(network.table, groups, network.special);
   }
-  member.table = std::move(table);
+  network.table = std::move(table);
 }
 
 std::vector<std::size_t> fewer_levels(std::span<const std::size_t> levels,
@@ -88,25 +89,25 @@ std::vector<std::size_t> fewer_levels(std::span<const std::size_t> levels,
   return cheapest_levels(levels, rungs, std::min(round, to_save) - tolerance, options.shift_share);
 }
 
-LevelTable trained_between(const Task& task, const Member& member, const train::Options& training,
-                           const ShrinkOptions& options, std::uint64_t seed,
-                           const train::Observer& observer) {
+LevelTable trained_between(const Task& task, const ShrinkingNetwork& network,
+                           const train::Options& training, const ShrinkOptions& options,
+                           std::uint64_t seed, const train::Observer& observer) {
   const Phase phase{.epochs = options.epochs,
                     .temperature_begin = options.temperature,
                     .temperature_end = training.temperature_end,
                     .rate_begin = training.learning_rate,
                     .rate_end = 0.1 * training.learning_rate};
   if (options.policy != Policy::lasso) {
-    return trained_on(task, member.rows(), member.table, training, phase, seed, observer);
+    return trained_on(task, network.rows(), network.table, training, phase, seed, observer);
   }
   const Phase epoch{.epochs = 1,
                     .temperature_begin = options.temperature,
                     .temperature_end = options.temperature,
                     .rate_begin = training.learning_rate,
                     .rate_end = training.learning_rate};
-  LevelTable table = member.table;
+  LevelTable table = network.table;
   for (unsigned e = 0; e < options.epochs; ++e) {
-    table = with_shorter_steps(trained_on(task, member.rows(), table, training, epoch,
+    table = with_shorter_steps(trained_on(task, network.rows(), table, training, epoch,
                                           seed + 100 * std::uint64_t{e}, observer),
                                lasso_share);
   }
@@ -115,25 +116,25 @@ LevelTable trained_between(const Task& task, const Member& member, const train::
 
 }  // namespace
 
-void shrink(std::vector<Member>& members, double bits, const Task& task,
+void shrink(std::vector<ShrinkingNetwork>& networks, double bits, const Task& task,
             const train::Options& training, const ShrinkOptions& options, std::uint64_t& round,
             const train::Observer& observer) {
   while (true) {
-    const std::vector<std::size_t> levels = members.front().table.levels();
+    const std::vector<std::size_t> levels = networks.front().table.levels();
     if (information_bits(levels) <= bits + tolerance) return;
     std::vector<Merges> merges;
-    for (const Member& member : members) {
+    for (const ShrinkingNetwork& network : networks) {
       merges.push_back(options.policy == Policy::lasso
-                           ? step_norms(member.table)
-                           : merge_costs(task, member.table, member.measured_rows()));
+                           ? step_norms(network.table)
+                           : merge_costs(task, network.table, network.measured_rows()));
     }
-    const auto fewer = fewer_levels(levels, mean_rungs(merges, members), bits, options);
+    const auto fewer = fewer_levels(levels, mean_rungs(merges, networks), bits, options);
     ++round;
-    for (std::size_t m = 0; m < members.size(); ++m) {
-      Member& member = members[m];
-      merge_to(member, merges[m], fewer);
-      member.table = trained_between(task, member, training, options,
-                                     training.seed + 1000 * (m + 1) + round, observer);
+    for (std::size_t m = 0; m < networks.size(); ++m) {
+      ShrinkingNetwork& network = networks[m];
+      merge_to(network, merges[m], fewer);
+      network.table = trained_between(task, network, training, options,
+                                      training.seed + 1000 * (m + 1) + round, observer);
     }
   }
 }

@@ -12,7 +12,7 @@
 #include "terse/allocate/merge_cost.h"
 #include "terse/allocate/task.h"
 #include "terse/allocate/training.h"
-#include "terse/train/joint.h"
+#include "terse/train/observer.h"
 #include "terse/train/options.h"
 
 namespace terse::allocate {
@@ -34,7 +34,7 @@ struct ShrinkOptions {
 };
 
 /// One of the networks that shrink in step.
-struct Member {
+struct ShrinkingNetwork {
   LevelTable table;
   base::Matrix inputs;  ///< training rows, as TrainingRows
   std::vector<float> targets;
@@ -51,7 +51,7 @@ struct Member {
 
 /// Shrinks in step until a message has at most `bits`, which may take no step at all. round: of
 /// training, for the seeds; counted on.
-void shrink(std::vector<Member>& members, double bits, const Task& task,
+void shrink(std::vector<ShrinkingNetwork>& networks, double bits, const Task& task,
             const train::Options& training, const ShrinkOptions& options, std::uint64_t& round,
             const train::Observer& observer = {});
 

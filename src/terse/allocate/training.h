@@ -7,7 +7,7 @@
 
 #include "terse/allocate/level_table.h"
 #include "terse/allocate/task.h"
-#include "terse/train/joint.h"
+#include "terse/train/observer.h"
 #include "terse/train/options.h"
 #include "terse/train/preparation.h"
 
@@ -33,7 +33,8 @@ struct TrainingRows {
 /// Special levels as a preparation has them.
 std::vector<FeatureShape> shapes_of(const train::Preparation& prepared);
 
-/// A fresh network of the preparation's thresholds, trained on its rows.
+/// A fresh network of the preparation's thresholds, trained on its rows. Throws as
+/// train::trained_parameters().
 LevelTable trained(const Task& task, const train::Preparation& prepared,
                    const train::Options& options, const Phase& phase, std::uint64_t seed,
                    const train::Observer& observer = {});

@@ -1,25 +1,16 @@
 #include "terse/compress/candidates.h"
 
-#include <cmath>
 #include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/stats/paired_test.h"
 
 namespace terse::compress {
 namespace {
 
-// Whether the mean of (losses - best) is above so many of its standard errors.
 bool is_worse(const Candidate& candidate, const Candidate& best, double standard_errors) {
-  TERSE_CHECK(candidate.losses.size() == best.losses.size());
-  const auto rows = static_cast<double>(best.losses.size());
-  const double mean = candidate.loss() - best.loss();
-  double squares = 0.0;
-  for (std::size_t r = 0; r < best.losses.size(); ++r) {
-    const double deviation = candidate.losses[r] - best.losses[r] - mean;
-    squares += deviation * deviation;
-  }
-  const double error = rows > 1.0 ? std::sqrt(squares / (rows - 1.0) / rows) : 0.0;
-  return mean > standard_errors * error;
+  const stats::PairedDifference more = stats::paired_difference(candidate.losses, best.losses);
+  return more.mean > standard_errors * more.standard_error;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "terse/compress/candidates.h"
 #include "terse/compress/divergence.h"
 #include "terse/compress/fine_tuning.h"
+#include "terse/compress/outputs.h"
 #include "terse/compress/sensitivity.h"
 #include "terse/compress/weight_rounding.h"
 #include "terse/data/split.h"

@@ -1,12 +1,12 @@
 #include "terse/compress/float_network.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "terse/base/error.h"
 #include "terse/base/random.h"
 #include "terse/compress/weight_rounding.h"
 #include "terse/model/integer_tensors.h"
+#include "terse/training/initial_weights.h"
 
 namespace terse::compress {
 namespace {
@@ -89,14 +89,7 @@ FloatNetwork untrained(const FloatNetwork& network, std::uint64_t seed) {
   for (std::size_t l = 0; l < fresh.layer_count(); ++l) {
     base::Matrix& weights = fresh.weights(l);
     const std::size_t inputs = l == 0 ? weights.rows() - fresh.offsets.size() : weights.columns();
-    const double bound = 1.0 / std::sqrt(static_cast<double>(std::max<std::size_t>(1, inputs)));
-    const auto draw = [&](std::span<float> values) {
-      for (float& value : values) {
-        value = static_cast<float>(bound * (2.0 * random.uniform() - 1.0));
-      }
-    };
-    draw(weights.values());
-    draw(fresh.bias(l));
+    training::draw_layer(random, inputs, weights.values(), fresh.bias(l));
   }
   for (std::size_t f = 0; f < fresh.offsets.size(); ++f) {
     const std::size_t end = end_of(fresh, f);

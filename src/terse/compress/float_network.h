@@ -47,8 +47,8 @@ struct FloatNetwork {
 /// trees) and for compressed ones.
 FloatNetwork float_network(const model::Model& model, const std::string& source);
 
-/// The same network before any training: weights and biases uniform in +-1/sqrt(inputs), a table
-/// row the sum of what its thresholds add, as the look-up of a thermometer code.
+/// The same network before any training: weights and biases as training::draw_layer() draws them,
+/// a table row the sum of what its thresholds add, as the look-up of a thermometer code.
 FloatNetwork untrained(const FloatNetwork& network, std::uint64_t seed);
 
 /// The model with its network rounded to `widths`, none of them float_bits. activation_scales: one

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "terse/base/matrix.h"
-#include "terse/compress/fine_tuning.h"
+#include "terse/compress/coded_rows.h"
 #include "terse/compress/float_network.h"
 
 namespace terse::compress {
 
 /// Workspaces for batches of up to batch_rows_max rows. Calls of oneDNN are the caller's to guard
-/// by a network::ProductScope.
+/// by a inference::ProductScope.
 class RoundedNetwork {
  public:
   RoundedNetwork(const FloatNetwork& network, const Widths& widths, std::size_t batch_rows_max);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "terse/base/error.h"
+#include "terse/compress/outputs.h"
 #include "terse/compress/weight_rounding.h"
 #include "terse/inference/loss.h"
 #include "terse/model/integer_layer.h"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "terse/base/matrix.h"
-#include "terse/compress/fine_tuning.h"
+#include "terse/compress/coded_rows.h"
 #include "terse/compress/float_network.h"
 
 namespace terse::compress {

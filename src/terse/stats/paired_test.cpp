@@ -13,7 +13,6 @@ namespace {
 struct Pairs {
   std::vector<double> first;
   std::vector<double> second;
-  std::vector<double> differences;
 };
 
 Pairs complete_pairs(std::span<const double> first, std::span<const double> second) {
@@ -23,22 +22,29 @@ Pairs complete_pairs(std::span<const double> first, std::span<const double> seco
     if (std::isnan(first[i]) || std::isnan(second[i])) continue;
     pairs.first.push_back(first[i]);
     pairs.second.push_back(second[i]);
-    pairs.differences.push_back(first[i] - second[i]);
   }
   return pairs;
 }
 
 }  // namespace
 
+PairedDifference paired_difference(std::span<const double> first, std::span<const double> second) {
+  TERSE_CHECK(first.size() == second.size());
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < first.size(); ++i) differences.push_back(first[i] - second[i]);
+  PairedDifference result{differences.size(), mean_of(differences), 0};
+  if (result.pairs > 1) result.standard_error = standard_error(differences, result.mean);
+  return result;
+}
+
 double paired_t_test(std::span<const double> first, std::span<const double> second) {
-  const std::vector<double> differences = complete_pairs(first, second).differences;
-  if (differences.size() < 2) return 1;
-  const double mean = mean_of(differences);
-  if (mean == 0) return 1;
-  const double error = standard_error(differences, mean);
-  if (error == 0) return 0;
-  const boost::math::students_t student(static_cast<double>(differences.size() - 1));
-  return 2 * boost::math::cdf(boost::math::complement(student, std::abs(mean) / error));
+  const Pairs pairs = complete_pairs(first, second);
+  const PairedDifference difference = paired_difference(pairs.first, pairs.second);
+  if (difference.pairs < 2 || difference.mean == 0) return 1;
+  if (difference.standard_error == 0) return 0;
+  const boost::math::students_t student(static_cast<double>(difference.pairs - 1));
+  const double t = std::abs(difference.mean) / difference.standard_error;
+  return 2 * boost::math::cdf(boost::math::complement(student, t));
 }
 
 double paired_ratio(std::span<const double> first, std::span<const double> second) {

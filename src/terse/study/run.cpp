@@ -18,6 +18,7 @@
 #include "terse/study/results.h"
 #include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/observer.h"
 
 namespace terse::study {
 namespace {
@@ -61,25 +62,23 @@ class Work {
 
  private:
   void serve() {
-    while (const PlannedTrial* planned = take()) {
-      try {
+    try {
+      while (const PlannedTrial* planned = take()) {
         const TrialResult result = attempt(*planned);
         results_.store(planned->trial, result);
         finish(*planned, result);
-      } catch (...) {
-        const std::lock_guard lock(mutex_);
-        if (!failure_) failure_ = std::current_exception();
       }
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
     }
   }
 
+  // Nothing once all are handed out or one has failed.
   const PlannedTrial* take() {
     const std::lock_guard lock(mutex_);
-    const bool asked = options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
-    if (asked && next_ < queue_.size() && !failure_) {
-      failure_ = std::make_exception_ptr(train::Interrupted());
-    }
     if (failure_ || next_ == queue_.size()) return nullptr;
+    train::stop_if_asked(options_.stop);
     ++progress_.running;
     tell();
     return &queue_[next_++];

@@ -13,26 +13,10 @@
 #include "terse/base/matrix.h"
 #include "terse/quantize/thresholds.h"
 #include "terse/training/adam.h"
+#include "terse/training/steps_options.h"
 #include "terse/training/team.h"
 
 namespace terse::training {
-
-enum class StepsPath : std::uint8_t {
-  automatic,  ///< whichever is predicted to be cheapest
-  dense,      ///< S as a matrix, three products: few thresholds per feature
-  band,  ///< rows sorted per feature, only unsaturated steps computed, prefix and suffix sums for
-         ///< the rest: low temperatures, and hard steps
-  exponential  ///< as band, but only neighbouring rows and thresholds are paired; the rest acts
-               ///< through running sums of six exponentials, at the same cost at any temperature
-};
-
-struct StepsLayerOptions {
-  std::size_t units = 0;
-  std::size_t batch_rows_max = 512;
-  bool soft = true;                    ///< false: hard steps, thresholds fixed (bw-mq, bw-qq)
-  float threshold_rate_factor = 1.0F;  ///< threshold learning rate / weight learning rate
-  StepsPath path = StepsPath::automatic;
-};
 
 /// Where the gradients go when they are wanted instead of an update (tests, other optimisers).
 struct StepsGradients {

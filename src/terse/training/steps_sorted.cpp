@@ -3,6 +3,7 @@
 #include <bit>
 #include <utility>
 
+#include "terse/quantize/thresholds.h"
 #include "terse/simd/dispatch.h"
 
 namespace terse::training {

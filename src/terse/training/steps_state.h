@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "terse/base/matrix.h"
+#include "terse/training/adam.h"
 #include "terse/training/steps_kernels.h"
-#include "terse/training/steps_layer.h"
+#include "terse/training/steps_options.h"
 
 namespace terse::training {
 

@@ -9,9 +9,12 @@
 #include "terse/inference/activation_kernels.h"
 #include "terse/simd/dispatch.h"
 #include "terse/training/dense_layer.h"
+#include "terse/training/initial_weights.h"
 #include "terse/training/learned_table.h"
 #include "terse/training/soft_sum.h"
 #include "terse/training/step_size.h"
+#include "terse/training/steps_layer.h"
+#include "terse/training/team.h"
 
 namespace terse::training {
 namespace {
@@ -31,11 +34,8 @@ std::size_t padded(std::size_t columns) {
 inference::DenseLayer initial_layer(std::size_t outputs, std::size_t inputs, std::uint64_t seed,
                                     std::size_t index) {
   base::Random random(seed, parameter_stream + index);
-  const double bound = 1.0 / std::sqrt(static_cast<double>(std::max<std::size_t>(1, inputs)));
-  const auto draw = [&] { return static_cast<float>((2.0 * random.uniform() - 1.0) * bound); };
   inference::DenseLayer layer{base::Matrix(outputs, inputs), std::vector<float>(outputs)};
-  for (float& weight : layer.weights.values()) weight = draw();
-  for (float& bias : layer.bias) bias = draw();
+  draw_layer(random, inputs, layer.weights.values(), layer.bias);
   return layer;
 }
 

@@ -11,7 +11,8 @@
 #include "terse/base/matrix.h"
 #include "terse/inference/loss.h"
 #include "terse/inference/parameters.h"
-#include "terse/training/steps_layer.h"
+#include "terse/quantize/thresholds.h"
+#include "terse/training/steps_options.h"
 
 namespace terse::training {
 
@@ -56,8 +57,7 @@ class Trainer {
   /// inputs: rows x F, standardised; targets: rows, standardised, or indices of classes. Both must
   /// outlive the trainer.
   /// thresholds: start values in standardised units (empty offsets for InputLayer::values). Weights
-  /// and biases start uniform in
-  /// +-1/sqrt(fan_in) (the paper's protocol, PyTorch's default).
+  /// and biases start as draw_layer() draws them (initial_weights.h).
   Trainer(const TrainerOptions& options, base::ConstMatrixView inputs,
           std::span<const float> targets, const quantize::Thresholds& thresholds);
   ~Trainer();
