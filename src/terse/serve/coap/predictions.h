@@ -1,5 +1,4 @@
-// GET of predictions over plain UDP, once or observed (RFC 7641): /d/DEVICE and /m/MODEL. Inside
-// the serve room.
+// GET of predictions over plain UDP, once or observed (RFC 7641): /d/DEVICE and /m/MODEL.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// Numeric addresses of sockets. Inside the serve room.
+// Numeric addresses of sockets.
 #pragma once
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 // GET of predictions over DTLS, once or observed (RFC 7641, by libcoap): each device may read its
-// own at /d/DEVICE. Inside the serve room.
+// own at /d/DEVICE.
 #pragma once
 
 #include <coap3/coap.h>
