@@ -198,6 +198,19 @@ class ServeTest(unittest.TestCase):
                     self.assertIn(server.curl(re.sub(r"\{\w+\}", "d", path))[0], (200, 404))
             self.assertEqual(server.curl("/v1/messages?device=d&limit=10")[1], "[]")
 
+    def test_every_family_of_metrics_is_there_from_the_start(self):
+        with self.serve() as server:
+            text = server.curl("/metrics")[1]
+        kinds = {"answer_seconds": "histogram", "queue_uplinks": "gauge", "observers": "gauge", "feature_drift": "gauge"}
+        families = ("uplinks_total", "answer_seconds", "batches_total", "batch_rows_total", "payload_bytes_total",
+                    "float_bytes_total", "unauthorized_total", "queue_uplinks", "dtls_handshakes_total", "observers",
+                    "notifications_total", "feature_drift")
+        self.assertEqual(re.findall(r"(?m)^# TYPE terse_(\w+) (\w+)$", text),
+                         [(name, kinds.get(name, "counter")) for name in families])
+        for line in ("Requests without a good bearer token.", 'total{token="unknown"} 0', 'total{outcome="refused"} 0',
+                     'total{kind="non_confirmable"} 0', "observers 0"):
+            self.assertIn(line, text)
+
     def test_a_locked_store_is_said_and_recovers(self):
         with self.serve() as server:
             lock = subprocess.Popen(["sqlite3", self.folder / "terse.sqlite"], stdin=subprocess.PIPE,

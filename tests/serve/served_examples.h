@@ -1,4 +1,4 @@
-// Model files in a folder that goes away, for the tests of the serve room.
+// Model files in a folder that goes away, for the tests of the server.
 #pragma once
 
 #include <unistd.h>

@@ -11,6 +11,7 @@
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/serve_coap.h"
+#include "terse/cli/serve_dtls.h"
 #include "terse/cli/serve_mqtt.h"
 #include "terse/cli/serve_store.h"
 #include "terse/serve/http/server.h"
@@ -25,6 +26,7 @@ struct ServeArguments {
   std::vector<std::string> ports;
   std::string http;
   CoapArguments coap;
+  DtlsArguments dtls;
   std::string store = "terse.sqlite";
   std::string tokens;
   std::optional<unsigned> keep_days;
@@ -108,7 +110,7 @@ void run_serve(ServeArguments& arguments) {
   // What HTTP tells only to those who have a token is not to be had without one elsewhere.
   if (!arguments.tokens.empty()) arguments.coap.write_only = true;
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
-  const auto coaps = open_coaps(arguments.coap, registry, pipeline, store.get(), metrics);
+  const auto dtls = open_dtls(arguments.dtls, registry, pipeline, store.get(), metrics);
   const serve::http::HttpServer http(arguments.http_options, registry, pipeline, store.get(),
                                      metrics);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
@@ -116,7 +118,7 @@ void run_serve(ServeArguments& arguments) {
   if (arguments.json) {
     nlohmann::ordered_json listening = {{"http", fmt::format("{}:{}", host, http.port())}};
     if (coap != nullptr) listening["coap_port"] = coap->port();
-    if (coaps != nullptr) listening["coaps_port"] = coaps->port();
+    if (dtls != nullptr) listening["coaps_port"] = dtls->port();
     fmt::print("{}\n", listening.dump());
     std::fflush(stdout);
   }
@@ -141,6 +143,7 @@ void add_serve(Command program) {
       .required();
   command.add_option("--http", arguments->http, "HOST:PORT (127.0.0.1:8080; port 0: any)");
   add_coap_options(command, arguments->coap);
+  add_dtls_options(command, arguments->dtls);
   command.add_option("--store", arguments->store,
                      "SQLite file, postgresql://..., or none (terse.sqlite)");
   command.add_option("--keep-days", arguments->keep_days, "forget older messages (keep all)")

@@ -1,4 +1,4 @@
-// The CoAP options of terse serve.
+// The options of terse serve for CoAP over plain UDP.
 #pragma once
 
 #include <memory>
@@ -6,17 +6,11 @@
 
 #include "terse/cli/command_line.h"
 #include "terse/serve/coap/server.h"
-#include "terse/serve/dtls/server.h"
 
 namespace terse::cli {
 
 struct CoapArguments {
-  std::string coap;
-  std::string coaps;
-  std::string keys;
-  std::string certificate;
-  std::string private_key;
-  std::string authorities;
+  std::string address;
   bool write_only = false;
 };
 
@@ -28,11 +22,5 @@ std::unique_ptr<serve::coap::CoapServer> open_coap(const CoapArguments& argument
                                                    serve::core::Pipeline& pipeline,
                                                    serve::store::Store* store,
                                                    serve::core::Metrics& metrics);
-/// Null without --coaps. Throws InputError.
-std::unique_ptr<serve::dtls::DtlsServer> open_coaps(const CoapArguments& arguments,
-                                                    const serve::core::ModelRegistry& registry,
-                                                    serve::core::Pipeline& pipeline,
-                                                    serve::store::Store* store,
-                                                    serve::core::Metrics& metrics);
 
 }  // namespace terse::cli

@@ -9,6 +9,7 @@
 #include "serve/served_examples.h"
 #include "terse/base/error.h"
 #include "terse/model/predictor.h"
+#include "terse/serve/core/uplink_counters.h"
 
 namespace terse::serve::core {
 namespace {
@@ -78,11 +79,11 @@ class PipelineTest : public ::testing::Test {
 };
 
 TEST_F(PipelineTest, ToldOfAreOnlyMessagesThatTheStoreHas) {
-  const auto watch = std::make_shared<PredictionWatch>(-1);
+  const auto watch = std::make_shared<PredictionWatch>(std::make_shared<Wakeup>());
   watch->watch("d/d");
   Pipeline pipeline(*registry, &store, metrics, {});
   pipeline.watch(watch);
-  pipeline.watch(std::make_shared<PredictionWatch>(-1));
+  pipeline.watch(std::make_shared<PredictionWatch>(std::make_shared<Wakeup>()));
   store.refuses = true;
   EXPECT_EQ(pipeline.ask(uplink(0)).verdict, Verdict::unavailable);
   EXPECT_TRUE(watch->take().empty());
@@ -109,8 +110,8 @@ TEST_F(PipelineTest, PredictsWhatThePredictorPredicts) {
     EXPECT_EQ(answer.model, "pump");
   }
   EXPECT_EQ(store.rows.size(), 50U);
-  EXPECT_EQ(metrics.answered(Verdict::stored), 50U);
-  EXPECT_EQ(metrics.float_bytes(), 50U * 4 * model.features.size());
+  EXPECT_EQ(UplinkCounters(metrics).answered(Verdict::stored), 50U);
+  EXPECT_EQ(UplinkCounters(metrics).float_bytes(), 50U * 4 * model.features.size());
 }
 
 TEST_F(PipelineTest, RefusedPayloadsGoToQuarantineWithTheirReason) {

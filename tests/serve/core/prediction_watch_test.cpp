@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <array>
+#include <memory>
 
 namespace terse::serve::core {
 namespace {
@@ -19,7 +19,6 @@ store::Row row(const std::string& device, const std::string& model, float predic
 
 class PredictionWatchTest : public ::testing::Test {
  protected:
-  ~PredictionWatchTest() override { close(wake); }
   void put(const std::vector<store::Row>& rows) {
     std::vector<const store::Row*> each;
     for (const store::Row& one : rows) each.push_back(&one);
@@ -28,10 +27,10 @@ class PredictionWatchTest : public ::testing::Test {
   /// How often it was written since.
   eventfd_t woken() const {
     eventfd_t count = 0;
-    return eventfd_read(wake, &count) == 0 ? count : 0;
+    return eventfd_read(wakeup->descriptor(), &count) == 0 ? count : 0;
   }
-  int wake = eventfd(0, EFD_NONBLOCK);
-  PredictionWatch watch{wake};
+  std::shared_ptr<Wakeup> wakeup = std::make_shared<Wakeup>();
+  PredictionWatch watch{wakeup};
 };
 
 TEST_F(PredictionWatchTest, KeepsTheNewestStateOfWhatIsWatched) {
@@ -58,18 +57,23 @@ TEST_F(PredictionWatchTest, WhatIsNotWatchedWakesNobody) {
   put({row("a", "pump", 2)});
   watch.forget("d/a");
   EXPECT_TRUE(watch.take().empty());
+}
+
+TEST_F(PredictionWatchTest, WakesAsLongAsItLives) {
+  const std::weak_ptr<Wakeup> held = wakeup;
+  wakeup.reset();
+  ASSERT_FALSE(held.expired()) << "a put() must not write to what is gone";
   watch.watch("d/a");
-  watch.close();
-  woken();
-  put({row("a", "pump", 3)});
-  EXPECT_EQ(woken(), 0U);
+  put({row("a", "pump", 1)});
+  wakeup = held.lock();
+  EXPECT_EQ(woken(), 1U);
 }
 
 TEST(PredictionWatches, TellsThoseThatAreAlive) {
   PredictionWatches watches;
   EXPECT_TRUE(watches.empty());
-  const auto alive = std::make_shared<PredictionWatch>(-1);
-  watches.add(std::make_shared<PredictionWatch>(-1));
+  const auto alive = std::make_shared<PredictionWatch>(std::make_shared<Wakeup>());
+  watches.add(std::make_shared<PredictionWatch>(std::make_shared<Wakeup>()));
   watches.add(alive);
   EXPECT_FALSE(watches.empty());
   const store::Row stored = row("a", "pump", 1);

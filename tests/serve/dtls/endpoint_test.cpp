@@ -11,7 +11,7 @@
 namespace terse::serve::dtls {
 namespace {
 
-class CoapEndpoint : public testing::Test {
+class DtlsEndpointTest : public testing::Test {
  protected:
   void SetUp() override {
     coap_startup();
@@ -26,14 +26,14 @@ class CoapEndpoint : public testing::Test {
   coap_context_t* context_ = nullptr;
 };
 
-TEST_F(CoapEndpoint, TellsItsPortAndTakesItAlone) {
+TEST_F(DtlsEndpointTest, TellsItsPortAndTakesItAlone) {
   const int port = listen_for_dtls(context_, {"127.0.0.1", 0}).port;
   EXPECT_GT(port, 0);
   EXPECT_THROW(listen_for_dtls(context_, {"127.0.0.1", port}), base::JobError);
   EXPECT_THROW(listen_for_dtls(context_, {"localhost", 0}), base::InputError);
 }
 
-TEST_F(CoapEndpoint, HasMoreRoomThanASocketUsuallyHas) {
+TEST_F(DtlsEndpointTest, HasMoreRoomThanASocketUsuallyHas) {
   const auto room = [](int socket) {
     int bytes = 0;
     socklen_t size = sizeof bytes;

@@ -1,5 +1,5 @@
 // CoAP requests that were answered, so that a retransmitted one gets the same answer again and is
-// not a new message (RFC 7252, section 4.5). Inside the serve room.
+// not a new message (RFC 7252, section 4.5).
 #pragma once
 
 #include <chrono>

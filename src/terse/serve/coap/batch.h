@@ -1,4 +1,4 @@
-// Several messages in one CoAP request. Inside the serve room.
+// Several messages in one CoAP request.
 #pragma once
 
 #include <vector>

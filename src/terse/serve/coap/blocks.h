@@ -1,4 +1,4 @@
-// Bodies of requests that come in blocks (RFC 7959, Block1). Inside the serve room.
+// Bodies of requests that come in blocks (RFC 7959, Block1).
 #pragma once
 
 #include <chrono>

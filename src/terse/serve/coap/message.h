@@ -1,4 +1,4 @@
-// Messages of CoAP over UDP (RFC 7252, section 3). Inside the serve room.
+// Messages of CoAP over UDP (RFC 7252, section 3).
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Who observes which CoAP resource (RFC 7641), and what is to be sent to whom when. Knows neither
-// sockets nor clocks: both come from outside. Inside the serve room.
+// The observers of CoAP resources (RFC 7641), and their notifications: what is to be sent to whom
+// when. Knows neither sockets nor clocks: both come from outside.
 #pragma once
 
 #include <chrono>

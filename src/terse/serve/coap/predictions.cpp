@@ -1,14 +1,12 @@
 #include "terse/serve/coap/predictions.h"
 
-#include <sys/eventfd.h>
-
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "terse/serve/coap/response.h"
+#include "terse/serve/core/mailbox.h"
 #include "terse/serve/core/prediction_watch.h"
 #include "terse/serve/store/latest_reader.h"
 
@@ -32,28 +30,23 @@ struct Question {
   bool observe;
 };
 
-/// Where the reader leaves what it found; outlives the server if an answer is still due.
-struct Mailbox {
-  struct Found {
-    Question question;
-    std::shared_ptr<const store::Row> row;
-    std::string problem;
-  };
-  std::mutex mutex;
-  std::vector<Found> found;
-  int wake;
+/// What the reader of the store has to say about it.
+struct Found {
+  Question question;
+  std::shared_ptr<const store::Row> row;
+  std::string problem;
 };
 
 }  // namespace
 
 struct CoapPredictions::State {
-  State(const Setup& setup_, int wake, Send send_)
+  State(const Setup& setup_, const std::shared_ptr<core::Wakeup>& wakeup, Send send_)
       : setup(setup_),
         send(std::move(send_)),
-        watch(std::make_shared<core::PredictionWatch>(wake)),
+        watch(std::make_shared<core::PredictionWatch>(wakeup)),
         observers(setup.limits, milliseconds_since_1970(), Clock::now(),
-                  [this](const std::string& resource) { watch->forget(resource); }) {
-    mailbox->wake = wake;
+                  [this](const std::string& resource) { watch->forget(resource); }),
+        mailbox(std::make_shared<core::Mailbox<Found>>(wakeup)) {
     setup.pipeline.watch(watch);
     if (setup.store != nullptr) reader = std::make_unique<store::LatestReader>(*setup.store);
   }
@@ -63,24 +56,21 @@ struct CoapPredictions::State {
   void say(const Question& question, CoapReply reply);
   void say_state(const Question& question, const std::shared_ptr<const store::Row>& row);
   void ask_store(const Question& question, const std::string& device);
-  void count() { setup.metrics.set_observers(observers.size()); }
+  void count() { setup.counters.set_observers(observers.size()); }
 
   Setup setup;
   Send send;
   std::shared_ptr<core::PredictionWatch> watch;
   CoapObservers observers;
-  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+  std::shared_ptr<core::Mailbox<Found>> mailbox;
   std::unique_ptr<store::LatestReader> reader;
 };
 
-CoapPredictions::CoapPredictions(const Setup& setup, int wake, Send send)
-    : state_(std::make_unique<State>(setup, wake, std::move(send))) {}
+CoapPredictions::CoapPredictions(const Setup& setup, const std::shared_ptr<core::Wakeup>& wakeup,
+                                 Send send)
+    : state_(std::make_unique<State>(setup, wakeup, std::move(send))) {}
 
-CoapPredictions::~CoapPredictions() {
-  state_->watch->close();
-  const std::lock_guard lock(state_->mailbox->mutex);
-  state_->mailbox->wake = -1;
-}
+CoapPredictions::~CoapPredictions() = default;
 
 bool CoapPredictions::is_resource(std::string_view path) {
   return path.size() > 2 && (path.starts_with("d/") || path.starts_with("m/"));
@@ -128,9 +118,7 @@ void CoapPredictions::State::ask_store(const Question& question, const std::stri
   }
   const auto leave = [box = mailbox, question](std::shared_ptr<const store::Row> row,
                                                const std::string& problem) {
-    const std::lock_guard lock(box->mutex);
-    box->found.push_back({question, std::move(row), problem});
-    if (box->wake >= 0) eventfd_write(box->wake, 1);
+    box->leave({question, std::move(row), problem});
   };
   if (!reader->ask(device, leave)) refuse(question, coap_code(5, 3), "too many questions wait");
 }
@@ -175,12 +163,7 @@ void CoapPredictions::take_empty(const SocketAddress& peer, CoapType type,
 
 void CoapPredictions::work() {
   State& self = *state_;
-  std::vector<Mailbox::Found> found;
-  {
-    const std::lock_guard lock(self.mailbox->mutex);
-    found.swap(self.mailbox->found);
-  }
-  for (const Mailbox::Found& each : found) {
+  for (const Found& each : self.mailbox->take()) {
     if (!each.problem.empty()) {
       self.refuse(each.question, coap_code(5, 3), each.problem);
     } else if (each.row == nullptr &&
@@ -207,9 +190,9 @@ void CoapPredictions::work() {
     reply.content_format = format;
     reply.payload = body;
     self.send(each.to.peer, reply);
-    self.setup.metrics.count_notification(each.again         ? core::Notice::again
-                                          : each.confirmable ? core::Notice::confirmable
-                                                             : core::Notice::non_confirmable);
+    self.setup.counters.count_notification(each.again         ? Notice::again
+                                           : each.confirmable ? Notice::confirmable
+                                                              : Notice::non_confirmable);
   }
   self.count();
 }

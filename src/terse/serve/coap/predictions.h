@@ -1,15 +1,15 @@
-// GET of predictions over plain UDP, once or observed (RFC 7641): /d/DEVICE and /m/MODEL. Inside
-// the serve room.
+// GET of predictions over plain UDP, once or observed (RFC 7641): /d/DEVICE and /m/MODEL.
 #pragma once
 
 #include <functional>
 #include <memory>
 
+#include "terse/serve/coap/counters.h"
 #include "terse/serve/coap/message.h"
 #include "terse/serve/coap/observers.h"
-#include "terse/serve/core/metrics.h"
 #include "terse/serve/core/model_registry.h"
 #include "terse/serve/core/pipeline.h"
+#include "terse/serve/core/wakeup.h"
 
 namespace terse::serve::coap {
 
@@ -22,14 +22,14 @@ class CoapPredictions {
     const core::ModelRegistry& registry;
     core::Pipeline& pipeline;
     store::Store* store;  ///< may be null: nothing is known of devices then
-    core::Metrics& metrics;
+    CoapCounters counters;
     bool readable;  ///< false: every question is answered 4.01
     CoapObserverLimits limits = {};
   };
 
-  /// wake: an eventfd that is written when work() has something to do. send: may be called from
-  /// all functions but the constructor.
-  CoapPredictions(const Setup& setup, int wake, Send send);
+  /// wakeup: of the server's thread, called when work() has something to do. send: may be called
+  /// from all functions but the constructor.
+  CoapPredictions(const Setup& setup, const std::shared_ptr<core::Wakeup>& wakeup, Send send);
   ~CoapPredictions();
 
   /// Whether a path is one of predictions.
@@ -40,7 +40,7 @@ class CoapPredictions {
   void take_empty(const SocketAddress& peer, CoapType type, std::uint16_t message_id);
   /// Answers what the store has found, and sends what is due to observers.
   void work();
-  /// How long work() may be put off if nobody writes to `wake`.
+  /// How long work() may be put off if nobody calls `wakeup`.
   std::chrono::milliseconds wait(std::chrono::milliseconds wait_max) const;
   std::uint16_t next_message_id(const SocketAddress& peer);
 

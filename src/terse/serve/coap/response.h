@@ -1,5 +1,4 @@
-// What CoAP clients get: a code of RFC 7252 and a body in the format they accept. Inside the serve
-// room.
+// Responses to CoAP clients: a code of RFC 7252 and a body in the format they accept.
 #pragma once
 
 #include <cstdint>

@@ -2,28 +2,24 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <cstring>
-#include <mutex>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "terse/base/error.h"
-#include "terse/serve/coap/answered_exchanges.h"
-#include "terse/serve/coap/batch.h"
 #include "terse/serve/coap/blocks.h"
+#include "terse/serve/coap/exchanges.h"
 #include "terse/serve/coap/message.h"
+#include "terse/serve/coap/payload_request.h"
 #include "terse/serve/coap/predictions.h"
 #include "terse/serve/coap/response.h"
 #include "terse/serve/coap/socket_address.h"
-#include "terse/serve/core/device_name.h"
-#include "terse/serve/core/payload_body.h"
+#include "terse/serve/core/wakeup.h"
 
 namespace terse::serve::coap {
 namespace {
@@ -38,14 +34,13 @@ constexpr std::uint8_t method_put = 3;
 
 struct CoapServer::State {
   State(const CoapOptions& options, const core::ModelRegistry& registry_, core::Pipeline& pipeline_)
-      : registry(registry_), pipeline(pipeline_), answered(options.answers_kept_max) {}
+      : registry(registry_), exchanges(pipeline_, wakeup, options.answers_kept_max) {}
   ~State() {
-    if (network >= 0) close(network);
-    if (wake >= 0) close(wake);
+    if (udp_socket >= 0) close(udp_socket);
   }
 
-  /// Who asked what, until it is answered.
-  struct Exchange {
+  /// Whom to answer, and how.
+  struct Asker {
     SocketAddress peer;
     CoapType type;
     std::uint16_t message_id;
@@ -53,13 +48,6 @@ struct CoapServer::State {
     std::optional<std::uint32_t> accept;
     std::optional<std::uint32_t> block1;
     std::uint32_t unwanted;
-    std::string name;
-  };
-  /// Where the pipeline's worker leaves answers; outlives this server if answers are still due.
-  struct Mailbox {
-    std::mutex mutex;
-    std::vector<std::pair<std::uint64_t, core::Answer>> answers;
-    int wake = -1;  ///< -1 when the server is gone
   };
 
   void open(const core::Address& address);
@@ -70,9 +58,8 @@ struct CoapServer::State {
   /// All of the body, when its last block is there; else the peer was answered.
   bool gather(const SocketAddress& peer, const CoapRequest& request,
               std::vector<std::uint8_t>& body);
-  void submit(const CoapRequest& request, std::vector<std::uint8_t> body, Exchange exchange);
   void finish_answered();
-  void respond(const Exchange& exchange, const core::Answer& answer);
+  void respond(const Asker& asker, const core::Answer& answer);
   void say(const SocketAddress& peer, const CoapRequest& request, std::uint8_t code,
            std::string_view text = {}, std::optional<std::uint32_t> format = {});
   /// Does what a peer that does not want to hear the response gets instead, if it does not.
@@ -82,18 +69,13 @@ struct CoapServer::State {
   void send_queued();
 
   const core::ModelRegistry& registry;
-  core::Pipeline& pipeline;
-  AnsweredExchanges answered;
+  const std::shared_ptr<core::Wakeup> wakeup = std::make_shared<core::Wakeup>();
   CoapBodies bodies;
-  std::unordered_map<std::uint64_t, Exchange> exchanges;
-  std::unordered_map<std::string, std::uint64_t> under_way;  ///< name of an exchange -> number
-  std::uint64_t next_exchange = 1;
-  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+  Exchanges<Asker> exchanges;
   std::optional<CoapPredictions> predictions;
   std::vector<std::pair<SocketAddress, std::vector<std::uint8_t>>> outgoing;
   std::vector<std::array<std::uint8_t, datagram_bytes>> incoming{datagrams_max};
-  int network = -1;
-  int wake = -1;
+  int udp_socket = -1;
   int port = 0;
   std::atomic<bool> stopping{false};
   std::thread thread;
@@ -108,15 +90,15 @@ void CoapServer::State::queue(const SocketAddress& peer, const CoapReply& reply)
 void CoapServer::State::send_queued() {
   std::array<mmsghdr, datagrams_max> headers{};
   std::array<iovec, datagrams_max> parts{};
-  std::array<DatagramControl, datagrams_max> controls;
+  std::array<AncillaryData, datagrams_max> ancillary;
   for (std::size_t i = 0; i < outgoing.size(); ++i) {
     auto& [peer, bytes] = outgoing[i];
     parts[i] = {bytes.data(), bytes.size()};
-    headers[i].msg_hdr = sending(parts[i], peer, controls[i]);
+    headers[i].msg_hdr = sending(parts[i], peer, ancillary[i]);
   }
   for (std::size_t sent = 0; sent < outgoing.size();) {
-    const int count =
-        sendmmsg(network, headers.data() + sent, static_cast<unsigned>(outgoing.size() - sent), 0);
+    const int count = sendmmsg(udp_socket, headers.data() + sent,
+                               static_cast<unsigned>(outgoing.size() - sent), 0);
     // One that cannot be sent is lost like any datagram: the device asks again.
     sent += count > 0 ? static_cast<std::size_t>(count) : 1;
   }
@@ -153,23 +135,20 @@ void CoapServer::State::say(const SocketAddress& peer, const CoapRequest& reques
   queue(peer, reply);
 }
 
-void CoapServer::State::respond(const Exchange& exchange, const core::Answer& answer) {
-  const CoapResponse made = coap_response(answer, exchange.accept, registry);
-  if (is_spared(exchange.peer, exchange.type, exchange.message_id, exchange.unwanted, made.code)) {
-    return;
-  }
+void CoapServer::State::respond(const Asker& asker, const core::Answer& answer) {
+  const CoapResponse made = coap_response(answer, asker.accept, registry);
+  if (is_spared(asker.peer, asker.type, asker.message_id, asker.unwanted, made.code)) return;
   CoapReply reply;
-  const bool confirmable = exchange.type == CoapType::confirmable;
+  const bool confirmable = asker.type == CoapType::confirmable;
   reply.type = confirmable ? CoapType::acknowledgement : CoapType::non_confirmable;
   reply.code = made.code;
-  reply.message_id =
-      confirmable ? exchange.message_id : predictions->next_message_id(exchange.peer);
-  reply.token = exchange.token;
+  reply.message_id = confirmable ? asker.message_id : predictions->next_message_id(asker.peer);
+  reply.token = asker.token;
   reply.content_format = made.format;
   if (!core::is_acknowledged(answer.verdict)) reply.max_age = 1;
-  reply.block1 = exchange.block1;
+  reply.block1 = asker.block1;
   reply.payload = made.body;
-  queue(exchange.peer, reply);
+  queue(asker.peer, reply);
 }
 
 void CoapServer::State::take(const SocketAddress& peer, std::span<const std::uint8_t> datagram,
@@ -210,17 +189,21 @@ void CoapServer::State::begin(const SocketAddress& peer, const CoapRequest& requ
   std::string name = peer.bytes();
   name.append({static_cast<char>(request.message_id >> 8), static_cast<char>(request.message_id)});
   name.append(token.begin(), token.end());
-  if (under_way.count(name) != 0) return;
-  Exchange exchange{peer,           request.type,   request.message_id, request.token,
-                    request.accept, request.block1, request.unwanted,   std::move(name)};
-  if (const auto before = answered.find(exchange.name, AnsweredExchanges::Clock::now())) {
-    return respond(exchange, *before);
-  }
+  if (exchanges.is_under_way(name)) return;
+  const Asker asker{peer,           request.type,   request.message_id, request.token,
+                    request.accept, request.block1, request.unwanted};
+  if (const auto before = exchanges.answer_of(name)) return respond(asker, *before);
   if (!can_accept(request.accept)) return say(peer, request, coap_code(4, 6));
   std::vector<std::uint8_t> body(request.payload.begin(), request.payload.end());
   if (request.block1 && !gather(peer, request, body)) return;
   try {
-    submit(request, std::move(body), std::move(exchange));
+    exchanges.begin(std::move(name), asker,
+                    read_uplinks({.model = request.path.substr(2),
+                                  .device = request.query("d"),
+                                  .counter = request.query("n"),
+                                  .content_format = request.content_format,
+                                  .body = std::move(body)}));
+    exchanges.submit();
   } catch (const base::InputError& error) {
     say(peer, request, coap_code(4, 0), error.what(), text_format);
   }
@@ -254,55 +237,10 @@ bool CoapServer::State::gather(const SocketAddress& peer, const CoapRequest& req
   return false;
 }
 
-void CoapServer::State::submit(const CoapRequest& request, std::vector<std::uint8_t> body,
-                               Exchange exchange) {
-  const std::string model = request.path.substr(2);
-  const std::string device = request.query("d");
-  std::vector<core::Uplink> uplinks;
-  if (request.content_format == json_format) {
-    const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
-    uplinks = core::read_payload_body(text, model, device);
-  } else if (core::is_device_name(device)) {
-    uplinks.resize(1);
-    uplinks[0].device = device;
-    uplinks[0].model = model;
-    uplinks[0].payload = std::move(body);
-    const std::string counter = request.query("n");
-    if (!counter.empty()) uplinks[0].key = counter;
-  } else {
-    throw base::InputError("", "", "who sends this is not said", "add ?d=DEVICE");
-  }
-  const std::uint64_t number = next_exchange++;
-  under_way.emplace(exchange.name, number);
-  exchanges.emplace(number, std::move(exchange));
-  const auto leave = [box = mailbox, number](const core::Answer& answer) {
-    const std::lock_guard lock(box->mutex);
-    box->answers.emplace_back(number, answer);
-    if (box->wake >= 0 && box->answers.size() == 1) eventfd_write(box->wake, 1);
-  };
-  submit_together(pipeline, std::move(uplinks), leave);
-}
-
 void CoapServer::State::finish_answered() {
-  eventfd_t count = 0;
-  eventfd_read(wake, &count);
-  std::vector<std::pair<std::uint64_t, core::Answer>> answers;
-  {
-    const std::lock_guard lock(mailbox->mutex);
-    answers.swap(mailbox->answers);
-  }
-  const auto now = AnsweredExchanges::Clock::now();
-  for (const auto& [number, answer] : answers) {
-    const auto found = exchanges.find(number);
-    const Exchange& exchange = found->second;
-    respond(exchange, answer);
-    // What was not kept may be tried again under the same message id.
-    if (answer.verdict != core::Verdict::busy && answer.verdict != core::Verdict::unavailable) {
-      answered.add(exchange.name, answer, now);
-    }
-    under_way.erase(exchange.name);
-    exchanges.erase(found);
-  }
+  wakeup->clear();
+  exchanges.finish(
+      [this](const Asker& asker, const core::Answer& given) { respond(asker, given); });
   predictions->work();
   if (!outgoing.empty()) send_queued();
 }
@@ -311,12 +249,12 @@ bool CoapServer::State::receive() {
   std::array<mmsghdr, datagrams_max> headers{};
   std::array<iovec, datagrams_max> parts{};
   std::array<SocketAddress, datagrams_max> peers;
-  std::array<DatagramControl, datagrams_max> controls;
+  std::array<AncillaryData, datagrams_max> ancillary;
   for (std::size_t i = 0; i < datagrams_max; ++i) {
     parts[i] = {incoming[i].data(), incoming[i].size()};
-    headers[i].msg_hdr = receiving(parts[i], peers[i], controls[i]);
+    headers[i].msg_hdr = receiving(parts[i], peers[i], ancillary[i]);
   }
-  const int count = recvmmsg(network, headers.data(), datagrams_max, MSG_DONTWAIT, nullptr);
+  const int count = recvmmsg(udp_socket, headers.data(), datagrams_max, MSG_DONTWAIT, nullptr);
   if (count <= 0) return false;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     finish_receiving(headers[i].msg_hdr, peers[i]);
@@ -329,7 +267,7 @@ bool CoapServer::State::receive() {
 
 void CoapServer::State::loop() {
   while (!stopping || !exchanges.empty()) {
-    pollfd waiting[2] = {{network, POLLIN, 0}, {wake, POLLIN, 0}};
+    pollfd waiting[2] = {{udp_socket, POLLIN, 0}, {wakeup->descriptor(), POLLIN, 0}};
     // Once stopping, only answers are waited for.
     const auto wait = predictions->wait(std::chrono::milliseconds(1000));
     poll(waiting + (stopping ? 1 : 0), stopping ? 1 : 2, static_cast<int>(wait.count()));
@@ -341,39 +279,33 @@ void CoapServer::State::loop() {
 
 void CoapServer::State::open(const core::Address& address) {
   const SocketAddress bound = parse_socket_address(address, "coap");
-  network = socket(bound.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (network < 0 || wake < 0) throw base::JobError("cannot start CoAP");
-  widen_receive_buffer(network);
-  ask_for_reached_address(network);
-  if (bind(network, reinterpret_cast<const sockaddr*>(&bound.storage), bound.size) != 0) {
+  udp_socket = socket(bound.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (udp_socket < 0 || wakeup->descriptor() < 0) throw base::JobError("cannot start CoAP");
+  widen_receive_buffer(udp_socket);
+  ask_for_reached_address(udp_socket);
+  if (bind(udp_socket, reinterpret_cast<const sockaddr*>(&bound.storage), bound.size) != 0) {
     throw base::JobError(fmt::format("cannot listen on {}:{} for CoAP: {}", address.host,
                                      address.port, std::strerror(errno)));
   }
-  port = port_of(network);
-  mailbox->wake = wake;
+  port = port_of(udp_socket);
 }
 
 CoapServer::CoapServer(const CoapOptions& options, const core::ModelRegistry& registry,
-                       core::Pipeline& pipeline, store::Store* store, core::Metrics& metrics)
+                       core::Pipeline& pipeline, store::Store* store, const CoapCounters& counters)
     : state_(std::make_unique<State>(options, registry, pipeline)) {
   State& state = *state_;
   state.open(options.address);
   state.predictions.emplace(
-      CoapPredictions::Setup{registry, pipeline, store, metrics, options.predictions_readable},
-      state.wake,
+      CoapPredictions::Setup{registry, pipeline, store, counters, options.predictions_readable},
+      state.wakeup,
       [&state](const SocketAddress& peer, const CoapReply& reply) { state.queue(peer, reply); });
   state_->thread = std::thread([state = state_.get()] { state->loop(); });
 }
 
 CoapServer::~CoapServer() {
   state_->stopping = true;
-  eventfd_write(state_->wake, 1);
+  state_->wakeup->call();
   state_->thread.join();
-  // It still writes to the eventfd, which goes with the rest.
-  state_->predictions.reset();
-  const std::lock_guard lock(state_->mailbox->mutex);
-  state_->mailbox->wake = -1;
 }
 
 int CoapServer::port() const {

@@ -1,11 +1,12 @@
 // CoAP over plain UDP in front of the pipeline, made for many small devices: POST or PUT a payload
-// to /m/MODEL, GET or observe predictions at /d/DEVICE and /m/MODEL (docs/server/start.md). DTLS is
-// coap_server.h.
+// to /m/MODEL, GET or observe predictions at /d/DEVICE and /m/MODEL (docs/server/coap.md). CoAP
+// over DTLS is terse/serve/dtls/server.h.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 
+#include "terse/serve/coap/counters.h"
 #include "terse/serve/core/address.h"
 #include "terse/serve/core/pipeline.h"
 
@@ -23,10 +24,9 @@ struct CoapOptions {
 class CoapServer {
  public:
   /// Throws InputError for an address that is none, JobError if it cannot be had. Arguments must
-  /// outlive it.
-  /// store: may be null; predictions of devices are read from it.
+  /// outlive it. store: may be null; predictions of devices are read from it.
   CoapServer(const CoapOptions& options, const core::ModelRegistry& registry,
-             core::Pipeline& pipeline, store::Store* store, core::Metrics& metrics);
+             core::Pipeline& pipeline, store::Store* store, const CoapCounters& counters);
   /// Answers what came.
   ~CoapServer();
 

@@ -74,11 +74,11 @@ void ask_for_reached_address(int socket) {
   setsockopt(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, &yes, sizeof yes);
 }
 
-msghdr receiving(iovec& part, SocketAddress& from, DatagramControl& control) {
+msghdr receiving(iovec& part, SocketAddress& from, AncillaryData& ancillary) {
   msghdr message = to_or_from(part, from);
   message.msg_namelen = sizeof from.storage;
-  message.msg_control = control.bytes.data();
-  message.msg_controllen = control.bytes.size();
+  message.msg_control = ancillary.bytes.data();
+  message.msg_controllen = ancillary.bytes.size();
   return message;
 }
 
@@ -101,12 +101,12 @@ void finish_receiving(msghdr& message, SocketAddress& from) {
   }
 }
 
-msghdr sending(iovec& part, SocketAddress& to, DatagramControl& control) {
+msghdr sending(iovec& part, SocketAddress& to, AncillaryData& ancillary) {
   msghdr message = to_or_from(part, to);
   message.msg_namelen = to.size;
   const auto set = [&](int level, int type, const auto& value) {
-    control.bytes.fill(0);
-    message.msg_control = control.bytes.data();
+    ancillary.bytes.fill(0);
+    message.msg_control = ancillary.bytes.data();
     message.msg_controllen = CMSG_SPACE(sizeof value);
     cmsghdr* const header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = level;

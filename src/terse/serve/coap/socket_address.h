@@ -1,4 +1,4 @@
-// Numeric addresses of sockets. Inside the serve room.
+// Numeric addresses of sockets.
 #pragma once
 
 #include <arpa/inet.h>
@@ -31,19 +31,19 @@ struct SocketAddress {
 /// Throws OptionError naming `option` if the host is not a numeric IPv4 or IPv6 address.
 SocketAddress parse_socket_address(const core::Address& address, const std::string& option);
 
-/// What the system says beside a datagram, or is told.
-struct alignas(cmsghdr) DatagramControl {
+/// What the system says beside a datagram, or is told (msg_control).
+struct alignas(cmsghdr) AncillaryData {
   std::array<char, 128> bytes;
 };
 /// From now on the system says with each datagram which address it reached.
 void ask_for_reached_address(int socket);
 /// A message of one part, to be received. All of it must live until finish_receiving().
-msghdr receiving(iovec& part, SocketAddress& from, DatagramControl& control);
+msghdr receiving(iovec& part, SocketAddress& from, AncillaryData& ancillary);
 /// Afterwards: tells `from` its size and what it reached.
 void finish_receiving(msghdr& message, SocketAddress& from);
 /// A message of one part, to be sent: from the address that `to` reached, if that is known and one
 /// to send from. All of it must live until it is sent.
-msghdr sending(iovec& part, SocketAddress& to, DatagramControl& control);
+msghdr sending(iovec& part, SocketAddress& to, AncillaryData& ancillary);
 
 /// The address a socket is bound to.
 SocketAddress address_of(int socket);

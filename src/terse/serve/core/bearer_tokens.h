@@ -1,4 +1,4 @@
-// Who may ask over HTTP: bearer tokens (RFC 6750), each until its day.
+// Bearer tokens (RFC 6750), each good until its day.
 #pragma once
 
 #include <chrono>

@@ -6,22 +6,14 @@
 #include <cmath>
 #include <numeric>
 
+#include "terse/serve/core/metrics.h"
+
 namespace terse::serve::core {
 namespace {
 
 bool knows_its_training(const ServedModel& served) {
   return std::any_of(served.model.features.begin(), served.model.features.end(),
                      [](const model::Feature& feature) { return !feature.code_rows.empty(); });
-}
-
-/// A label's value as Prometheus wants it.
-std::string label(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '\\' || c == '"') escaped += '\\';
-    escaped += c == '\n' ? ' ' : c;
-  }
-  return escaped;
 }
 
 double sum(std::span<const std::uint64_t> counts) {
@@ -97,7 +89,7 @@ std::string DriftWatch::text() const {
   for (const FeatureDrift& each : report()) {
     text +=
         fmt::format("terse_feature_drift{{model=\"{}\",version=\"{}\",feature=\"{}\"}} {:.6g}\n",
-                    label(each.model), each.version, label(each.feature), each.index);
+                    label_text(each.model), each.version, label_text(each.feature), each.index);
   }
   return text;
 }

@@ -1,4 +1,4 @@
-// What the server says, as JSON text. Inside the serve room.
+// The answers of the server as JSON text.
 #pragma once
 
 #include <span>

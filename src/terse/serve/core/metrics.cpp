@@ -2,92 +2,145 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <map>
+#include <mutex>
+#include <variant>
+
+#include "terse/base/error.h"
+
 namespace terse::serve::core {
 namespace {
 
-constexpr std::array<std::string_view, 7> words = {
-    "stored", "duplicate", "conflict", "refused", "unknown_model", "busy", "unavailable"};
+struct Series {
+  template <typename Kind, typename... Arguments>
+  Series(std::string labels_, std::in_place_type_t<Kind> kind, const Arguments&... arguments)
+      : labels(std::move(labels_)), value(kind, arguments...) {}
 
-std::string heading(std::string_view name, std::string_view type, std::string_view explanation) {
-  return fmt::format("# HELP {0} {2}\n# TYPE {0} {1}\n", name, type, explanation);
+  std::string labels;  ///< as in the text, without braces
+  std::variant<Counter, Gauge, Histogram> value;
+};
+
+constexpr std::array<std::string_view, 3> type_names = {"counter", "gauge", "histogram"};
+
+struct RegisteredFamily {
+  Family family;
+  std::deque<Series> series;  ///< at least one, all of one kind; their addresses stay
+};
+
+std::string labels_text(const std::vector<Label>& labels) {
+  std::string text;
+  for (const auto& [name, value] : labels) {
+    text += fmt::format("{}{}=\"{}\"", text.empty() ? "" : ",", name, label_text(value));
+  }
+  return text;
 }
 
-std::string single(std::string_view name, std::string_view type, std::string_view explanation,
-                   std::uint64_t value) {
-  return heading(name, type, explanation) + fmt::format("{} {}\n", name, value);
+std::string in_braces(const std::string& labels) {
+  return labels.empty() ? "" : "{" + labels + "}";
+}
+
+std::string lines_of(const std::string& name, const std::string& labels,
+                     const Histogram& histogram) {
+  const std::string before = labels.empty() ? "" : labels + ",";
+  std::string text;
+  std::uint64_t sum = 0;
+  const std::vector<double>& bounds = histogram.bounds();
+  for (std::size_t bucket = 0; bucket <= bounds.size(); ++bucket) {
+    sum += histogram.count(bucket);
+    const std::string bound = bucket < bounds.size() ? fmt::format("{}", bounds[bucket]) : "+Inf";
+    text += fmt::format("{}_bucket{{{}le=\"{}\"}} {}\n", name, before, bound, sum);
+  }
+  return text + fmt::format("{0}_sum{1} {2:.9f}\n{0}_count{1} {3}\n", name, in_braces(labels),
+                            histogram.sum(), sum);
+}
+
+template <typename Number>
+std::string lines_of(const std::string& name, const std::string& labels, const Number& number) {
+  return fmt::format("{}{} {}\n", name, in_braces(labels), number.value());
 }
 
 }  // namespace
 
-std::string_view word(Verdict verdict) noexcept {
-  return words[static_cast<std::size_t>(verdict)];
-}
+Histogram::Histogram(std::vector<double> bounds)
+    : bounds_(std::move(bounds)), counts_(bounds_.size() + 1) {}
 
-void Metrics::count(Verdict verdict, std::size_t bytes, double seconds) noexcept {
-  ++answered_[static_cast<std::size_t>(verdict)];
-  if (is_acknowledged(verdict)) payload_bytes_ += bytes;
+void Histogram::observe(double value) noexcept {
   std::size_t bucket = 0;
-  while (bucket < bounds_seconds.size() && seconds > bounds_seconds[bucket]) ++bucket;
-  ++latency_[bucket];
-  latency_nanoseconds_ += static_cast<std::uint64_t>(seconds * 1e9);
+  while (bucket < bounds_.size() && value > bounds_[bucket]) ++bucket;
+  ++counts_[bucket];
+  billionths_ += static_cast<std::uint64_t>(value * 1e9);
 }
 
-void Metrics::count_batch(std::size_t rows) noexcept {
-  ++batches_;
-  batch_rows_ += rows;
+std::string label_text(std::string_view value) {
+  std::string escaped;
+  for (const char c : value) {
+    if (c == '\\' || c == '"') escaped += '\\';
+    escaped += c == '\n' ? ' ' : c;
+  }
+  return escaped;
 }
 
-std::uint64_t Metrics::answered(Verdict verdict) const noexcept {
-  return answered_[static_cast<std::size_t>(verdict)];
+struct Metrics::State {
+  template <typename Kind, typename... Arguments>
+  Kind& find_or_add(const Family& family, const std::vector<Label>& labels,
+                    const Arguments&... arguments) {
+    const std::lock_guard lock(mutex);
+    std::deque<Series>& series = series_of(family);
+    const std::string text = labels_text(labels);
+    for (Series& each : series) {
+      if (each.labels == text) return of_kind<Kind>(each);
+    }
+    series.emplace_back(text, std::in_place_type<Kind>, arguments...);
+    of_kind<Kind>(series.front());
+    return of_kind<Kind>(series.back());
+  }
+
+  template <typename Kind>
+  static Kind& of_kind(Series& series) {
+    TERSE_CHECK(std::holds_alternative<Kind>(series.value));
+    return std::get<Kind>(series.value);
+  }
+
+  std::deque<Series>& series_of(const Family& family) {
+    for (auto& [place, each] : families) {
+      if (each.family.name == family.name) return each.series;
+    }
+    return families.emplace(family.place, RegisteredFamily{family, {}})->second.series;
+  }
+
+  mutable std::mutex mutex;
+  std::multimap<int, RegisteredFamily> families;  ///< by place
+};
+
+Metrics::Metrics() : state_(std::make_unique<State>()) {}
+
+Metrics::~Metrics() = default;
+
+Counter& Metrics::counter(const Family& family, const std::vector<Label>& labels) {
+  return state_->find_or_add<Counter>(family, labels);
+}
+
+Gauge& Metrics::gauge(const Family& family, const std::vector<Label>& labels) {
+  return state_->find_or_add<Gauge>(family, labels);
+}
+
+Histogram& Metrics::histogram(const Family& family, const std::vector<double>& bounds,
+                              const std::vector<Label>& labels) {
+  return state_->find_or_add<Histogram>(family, labels, bounds);
 }
 
 std::string Metrics::text() const {
-  std::string text =
-      heading("terse_uplinks_total", "counter", "Uplinks answered, by what became of them.");
-  for (std::size_t verdict = 0; verdict < verdicts; ++verdict) {
-    text += fmt::format("terse_uplinks_total{{verdict=\"{}\"}} {}\n", words[verdict],
-                        answered_[verdict].load());
-  }
-  const std::string_view latency = "terse_answer_seconds";
-  text += heading(latency, "histogram", "From the arrival of an uplink to its answer.");
-  std::uint64_t sum = 0;
-  for (std::size_t bucket = 0; bucket < bounds_seconds.size(); ++bucket) {
-    sum += latency_[bucket];
-    text += fmt::format("{}_bucket{{le=\"{}\"}} {}\n", latency, bounds_seconds[bucket], sum);
-  }
-  sum += latency_.back();
-  text += fmt::format("{0}_bucket{{le=\"+Inf\"}} {1}\n{0}_sum {2:.9f}\n{0}_count {1}\n", latency,
-                      sum, static_cast<double>(latency_nanoseconds_) * 1e-9);
-  text += single("terse_batches_total", "counter", "Transactions of the store.", batches_);
-  text += single("terse_batch_rows_total", "counter", "Rows in these transactions.", batch_rows_);
-  text += single("terse_payload_bytes_total", "counter", "Bytes of payload acknowledged.",
-                 payload_bytes_);
-  text += single("terse_float_bytes_total", "counter",
-                 "Bytes that float32 readings of the acknowledged uplinks would have cost.",
-                 float_bytes_);
-  text += heading("terse_unauthorized_total", "counter", "Requests without a good bearer token.");
-  for (const TokenVerdict why :
-       {TokenVerdict::missing, TokenVerdict::unknown, TokenVerdict::expired}) {
-    text += fmt::format("terse_unauthorized_total{{token=\"{}\"}} {}\n", word(why),
-                        unauthorized_[static_cast<std::size_t>(why)].load());
-  }
-  text += single("terse_queue_uplinks", "gauge", "Uplinks waiting for the worker.", queue_);
-  text += heading("terse_dtls_handshakes_total", "counter", "Peers of CoAP over DTLS, by outcome.");
-  text += fmt::format("terse_dtls_handshakes_total{{outcome=\"accepted\"}} {}\n",
-                      handshakes_[1].load());
-  text +=
-      fmt::format("terse_dtls_handshakes_total{{outcome=\"refused\"}} {}\n", handshakes_[0].load());
-  text += single("terse_observers", "gauge", "Observations of predictions over CoAP.", observers_);
-  text += heading("terse_notifications_total", "counter", "Notifications to them, by kind.");
-  constexpr std::array<std::string_view, 3> kinds = {"confirmable", "non_confirmable", "again"};
-  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-    text += fmt::format("terse_notifications_total{{kind=\"{}\"}} {}\n", kinds[kind],
-                        notifications_[kind].load());
-  }
-  if (mqtt_connected_ >= 0) {
-    text +=
-        single("terse_mqtt_connected", "gauge", "Whether the subscription at the broker stands.",
-               static_cast<std::uint64_t>(mqtt_connected_.load()));
+  const std::lock_guard lock(state_->mutex);
+  std::string text;
+  for (const auto& [place, each] : state_->families) {
+    const std::string& name = each.family.name;
+    const std::string_view type = type_names[each.series.front().value.index()];
+    text += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, each.family.help, type);
+    for (const Series& series : each.series) {
+      text += std::visit([&](const auto& value) { return lines_of(name, series.labels, value); },
+                         series.value);
+    }
   }
   return text;
 }

@@ -1,68 +1,89 @@
-// Counters of the server, and their Prometheus text (exposition format 0.0.4).
+// The numbers at /metrics: each part of the server registers its own families here, and text()
+// writes all of them as Prometheus reads them (exposition format 0.0.4).
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <string>
-
-#include "terse/serve/core/bearer_tokens.h"
-#include "terse/serve/core/uplink.h"
+#include <string_view>
+#include <vector>
 
 namespace terse::serve::core {
 
-/// A notification of CoAP: `again` is a retransmission.
-enum class Notice : std::uint8_t { confirmable, non_confirmable, again };
+/// Only rises. Safe from any thread.
+class Counter {
+ public:
+  void add(std::uint64_t more = 1) noexcept { value_ += more; }
+  std::uint64_t value() const noexcept { return value_; }
 
-/// Safe from any thread.
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+/// Rises and falls. Safe from any thread.
+class Gauge {
+ public:
+  void set(std::uint64_t value) noexcept { value_.store(value, std::memory_order_relaxed); }
+  std::uint64_t value() const noexcept { return value_; }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+/// Counts observations by size. Safe from any thread.
+class Histogram {
+ public:
+  /// bounds: of the buckets, rising; what is above the last goes into a bucket of its own.
+  explicit Histogram(std::vector<double> bounds);
+  /// value: not negative.
+  void observe(double value) noexcept;
+  const std::vector<double>& bounds() const noexcept { return bounds_; }
+  /// Of the bucket of this number alone; bounds().size() is that of what is above all.
+  std::uint64_t count(std::size_t bucket) const { return counts_.at(bucket); }
+  double sum() const noexcept { return static_cast<double>(billionths_) * 1e-9; }
+
+ private:
+  std::vector<double> bounds_;
+  std::deque<std::atomic<std::uint64_t>> counts_;
+  std::atomic<std::uint64_t> billionths_{0};  ///< the sum of what was observed
+};
+
+struct Label {
+  std::string name;
+  std::string value;
+};
+
+/// Series that differ in their labels alone.
+struct Family {
+  std::string name;
+  std::string help;  ///< one line
+  /// The text holds the families by rising place, and those of one place as they were registered:
+  /// its order does not depend on which part of the server starts first.
+  int place = 0;
+};
+
+/// The registry. A series is registered by being asked for, and is in the text from then on, at
+/// zero first; whoever asks again gets the same one. It lives as long as the registry. Safe from
+/// any thread.
 class Metrics {
  public:
-  /// An uplink was answered, so long after it was submitted.
-  void count(Verdict verdict, std::size_t payload_bytes, double seconds) noexcept;
-  /// The worker wrote so many rows in one transaction.
-  void count_batch(std::size_t rows) noexcept;
-  void set_queue(std::size_t uplinks) noexcept { queue_.store(uplinks, std::memory_order_relaxed); }
-  /// The subscription at the broker stands; without a call the server has no broker.
-  void set_mqtt_connected(bool connected) noexcept { mqtt_connected_ = connected ? 1 : 0; }
-  /// What full precision would have cost, added for every acknowledged uplink.
-  void count_float_bytes(std::size_t bytes) noexcept { float_bytes_ += bytes; }
+  Metrics();
+  ~Metrics();
 
-  /// A request was refused for its bearer token.
-  void count_unauthorized(TokenVerdict verdict) noexcept {
-    ++unauthorized_[static_cast<std::size_t>(verdict)];
-  }
-
-  /// A peer of CoAP over DTLS was let in, or refused for its key or certificate.
-  void count_handshake(bool accepted) noexcept { ++handshakes_[accepted ? 1 : 0]; }
-  void set_observers(std::size_t observers) noexcept {
-    observers_.store(observers, std::memory_order_relaxed);
-  }
-  void count_notification(Notice notice) noexcept {
-    ++notifications_[static_cast<std::size_t>(notice)];
-  }
-
-  std::uint64_t answered(Verdict verdict) const noexcept;
-  std::uint64_t payload_bytes() const noexcept { return payload_bytes_; }
-  std::uint64_t float_bytes() const noexcept { return float_bytes_; }
+  Counter& counter(const Family& family, const std::vector<Label>& labels = {});
+  Gauge& gauge(const Family& family, const std::vector<Label>& labels = {});
+  Histogram& histogram(const Family& family, const std::vector<double>& bounds,
+                       const std::vector<Label>& labels = {});
   std::string text() const;
 
  private:
-  static constexpr std::size_t verdicts = 7;
-  static constexpr std::array<double, 10> bounds_seconds = {0.0005, 0.001, 0.002, 0.005, 0.01,
-                                                            0.02,   0.05,  0.1,   0.5,   2.0};
-  std::array<std::atomic<std::uint64_t>, verdicts> answered_{};
-  std::array<std::atomic<std::uint64_t>, bounds_seconds.size() + 1> latency_{};
-  std::atomic<std::uint64_t> latency_nanoseconds_{0};
-  std::array<std::atomic<std::uint64_t>, 4> unauthorized_{};  ///< by TokenVerdict
-  std::atomic<std::uint64_t> batches_{0};
-  std::atomic<std::uint64_t> batch_rows_{0};
-  std::atomic<std::uint64_t> payload_bytes_{0};
-  std::atomic<std::uint64_t> float_bytes_{0};
-  std::atomic<std::uint64_t> queue_{0};
-  std::array<std::atomic<std::uint64_t>, 2> handshakes_{};  ///< refused, accepted
-  std::atomic<std::uint64_t> observers_{0};
-  std::array<std::atomic<std::uint64_t>, 3> notifications_{};  ///< by Notice
-  std::atomic<int> mqtt_connected_{-1};
+  struct State;
+  std::unique_ptr<State> state_;
 };
+
+/// The value of a label as it stands between the quotation marks of the text.
+std::string label_text(std::string_view value);
 
 }  // namespace terse::serve::core

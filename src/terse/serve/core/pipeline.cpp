@@ -15,6 +15,7 @@
 #include <unordered_map>
 
 #include "terse/model/predictor.h"
+#include "terse/serve/core/uplink_counters.h"
 
 namespace terse::serve::core {
 namespace {
@@ -120,11 +121,11 @@ class BatchPredictor {
 }  // namespace
 
 struct Pipeline::State {
-  State(const ModelRegistry& registry_, store::Store* store_, Metrics& metrics_,
+  State(const ModelRegistry& registry_, store::Store* store_, Metrics& metrics,
         const PipelineLimits& limits_, Told told_)
       : registry(registry_),
         store(store_),
-        metrics(metrics_),
+        counters(metrics),
         limits(limits_),
         told(std::move(told_)) {}
 
@@ -141,7 +142,7 @@ struct Pipeline::State {
 
   const ModelRegistry& registry;
   store::Store* store;
-  Metrics& metrics;
+  UplinkCounters counters;
   PipelineLimits limits;
   Told told;
 
@@ -173,7 +174,7 @@ std::vector<Waiting> Pipeline::State::take() {
     batch.push_back(std::move(queue.front()));
     queue.pop_front();
   }
-  metrics.set_queue(queue.size());
+  counters.set_queue(queue.size());
   return batch;
 }
 
@@ -236,7 +237,7 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
   std::vector<store::Outcome> outcomes;
   if (store != nullptr) {
     outcomes = store->write(rows, refusals);
-    metrics.count_batch(rows.size());
+    counters.count_batch(rows.size());
   }
   for (std::size_t row = 0; row < outcomes.size(); ++row) {
     Answer& answer = of_row[row]->answer;
@@ -266,12 +267,12 @@ void Pipeline::State::publish(std::span<const store::Row> rows, std::span<Waitin
 void Pipeline::State::answer(std::vector<Waiting>& batch) {
   for (Waiting& waiting : batch) {
     const std::chrono::duration<double> seconds = Clock::now() - waiting.arrived;
-    metrics.count(waiting.answer.verdict, waiting.uplink.payload.size(), seconds.count());
+    counters.count(waiting.answer.verdict, waiting.uplink.payload.size(), seconds.count());
     if (waiting.answer.verdict == Verdict::stored) {
       drift.count(waiting.served, waiting.uplink.payload);
     }
     if (is_acknowledged(waiting.answer.verdict)) {
-      metrics.count_float_bytes(4 * waiting.served->model.features.size());
+      counters.count_float_bytes(4 * waiting.served->model.features.size());
     }
     waiting.answered(waiting.answer);
   }
@@ -349,7 +350,7 @@ void Pipeline::submit(Uplink uplink, Answered answered) {
   answer.verdict = Verdict::busy;
   answer.model = uplink.model;
   answer.reason = "too many messages are waiting; send again later";
-  state_->metrics.count(answer.verdict, bytes, 0.0);
+  state_->counters.count(answer.verdict, bytes, 0.0);
   answered(answer);
 }
 

@@ -1,7 +1,5 @@
 #include "terse/serve/core/prediction_watch.h"
 
-#include <sys/eventfd.h>
-
 #include <utility>
 
 namespace terse::serve::core {
@@ -37,7 +35,7 @@ void PredictionWatch::put(std::span<const store::Row* const> rows) {
     if (!watched_.contains(resource) || !seen.insert(resource).second) continue;
     changed_[resource] = state != nullptr ? state : std::make_shared<const store::Row>(row);
   }
-  if (nothing_before && !changed_.empty() && wake_ >= 0) eventfd_write(wake_, 1);
+  if (nothing_before && !changed_.empty()) wakeup_->call();
 }
 
 std::unordered_map<std::string, PredictionWatch::State> PredictionWatch::take() {
@@ -49,11 +47,6 @@ PredictionWatch::State PredictionWatch::latest_of_model(const std::string& model
   const std::lock_guard lock(mutex_);
   const auto found = of_model_.find(model);
   return found == of_model_.end() ? nullptr : found->second;
-}
-
-void PredictionWatch::close() {
-  const std::lock_guard lock(mutex_);
-  wake_ = -1;
 }
 
 void PredictionWatches::add(const std::shared_ptr<PredictionWatch>& watch) {

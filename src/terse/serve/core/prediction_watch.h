@@ -8,8 +8,10 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
+#include "terse/serve/core/wakeup.h"
 #include "terse/serve/store/store.h"
 
 namespace terse::serve::core {
@@ -20,8 +22,8 @@ class PredictionWatch {
  public:
   using State = std::shared_ptr<const store::Row>;
 
-  /// wake: an eventfd that is written when there is something to take.
-  explicit PredictionWatch(int wake) : wake_(wake) {}
+  /// wakeup: called when there is something to take.
+  explicit PredictionWatch(std::shared_ptr<Wakeup> wakeup) : wakeup_(std::move(wakeup)) {}
 
   void watch(const std::string& resource);
   void forget(const std::string& resource);
@@ -31,12 +33,10 @@ class PredictionWatch {
   std::unordered_map<std::string, State> take();
   /// Null if none came since the server was started.
   State latest_of_model(const std::string& model) const;
-  /// From now on nobody is woken: the eventfd goes away.
-  void close();
 
  private:
   mutable std::mutex mutex_;
-  int wake_;
+  std::shared_ptr<Wakeup> wakeup_;
   std::unordered_set<std::string> watched_;
   std::unordered_map<std::string, State> changed_;
   std::unordered_map<std::string, State> of_model_;

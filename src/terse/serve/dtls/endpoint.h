@@ -1,4 +1,4 @@
-// Where libcoap listens. Inside the serve room.
+// The address at which libcoap listens for DTLS.
 #pragma once
 
 #include <coap3/coap.h>

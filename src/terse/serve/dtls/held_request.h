@@ -1,6 +1,6 @@
 // A request over DTLS that is answered later, in its own acknowledgement: two datagrams, where
 // libcoap would send an empty acknowledgement at once and a separate response after it, which the
-// device would have to receive and acknowledge as well. Inside the serve room.
+// device would have to receive and acknowledge as well.
 #pragma once
 
 #include <coap3/coap.h>

@@ -1,5 +1,5 @@
 // The first message of a DTLS handshake, and the answer that asks whether its sender really is
-// where it seems to be (RFC 6347, section 4.2.1). Inside the serve room.
+// where it seems to be (RFC 6347, section 4.2.1).
 #pragma once
 
 #include <array>

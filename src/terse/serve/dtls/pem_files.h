@@ -1,5 +1,4 @@
 // Certificates and keys in PEM files: whether they can be used, said before a library needs them.
-// Inside the serve room.
 #pragma once
 
 #include <string>

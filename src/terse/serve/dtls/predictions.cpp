@@ -1,13 +1,11 @@
 #include "terse/serve/dtls/predictions.h"
 
-#include <sys/eventfd.h>
-
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "terse/serve/coap/response.h"
+#include "terse/serve/core/mailbox.h"
 #include "terse/serve/core/prediction_watch.h"
 #include "terse/serve/dtls/request.h"
 #include "terse/serve/store/latest_reader.h"
@@ -15,16 +13,11 @@
 namespace terse::serve::dtls {
 namespace {
 
-/// Where the reader leaves what it found; outlives the server if an answer is still due.
-struct Mailbox {
-  struct Found {
-    std::uint64_t number;
-    std::shared_ptr<const store::Row> row;
-    std::string problem;
-  };
-  std::mutex mutex;
-  std::vector<Found> found;
-  int wake;
+/// What the reader of the store has to say about a question.
+struct Found {
+  std::uint64_t number;
+  std::shared_ptr<const store::Row> row;
+  std::string problem;
 };
 
 void refuse(coap_pdu_t* response, coap_pdu_code_t code, std::string_view reason) {
@@ -43,6 +36,11 @@ struct DtlsPredictions::State {
     std::string problem = {};
   };
 
+  State(coap_context_t* context_, const std::shared_ptr<core::Wakeup>& wakeup)
+      : context(context_),
+        watch(std::make_shared<core::PredictionWatch>(wakeup)),
+        mailbox(std::make_shared<core::Mailbox<Found>>(wakeup)) {}
+
   static void handle(coap_resource_t* resource, coap_session_t* session, const coap_pdu_t* request,
                      const coap_string_t*, coap_pdu_t* response);
   void answer(const std::string& path, coap_session_t* session, const coap_pdu_t* request,
@@ -51,31 +49,24 @@ struct DtlsPredictions::State {
   void ask(const std::string& path, coap_session_t* session, const coap_pdu_t* request,
            coap_pdu_t* response);
 
-  coap_context_t* context = nullptr;
+  coap_context_t* context;
   std::shared_ptr<core::PredictionWatch> watch;
   std::unordered_map<std::string, std::shared_ptr<const store::Row>>
       states;  ///< of those read before
   std::unordered_map<std::uint64_t, Question> questions;
   std::uint64_t next_question = 1;
-  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+  std::shared_ptr<core::Mailbox<Found>> mailbox;
   std::unique_ptr<store::LatestReader> reader;
 };
 
 DtlsPredictions::DtlsPredictions(coap_context_t* context, core::Pipeline& pipeline,
-                                 store::Store* store, int wake)
-    : state_(std::make_unique<State>()) {
-  state_->context = context;
-  state_->watch = std::make_shared<core::PredictionWatch>(wake);
-  state_->mailbox->wake = wake;
+                                 store::Store* store, const std::shared_ptr<core::Wakeup>& wakeup)
+    : state_(std::make_unique<State>(context, wakeup)) {
   pipeline.watch(state_->watch);
   if (store != nullptr) state_->reader = std::make_unique<store::LatestReader>(*store);
 }
 
-DtlsPredictions::~DtlsPredictions() {
-  state_->watch->close();
-  const std::lock_guard lock(state_->mailbox->mutex);
-  state_->mailbox->wake = -1;
-}
+DtlsPredictions::~DtlsPredictions() = default;
 
 void DtlsPredictions::add(const std::string& device) {
   const std::string path = "d/" + device;
@@ -147,9 +138,7 @@ void DtlsPredictions::State::ask(const std::string& path, coap_session_t* sessio
   questions[number] = {async, path};
   const auto leave = [box = mailbox, number](std::shared_ptr<const store::Row> row,
                                              const std::string& problem) {
-    const std::lock_guard lock(box->mutex);
-    box->found.push_back({number, std::move(row), problem});
-    if (box->wake >= 0) eventfd_write(box->wake, 1);
+    box->leave({number, std::move(row), problem});
   };
   if (reader->ask(path.substr(2), leave)) return;
   questions.erase(number);
@@ -159,12 +148,7 @@ void DtlsPredictions::State::ask(const std::string& path, coap_session_t* sessio
 
 void DtlsPredictions::work() {
   State& self = *state_;
-  std::vector<Mailbox::Found> found;
-  {
-    const std::lock_guard lock(self.mailbox->mutex);
-    found.swap(self.mailbox->found);
-  }
-  for (Mailbox::Found& each : found) {
+  for (Found& each : self.mailbox->take()) {
     State::Question& question = self.questions.at(each.number);
     question.answered = true;
     question.problem = each.problem;

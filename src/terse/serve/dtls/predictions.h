@@ -1,5 +1,5 @@
 // GET of predictions over DTLS, once or observed (RFC 7641, by libcoap): each device may read its
-// own at /d/DEVICE. Inside the serve room.
+// own at /d/DEVICE.
 #pragma once
 
 #include <coap3/coap.h>
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "terse/serve/core/pipeline.h"
+#include "terse/serve/core/wakeup.h"
 
 namespace terse::serve::dtls {
 
@@ -15,9 +16,10 @@ namespace terse::serve::dtls {
 /// context.
 class DtlsPredictions {
  public:
-  /// store: may be null: nothing is known of devices then. wake: an eventfd that is written when
+  /// store: may be null: nothing is known of devices then. wakeup: of that thread, called when
   /// work() has something to do.
-  DtlsPredictions(coap_context_t* context, core::Pipeline& pipeline, store::Store* store, int wake);
+  DtlsPredictions(coap_context_t* context, core::Pipeline& pipeline, store::Store* store,
+                  const std::shared_ptr<core::Wakeup>& wakeup);
   ~DtlsPredictions();
 
   /// The resource of a device that has proven its name, if it is not there yet.

@@ -1,4 +1,4 @@
-// What libcoap's requests say. Inside the serve room.
+// Readers of libcoap's requests.
 #pragma once
 
 #include <coap3/coap.h>

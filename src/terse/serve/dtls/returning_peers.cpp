@@ -39,9 +39,9 @@ struct ReturningPeers::Datagram {
   coap::SocketAddress from;
 
   bool peek(int socket) {
-    coap::DatagramControl control;
+    coap::AncillaryData ancillary;
     iovec part = {bytes.data(), bytes.size()};
-    msghdr message = coap::receiving(part, from, control);
+    msghdr message = coap::receiving(part, from, ancillary);
     const ssize_t count = recvmsg(socket, &message, MSG_PEEK | MSG_DONTWAIT);
     if (count < 0) return false;
     size = static_cast<std::size_t>(count);
@@ -109,9 +109,9 @@ bool ReturningPeers::take() {
   auto answer = hello_verify_request(*hello, cookies_.make(greeting_, this_minute()));
   std::uint8_t taken = 0;
   recv(socket_, &taken, sizeof taken, MSG_DONTWAIT);
-  coap::DatagramControl control;
+  coap::AncillaryData ancillary;
   iovec part = {answer.data(), answer.size()};
-  const msghdr message = coap::sending(part, datagram.from, control);
+  const msghdr message = coap::sending(part, datagram.from, ancillary);
   sendmsg(socket_, &message, MSG_DONTWAIT);
   return true;
 }

@@ -2,7 +2,6 @@
 // same address and port. libcoap gives their hello to the session it still holds, which passes over
 // it, and every try keeps that session alive. RFC 6347, section 4.2.8: an old session ends when a
 // hello with a good cookie has shown that its sender receives at that address, not before.
-// Inside the serve room.
 #pragma once
 
 #include <coap3/coap.h>

@@ -4,25 +4,21 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <cstring>
-#include <mutex>
 #include <set>
 #include <thread>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "terse/base/error.h"
-#include "terse/serve/coap/answered_exchanges.h"
-#include "terse/serve/coap/batch.h"
+#include "terse/serve/coap/exchanges.h"
+#include "terse/serve/coap/payload_request.h"
 #include "terse/serve/coap/response.h"
 #include "terse/serve/core/device_name.h"
-#include "terse/serve/core/payload_body.h"
+#include "terse/serve/core/wakeup.h"
 #include "terse/serve/dtls/endpoint.h"
 #include "terse/serve/dtls/held_request.h"
 #include "terse/serve/dtls/pem_files.h"
@@ -46,16 +42,13 @@ coap_str_const_t view_of(const std::string& text) {
 
 struct DtlsServer::State {
   State(DtlsOptions options_, const core::ModelRegistry& registry_, core::Pipeline& pipeline_,
-        store::Store* store_, core::Metrics& metrics_)
+        store::Store* store_, const DtlsCounters& counters_)
       : options(std::move(options_)),
         registry(registry_),
         pipeline(pipeline_),
         store(store_),
-        metrics(metrics_),
-        answered(options.answers_kept_max) {}
-  ~State() {
-    if (wake >= 0) close(wake);
-  }
+        counters(counters_),
+        exchanges(pipeline, wakeup, options.answers_kept_max) {}
 
   static void handle(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
                      const coap_string_t*, coap_pdu_t* response);
@@ -73,38 +66,20 @@ struct DtlsServer::State {
                                          const std::string& model) const;
   void begin(coap_session_t* session, const coap_pdu_t* request, coap_pdu_t* response);
   void loop();
-  void receive(int network);
-  void submit_arrived();
+  void receive(int epoll);
   void finish_answered();
-
-  /// A request whose answer is being made.
-  struct Exchange {
-    HeldRequest request;
-    std::string name;
-  };
-  /// Where the pipeline's worker leaves answers; outlives this server if answers are still due.
-  struct Mailbox {
-    std::mutex mutex;
-    std::vector<std::pair<std::uint64_t, core::Answer>> answers;
-    int wake = -1;  ///< -1 when the server is gone
-  };
 
   DtlsOptions options;
   const core::ModelRegistry& registry;
   core::Pipeline& pipeline;
   store::Store* store;
-  core::Metrics& metrics;
+  DtlsCounters counters;
   std::unique_ptr<coap_context_t, FreeContext> context;
   std::optional<DtlsPredictions> predictions;
   std::optional<ReturningPeers> returning;
   std::unordered_map<std::string, coap_bin_const_t> keys;
-  std::unordered_map<std::uint64_t, Exchange> exchanges;
-  std::unordered_set<std::string> under_way;  ///< the names of the exchanges
-  std::vector<std::pair<std::uint64_t, std::vector<core::Uplink>>> arrived;  ///< by exchange
-  std::uint64_t next_exchange = 1;
-  coap::AnsweredExchanges answered;
-  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
-  int wake = -1;
+  const std::shared_ptr<core::Wakeup> wakeup = std::make_shared<core::Wakeup>();
+  coap::Exchanges<HeldRequest> exchanges;
   int port = 0;
   std::atomic<bool> stopping{false};
   std::thread thread;
@@ -136,29 +111,20 @@ std::vector<core::Uplink> DtlsServer::State::read_uplinks(coap_session_t* sessio
   const std::string proven = proven_name(session);
   std::string device = query_value(request, "d");
   if (device.empty()) device = proven;
-  const std::vector<std::uint8_t> body = body_of(request);
-  std::vector<core::Uplink> uplinks;
-  if (content_format(request) == coap::json_format) {
-    const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
-    uplinks = core::read_payload_body(text, model, device);
-    for (const core::Uplink& each : uplinks) check_sender(proven, each.device);
-    return uplinks;
-  }
-  check_sender(proven, device);
-  uplinks.resize(1);
-  uplinks[0].device = device;
-  uplinks[0].model = model;
-  uplinks[0].payload = body;
-  const std::string counter = query_value(request, "n");
-  if (!counter.empty()) uplinks[0].key = counter;
+  std::vector<core::Uplink> uplinks = coap::read_uplinks({.model = model,
+                                                          .device = std::move(device),
+                                                          .counter = query_value(request, "n"),
+                                                          .content_format = content_format(request),
+                                                          .body = body_of(request)});
+  for (const core::Uplink& each : uplinks) check_sender(proven, each.device);
   return uplinks;
 }
 
 void DtlsServer::State::begin(coap_session_t* session, const coap_pdu_t* request,
                               coap_pdu_t* response) {
-  const std::string name = exchange_name(session, request);
-  if (under_way.contains(name)) return say_nothing(response);
-  if (const auto before = answered.find(name, coap::AnsweredExchanges::Clock::now())) {
+  std::string name = exchange_name(session, request);
+  if (exchanges.is_under_way(name)) return say_nothing(response);
+  if (const auto before = exchanges.answer_of(name)) {
     const coap::CoapResponse made =
         coap::coap_response(*before, accepted_format(request), registry);
     return write_response(*before, made, {}, response);
@@ -179,23 +145,8 @@ void DtlsServer::State::begin(coap_session_t* session, const coap_pdu_t* request
     return;
   }
   if (stopping) return coap_pdu_set_code(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
-  const std::uint64_t number = next_exchange++;
-  under_way.insert(name);
-  exchanges.emplace(number, Exchange{HeldRequest(session, request), name});
+  exchanges.begin(std::move(name), HeldRequest(session, request), std::move(uplinks));
   say_nothing(response);
-  arrived.emplace_back(number, std::move(uplinks));
-}
-
-void DtlsServer::State::submit_arrived() {
-  for (auto& [number, uplinks] : arrived) {
-    const auto leave = [box = mailbox, number = number](const core::Answer& answer) {
-      const std::lock_guard lock(box->mutex);
-      box->answers.emplace_back(number, answer);
-      if (box->wake >= 0 && box->answers.size() == 1) eventfd_write(box->wake, 1);
-    };
-    coap::submit_together(pipeline, std::move(uplinks), leave);
-  }
-  arrived.clear();
 }
 
 void DtlsServer::State::handle(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
@@ -205,55 +156,40 @@ void DtlsServer::State::handle(coap_resource_t*, coap_session_t* session, const 
 }
 
 void DtlsServer::State::finish_answered() {
-  eventfd_t count = 0;
-  eventfd_read(wake, &count);
-  std::vector<std::pair<std::uint64_t, core::Answer>> answers;
-  {
-    const std::lock_guard lock(mailbox->mutex);
-    answers.swap(mailbox->answers);
-  }
-  const auto now = coap::AnsweredExchanges::Clock::now();
-  for (const auto& [number, answer] : answers) {
-    const auto found = exchanges.find(number);
-    const auto& [request, name] = found->second;
+  wakeup->clear();
+  exchanges.finish([this](const HeldRequest& request, const core::Answer& answer) {
     request.send(answer, coap::coap_response(answer, request.accepted(), registry));
-    // What was not kept may be tried again under the same message id.
-    if (answer.verdict != core::Verdict::busy && answer.verdict != core::Verdict::unavailable) {
-      answered.add(name, answer, now);
-    }
-    under_way.erase(name);
-    exchanges.erase(found);
-  }
+  });
   predictions->work();
 }
 
 void DtlsServer::State::loop() {
   constexpr int wait_ms_max = 1000;
-  const int network = coap_context_get_coap_fd(context.get());
+  const int epoll = coap_context_get_coap_fd(context.get());
   while (!stopping || !exchanges.empty()) {
     coap_tick_t now = 0;
     coap_ticks(&now);
     const unsigned next_ms = coap_io_prepare_epoll(context.get(), now);
-    pollfd waiting[2] = {{network, POLLIN, 0}, {wake, POLLIN, 0}};
+    pollfd waiting[2] = {{epoll, POLLIN, 0}, {wakeup->descriptor(), POLLIN, 0}};
     const int wait_ms =
         next_ms == 0 ? wait_ms_max : static_cast<int>(std::min<unsigned>(next_ms, wait_ms_max));
     poll(waiting, 2, wait_ms);
     if (waiting[1].revents != 0) finish_answered();
-    receive(network);
-    submit_arrived();
+    receive(epoll);
+    exchanges.submit();
   }
   // The last responses go out.
   coap_io_process(context.get(), COAP_IO_NO_WAIT);
 }
 
-void DtlsServer::State::receive(int network) {
+void DtlsServer::State::receive(int epoll) {
   constexpr int datagrams_max = 64;
   std::array<epoll_event, 8> events;
   // Each time round takes one datagram; what a burst brings shall wake the pipeline once.
   // coap_io_process() would look through all sessions for each datagram.
   for (int taken = 0; taken < datagrams_max; ++taken) {
     if (returning->take()) continue;
-    const int count = epoll_wait(network, events.data(), events.size(), 0);
+    const int count = epoll_wait(epoll, events.data(), events.size(), 0);
     if (count <= 0) return;
     coap_io_do_epoll(context.get(), events.data(), static_cast<std::size_t>(count));
   }
@@ -327,11 +263,11 @@ void DtlsServer::State::use_certificate() {
 int DtlsServer::State::take_event(coap_session_t* session, coap_event_t event) {
   State& self = *static_cast<State*>(coap_get_app_data(coap_session_get_context(session)));
   if (event == COAP_EVENT_DTLS_CONNECTED) {
-    self.metrics.count_handshake(true);
+    self.counters.count_handshake(true);
     const std::string name = proven_name(session);
     if (!name.empty()) self.predictions->add(name);
   }
-  if (event == COAP_EVENT_DTLS_ERROR) self.metrics.count_handshake(false);
+  if (event == COAP_EVENT_DTLS_ERROR) self.counters.count_handshake(false);
   return 0;
 }
 
@@ -339,11 +275,11 @@ void DtlsServer::State::open() {
   coap_startup();
   coap_set_log_level(LOG_EMERG);
   context.reset(coap_new_context(nullptr));
-  wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (context == nullptr || wake < 0) throw base::JobError("cannot start CoAP");
-  mailbox->wake = wake;
+  if (context == nullptr || wakeup->descriptor() < 0) {
+    throw base::JobError("cannot start CoAP over DTLS");
+  }
   coap_set_app_data(context.get(), this);
-  predictions.emplace(context.get(), pipeline, store, wake);
+  predictions.emplace(context.get(), pipeline, store, wakeup);
   coap_context_set_block_mode(context.get(), COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
   coap_context_set_max_idle_sessions(context.get(), options.idle_sessions_max);
   coap_register_event_handler(context.get(), take_event);
@@ -356,20 +292,16 @@ void DtlsServer::State::open() {
 }
 
 DtlsServer::DtlsServer(DtlsOptions options, const core::ModelRegistry& registry,
-                       core::Pipeline& pipeline, store::Store* store, core::Metrics& metrics)
-    : state_(std::make_unique<State>(std::move(options), registry, pipeline, store, metrics)) {
+                       core::Pipeline& pipeline, store::Store* store, const DtlsCounters& counters)
+    : state_(std::make_unique<State>(std::move(options), registry, pipeline, store, counters)) {
   state_->open();
   state_->thread = std::thread([state = state_.get()] { state->loop(); });
 }
 
 DtlsServer::~DtlsServer() {
   state_->stopping = true;
-  eventfd_write(state_->wake, 1);
+  state_->wakeup->call();
   state_->thread.join();
-  // It still writes to the eventfd, which goes with the rest.
-  state_->predictions.reset();
-  const std::lock_guard lock(state_->mailbox->mutex);
-  state_->mailbox->wake = -1;
 }
 
 int DtlsServer::port() const {

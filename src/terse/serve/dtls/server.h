@@ -9,6 +9,7 @@
 
 #include "terse/serve/core/address.h"
 #include "terse/serve/core/pipeline.h"
+#include "terse/serve/dtls/counters.h"
 
 namespace terse::serve::dtls {
 
@@ -25,14 +26,14 @@ struct DtlsOptions {
 };
 
 /// One thread of its own, which alone touches libcoap. A request is answered after the pipeline has
-/// answered: libcoap sends an empty acknowledgement and then a separate response (RFC 7252, section
-/// 5.2.2). Arguments must outlive it.
+/// answered, in the request's own acknowledgement (RFC 7252, section 5.2.1). Arguments must outlive
+/// it.
 class DtlsServer {
  public:
   /// Throws InputError for an address that is none and for PEM files that cannot be used, JobError
   /// if the address cannot be had. store: may be null; predictions of devices are read from it.
   DtlsServer(DtlsOptions options, const core::ModelRegistry& registry, core::Pipeline& pipeline,
-             store::Store* store, core::Metrics& metrics);
+             store::Store* store, const DtlsCounters& counters);
   ~DtlsServer();
 
   int port() const;

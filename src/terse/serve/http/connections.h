@@ -1,5 +1,4 @@
 // The connections of the HTTP server, so that a few slow peers do not keep everybody else out.
-// Inside the serve room.
 #pragma once
 
 #include <chrono>

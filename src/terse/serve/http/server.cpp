@@ -12,9 +12,10 @@
 #include "terse/serve/core/json_answers.h"
 #include "terse/serve/core/payload_body.h"
 #include "terse/serve/core/webhook.h"
+#include "terse/serve/http/assets.h"
 #include "terse/serve/http/connections.h"
-#include "terse/serve/http/openapi.h"
-#include "terse/serve/web/dashboard.h"
+#include "terse/serve/http/counters.h"
+#include "terse/serve/web/page.h"
 #include "terse/text/quoting.h"
 
 namespace terse::serve::http {
@@ -71,6 +72,7 @@ struct HttpServer::State {
         pipeline(pipeline_),
         store(store_),
         metrics(metrics_),
+        counters(metrics),
         connections({.served_max = options.connections_max}),
         server(make_http_server(options.certificate, options.private_key, connections)) {}
 
@@ -104,6 +106,7 @@ struct HttpServer::State {
   core::Pipeline& pipeline;
   store::Store* store;
   core::Metrics& metrics;
+  HttpCounters counters;
   HttpConnections connections;
   std::unique_ptr<httplib::Server> server;
   int listening = -1;
@@ -140,7 +143,7 @@ bool HttpServer::State::has_token(const Request& request, Response& response) {
   const core::TokenVerdict verdict = options.tokens->check(
       request.get_header_value("Authorization"), std::chrono::system_clock::now());
   if (verdict == core::TokenVerdict::good) return true;
-  metrics.count_unauthorized(verdict);
+  counters.count_unauthorized(verdict);
   response.set_header("WWW-Authenticate", "Bearer");
   response.set_content(core::error_json(verdict == core::TokenVerdict::expired
                                             ? "this bearer token has expired"
@@ -261,7 +264,7 @@ void HttpServer::State::add_questions() {
     response.set_content(core::to_json(opened_store().quarantine(limit_of(request))), json_type);
   });
   server->Get("/", [](const Request&, Response& response) {
-    const std::string_view page = web::dashboard_page();
+    const std::string_view page = web::page();
     // Nothing but this page's own script and this server.
     response.set_header("Content-Security-Policy",
                         "default-src 'none'; script-src 'unsafe-inline'; "
@@ -269,7 +272,7 @@ void HttpServer::State::add_questions() {
     response.set_content(page.data(), page.size(), "text/html; charset=utf-8");
   });
   server->Get("/openapi.json", [](const Request&, Response& response) {
-    const std::string_view document = openapi_document();
+    const std::string_view document = assets::openapi();
     response.set_content(document.data(), document.size(), json_type);
   });
 }

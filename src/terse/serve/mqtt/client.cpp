@@ -5,7 +5,6 @@
 #include <mqtt_protocol.h>
 #include <netdb.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 
 #include "terse/base/error.h"
 #include "terse/serve/core/json_answers.h"
+#include "terse/serve/core/wakeup.h"
 
 namespace terse::serve::mqtt {
 namespace {
@@ -88,9 +88,6 @@ struct MqttClient::State {
         pipeline(pipeline_),
         metrics(metrics_),
         told(std::move(told_)) {}
-  ~State() {
-    if (wake >= 0) close(wake);
-  }
 
   static void on_connect(mosquitto*, void* self, int code, int, const mosquitto_property*);
   static void on_disconnect(mosquitto*, void* self, int code, const mosquitto_property*);
@@ -111,6 +108,7 @@ struct MqttClient::State {
   void publish(const std::string& device, const core::Answer& answer);
   void leave();
   void lose(const std::string& why);
+  void show_connected(bool is);
   /// False if stopping.
   bool pause(milliseconds time);
 
@@ -127,10 +125,17 @@ struct MqttClient::State {
   std::string last_problem;
   int failure = MOSQ_ERR_SUCCESS;  ///< what the library answered when the connection ended
   bool lost = false;               ///< told so, on this connection
-  int wake = -1;
+  core::Wakeup wakeup;
   std::atomic<bool> stopping{false};
   std::thread thread;
 };
+
+void MqttClient::State::show_connected(bool is) {
+  constexpr int place = 600;
+  // Not before the first connection: without a broker there is no such family.
+  metrics.gauge({"terse_mqtt_connected", "Whether the subscription at the broker stands.", place})
+      .set(is ? 1 : 0);
+}
 
 void MqttClient::State::on_connect(mosquitto*, void* data, int code, int,
                                    const mosquitto_property*) {
@@ -159,7 +164,7 @@ void MqttClient::State::on_subscribe(mosquitto*, void* data, int, int count, con
   self.connected = true;
   self.wait = reconnect_first;
   self.last_problem.clear();
-  self.metrics.set_mqtt_connected(true);
+  self.show_connected(true);
   self.told(fmt::format("mqtt: subscribed at {}:{}", self.options.host, self.options.port));
 }
 
@@ -219,8 +224,7 @@ void MqttClient::State::open() {
   check(options);
   const bool clean = false;
   client.reset(mosquitto_new(options.client_id.c_str(), clean, this));
-  wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (client == nullptr || wake < 0) throw base::JobError("cannot start MQTT");
+  if (client == nullptr || wakeup.descriptor() < 0) throw base::JobError("cannot start MQTT");
   mosquitto_int_option(client.get(), MOSQ_OPT_PROTOCOL_VERSION, options.protocol_version);
   mosquitto_int_option(client.get(), MOSQ_OPT_TCP_NODELAY, 1);
   // So the library only queues what it wants to send, acknowledgements above all (it makes them
@@ -236,7 +240,7 @@ void MqttClient::State::open() {
 void MqttClient::State::lose(const std::string& why) {
   connected = false;
   lost = true;
-  metrics.set_mqtt_connected(false);
+  show_connected(false);
   if (why == last_problem) return;
   last_problem = why;
   told(fmt::format("mqtt: no connection to {}:{}: {}; trying again", options.host, options.port,
@@ -314,7 +318,8 @@ bool MqttClient::State::read_batch() {
 }
 
 bool MqttClient::State::serve_once() {
-  pollfd waiting[2] = {{mosquitto_socket(client.get()), POLLIN, 0}, {wake, POLLIN, 0}};
+  pollfd waiting[2] = {{mosquitto_socket(client.get()), POLLIN, 0},
+                       {wakeup.descriptor(), POLLIN, 0}};
   if (waiting[0].fd < 0) return is_fine(MOSQ_ERR_NO_CONN);
   if (mosquitto_want_write(client.get())) waiting[0].events |= POLLOUT;
   poll(waiting, 2, 1000);
@@ -328,7 +333,7 @@ bool MqttClient::State::serve_once() {
 }
 
 bool MqttClient::State::pause(milliseconds time) {
-  pollfd waiting = {wake, POLLIN, 0};
+  pollfd waiting = {wakeup.descriptor(), POLLIN, 0};
   if (!stopping) poll(&waiting, 1, static_cast<int>(time.count()));
   return !stopping;
 }
@@ -352,7 +357,7 @@ void MqttClient::State::loop() {
       // that fails while it writes.
       if (!stopping && !lost) lose(mosquitto_strerror(failure));
       connected = false;
-      metrics.set_mqtt_connected(false);
+      show_connected(false);
     }
     pause(wait);
     wait = std::min(wait * 2, reconnect_last);
@@ -369,7 +374,7 @@ MqttClient::MqttClient(MqttOptions options, const core::ModelRegistry& registry,
 
 MqttClient::~MqttClient() {
   state_->stopping = true;
-  eventfd_write(state_->wake, 1);
+  state_->wakeup.call();
   state_->thread.join();
 }
 

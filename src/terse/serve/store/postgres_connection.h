@@ -1,4 +1,4 @@
-// A connection to PostgreSQL, owned. Inside the serve room.
+// A connection to PostgreSQL, owned.
 #pragma once
 
 #include <libpq-fe.h>

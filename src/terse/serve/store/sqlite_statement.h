@@ -1,4 +1,4 @@
-// A prepared statement of SQLite and its connection, owned. Inside the serve room.
+// A prepared statement of SQLite and its connection, owned.
 #pragma once
 
 #include <sqlite3.h>

@@ -1,5 +1,4 @@
-// The page at /: devices, a live chart, bytes saved, refused payloads, model cards. Inside the
-// serve room.
+// The page at /: devices, a live chart, bytes saved, refused payloads, model cards.
 #pragma once
 
 #include <string_view>
@@ -8,6 +7,6 @@ namespace terse::serve::web {
 
 /// HTML that loads nothing from elsewhere; it asks this server's /v1 and /metrics every two
 /// seconds.
-std::string_view dashboard_page();
+std::string_view page();
 
 }  // namespace terse::serve::web

@@ -1,63 +1,3 @@
-#include "terse/serve/web/dashboard.h"
-
-namespace terse::serve::web {
-namespace {
-
-constexpr std::string_view page = R"html(<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>terse serve</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --ground: #f6f8fa;
-  --card: #fff; --line: #d1d9e0; --accent: #0b6bcb; --bad: #b3261e; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1;
-  --ground: #0d1117; --card: #161b22; --line: #30363d; --accent: #58a6ff; --bad: #ff8a80; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1rem; max-width: 70rem; font: 15px/1.5 system-ui, sans-serif;
-  color: var(--ink); background: var(--ground); }
-h1 { font-size: 1.3rem; margin: 0 0 .8rem; } h2 { font-size: 1rem; margin: 0 0 .5rem; }
-#tiles, #panels { display: grid; gap: .8rem; }
-#tiles { grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); margin-bottom: .8rem; }
-#panels { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
-section, .tile { background: var(--card); border: 1px solid var(--line); border-radius: 8px;
-  padding: .8rem; min-width: 0; overflow-wrap: anywhere; } section { container-type: inline-size; }
-.tile b { display: block; font-size: 1.5rem; } .tile span, th, .soft { color: var(--soft); }
-table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 500; }
-td, th { padding: .2rem .6rem .2rem 0; vertical-align: top; } th { white-space: nowrap; }
-.long { display: -webkit-box; max-width: 9rem; overflow: hidden; -webkit-box-orient: vertical;
-  -webkit-line-clamp: 2; } time { white-space: nowrap; }
-td button { all: unset; cursor: pointer; color: var(--accent); }
-td button:focus-visible { outline: 2px solid var(--accent); }
-/* A narrow panel shows each row as a paragraph, whose cells say what they are: nothing scrolls
-   sideways on a phone. */
-@container (max-width: 29rem) {
-  table, tbody { display: block; } tr:first-child { display: none; }
-  tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .4rem 0; }
-  tr + tr + tr { border-top: 1px solid var(--line); }
-  td { display: flex; gap: .3rem; padding: 0; min-width: 0; } .long { max-width: none; }
-  td:first-child { flex-basis: 100%; font-weight: 600; }
-  td:not(:first-child)[data-name]::before { content: attr(data-name); color: var(--soft);
-    white-space: nowrap; }
-}
-svg { width: 100%; height: 12rem; } polyline { fill: none; stroke: var(--accent);
-  stroke-width: 2; vector-effect: non-scaling-stroke; }
-.bars { width: 8rem; height: 2.5rem; vertical-align: middle; }
-rect { fill: var(--soft); } rect.now { fill: var(--accent); }
-.bad { color: var(--bad); }
-</style></head><body>
-<h1>terse serve <span id="state" class="soft" role="status">connecting</span></h1>
-<form id="ask" hidden><label>Bearer token <input id="token" type="password"></label>
-<button>Use</button></form>
-<div id="tiles"></div>
-<div id="panels">
-<section><h2 id="chart-name">Predictions</h2><svg id="chart" viewBox="0 0 100 100"
- preserveAspectRatio="none" role="img" aria-labelledby="chart-name"><polyline id="curve"/></svg>
-<div id="range" class="soft"></div></section>
-<section><h2>Devices</h2><table id="devices"></table></section>
-<section><h2>Drift against training</h2><table id="drift"></table></section>
-<section><h2>Refused payloads</h2><table id="refused"></table></section>
-<section><h2>Models</h2><table id="models"></table></section>
-</div>
-<script>
 "use strict";
 const byId = (id) => document.getElementById(id);
 let chosen = "", token = "";
@@ -180,13 +120,3 @@ async function refresh() {
   }
 }
 refresh(); setInterval(refresh, 2000);
-</script></body></html>
-)html";
-
-}  // namespace
-
-std::string_view dashboard_page() {
-  return page;
-}
-
-}  // namespace terse::serve::web

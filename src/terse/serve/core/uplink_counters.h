@@ -1,0 +1,41 @@
+// The pipeline's own part of /metrics: what became of uplinks, how fast, and what they weighed.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "terse/serve/core/metrics.h"
+#include "terse/serve/core/uplink.h"
+
+namespace terse::serve::core {
+
+/// Registers its families. Safe from any thread.
+class UplinkCounters {
+ public:
+  /// metrics must outlive it.
+  explicit UplinkCounters(Metrics& metrics);
+
+  /// An uplink was answered, so long after it was submitted.
+  void count(Verdict verdict, std::size_t payload_bytes, double seconds) noexcept;
+  /// What full precision would have cost, added for every acknowledged uplink.
+  void count_float_bytes(std::size_t bytes) noexcept { float_bytes_.add(bytes); }
+  /// The worker wrote so many rows in one transaction.
+  void count_batch(std::size_t rows) noexcept;
+  void set_queue(std::size_t uplinks) noexcept { queue_.set(uplinks); }
+
+  std::uint64_t answered(Verdict verdict) const noexcept;
+  std::uint64_t payload_bytes() const noexcept { return payload_bytes_.value(); }
+  std::uint64_t float_bytes() const noexcept { return float_bytes_.value(); }
+
+ private:
+  std::array<Counter*, 7> answered_;  ///< by Verdict
+  Histogram& seconds_;
+  Counter& batches_;
+  Counter& batch_rows_;
+  Counter& payload_bytes_;
+  Counter& float_bytes_;
+  Gauge& queue_;
+};
+
+}  // namespace terse::serve::core

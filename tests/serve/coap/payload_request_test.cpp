@@ -1,0 +1,71 @@
+#include "terse/serve/coap/payload_request.h"
+
+#include <gtest/gtest.h>
+
+#include "terse/base/error.h"
+#include "terse/serve/coap/response.h"
+
+namespace terse::serve::coap {
+namespace {
+
+std::vector<std::uint8_t> bytes_of(std::string_view text) {
+  return {text.begin(), text.end()};
+}
+
+TEST(PayloadRequest, IsOneUplinkOfItsBytes) {
+  const auto uplinks = read_uplinks(
+      {.model = "pump@1", .device = "d", .counter = "7", .content_format = {}, .body = {1, 2}});
+  ASSERT_EQ(uplinks.size(), 1U);
+  EXPECT_EQ(uplinks[0].model, "pump@1");
+  EXPECT_EQ(uplinks[0].device, "d");
+  EXPECT_EQ(uplinks[0].key, "7");
+  EXPECT_EQ(uplinks[0].payload, (std::vector<std::uint8_t>{1, 2}));
+}
+
+TEST(PayloadRequest, WithoutACounterEveryMessageIsNew) {
+  const auto uplinks = read_uplinks({.model = "m",
+                                     .device = "d",
+                                     .counter = "",
+                                     .content_format = text_format,
+                                     .body = bytes_of("{}")});
+  ASSERT_EQ(uplinks.size(), 1U);
+  EXPECT_FALSE(uplinks[0].key);
+  EXPECT_EQ(uplinks[0].payload, bytes_of("{}")) << "only JSON is read as JSON";
+}
+
+TEST(PayloadRequest, JsonIsSeveralAndMayNameOtherDevices) {
+  const auto uplinks =
+      read_uplinks({.model = "m",
+                    .device = "gateway",
+                    .counter = "7",
+                    .content_format = json_format,
+                    .body = bytes_of(R"([{"hex":"0a","counter":3},{"device":"d","hex":"0b"}])")});
+  ASSERT_EQ(uplinks.size(), 2U);
+  EXPECT_EQ(uplinks[0].device, "gateway");
+  EXPECT_EQ(uplinks[0].key, "3");
+  EXPECT_EQ(uplinks[1].device, "d");
+  EXPECT_FALSE(uplinks[1].key);
+  EXPECT_EQ(uplinks[1].payload, std::vector<std::uint8_t>{11});
+}
+
+TEST(PayloadRequest, SaysWhatIsMissing) {
+  const auto refused = [](const PayloadRequest& request) {
+    try {
+      read_uplinks(request);
+    } catch (const base::InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  PayloadRequest request{
+      .model = "m", .device = "", .counter = "", .content_format = {}, .body = {1}};
+  EXPECT_NE(refused(request).find("add ?d=DEVICE"), std::string::npos);
+  request.device = "a\nb";
+  EXPECT_NE(refused(request).find("who sends this is not said"), std::string::npos);
+  request.content_format = json_format;
+  request.body = bytes_of("{");
+  EXPECT_NE(refused(request), "");
+}
+
+}  // namespace
+}  // namespace terse::serve::coap
