@@ -94,7 +94,7 @@ class Growth {
                                       boosting(options_.code_rounds));
     std::vector<float> rest = targets_;
     for (std::size_t r = 0; r < rest.size(); ++r) {
-      rest[r] -= model::predict(grown.trees, numbers.row(r));
+      rest[r] -= model::decoder::predict(grown.trees, numbers.row(r));
     }
     return rest;
   }

@@ -91,7 +91,7 @@ void append_tree(const nlohmann::json& tree, Boosted& result) {
   std::vector<std::size_t> order{0};
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::size_t from = order[i];
-    model::TreeNode node;
+    model::decoder::TreeNode node;
     node.value = tree.at("split_conditions").at(from).get<float>();
     double gain = 0.0;
     if (left.at(from).get<int>() >= 0) {
@@ -150,7 +150,7 @@ Boosted boost(const Examples& training, const Examples& validation,
 std::vector<std::vector<SplitPoint>> split_points(const Boosted& grown, std::size_t features) {
   std::vector<std::map<float, double>> gains(features);
   for (std::size_t node = 0; node < grown.trees.nodes.size(); ++node) {
-    const model::TreeNode& split = grown.trees.nodes[node];
+    const model::decoder::TreeNode& split = grown.trees.nodes[node];
     if (split.left == 0 || !(grown.gains[node] > 0.0)) continue;
     // Trees send x < split to the left, a code counts thresholds with x > threshold.
     const float below = std::nextafter(split.value, -std::numeric_limits<float>::infinity());

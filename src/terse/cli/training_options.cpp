@@ -79,8 +79,8 @@ void TrainingOptions::add_protocol(Command command) {
                   "defaults of --start, --average and --tau-end: terse, or paper (as published)")
       .one_of({"terse", "paper"})
       .shows_default();
-  const auto with = [](std::string_view name, const char* defaults) {
-    return std::string(row(name).text) + defaults;
+  const auto with = [](std::string_view name, const char* values) {
+    return std::string(row(name).text) + values;
   };
   add_without_default(command, "start", with("start", " (tree; paper: quantile)"));
   add_without_default(command, "average", with("average", " (0.25; paper: 0)"));

@@ -1,7 +1,7 @@
 #include "terse/compress/coded_rows.h"
 
 #include "terse/base/error.h"
-#include "terse/model/predictor.h"
+#include "terse/model/encoder.h"
 
 namespace terse::compress {
 
@@ -11,17 +11,15 @@ CodedRows coded_rows(const model::Model& model, const data::Table& table,
   result.features = model.features.size();
   TERSE_CHECK(table.features.columns() == result.features);
   result.codes.resize(rows.size() * result.features);
-  model::Predictor predictor(model, 1);
+  const model::Encoder encoder(model);
+  const model::Number scale = model::decoder::scale(model.output);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const auto readings = table.features.row(rows[r]);
-    predictor.encode({readings.data(), 1, readings.size()},
-                     {result.codes.data() + r * result.features, result.features});
+    encoder.encode({readings.data(), 1, readings.size()},
+                   {result.codes.data() + r * result.features, result.features});
     const float target = table.target[rows[r]];
-    const bool classes = !model.classes.empty();
     result.targets.push_back(
-        classes ? target
-                : static_cast<float>((static_cast<double>(target) - model.target_mean) /
-                                     model.target_deviation));
+        static_cast<float>((static_cast<double>(target) - scale.mean) / scale.deviation));
   }
   return result;
 }
