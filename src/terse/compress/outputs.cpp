@@ -52,9 +52,10 @@ std::vector<float> calibrated_activations(const FloatNetwork& network, const Wid
     const double step =
         static_cast<double>(values[static_cast<std::size_t>(place)]) / activation_steps;
     // A layer whose activations are all zero: any step will do.
-    scales.push_back(step > 0.0 ? std::clamp(static_cast<float>(step), model::decoder::integer_scale_min,
-                                             model::decoder::integer_scale_max)
-                                : 1.0F);
+    scales.push_back(step > 0.0
+                         ? std::clamp(static_cast<float>(step), model::decoder::integer_scale_min,
+                                      model::decoder::integer_scale_max)
+                         : 1.0F);
   }
   return scales;
 }

@@ -22,7 +22,7 @@ using model::decoder::Trees;
 
 [[noreturn]] void refuse_full_precision() {
   throw base::OptionError("to header", "", "full precision has no codes to decode",
-                         "train with `method` bw-sq");
+                          "train with `method` bw-sq");
 }
 
 std::string float_text(float value) {

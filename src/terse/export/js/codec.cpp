@@ -238,7 +238,7 @@ void require_exportable(const model::Model& model, const JsOptions& options) {
   }
   if (std::ranges::count(model.labels(), "__proto__") != 0) {
     throw base::OptionError("to js", "class '__proto__'", "no object of JavaScript can name it",
-                           "rename the label");
+                            "rename the label");
   }
 }
 
