@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "terse/base/order.h"
 #include "terse/base/picked.h"
-#include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
 #include "terse/model/predictor.h"
 #include "terse/train/joint.h"
@@ -52,10 +51,8 @@ ValidationRows validation_rows(const data::Table& table, std::span<const std::ui
     result.inputs = data::standardise(table.features, rows, scaler);
     return result;
   }
-  std::vector<std::uint32_t> all(rows.size());
-  std::iota(all.begin(), all.end(), 0U);
   const base::Matrix standardised =
-      data::standardise(train::filled_readings(table, rows), all, scaler);
+      data::standardise(train::filled_readings(table, rows), base::all_rows(rows.size()), scaler);
   train::Options whole = training;
   whole.drop_rate = 0.0;
   base::Matrix inputs = train::special_inputs(table, rows, prepared.features, standardised,
@@ -72,9 +69,7 @@ ValidationRows validation_rows(const data::Table& table, std::span<const std::ui
 std::vector<double> boosted_losses(const ShrinkingNetwork& network, std::uint64_t seed,
                                    const train::Observer& observer) {
   const base::Matrix codes = code_numbers(network.table, network.inputs);
-  std::vector<std::uint32_t> order(codes.rows());
-  std::iota(order.begin(), order.end(), 0U);
-  base::Random(seed, stop_stream).shuffle(order);
+  const auto order = base::shuffled_rows(codes.rows(), seed, stop_stream);
   // Some of its own rows say when to stop: those that are measured must not.
   const auto stopping = std::span<const std::uint32_t>(order).first(order.size() / 10);
   const auto growing = std::span<const std::uint32_t>(order).subspan(order.size() / 10);

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "terse/allocate/shrink.h"
+#include "terse/base/order.h"
 #include "terse/base/picked.h"
-#include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
 #include "terse/quantize/encode.h"
 
@@ -30,9 +29,7 @@ class Growth {
   Growth(base::ConstMatrixView inputs, std::span<const float> targets, const GrowOptions& options,
          const std::function<void(unsigned)>& on_round)
       : options_(options), on_round_(on_round), thresholds_(inputs.columns) {
-    std::vector<std::uint32_t> order(inputs.rows);
-    std::iota(order.begin(), order.end(), 0U);
-    base::Random(options.seed, sample_stream).shuffle(order);
+    auto order = base::shuffled_rows(inputs.rows, options.seed, sample_stream);
     order.resize(std::min(options.rows_max, inputs.rows));
     inputs_ = base::picked(inputs, order);
     targets_ = base::picked(targets, order);

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 
 namespace terse::allocate {
 namespace {
@@ -30,13 +31,10 @@ std::vector<double> norms_of(const LevelTable& table, std::size_t feature) {
 }
 
 std::vector<Merge> merges_of(const std::vector<double>& norms) {
-  std::vector<std::size_t> order(norms.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t step) { return norms[step]; });
   std::vector<Merge> merges;
   std::vector<bool> gone(norms.size());
   double sum = 0.0;
-  for (const std::size_t step : order) {
+  for (const std::size_t step : base::ascending(std::span(norms))) {
     gone[step] = true;
     sum += norms[step];
     Merge merge;

@@ -1,9 +1,9 @@
 #include "terse/allocate/level_table.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 #include "terse/quantize/encode.h"
 
 namespace terse::allocate {
@@ -17,10 +17,7 @@ void add_numeric_rows(const inference::Parameters& parameters, std::size_t featu
                       LevelTable& table, std::size_t row) {
   const base::Matrix& weights = parameters.layers.front().weights;
   const auto values = parameters.thresholds.of(feature);
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  const std::vector<std::size_t> order = base::ascending(values);
   std::vector<float> sorted;
   std::vector<double> sums(table.units());
   const std::size_t begin = parameters.thresholds.offsets[feature];

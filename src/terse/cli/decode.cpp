@@ -12,7 +12,6 @@
 #include "terse/cli/prediction_text.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
-#include "terse/payload/floats.h"
 #include "terse/text/csv.h"
 
 namespace terse::cli {
@@ -45,8 +44,7 @@ Decoded decode(const model::Model& model, std::span<const std::uint8_t> bytes,
   if (model.full_precision()) {
     decoded.readings = base::Matrix(decoded.rows, features);
     for (std::size_t row = 0; row < decoded.rows; ++row) {
-      payload::unpack_floats(bytes.subspan(row * bytes_each, bytes_each),
-                             decoded.readings.row(row));
+      read_float_message(bytes.subspan(row * bytes_each, bytes_each), decoded.readings.row(row));
       if (predictor.takes(decoded.readings.row(row))) continue;
       throw base::InputError(source, fmt::format("payload {}", row + 1),
                              "a reading is missing, not finite or no category of the model",

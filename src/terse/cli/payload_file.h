@@ -31,4 +31,7 @@ class MessageWriter {
   std::size_t bytes_;
 };
 
+/// The readings of an fp message.
+void read_float_message(std::span<const std::uint8_t> payload, std::span<float> readings);
+
 }  // namespace terse::cli

@@ -6,19 +6,13 @@
 #include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 
 namespace terse::compress {
 namespace {
 
 constexpr std::size_t clusters_max = 4;
 constexpr double merge_below = 0.05;
-
-std::vector<std::size_t> order_of(std::span<const double> values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return values[i]; });
-  return order;
-}
 
 // Squared distances of sorted[begin..end) to their mean.
 double spread_of(std::span<const double> sorted, std::size_t begin, std::size_t end) {
@@ -60,7 +54,7 @@ std::vector<std::size_t> clusters(std::span<const double> values, std::size_t co
                                   double lambda) {
   TERSE_CHECK(count >= 1 && !values.empty());
   const std::size_t size = values.size();
-  const auto order = order_of(values);
+  const auto order = base::ascending(values);
   std::vector<double> sorted;
   for (const std::size_t i : order) sorted.push_back(values[i]);
   const double even = static_cast<double>(size) / static_cast<double>(count);

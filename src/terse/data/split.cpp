@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 #include "terse/base/random.h"
 #include "terse/data/limits.h"
 
@@ -77,9 +77,7 @@ std::vector<std::size_t> quotas(const std::vector<std::size_t>& class_rows, std:
 
 Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed) {
   const std::size_t count = test_rows(rows, test_fraction);
-  std::vector<std::uint32_t> order(rows);
-  std::iota(order.begin(), order.end(), 0U);
-  base::Random(seed, static_cast<std::uint64_t>(Stream::split)).shuffle(order);
+  const auto order = base::shuffled_rows(rows, seed, static_cast<std::uint64_t>(Stream::split));
   const std::span<const std::uint32_t> all(order);
   return sorted({}, all.first(count), all.subspan(count));
 }
@@ -87,9 +85,7 @@ Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed) {
 Split stratified_split(std::span<const float> classes, double test_fraction, std::uint64_t seed) {
   const std::size_t rows = classes.size();
   const std::size_t wanted = test_rows(rows, test_fraction);
-  std::vector<std::uint32_t> order(rows);
-  std::iota(order.begin(), order.end(), 0U);
-  base::Random(seed, static_cast<std::uint64_t>(Stream::split)).shuffle(order);
+  auto order = base::shuffled_rows(rows, seed, static_cast<std::uint64_t>(Stream::split));
   std::stable_sort(order.begin(), order.end(),
                    [&](std::uint32_t a, std::uint32_t b) { return classes[a] < classes[b]; });
   std::vector<std::size_t> class_rows;

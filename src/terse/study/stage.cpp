@@ -25,12 +25,18 @@ std::vector<unsigned> rung_divisors(const Plan& plan) {
   return {1};
 }
 
-std::vector<Trial> search_trials(const Plan& plan, const PlannedCell& cell, std::size_t candidate,
-                                 unsigned divisor) {
+// What every trial of a cell shares.
+Trial trial_of(const Plan& plan, const PlannedCell& cell, std::size_t candidate) {
   Trial trial;
   trial.data_hash = plan.data[cell.data].hash;
   trial.classification = plan.data[cell.data].classes > 0;
   trial.options = cell_options(plan, cell, candidate);
+  return trial;
+}
+
+std::vector<Trial> search_trials(const Plan& plan, const PlannedCell& cell, std::size_t candidate,
+                                 unsigned divisor) {
+  Trial trial = trial_of(plan, cell, candidate);
   trial.options.epochs = std::max(1U, trial.options.epochs / divisor);
   trial.role = Role::search;
   trial.folds = plan.folds;
@@ -112,10 +118,7 @@ class StageBuilder {
 std::vector<Trial> repeats(const Plan& plan, const PlannedCell& cell, std::size_t candidate) {
   std::vector<Trial> trials;
   for (unsigned split = 0; split < plan.splits; ++split) {
-    Trial trial;
-    trial.data_hash = plan.data[cell.data].hash;
-    trial.classification = plan.data[cell.data].classes > 0;
-    trial.options = cell_options(plan, cell, candidate);
+    Trial trial = trial_of(plan, cell, candidate);
     trial.options.seed = plan.seed + split;
     trials.push_back(std::move(trial));
   }

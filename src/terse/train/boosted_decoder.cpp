@@ -1,11 +1,10 @@
 #include "terse/train/boosted_decoder.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 #include "terse/base/picked.h"
-#include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
 #include "terse/model/fold.h"
 #include "terse/quantize/encode.h"
@@ -63,9 +62,7 @@ void give_boosted_decoder(model::Model& model, const data::Table& table,
   TERSE_CHECK(rows.size() == prepared.targets.size());
   const base::Matrix inputs =
       model.full_precision() ? prepared.inputs : codes_of(model, table, rows);
-  std::vector<std::uint32_t> order(rows.size());
-  std::iota(order.begin(), order.end(), 0U);
-  base::Random(seed, validation_stream).shuffle(order);
+  const auto order = base::shuffled_rows(rows.size(), seed, validation_stream);
   const std::size_t validating = rows.size() < rows_to_validate ? 0 : rows.size() / 10;
   const Part validation = part_of(inputs, prepared.targets, std::span(order).first(validating));
   const Part training = part_of(inputs, prepared.targets, std::span(order).subspan(validating));

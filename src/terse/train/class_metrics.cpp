@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 
 namespace terse::train {
 namespace {
@@ -18,8 +19,7 @@ constexpr double probability_min = 1e-15;
 double area_under_curve(base::ConstMatrixView probabilities, std::span<const float> classes,
                         std::size_t own) {
   const std::size_t rows = classes.size();
-  std::vector<std::uint32_t> order(rows);
-  std::iota(order.begin(), order.end(), 0U);
+  std::vector<std::uint32_t> order = base::all_rows(rows);
   std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
     return probabilities(a, own) < probabilities(b, own);
   });

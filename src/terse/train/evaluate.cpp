@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 #include "terse/base/overloaded.h"
 #include "terse/model/predictor.h"
 #include "terse/train/row_blocks.h"
@@ -99,9 +99,7 @@ Metrics evaluate(const model::Model& model, const data::Table& table,
 }
 
 std::vector<std::uint32_t> all_rows(const data::Table& table) {
-  std::vector<std::uint32_t> rows(table.rows());
-  std::iota(rows.begin(), rows.end(), 0U);
-  return rows;
+  return base::all_rows(table.rows());
 }
 
 }  // namespace terse::train

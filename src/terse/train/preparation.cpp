@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 #include "terse/quantize/kmeans.h"
 #include "terse/text/quoting.h"
 #include "terse/train/special_inputs.h"
@@ -72,9 +72,8 @@ void standardise_features(const data::Table& table, std::span<const std::uint32_
     prepared.inputs = data::standardise(table.features, rows, scaler);
   } else {
     scaler = fit_present(table, rows);
-    std::vector<std::uint32_t> all(rows.size());
-    std::iota(all.begin(), all.end(), 0U);
-    prepared.inputs = data::standardise(filled_readings(table, rows), all, scaler);
+    prepared.inputs =
+        data::standardise(filled_readings(table, rows), base::all_rows(rows.size()), scaler);
   }
   for (std::size_t f = 0; f < prepared.features.size(); ++f) {
     prepared.features[f].mean = scaler.mean[f];

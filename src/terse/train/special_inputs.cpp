@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 #include "terse/base/random.h"
 #include "terse/text/quoting.h"
 
@@ -166,9 +166,8 @@ data::Scaler fit_present(const data::Table& table, std::span<const std::uint32_t
     if (table.categorical(f)) continue;
     const std::vector<float> values = present(table, rows, f);
     if (values.empty()) continue;
-    std::vector<std::uint32_t> all(values.size());
-    std::iota(all.begin(), all.end(), 0U);
-    const data::Scaler one = data::fit_scaler({values.data(), values.size(), 1}, all);
+    const data::Scaler one =
+        data::fit_scaler({values.data(), values.size(), 1}, base::all_rows(values.size()));
     scaler.mean[f] = one.mean.front();
     scaler.deviation[f] = one.deviation.front();
   }
