@@ -133,7 +133,7 @@ TEST(Boosting, SplitPointsAreTheLargestReadingsThatGoLeft) {
   Boosted grown;
   grown.trees.roots = {0, 5};
   const auto split = [](std::uint32_t feature, float value, std::uint32_t left) {
-    model::TreeNode node;
+    model::decoder::TreeNode node;
     node.feature = feature;
     node.value = value;
     node.left = left;

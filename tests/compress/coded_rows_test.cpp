@@ -22,8 +22,8 @@ TEST(CodedRows, AreThresholdsBelowAndStandardisedTargets) {
       }
       EXPECT_EQ(rows.row(r)[f], below);
     }
-    const double raw =
-        double(rows.targets[r]) * made.model.target_deviation + made.model.target_mean;
+    const model::Number scale = model::decoder::scale(made.model.output);
+    const double raw = double(rows.targets[r]) * scale.deviation + scale.mean;
     EXPECT_NEAR(raw, double(made.table.target[some[r]]), 1e-4);
   }
 }

@@ -201,7 +201,8 @@ class ServeTest(unittest.TestCase):
     def test_every_family_of_metrics_is_there_from_the_start(self):
         with self.serve() as server:
             text = server.curl("/metrics")[1]
-        kinds = {"answer_seconds": "histogram", "queue_uplinks": "gauge", "observers": "gauge", "feature_drift": "gauge"}
+        kinds = {"answer_seconds": "histogram", "queue_uplinks": "gauge", "observers": "gauge",
+                 "feature_drift": "gauge"}
         families = ("uplinks_total", "answer_seconds", "batches_total", "batch_rows_total", "payload_bytes_total",
                     "float_bytes_total", "unauthorized_total", "queue_uplinks", "dtls_handshakes_total", "observers",
                     "notifications_total", "feature_drift")

@@ -3,8 +3,8 @@
 
 #include "model/integer_examples.h"
 #include "terse/export/c/network.h"
+#include "terse/model/decoder/fixed_point.h"
 #include "terse/model/decoder/integer_network.h"
-#include "terse/model/integer_outputs.h"
 #include "terse/model/predictor.h"
 
 namespace terse::export_c {
