@@ -17,7 +17,7 @@
 #include "terse/compress/costs.h"
 #include "terse/compress/fine_tuning.h"
 #include "terse/compress/float_network.h"
-#include "terse/model/integer_network.h"
+#include "terse/model/decoder/integer_network.h"
 #include "terse/model/predictor.h"
 
 namespace terse::compress {
@@ -55,14 +55,16 @@ model::Model random_model(const Shape& shape) {
     for (std::size_t j = 0; j < thresholds.size(); ++j) thresholds[j] = static_cast<float>(j);
     model.thresholds.add_feature(thresholds);
   }
-  model.table = base::Matrix(shape.features << shape.bits, shape.units);
+  model::decoder::Lookup network;
+  network.table = base::Matrix(shape.features << shape.bits, shape.units);
   const double scale = 1.0 / std::sqrt(static_cast<double>(shape.features));
-  for (float& value : model.table.values()) value = static_cast<float>(scale * random.normal());
-  model.table_bias.resize(shape.units);
+  for (float& value : network.table.values()) value = static_cast<float>(scale * random.normal());
+  network.bias.resize(shape.units);
   for (std::size_t l = 1; l < shape.layers; ++l) {
-    model.layers.push_back(random_layer(shape.units, shape.units, random));
+    network.layers.push_back(random_layer(shape.units, shape.units, random));
   }
-  model.layers.push_back(random_layer(1, shape.units, random));
+  network.layers.push_back(random_layer(1, shape.units, random));
+  model.decoder = std::move(network);
   return model;
 }
 
@@ -136,7 +138,8 @@ void measure(const Shape& shape, unsigned weight_bits) {
   if (weight_bits == 8) require_near(original, compressed, rows.codes);
   model::Predictor float_predictor(original, all_rows);
   model::Predictor integer_predictor(compressed, all_rows);
-  const model::IntegerNetwork integers(compressed, 1);
+  const model::decoder::IntegerNetwork integers(
+      std::get<model::decoder::Integers>(compressed.decoder).layers, compressed.levels(), 1);
   for (const std::size_t batch : batches) {
     std::vector<double> seconds;
     std::vector<double> ratios;

@@ -19,8 +19,8 @@
 #include "terse/base/random.h"
 #include "terse/inference/gemm.h"
 #include "terse/inference/product_scope.h"
+#include "terse/model/decoder/lookup_table.h"
 #include "terse/model/fold.h"
-#include "terse/model/lookup_table.h"
 #include "terse/model/predictor.h"
 
 namespace terse::model {
@@ -152,7 +152,7 @@ struct Bench {
   FoldInput input;
   Model model;
   DenseNetwork dense;
-  LookupTable lookup;
+  decoder::LookupTable lookup;
   base::Matrix sums;
   Predictor predictor;
   std::vector<Code> codes;
@@ -162,7 +162,8 @@ struct Bench {
         input(random_network(of)),
         model(fold(input)),
         dense(input),
-        lookup(model),
+        lookup(std::get<decoder::Lookup>(model.decoder).table,
+               std::get<decoder::Lookup>(model.decoder).bias, model.levels()),
         sums(all_rows, lookup.columns()),
         predictor(model, all_rows),
         codes(all_rows * of.features) {

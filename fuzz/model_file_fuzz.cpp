@@ -18,11 +18,12 @@
 #include "terse/model/file.h"
 #include "terse/model/metadata.h"
 #include "terse/model/predictor.h"
-#include "terse/model/safetensors.h"
+#include "terse/model/safetensors/container.h"
 
 namespace {
 
 using namespace terse::model;
+using namespace terse::model::safetensors;
 using terse::payload::Status;
 using terse::quantize::Code;
 

@@ -45,7 +45,7 @@ TEST_F(PointModelTest, FitsAndBeatsEqualBits) {
   options_.decoders = {train::Decoder::network};
   const model::Model model = model_for(16);
   EXPECT_LE(model.payload_bits(), 16U);
-  EXPECT_TRUE(model.trees.empty());
+  EXPECT_TRUE(std::holds_alternative<model::decoder::Lookup>(model.decoder));
   train::Options equal = training_;
   equal.bits = 1;
   const model::Model ten_bits = train::train_model(table_, split_.train, equal);
@@ -57,7 +57,7 @@ TEST_F(PointModelTest, TreesMayDecode) {
   options_.decoders = {train::Decoder::boosted};
   training_.epochs = 5;
   const model::Model model = model_for(13);
-  EXPECT_FALSE(model.trees.empty());
+  EXPECT_TRUE(std::holds_alternative<model::decoder::Trees>(model.decoder));
   EXPECT_LE(model.payload_bits(), 13U);
   EXPECT_LT(test_loss(model), 0.5);
 }
@@ -77,7 +77,7 @@ TEST_F(PointModelTest, ClassesGapsAndCategories) {
     if (r % 10 == 0) row[0] = std::numeric_limits<float>::quiet_NaN();
   }
   const model::Model model = model_for(4.5);
-  EXPECT_EQ(model.classes, table_.classes);
+  EXPECT_EQ(std::get<model::Classes>(model.output).labels, table_.classes);
   EXPECT_LE(model.payload_bytes(), 1U);
   const auto own = [&](const char* name) -> const model::Feature* {
     for (const model::Feature& feature : model.features) {

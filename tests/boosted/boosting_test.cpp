@@ -31,10 +31,10 @@ Rows step_rows(std::size_t count, std::uint64_t seed, double noise = 0.05) {
   return rows;
 }
 
-double squared_error(const model::Trees& trees, const Rows& rows) {
+double squared_error(const model::decoder::Trees& trees, const Rows& rows) {
   double sum = 0.0;
   for (std::size_t row = 0; row < rows.targets.size(); ++row) {
-    const double error = static_cast<double>(model::predict(trees, rows.inputs.row(row))) -
+    const double error = static_cast<double>(model::decoder::predict(trees, rows.inputs.row(row))) -
                          static_cast<double>(rows.targets[row]);
     sum += error * error;
   }
@@ -55,7 +55,7 @@ TEST(Boosting, OneSplitIsTheClosedForm) {
   const Boosted grown = boost(rows.examples(), {}, options);
   ASSERT_EQ(grown.trees.roots.size(), 1U);
   ASSERT_EQ(grown.trees.nodes.size(), 3U);
-  const model::TreeNode& root = grown.trees.nodes[0];
+  const model::decoder::TreeNode& root = grown.trees.nodes[0];
   EXPECT_EQ(root.left, 1U);
   EXPECT_GT(root.value, 3.0F);
   EXPECT_LE(root.value, 4.0F);
@@ -71,7 +71,7 @@ TEST(Boosting, WalkingTheArraysIsXgboostsOwnPrediction) {
   const Rows training = step_rows(3000, 1);
   const Rows validation = step_rows(1000, 2);
   const Boosted grown = boost(training.examples(), validation.examples(), {});
-  EXPECT_EQ(model::trees_problem(grown.trees, 3), "");
+  EXPECT_EQ(model::decoder::trees_problem(grown.trees, 3), "");
   EXPECT_EQ(squared_error(grown.trees, validation), grown.validation_error);
 }
 

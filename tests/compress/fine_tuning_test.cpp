@@ -53,7 +53,8 @@ TEST(FineTuning, ItsScalesStayWithTheNetwork) {
   const auto activations = calibrated_activations(network, widths, rows);
   const model::Model model = compressed_model(made.model, network, widths, activations);
   for (std::size_t l = 0; l < 3; ++l) {
-    EXPECT_EQ(model.integer_layers[l].scales, network.tuned_scales[l]);
+    EXPECT_EQ(std::get<model::decoder::Integers>(model.decoder).layers[l].scales,
+              network.tuned_scales[l]);
     EXPECT_EQ(network.scales(l, 8), channel_scales(network.weights(l), l == 0, 8));
   }
   EXPECT_NE(network.tuned_scales[0], channel_scales(network.weights(0), true, 4));

@@ -20,8 +20,8 @@ TEST(FloatNetwork, CentredTablesGiveTheSamePredictions) {
   std::vector<float> expected(rows.rows());
   predictor.predict_codes(rows.codes, rows.rows(), expected);
   for (std::size_t r = 0; r < rows.rows(); ++r) {
-    const double prediction =
-        double(own(r, 0)) * made.model.target_deviation + made.model.target_mean;
+    const model::Number target = std::get<model::Number>(made.model.output);
+    const double prediction = double(own(r, 0)) * target.deviation + target.mean;
     EXPECT_NEAR(prediction, double(expected[r]), 1e-4);
   }
   const FloatNetwork network = made.network();
@@ -42,14 +42,16 @@ TEST(FloatNetwork, CompressedModelsHoldTheRoundedWeights) {
   const Widths widths = {4, 2, 8};
   const auto scales = calibrated_activations(network, widths, made.coded());
   const model::Model model = compressed_model(made.model, network, widths, scales);
-  ASSERT_EQ(model.integer_layers.size(), 3U);
+  const auto& integers = std::get<model::decoder::Integers>(model.decoder);
+  const model::decoder::Lookup floats = integers.in_floats();
+  ASSERT_EQ(integers.layers.size(), 3U);
   for (std::size_t l = 0; l < 3; ++l) {
-    EXPECT_EQ(model.integer_layers[l].bits, widths[l]);
+    EXPECT_EQ(integers.layers[l].bits, widths[l]);
     base::Matrix expected(network.weights(l).rows(), network.weights(l).columns());
     const bool column = FloatNetwork::channel_is_column(l);
     round_weights(network.weights(l), column, widths[l],
                   channel_scales(network.weights(l), column, widths[l]), expected);
-    const base::Matrix& own = l == 0 ? model.table : model.layers[l - 1].weights;
+    const base::Matrix& own = l == 0 ? floats.table : floats.layers[l - 1].weights;
     EXPECT_TRUE(std::ranges::equal(own.values(), expected.values()));
   }
 }

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "terse/base/random.h"
-#include "terse/model/integer_layer.h"
+#include "terse/model/decoder/integer_layer.h"
 
 namespace terse::compress {
 namespace {
@@ -63,14 +63,14 @@ TEST(WeightRounding, WideWidthsMapTheLargestWeightToTheLargestInteger) {
         EXPECT_NEAR(double(integer) * double(scales[c]), double(weights(r, c)),
                     0.501 * double(scales[c]));
       }
-      EXPECT_EQ(largest, model::weight_limit(bits));
+      EXPECT_EQ(largest, model::decoder::weight_limit(bits));
     }
   }
 }
 
 TEST(WeightRounding, RoundedWeightsAreTheIntegersTimesTheirScales) {
   const base::Matrix weights = normal_weights(7, 9);
-  for (const unsigned bits : model::weight_widths) {
+  for (const unsigned bits : model::decoder::weight_widths) {
     for (const bool column : {false, true}) {
       const auto scales = channel_scales(weights, column, bits);
       const auto integers = rounded(weights, column, bits, scales);
@@ -78,7 +78,7 @@ TEST(WeightRounding, RoundedWeightsAreTheIntegersTimesTheirScales) {
       round_weights(weights, column, bits, scales, result);
       for (std::size_t i = 0; i < integers.size(); ++i) {
         EXPECT_EQ(result.values()[i], float(integers[i]) * scales[column ? i % 9 : i / 9]);
-        EXPECT_LE(std::abs(integers[i]), model::weight_limit(bits));
+        EXPECT_LE(std::abs(integers[i]), model::decoder::weight_limit(bits));
       }
     }
   }
@@ -86,7 +86,7 @@ TEST(WeightRounding, RoundedWeightsAreTheIntegersTimesTheirScales) {
 
 TEST(WeightRounding, AChannelOfZerosStaysOne) {
   const base::Matrix weights(2, 4);
-  for (const unsigned bits : model::weight_widths) {
+  for (const unsigned bits : model::decoder::weight_widths) {
     const auto scales = channel_scales(weights, false, bits);
     for (const float scale : scales) EXPECT_GT(scale, 0.0F);
     for (const auto integer : rounded(weights, false, bits, scales)) EXPECT_EQ(integer, 0);

@@ -34,7 +34,7 @@ model::Model special_model(std::size_t outputs) {
   terse::inference::DenseLayer& first = input.layers.front();
   first = model::random_layer(first.weights.rows(), first.weights.columns() + 1, random);
   model::Model model = model::example_model(input);
-  if (outputs > 1) model.classes = {"on", "off \"2\"", "fäil"};
+  if (outputs > 1) model.output = model::Classes{{"on", "off \"2\"", "fäil"}};
   return model;
 }
 
@@ -42,24 +42,23 @@ model::Model special_model(std::size_t outputs) {
 model::Model boosted_model(quantize::Method method) {
   model::Model model =
       model::example_model(model::random_fold_input(method, {.features = 7, .seed = 6}));
-  model.table = {};
-  model.table_bias.clear();
-  model.layers.clear();
+  model::decoder::Trees trees;
   base::Random random(7);
   for (int tree = 0; tree < 40; ++tree) {
-    model.trees.roots.push_back(static_cast<std::uint32_t>(model.trees.nodes.size()));
-    const auto root = model.trees.roots.back();
+    trees.roots.push_back(static_cast<std::uint32_t>(trees.nodes.size()));
+    const auto root = trees.roots.back();
     for (std::uint32_t node = 0; node < (tree == 3 ? 1U : 15U); ++node) {
       const bool leaf = node >= 7 || tree == 3;
       const auto feature = static_cast<std::uint32_t>(random.below(7));
       const double split = model.full_precision()
                                ? random.normal()
                                : static_cast<double>(random.below(7)) + (tree % 2 == 0 ? 0.5 : 0.0);
-      model.trees.nodes.push_back({leaf ? 0 : feature,
-                                   static_cast<float>(leaf ? 0.1 * random.normal() : split),
-                                   leaf ? 0 : root + 2 * node + 1});
+      trees.nodes.push_back({leaf ? 0 : feature,
+                             static_cast<float>(leaf ? 0.1 * random.normal() : split),
+                             leaf ? 0 : root + 2 * node + 1});
     }
   }
+  model.decoder = std::move(trees);
   return model;
 }
 
@@ -94,27 +93,31 @@ std::size_t kinds_of(const model::Feature& feature) {
 void add_outputs(const model::Model& model, std::span<const float> outputs, bool many,
                  nlohmann::json& facts) {
   nlohmann::json predictions;
+  const auto* classes = std::get_if<model::Classes>(&model.output);
   for (std::size_t begin = 0; begin < outputs.size(); begin += model.outputs()) {
     const auto row = outputs.subspan(begin, model.outputs());
-    if (model.classes.empty()) {
+    if (classes == nullptr) {
       predictions.push_back(row.front());
     } else {
       const auto best = std::ranges::max_element(row) - row.begin();
-      predictions.push_back(model.classes[static_cast<std::size_t>(best)]);
+      predictions.push_back(classes->labels[static_cast<std::size_t>(best)]);
     }
   }
   facts[many ? "predictions" : "prediction"] = many ? predictions : predictions.front();
-  if (!model.classes.empty()) {
+  if (classes != nullptr) {
     facts["probabilities"] = std::vector<float>(outputs.begin(), outputs.end());
   }
+}
+
+std::vector<std::string> labels_of(const model::Model& model) {
+  return {model.labels().begin(), model.labels().end()};
 }
 
 nlohmann::json features_of(const model::Model& model) {
   nlohmann::json features;
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const model::Feature& feature = model.features[f];
-    const auto thresholds =
-        model.full_precision() ? std::span<const float>{} : model.thresholds.of(f);
+    const auto thresholds = model.thresholds.of(f);
     features.push_back({{"name", feature.name},
                         {"mean", feature.mean},
                         {"deviation", feature.deviation},
@@ -213,7 +216,7 @@ void write_full_precision(const std::filesystem::path& folder, const model::Mode
   std::vector<float> outputs(readings.rows() * model.outputs());
   model::Predictor(model).predict(readings, outputs);
   nlohmann::json facts{
-      {"rows", readings.rows()}, {"features", features_of(model)}, {"classes", model.classes}};
+      {"rows", readings.rows()}, {"features", features_of(model)}, {"classes", labels_of(model)}};
   add_outputs(model, outputs, true, facts);
   write_facts(folder, facts, readings);
 }
@@ -237,7 +240,7 @@ void write(const std::filesystem::path& folder, const model::Model& model) {
   predictor.encode(readings, codes);
   predictor.predict_codes(codes, readings.rows(), outputs);
   nlohmann::json facts{{"target", model.target_name},
-                       {"classes", model.classes},
+                       {"classes", labels_of(model)},
                        {"features", features_of(model)},
                        {"messages", messages_of(model, codes)}};
   add_outputs(model, outputs, true, facts);
@@ -260,8 +263,11 @@ int main(int count, char** values) {
   write_full_precision(root / "full special",
                        model::example_model(model::special_fold_input(Method::fp)));
   model::Model classifier = model::example_model(model::special_fold_input(Method::fp, 3));
-  classifier.classes = {"a", "b", "c"};
+  classifier.output = model::Classes{{"a", "b", "c"}};
   write_full_precision(root / "full classes", classifier);
-  write_full_precision(root / "full boosted", boosted_model(Method::fp));
+  model::Model boosted = boosted_model(Method::fp);
+  write_full_precision(root / "full boosted", boosted);
+  boosted.method = Method::xgb;
+  write_full_precision(root / "full xgb", boosted);
   return 0;
 }

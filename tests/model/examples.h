@@ -93,8 +93,7 @@ inline Model example_model(const FoldInput& input) {
   Model model = fold(input);
   model.target_name = "target";
   model.target_unit = "kWh";
-  model.target_mean = 20.25;
-  model.target_deviation = 3.5;
+  model.output = Number{20.25, 3.5};
   model.packing = payload::Packing::radix;
   model.tag = 0xA7;
   model.record.command = "terse train table.csv";
@@ -105,6 +104,20 @@ inline Model example_model(const FoldInput& input) {
   model.record.settings = {{"hidden", "12,5"}, {"epochs", "50"}};
   model.record.metrics = {{"mse", 0.1}, {"r2", -1e-300}};
   return model;
+}
+
+/// The decoder of a model on codes that was folded or read.
+inline const decoder::Lookup& lookup_of(const Model& model) {
+  return std::get<decoder::Lookup>(model.decoder);
+}
+inline decoder::Lookup& lookup_of(Model& model) {
+  return std::get<decoder::Lookup>(model.decoder);
+}
+
+/// An output of the network, in standardised units, in those of the model's target.
+inline double in_target_units(const Model& model, double output) {
+  const Number scale = decoder::scale(model.output);
+  return output * scale.deviation + scale.mean;
 }
 
 /// rows x F readings around the features' means, some of them exactly at a raw threshold.

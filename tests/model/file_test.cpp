@@ -30,14 +30,15 @@ std::string refusal(const Bytes& bytes) {
 void expect_equal(const Model& a, const Model& b) {
   EXPECT_EQ(a.thresholds.offsets, b.thresholds.offsets);
   EXPECT_EQ(a.thresholds.values, b.thresholds.values);
-  EXPECT_TRUE(std::ranges::equal(a.table.values(), b.table.values()));
-  EXPECT_EQ(a.table.columns(), b.table.columns());
-  EXPECT_EQ(a.table_bias, b.table_bias);
-  ASSERT_EQ(a.layers.size(), b.layers.size());
-  for (std::size_t l = 0; l < a.layers.size(); ++l) {
-    EXPECT_TRUE(std::ranges::equal(a.layers[l].weights.values(), b.layers[l].weights.values()));
-    EXPECT_EQ(a.layers[l].weights.columns(), b.layers[l].weights.columns());
-    EXPECT_EQ(a.layers[l].bias, b.layers[l].bias);
+  EXPECT_EQ(a.decoder.index(), b.decoder.index());
+  const auto tensors = decoder::tensors(a.decoder);
+  const auto others = decoder::tensors(b.decoder);
+  ASSERT_EQ(tensors.size(), others.size());
+  for (std::size_t t = 0; t < tensors.size(); ++t) {
+    EXPECT_EQ(tensors[t].name, others[t].name);
+    EXPECT_EQ(tensors[t].shape, others[t].shape);
+    EXPECT_EQ(tensors[t].values, others[t].values);
+    EXPECT_EQ(tensors[t].bytes, others[t].bytes);
   }
 }
 
@@ -266,12 +267,13 @@ INSTANTIATE_TEST_SUITE_P(Shapes, HostileFile, testing::ValuesIn(hostile_shapes()
 // A full-precision model whose layers have these units, all weights zero.
 Bytes layered(const std::vector<std::size_t>& units) {
   Model model = example(quantize::Method::fp);
-  model.layers.clear();
+  decoder::FullPrecision network;
   std::size_t inputs = model.features.size();
   for (const std::size_t outputs : units) {
-    model.layers.push_back({base::Matrix(outputs, inputs), std::vector<float>(outputs)});
+    network.layers.push_back({base::Matrix(outputs, inputs), std::vector<float>(outputs)});
     inputs = outputs;
   }
+  model.decoder = network;
   return to_bytes(model);
 }
 
@@ -323,7 +325,8 @@ TEST(File, GoldenFileIsReadForEver) {
 
 TEST(File, GoldenFileOfVersion2IsReadForEver) {
   const Model model = read_file(TERSE_SOURCE_DIR "/tests/golden/model_v2.terse");
-  EXPECT_EQ(model.classes, (std::vector<std::string>{"high", "low", "middling"}));
+  EXPECT_EQ(std::get<Classes>(model.output).labels,
+            (std::vector<std::string>{"high", "low", "middling"}));
   EXPECT_EQ(model.features[1].categories, (std::vector<std::string>{"blue", "", "grün"}));
   EXPECT_TRUE(model.features[1].unseen_level && model.features[1].missing_level);
   EXPECT_TRUE(model.features[0].missing_level && model.features[2].categories.size() == 2);
@@ -332,10 +335,11 @@ TEST(File, GoldenFileOfVersion2IsReadForEver) {
 
 TEST(File, GoldenFileOfVersion3IsReadForEver) {
   const Model model = read_file(TERSE_SOURCE_DIR "/tests/golden/model_v3.terse");
-  ASSERT_EQ(model.integer_layers.size(), 3U);
-  EXPECT_EQ(model.integer_layers[0].bits, 2U);
-  EXPECT_EQ(model.integer_layers[1].bits, 4U);
-  EXPECT_EQ(model.integer_layers[2].bits, 6U);
+  const auto& layers = std::get<decoder::Integers>(model.decoder).layers;
+  ASSERT_EQ(layers.size(), 3U);
+  EXPECT_EQ(layers[0].bits, 2U);
+  EXPECT_EQ(layers[1].bits, 4U);
+  EXPECT_EQ(layers[2].bits, 6U);
   EXPECT_EQ(model.features[2].categories, (std::vector<std::string>{"1", "2"}));
   expect_golden("model_v3.csv", model);
 }
@@ -348,7 +352,7 @@ TEST(File, VersionIsTheOldestThatHoldsTheModel) {
   EXPECT_EQ(version(example_model(special_fold_input(quantize::Method::bw_sq))), "2");
   Model classes = example_model(special_fold_input(quantize::Method::fp, 2));
   for (Feature& feature : classes.features) feature = {feature.name, "", 0.0, 1.0};
-  classes.classes = {"a", "b"};
+  classes.output = Classes{{"a", "b"}};
   EXPECT_EQ(version(classes), "2");
 }
 

@@ -96,8 +96,7 @@ TEST_P(EveryMethod, FoldedModelPredictsWhatTheNetworkPredicts) {
     std::vector<float> predictions(readings.rows());
     Predictor(model).predict(readings, predictions);
     for (std::size_t r = 0; r < readings.rows(); ++r) {
-      const double expected =
-          unfolded_prediction(input, readings.row(r)) * model.target_deviation + model.target_mean;
+      const double expected = in_target_units(model, unfolded_prediction(input, readings.row(r)));
       ASSERT_NEAR(predictions[r], expected, 2e-5 * std::max(1.0, std::abs(expected))) << r;
     }
   }
@@ -115,10 +114,13 @@ TEST_P(EveryMethod, ThresholdsAreSortedDistinctAndFinite) {
       EXPECT_TRUE(j == 0 || values[j - 1] < values[j]);
     }
   }
-  const bool table = GetParam() != quantize::Method::fp;
-  EXPECT_EQ(model.table.rows(), table ? levels : 0U);
-  EXPECT_EQ(model.table_bias.size(), table ? 12U : 0U);
-  EXPECT_EQ(model.layers.size(), table ? 2U : 3U);
+  if (GetParam() == quantize::Method::fp) {
+    EXPECT_EQ(std::get<decoder::FullPrecision>(model.decoder).layers.size(), 3U);
+    return;
+  }
+  EXPECT_EQ(lookup_of(model).table.rows(), levels);
+  EXPECT_EQ(lookup_of(model).bias.size(), 12U);
+  EXPECT_EQ(lookup_of(model).layers.size(), 2U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Fold, EveryMethod, testing::ValuesIn(quantize::network_methods),
@@ -152,7 +154,8 @@ FoldInput one_feature(quantize::Method method, std::vector<float> thresholds) {
 
 std::vector<float> table_of(const FoldInput& input) {
   const Model model = fold(input);
-  return {model.table.values().begin(), model.table.values().end()};
+  const auto values = lookup_of(model).table.values();
+  return {values.begin(), values.end()};
 }
 
 TEST(Fold, CrossedThresholdsAreSortedWithTheirWeights) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model/examples.h"
-#include "terse/model/integer_tensors.h"
+#include "terse/model/decoder/integers.h"
 
 namespace terse::model {
 
@@ -13,15 +13,16 @@ namespace terse::model {
 inline Model integer_model(const FoldInput& input, const std::vector<unsigned>& widths,
                            std::uint64_t seed = 3) {
   Model model = example_model(input);
+  const decoder::Lookup& floats = lookup_of(model);
   base::Random random(seed, 5);
-  std::vector<IntegerLayer> layers;
-  for (std::size_t l = 0; l <= model.layers.size(); ++l) {
-    const base::Matrix& weights = l == 0 ? model.table : model.layers[l - 1].weights;
-    IntegerLayer layer;
+  decoder::Integers integers;
+  for (std::size_t l = 0; l <= floats.layers.size(); ++l) {
+    const base::Matrix& weights = l == 0 ? floats.table : floats.layers[l - 1].weights;
+    decoder::IntegerLayer layer;
     layer.bits = widths[l % widths.size()];
     layer.inputs = l == 0 ? weights.rows() : weights.columns();
     layer.outputs = l == 0 ? weights.columns() : weights.rows();
-    const int limit = weight_limit(layer.bits);
+    const int limit = decoder::weight_limit(layer.bits);
     for (std::size_t i = 0; i < weights.values().size(); ++i) {
       const auto range = static_cast<std::uint64_t>(2 * limit + 1);
       layer.weights.push_back(
@@ -31,18 +32,27 @@ inline Model integer_model(const FoldInput& input, const std::vector<unsigned>& 
       layer.scales.push_back(
           static_cast<float>((0.5 + random.uniform()) / static_cast<double>(limit)));
     }
-    if (l < model.layers.size()) layer.activation_scale = 0.01F + 0.01F * static_cast<float>(l);
-    layers.push_back(std::move(layer));
+    layer.bias = l == 0 ? floats.bias : floats.layers[l - 1].bias;
+    if (l < floats.layers.size()) layer.activation_scale = 0.01F + 0.01F * static_cast<float>(l);
+    integers.layers.push_back(std::move(layer));
   }
-  set_integer_layers(model, std::move(layers));
+  model.decoder = std::move(integers);
   return model;
+}
+
+/// The decoder of such a model.
+inline const std::vector<decoder::IntegerLayer>& layers_of(const Model& model) {
+  return std::get<decoder::Integers>(model.decoder).layers;
+}
+inline std::vector<decoder::IntegerLayer>& layers_of(Model& model) {
+  return std::get<decoder::Integers>(model.decoder).layers;
 }
 
 /// Activations of one layer (steps of its activation scale, before rounding), or the last layer's
 /// outputs, in double.
-inline std::vector<double> exact_layer(const Model& model, std::size_t layer,
-                                       const std::vector<double>& inputs) {
-  const IntegerLayer& integers = model.integer_layers[layer];
+inline std::vector<double> exact_layer(const std::vector<decoder::IntegerLayer>& layers,
+                                       std::size_t layer, const std::vector<double>& inputs) {
+  const decoder::IntegerLayer& integers = layers[layer];
   std::vector<double> result(integers.outputs);
   for (std::size_t o = 0; o < integers.outputs; ++o) {
     double sum = 0.0;
@@ -50,10 +60,9 @@ inline std::vector<double> exact_layer(const Model& model, std::size_t layer,
       const std::size_t place = layer == 0 ? i * integers.outputs + o : o * integers.inputs + i;
       sum += inputs[i] * static_cast<double>(integers.weights[place]);
     }
-    const double unit = layer == 0 ? 1.0 : double(model.integer_layers[layer - 1].activation_scale);
-    const float bias = layer == 0 ? model.table_bias[o] : model.layers[layer - 1].bias[o];
-    result[o] = sum * double(integers.scales[o]) * unit + double(bias);
-    if (layer + 1 < model.integer_layers.size()) {
+    const double unit = layer == 0 ? 1.0 : double(layers[layer - 1].activation_scale);
+    result[o] = sum * double(integers.scales[o]) * unit + double(integers.bias[o]);
+    if (layer + 1 < layers.size()) {
       result[o] = std::clamp(result[o] / double(integers.activation_scale), 0.0, 255.0);
     }
   }
@@ -62,7 +71,7 @@ inline std::vector<double> exact_layer(const Model& model, std::size_t layer,
 
 /// One for each table row: whether the codes choose it.
 inline std::vector<double> chosen_rows(const Model& model, std::span<const quantize::Code> codes) {
-  std::vector<double> chosen(model.table.rows());
+  std::vector<double> chosen(layers_of(model).front().inputs);
   std::size_t row = 0;
   const auto levels = model.levels();
   for (std::size_t f = 0; f < codes.size(); ++f) {

@@ -25,8 +25,8 @@ TEST(Document, RoundTripsEveryField) {
   EXPECT_EQ(found.thresholds.offsets, model.thresholds.offsets);
   EXPECT_EQ(found.target_name, "target");
   EXPECT_EQ(found.target_unit, "kWh");
-  EXPECT_EQ(found.target_mean, model.target_mean);
-  EXPECT_EQ(found.target_deviation, model.target_deviation);
+  EXPECT_EQ(std::get<Number>(found.output).mean, std::get<Number>(model.output).mean);
+  EXPECT_EQ(std::get<Number>(found.output).deviation, std::get<Number>(model.output).deviation);
   ASSERT_EQ(found.features.size(), model.features.size());
   for (std::size_t f = 0; f < found.features.size(); ++f) {
     EXPECT_EQ(found.features[f].name, model.features[f].name);
@@ -75,12 +75,14 @@ TEST(Document, DoublesReadBackBitForBit) {
   for (int i = 0; i < 2000; ++i) {
     const auto value = std::bit_cast<double>(random.next64());
     if (!std::isfinite(value)) continue;
-    model.target_mean = value;
+    model.output = Number{value, 1.0};
     const Model found = read_document(write_document(model), "some.terse");
-    ASSERT_EQ(std::bit_cast<std::uint64_t>(found.target_mean), std::bit_cast<std::uint64_t>(value));
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(std::get<Number>(found.output).mean),
+              std::bit_cast<std::uint64_t>(value));
   }
-  model.target_mean = -0.0;
-  EXPECT_TRUE(std::signbit(read_document(write_document(model), "some.terse").target_mean));
+  model.output = Number{-0.0, 1.0};
+  const Model found = read_document(write_document(model), "some.terse");
+  EXPECT_TRUE(std::signbit(std::get<Number>(found.output).mean));
 }
 
 TEST(Document, UndefinedMetricsStayUndefined) {
@@ -179,7 +181,7 @@ class HostileSpecialDocument : public testing::TestWithParam<Hostile> {};
 
 TEST_P(HostileSpecialDocument, IsRefusedByName) {
   Model model = example_model(special_fold_input(quantize::Method::bw_sq, 3));
-  model.classes = {"a", "b", "c"};
+  model.output = Classes{{"a", "b", "c"}};
   Json document = Json::parse(write_document(model));
   EXPECT_EQ(write_document(read_document(document.dump(), "some.terse")), write_document(model));
   GetParam().spoil(document);
@@ -228,7 +230,7 @@ INSTANTIATE_TEST_SUITE_P(Metadata, HostileSpecialDocument,
 
 TEST(Document, LabelsAndCategoriesThatAreNoTextAreRefusedWhenWriting) {
   Model model = example_model(special_fold_input(quantize::Method::bw_sq, 3));
-  model.classes = {"a", "b", "\xE9"};
+  model.output = Classes{{"a", "b", "\xE9"}};
   EXPECT_EQ(input_error([&] { write_document(model); }),
             "model: label '\\xe9': is not UTF-8; save the table as UTF-8");
   model.features[1].categories[0] = "\xE8";

@@ -82,9 +82,7 @@ TEST_P(EveryPath, EveryBatchSizeAndWidthPredictsWhatTheNetworkPredicts) {
       std::vector<float> predictions(rows);
       predictor.predict({readings.data(), rows, readings.columns()}, predictions);
       for (std::size_t r = 0; r < rows; ++r) {
-        const double expected =
-            unfolded_prediction(input, readings.row(r)) * model.target_deviation +
-            model.target_mean;
+        const double expected = in_target_units(model, unfolded_prediction(input, readings.row(r)));
         ASSERT_NEAR(predictions[r], expected, 2e-5 * std::max(1.0, std::abs(expected)))
             << units << " units, row " << r << " of " << rows;
       }
@@ -142,8 +140,9 @@ TEST(Predictor, FullPrecisionStandardisesInDoubleAndRoundsOnce) {
   model.method = quantize::Method::fp;
   model.features = {{"reading", "", 1013.25, 7.3}};
   model.thresholds.add_feature({});
-  model.layers.push_back({base::Matrix(1, 1), {0.0F}});
-  model.layers[0].weights(0, 0) = 1.0F;
+  decoder::FullPrecision network{{{base::Matrix(1, 1), {0.0F}}}};
+  network.layers[0].weights(0, 0) = 1.0F;
+  model.decoder = network;
   base::Random random(5);
   base::Matrix readings(300, 1);
   std::vector<float> expected(300);

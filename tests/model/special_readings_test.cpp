@@ -24,8 +24,7 @@ TEST_P(SpecialOf, ModelsPredictWhatTheNetworkDid) {
   std::vector<float> predictions(60);
   Predictor(model, 16).predict(readings, predictions);
   for (std::size_t r = 0; r < 60; ++r) {
-    const double expected =
-        unfolded_prediction(input, readings.row(r)) * model.target_deviation + model.target_mean;
+    const double expected = in_target_units(model, unfolded_prediction(input, readings.row(r)));
     ASSERT_NEAR(predictions[r], expected, 2e-5 * std::max(1.0, std::abs(expected))) << r;
   }
 }
@@ -33,7 +32,7 @@ TEST_P(SpecialOf, ModelsPredictWhatTheNetworkDid) {
 TEST_P(SpecialOf, ClassesGetTheirProbabilities) {
   const FoldInput input = special_fold_input(GetParam(), 3);
   Model model = example_model(input);
-  model.classes = {"a", "b", "c"};
+  model.output = Classes{{"a", "b", "c"}};
   model = from_bytes(to_bytes(model), "some.terse");
   const base::Matrix readings = special_readings(model, 20);
   std::vector<float> predictions(60);
@@ -117,18 +116,19 @@ TEST(SpecialReadings, WhatWasNeverTrainedIsTheMeanOfTheOtherRows) {
   input.special_trained[1 + 1] = input.special_trained[1 + 4] = false;
   const Model model = fold(input);
   const std::size_t first = model.levels()[0];
-  for (std::size_t unit = 0; unit < model.table.columns(); ++unit) {
-    const double mean = (static_cast<double>(model.table(first, unit)) +
-                         static_cast<double>(model.table(first + 2, unit)) +
-                         static_cast<double>(model.table(first + 3, unit))) /
-                        3.0;
-    EXPECT_NEAR(model.table(first + 1, unit), mean, 1e-6);
-    EXPECT_NEAR(model.table(first + 4, unit), mean, 1e-6);
+  const base::Matrix& table = lookup_of(model).table;
+  for (std::size_t unit = 0; unit < table.columns(); ++unit) {
+    const double mean =
+        (static_cast<double>(table(first, unit)) + static_cast<double>(table(first + 2, unit)) +
+         static_cast<double>(table(first + 3, unit))) /
+        3.0;
+    EXPECT_NEAR(table(first + 1, unit), mean, 1e-6);
+    EXPECT_NEAR(table(first + 4, unit), mean, 1e-6);
   }
   input = special_fold_input(quantize::Method::fp);
   input.special_trained.assign(special, true);
   input.special_trained[0] = false;
-  const Model precise = fold(input);
+  const auto precise = std::get<decoder::FullPrecision>(fold(input).decoder);
   for (std::size_t unit = 0; unit < precise.layers[0].weights.rows(); ++unit) {
     EXPECT_EQ(precise.layers[0].weights(unit, 4), 0.0F);
     EXPECT_NE(precise.layers[0].weights(unit, 5), 0.0F);

@@ -52,7 +52,7 @@ int main(int count, char** values) {
         model::example_model(model::random_fold_input(method, {.features = 6, .seed = 11}));
     if (!write(model, model::example_readings(model, 40), path)) return 1;
     model::Model classes = model::example_model(model::special_fold_input(method, 3));
-    classes.classes = {"high", "low", "middling"};
+    classes.output = model::Classes{{"high", "low", "middling"}};
     if (!write(classes, model::special_readings(classes, 40), path + "-classes")) return 1;
   }
   for (const std::vector<unsigned>& widths :
@@ -61,7 +61,7 @@ int main(int count, char** values) {
     const bool classes = widths.front() > 4;
     model::FoldInput input = model::special_fold_input(quantize::Method::bw_sq, classes ? 3 : 1);
     model::Model model = model::integer_model(input, widths);
-    if (classes) model.classes = {"high", "low", "middling"};
+    if (classes) model.output = model::Classes{{"high", "low", "middling"}};
     if (!write(model, model::special_readings(model, 40), path)) return 1;
   }
   return 0;

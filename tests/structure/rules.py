@@ -18,13 +18,13 @@ LIBRARIES = {
     "CLI/": {"cli"},
     "curl/": {"data"},
     "openssl/": {"data", "serve/core", "serve/dtls"},
-    "zlib.h": {"data", "model"},
+    "zlib.h": {"data", "model", "model/safetensors"},
     "oneapi/dnnl/": {"inference"},
     "omp.h": {"inference"},
     "xgboost/": {"boosted"},
-    "nlohmann/": {"airtime", "text", "data", "model", "boosted", "study", "report", "reproduce", "serve/core",
+    "nlohmann/": {"airtime", "text", "data", "model", "model/safetensors", "boosted", "study", "report", "reproduce", "serve/core",
                   "serve/http", "serve/coap", "serve/mqtt", "cli"},
-    "fmt/": {"text", "base", "data", "quantize", "payload", "model", "boosted", "train", "study", "report",
+    "fmt/": {"text", "base", "data", "quantize", "payload", "model", "model/decoder", "model/safetensors", "boosted", "train", "study", "report",
              "reproduce", "airtime", "export/text", "export/c", "export/cpp", "export/js", "export/onnx",
              "serve/store", "serve/core", "serve/http", "serve/coap", "serve/dtls", "serve/mqtt", "cli",
              "compress"},
@@ -35,7 +35,7 @@ LIBRARIES = {
     "mosquitto.h": {"serve/mqtt"},
     "mqtt_protocol.h": {"serve/mqtt"},
     "libpq-fe.h": {"serve/store"},
-    "immintrin.h": {"simd", "quantize", "model", "training"},
+    "immintrin.h": {"simd", "quantize", "model/decoder", "training"},
 }
 OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|spawn|poll|netdb|arpa/inet|sys/\w+)\.h$")
 

@@ -43,7 +43,7 @@ TEST(BoostedDecoder, PredictsFromCodesAndReadingsAlikeAndSurvivesTheFile) {
   for (const auto method : {quantize::Method::bw_sq, quantize::Method::sq, quantize::Method::pr_qq,
                             quantize::Method::xgb, quantize::Method::xgb_qq}) {
     const model::Model trained = train_model(table, rows, options_of(method));
-    EXPECT_TRUE(trained.layers.empty() && trained.table.values().empty());
+    EXPECT_TRUE(std::holds_alternative<model::decoder::Trees>(trained.decoder));
     const model::Model model = model::from_bytes(model::to_bytes(trained), "some.terse");
     model::Predictor predictor(model, 64);
     std::vector<float> predictions(rows.size());
@@ -70,14 +70,14 @@ TEST(BoostedDecoder, LeavesTheThresholdsAsTheyWereTrained) {
   options.decoder = Decoder::network;
   const auto network = train_model(table, rows, options);
   EXPECT_EQ(boosted.thresholds.values, network.thresholds.values);
-  EXPECT_FALSE(boosted.trees.empty());
-  EXPECT_TRUE(network.trees.empty());
+  EXPECT_TRUE(std::holds_alternative<model::decoder::Trees>(boosted.decoder));
+  EXPECT_TRUE(std::holds_alternative<model::decoder::Lookup>(network.decoder));
 }
 
 TEST(BoostedDecoder, FewRowsTrainWithoutValidation) {
   const data::Table table = steps_table(30);
   const auto model = train_model(table, all_rows(table), options_of(quantize::Method::xgb_qq));
-  EXPECT_EQ(model.trees.roots.size(), 100U);
+  EXPECT_EQ(std::get<model::decoder::Trees>(model.decoder).roots.size(), 100U);
 }
 
 TEST(BoostedDecoder, StopsWhenAsked) {

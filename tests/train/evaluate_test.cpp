@@ -15,16 +15,15 @@ model::Model step_model() {
   model.method = quantize::Method::bw_qq;
   model.features = {{"x", "", 0.0, 1.0}};
   model.target_name = "y";
-  model.target_mean = 3.0;
-  model.target_deviation = 2.0;
+  model.output = model::Number{3.0, 2.0};
   const float threshold = 10.0F;
   model.thresholds.add_feature({&threshold, 1});
-  model.table = base::Matrix(2, 1);
-  model.table(1, 0) = 2.0F;
-  model.table_bias = {0.0F};
+  model::decoder::Lookup network{base::Matrix(2, 1), {0.0F}, {}};
+  network.table(1, 0) = 2.0F;
   inference::DenseLayer output{base::Matrix(1, 1), {-1.0F}};
   output.weights(0, 0) = 1.0F;
-  model.layers.push_back(std::move(output));
+  network.layers.push_back(std::move(output));
+  model.decoder = std::move(network);
   return model;
 }
 

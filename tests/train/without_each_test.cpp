@@ -22,13 +22,13 @@ model::Model summing_model() {
   model.thresholds.add_feature({});
   model.thresholds.add_feature({});
   model.thresholds.add_feature({&zero, 1});
-  model.table = base::Matrix(10, 1);
+  model::decoder::Lookup network{base::Matrix(10, 1), {0.0F}, {}};
   const float rows[] = {1, 2, 7, 10, 20, 40, 0, 100, 0, 1000};
-  std::ranges::copy(rows, model.table.values().begin());
-  model.table_bias = {0.0F};
+  std::ranges::copy(rows, network.table.values().begin());
   inference::DenseLayer output{base::Matrix(1, 1), {0.0F}};
   output.weights(0, 0) = 1.0F;
-  model.layers.push_back(std::move(output));
+  network.layers.push_back(std::move(output));
+  model.decoder = std::move(network);
   return model;
 }
 

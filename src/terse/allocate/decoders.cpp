@@ -109,8 +109,9 @@ std::vector<double> boosted_losses(const Member& member, std::uint64_t seed,
   const base::Matrix measured = code_numbers(member.table, member.measured);
   std::vector<double> losses;
   for (std::size_t r = 0; r < measured.rows(); ++r) {
-    const double error = static_cast<double>(model::predict(grown.trees, measured.row(r))) -
-                         static_cast<double>(member.measured_targets[r]);
+    const double error =
+        static_cast<double>(model::decoder::predict(grown.trees, measured.row(r))) -
+        static_cast<double>(member.measured_targets[r]);
     losses.push_back(error * error);
   }
   return losses;
@@ -128,7 +129,8 @@ std::vector<double> full_precision_losses(const Task& task, const data::Table& t
   model::Predictor predictor(model, 1);
   std::vector<float> prediction(predictor.outputs());
   std::vector<double> losses;
-  const data::Scaler scaler{{model.target_mean}, {model.target_deviation}};
+  const model::Number scale = model::decoder::scale(model.output);
+  const data::Scaler scaler{{scale.mean}, {scale.deviation}};
   for (const std::uint32_t row : split.test) {
     const auto reading = table.features.row(row);
     predictor.predict({reading.data(), 1, reading.size()}, prediction);

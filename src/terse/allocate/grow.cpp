@@ -98,7 +98,7 @@ class Growth {
                                       boosting(options_.code_rounds));
     std::vector<float> rest = targets_;
     for (std::size_t r = 0; r < rest.size(); ++r) {
-      rest[r] -= model::predict(grown.trees, numbers.row(r));
+      rest[r] -= model::decoder::predict(grown.trees, numbers.row(r));
     }
     return rest;
   }
@@ -108,7 +108,7 @@ class Growth {
         boosted::boost({.inputs = inputs_, .targets = rest}, {}, boosting(options_.look_rounds));
     std::map<std::pair<std::size_t, float>, double> gains;
     for (std::size_t node = 0; node < grown.trees.nodes.size(); ++node) {
-      const model::TreeNode& split = grown.trees.nodes[node];
+      const model::decoder::TreeNode& split = grown.trees.nodes[node];
       if (split.left == 0 || !(grown.gains[node] > 0.0)) continue;
       // Trees send x < split to the left, a code counts thresholds with x > threshold.
       const float below = std::nextafter(split.value, -std::numeric_limits<float>::infinity());

@@ -41,14 +41,15 @@ void drop_silent_categories(model::Model& model, const data::Table& table) {
   std::vector<model::Feature> features;
   quantize::Thresholds thresholds;
   const std::vector<std::size_t> levels = model.levels();
+  auto& network = std::get<model::decoder::Lookup>(model.decoder);
   std::vector<float> rows;
   std::size_t row = 0;
   for (std::size_t f = 0; f < levels.size(); ++f) {
     const bool silent = levels[f] == 1 && categorical(table, f);
     for (std::size_t k = 0; k < levels[f]; ++k, ++row) {
-      const auto values = std::as_const(model.table).row(row);
+      const auto values = std::as_const(network.table).row(row);
       if (silent) {
-        for (std::size_t u = 0; u < values.size(); ++u) model.table_bias[u] += values[u];
+        for (std::size_t u = 0; u < values.size(); ++u) network.bias[u] += values[u];
       } else {
         rows.insert(rows.end(), values.begin(), values.end());
       }
@@ -57,9 +58,9 @@ void drop_silent_categories(model::Model& model, const data::Table& table) {
     thresholds.add_feature(model.thresholds.of(f));
     features.push_back(model.features[f]);
   }
-  const std::size_t units = model.table.columns();
-  model.table = base::Matrix(rows.size() / units, units);
-  std::ranges::copy(rows, model.table.values().begin());
+  const std::size_t units = network.table.columns();
+  network.table = base::Matrix(rows.size() / units, units);
+  std::ranges::copy(rows, network.table.values().begin());
   model.features = std::move(features);
   model.thresholds = std::move(thresholds);
 }
@@ -74,9 +75,7 @@ model::Model folded(const Member& member, const data::Table& table,
   input.layers = std::move(trained.layers);
   model::Model result = model::fold(input);
   result.target_name = table.target_name;
-  result.classes = table.classes;
-  result.target_mean = prepared.target_scaler.mean.front();
-  result.target_deviation = prepared.target_scaler.deviation.front();
+  result.output = train::output_of(table, prepared);
   result.record.data = table.source;
   result.record.seed = training.seed;
   result.record.settings = train::settings(training);

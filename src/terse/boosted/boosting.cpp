@@ -90,7 +90,7 @@ void append_tree(const nlohmann::json& tree, Boosted& result) {
   std::vector<std::size_t> order{0};
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::size_t from = order[i];
-    model::TreeNode node;
+    model::decoder::TreeNode node;
     node.value = tree.at("split_conditions").at(from).get<float>();
     double gain = 0.0;
     if (left.at(from).get<int>() >= 0) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "terse/base/matrix.h"
-#include "terse/model/trees.h"
+#include "terse/model/decoder/trees.h"
 
 namespace terse::boosted {
 
@@ -32,7 +32,7 @@ struct BoostingOptions {
 };
 
 struct Boosted {
-  model::Trees trees;
+  model::decoder::Trees trees;
   std::vector<double> gains;      ///< per node: how much its split lowered the loss; leaves 0
   double validation_error = 0.0;  ///< mean squared, of the trees that are kept
 };

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "terse/base/error.h"
+#include "terse/base/overloaded.h"
 #include "terse/cli/export_formats.h"
 #include "terse/cli/export_inputs.h"
 #include "terse/export/c/cost.h"
@@ -80,17 +81,24 @@ nlohmann::ordered_json facts_of(const export_c::CEncoder& encoder, std::size_t c
 }
 
 void require_compressed(const ExportRequest& request) {
-  if (request.model.compressed()) return;
-  if (!request.model.trees.empty()) {
-    throw base::InputError(request.model_path, "",
-                           "decodes by boosted trees: --with-network is for networks",
-                           "train with --decoder network, then compress it: terse compress");
-  }
-  throw base::InputError(
-      request.model_path, "", "has its network in float32",
-      fmt::format("compress it first: terse compress {} --data DATA --memory BYTES "
-                  "-o small.terse",
-                  request.model_path));
+  const auto refuse_floats = [&] {
+    throw base::InputError(
+        request.model_path, "", "has its network in float32",
+        fmt::format("compress it first: terse compress {} --data DATA --memory BYTES "
+                    "-o small.terse",
+                    request.model_path));
+  };
+  std::visit(
+      base::Overloaded{[](const model::decoder::Integers&) {},
+                       [&](const model::decoder::Lookup&) { refuse_floats(); },
+                       [&](const model::decoder::FullPrecision&) { refuse_floats(); },
+                       [&](const model::decoder::Trees&) {
+                         throw base::InputError(
+                             request.model_path, "",
+                             "decodes by boosted trees: --with-network is for networks",
+                             "train with --decoder network, then compress it: terse compress");
+                       }},
+      request.model.decoder);
 }
 
 void add_network_facts(Exported& exported, const model::Model& model,

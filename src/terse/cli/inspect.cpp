@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "terse/base/overloaded.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/inspect_layout.h"
 #include "terse/cli/summary.h"
@@ -119,12 +120,15 @@ void print_features(const model::Model& model, const std::optional<Losses>& loss
 
 void print_record(const model::Model& model) {
   const model::TrainingRecord& record = model.record;
-  if (model.classes.empty()) {
-    fmt::print("\ntarget    {} (mean {:.6g}, deviation {:.6g})\n", model.target_name,
-               model.target_mean, model.target_deviation);
-  } else {
-    fmt::print("\ntarget    {}, one of {}\n", model.target_name, fmt::join(model.classes, ", "));
-  }
+  std::visit(base::Overloaded{[&](const model::Number& number) {
+                                fmt::print("\ntarget    {} (mean {:.6g}, deviation {:.6g})\n",
+                                           model.target_name, number.mean, number.deviation);
+                              },
+                              [&](const model::Classes& classes) {
+                                fmt::print("\ntarget    {}, one of {}\n", model.target_name,
+                                           fmt::join(classes.labels, ", "));
+                              }},
+             model.output);
   fmt::print("data      {} (sha256 {})\n", record.data, record.data_hash.substr(0, 16));
   fmt::print("measured  {}\n", metrics_line(record.metrics));
   fmt::print("trained   in {:.1f} s with seed {}\n", record.train_seconds, record.seed);
@@ -155,7 +159,9 @@ nlohmann::ordered_json inspect_json(const model::Model& model,
   }
   if (losses) json["loss"] = losses->all;
   json["target"] = model.target_name;
-  if (!model.classes.empty()) json["classes"] = model.classes;
+  if (const auto* classes = std::get_if<model::Classes>(&model.output)) {
+    json["classes"] = classes->labels;
+  }
   json["packing"] = model.packing == payload::Packing::bits ? "bits" : "radix";
   json["record"] = {{"command", model.record.command},
                     {"data", model.record.data},

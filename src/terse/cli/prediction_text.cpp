@@ -4,21 +4,37 @@
 
 #include <algorithm>
 
+#include "terse/base/overloaded.h"
 #include "terse/cli/output.h"
 
 namespace terse::cli {
 namespace {
 
-const std::string& likeliest(const model::Model& model, std::span<const float> outputs) {
+const std::string& likeliest(const model::Classes& classes, std::span<const float> outputs) {
   const auto best = std::ranges::max_element(outputs) - outputs.begin();
-  return model.classes[static_cast<std::size_t>(best)];
+  return classes.labels[static_cast<std::size_t>(best)];
+}
+
+void add_labels(const model::Classes& classes, std::span<const float> outputs,
+                nlohmann::ordered_json& json) {
+  auto labels = nlohmann::ordered_json::array();
+  auto probabilities = nlohmann::ordered_json::array();
+  const std::size_t count = classes.labels.size();
+  for (std::size_t begin = 0; begin < outputs.size(); begin += count) {
+    const std::span<const float> row = outputs.subspan(begin, count);
+    labels.push_back(likeliest(classes, row));
+    probabilities.push_back(std::vector<float>(row.begin(), row.end()));
+  }
+  json["predictions"] = std::move(labels);
+  json["classes"] = classes.labels;
+  json["probabilities"] = std::move(probabilities);
 }
 
 }  // namespace
 
 std::string prediction_header(const model::Model& model) {
   std::string header = csv_field(model.target_name);
-  for (const std::string& label : model.classes) {
+  for (const std::string& label : model.labels()) {
     header += "," + csv_field(fmt::format("p({})", label));
   }
   return header;
@@ -26,29 +42,26 @@ std::string prediction_header(const model::Model& model) {
 
 // Nine significant digits read back as the same float32.
 std::string prediction_fields(const model::Model& model, std::span<const float> outputs) {
-  if (model.classes.empty()) return fmt::format("{:.9g}", outputs.front());
-  std::string fields = csv_field(likeliest(model, outputs));
-  for (const float probability : outputs) fields += fmt::format(",{:.9g}", probability);
-  return fields;
+  return std::visit(
+      base::Overloaded{[&](const model::Number&) { return fmt::format("{:.9g}", outputs.front()); },
+                       [&](const model::Classes& classes) {
+                         std::string fields = csv_field(likeliest(classes, outputs));
+                         for (const float probability : outputs)
+                           fields += fmt::format(",{:.9g}", probability);
+                         return fields;
+                       }},
+      model.output);
 }
 
 void add_predictions(const model::Model& model, std::span<const float> outputs,
                      nlohmann::ordered_json& json) {
   json["target"] = model.target_name;
-  if (model.classes.empty()) {
-    json["predictions"] = std::vector<float>(outputs.begin(), outputs.end());
-    return;
-  }
-  auto labels = nlohmann::ordered_json::array();
-  auto probabilities = nlohmann::ordered_json::array();
-  for (std::size_t begin = 0; begin < outputs.size(); begin += model.outputs()) {
-    const std::span<const float> row = outputs.subspan(begin, model.outputs());
-    labels.push_back(likeliest(model, row));
-    probabilities.push_back(std::vector<float>(row.begin(), row.end()));
-  }
-  json["predictions"] = std::move(labels);
-  json["classes"] = model.classes;
-  json["probabilities"] = std::move(probabilities);
+  std::visit(
+      base::Overloaded{[&](const model::Number&) {
+                         json["predictions"] = std::vector<float>(outputs.begin(), outputs.end());
+                       },
+                       [&](const model::Classes& classes) { add_labels(classes, outputs, json); }},
+      model.output);
 }
 
 }  // namespace terse::cli

@@ -5,15 +5,17 @@
 #include <charconv>
 #include <cmath>
 
+#include "terse/base/overloaded.h"
+
 namespace terse::cli {
 
 std::string message_line(const model::Model& model) {
   const double compression = model.compression();
-  const bool boosted = !model.trees.empty();
-  std::string line = fmt::format("{}{}, {} features: {} bits, {} {} a message",
-                                 quantize::id(model.method), boosted ? " with boosted decoder" : "",
-                                 model.features.size(), model.payload_bits(), model.payload_bytes(),
-                                 model.payload_bytes() == 1 ? "byte" : "bytes");
+  const std::string_view decoder = model::decoder::name(model.decoder);
+  std::string line = fmt::format(
+      "{}{}, {} features: {} bits, {} {} a message", quantize::id(model.method),
+      decoder == "network" ? "" : fmt::format(" with {} decoder", decoder), model.features.size(),
+      model.payload_bits(), model.payload_bytes(), model.payload_bytes() == 1 ? "byte" : "bytes");
   if (std::isfinite(compression)) {
     line += fmt::format(", {:.1f}x smaller than float32", compression);
   }
@@ -47,9 +49,12 @@ std::optional<double> numeric_setting(const model::Model& model, const std::stri
 
 nlohmann::ordered_json summary_json(const model::Model& model) {
   nlohmann::ordered_json json;
-  json["task"] = model.classes.empty() ? "regression" : "classification";
+  json["task"] =
+      std::visit(base::Overloaded{[](const model::Number&) { return "regression"; },
+                                  [](const model::Classes&) { return "classification"; }},
+                 model.output);
   json["method"] = quantize::id(model.method);
-  json["decoder"] = model.trees.empty() ? "network" : "boosted";
+  json["decoder"] = model::decoder::name(model.decoder);
   if (model.full_precision()) {
     json["bits"] = 32;
   } else if (const auto bits = numeric_setting(model, "bits"); bits && *bits >= 1 && *bits <= 8) {

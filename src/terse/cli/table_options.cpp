@@ -32,9 +32,10 @@ data::Table read_table_for(const model::Model& model, const TableOptions& option
     reading.text_columns.push_back(feature.name);
   }
   // Labels matter only where they are compared.
-  if (target_required && !model.classes.empty()) {
+  if (const auto* classes = std::get_if<model::Classes>(&model.output);
+      target_required && classes != nullptr) {
     selection.target_is_class = true;
-    selection.known_classes = model.classes;
+    selection.known_classes = classes->labels;
     reading.text_columns.push_back(selection.target);
   }
   return data::select(data::read_frame(options.data, reading), selection);

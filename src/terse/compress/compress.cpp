@@ -12,7 +12,7 @@
 #include "terse/compress/sensitivity.h"
 #include "terse/compress/weight_rounding.h"
 #include "terse/data/split.h"
-#include "terse/model/integer_layer.h"
+#include "terse/model/decoder/integer_layer.h"
 
 namespace terse::compress {
 namespace {
@@ -184,8 +184,8 @@ class Search {
     std::vector<std::vector<allocate::Choice>> layers;
     for (std::size_t l = 0; l < network_.layer_count(); ++l) {
       std::vector<allocate::Choice> own;
-      for (std::size_t w = 0; w < std::size(model::weight_widths); ++w) {
-        const unsigned bits = model::weight_widths[w];
+      for (std::size_t w = 0; w < std::size(model::decoder::weight_widths); ++w) {
+        const unsigned bits = model::decoder::weight_widths[w];
         if (bits > bits_max) break;
         const double layer_cost = options_.budget.energy_percent
                                       ? layer_energy(network_, l, bits)
@@ -199,7 +199,7 @@ class Search {
 
   static Widths widths_of(const std::vector<std::size_t>& choice) {
     Widths widths;
-    for (const std::size_t index : choice) widths.push_back(model::weight_widths[index]);
+    for (const std::size_t index : choice) widths.push_back(model::decoder::weight_widths[index]);
     return widths;
   }
 
@@ -214,7 +214,7 @@ class Search {
   // only roughly, and training mends what they foresee.
   void choose(Compression& result) const {
     Widths fitting;
-    for (const unsigned bits : model::weight_widths) {
+    for (const unsigned bits : model::decoder::weight_widths) {
       if (cost(uniform(bits)) <= result.cost_target) fitting = uniform(bits);
     }
     std::vector<Candidate> candidates = {traced(result, name(Policy::uniform), fitting)};
@@ -244,7 +244,7 @@ class Search {
       for (const auto& choice : allocate::best_trades(choices(widest)))
         candidates.push_back(widths_of(choice));
     } else {
-      for (const unsigned bits : model::weight_widths) candidates.push_back(uniform(bits));
+      for (const unsigned bits : model::decoder::weight_widths) candidates.push_back(uniform(bits));
     }
     std::size_t low = 0;
     std::size_t high = candidates.size();
@@ -260,7 +260,7 @@ class Search {
     result.widths = candidates[std::min(low, candidates.size() - 1)];
     result.end = "no smaller candidate is within the loss";
     if (options_.policy == Policy::uniform) return;
-    for (const unsigned bits : model::weight_widths) {
+    for (const unsigned bits : model::decoder::weight_widths) {
       if (cost(uniform(bits)) >= cost(result.widths)) break;
       if (traced(result, "uniform", uniform(bits)).loss() > result.loss_target) continue;
       result.status = Status::target;

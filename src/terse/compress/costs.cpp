@@ -2,7 +2,7 @@
 
 #include "terse/base/error.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/model/integer_layer.h"
+#include "terse/model/decoder/integer_layer.h"
 
 namespace terse::compress {
 namespace {
@@ -27,7 +27,7 @@ std::size_t layer_bytes(const FloatNetwork& network, std::size_t layer, unsigned
   const std::size_t outputs = network.outputs(layer);
   if (bits == float_bits) return sizeof(float) * (count + outputs);
   const std::size_t activation = layer + 1 < network.layer_count() ? sizeof(float) : 0;
-  return model::packed_bytes(count, bits) + 2 * sizeof(float) * outputs + activation;
+  return model::decoder::packed_bytes(count, bits) + 2 * sizeof(float) * outputs + activation;
 }
 
 double layer_energy(const FloatNetwork& network, std::size_t layer, unsigned bits) {
@@ -42,7 +42,8 @@ Costs costs(const FloatNetwork& network, const Widths& widths) {
   for (std::size_t l = 0; l < widths.size(); ++l) {
     const auto products = static_cast<double>(network.products(l));
     result.bytes += layer_bytes(network, l, widths[l]);
-    result.weight_bytes += model::packed_bytes(network.weights(l).values().size(), widths[l]);
+    result.weight_bytes +=
+        model::decoder::packed_bytes(network.weights(l).values().size(), widths[l]);
     result.bit_operations += products * widths[l] * activation_bits;
     result.energy += layer_energy(network, l, widths[l]);
     result.latency += products / all * latency_per_bit * widths[l];

@@ -6,7 +6,7 @@
 
 #include "terse/base/error.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/model/integer_layer.h"
+#include "terse/model/decoder/integer_layer.h"
 
 namespace terse::compress {
 namespace {
@@ -34,7 +34,7 @@ void spread(std::vector<double>& bins, double origin, double width, double low, 
 
 double rounding_divergence(base::ConstMatrixView weights, bool channel_is_column, unsigned bits) {
   const std::vector<float> scales = channel_scales(weights, channel_is_column, bits);
-  const int limit = model::weight_limit(bits);
+  const int limit = model::decoder::weight_limit(bits);
   std::vector<double> values;
   for (std::size_t r = 0; r < weights.rows; ++r) {
     for (std::size_t c = 0; c < weights.columns; ++c) {

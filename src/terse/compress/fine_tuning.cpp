@@ -10,8 +10,8 @@
 #include "terse/compress/rounded_network.h"
 #include "terse/inference/loss.h"
 #include "terse/inference/product_scope.h"
-#include "terse/model/integer_layer.h"
-#include "terse/model/predictor.h"
+#include "terse/model/decoder/integer_layer.h"
+#include "terse/model/encoder.h"
 #include "terse/train/joint.h"
 #include "terse/training/dense_layer.h"
 #include "terse/training/team.h"
@@ -98,17 +98,15 @@ CodedRows coded_rows(const model::Model& model, const data::Table& table,
   result.features = model.features.size();
   TERSE_CHECK(table.features.columns() == result.features);
   result.codes.resize(rows.size() * result.features);
-  model::Predictor predictor(model, 1);
+  const model::Encoder encoder(model);
+  const model::Number scale = model::decoder::scale(model.output);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const auto readings = table.features.row(rows[r]);
-    predictor.encode({readings.data(), 1, readings.size()},
-                     {result.codes.data() + r * result.features, result.features});
+    encoder.encode({readings.data(), 1, readings.size()},
+                   {result.codes.data() + r * result.features, result.features});
     const float target = table.target[rows[r]];
-    const bool classes = !model.classes.empty();
     result.targets.push_back(
-        classes ? target
-                : static_cast<float>((static_cast<double>(target) - model.target_mean) /
-                                     model.target_deviation));
+        static_cast<float>((static_cast<double>(target) - scale.mean) / scale.deviation));
   }
   return result;
 }
@@ -139,9 +137,10 @@ std::vector<float> calibrated_activations(const FloatNetwork& network, const Wid
     const double step =
         static_cast<double>(values[static_cast<std::size_t>(place)]) / activation_steps;
     // A layer whose activations are all zero: any step will do.
-    scales.push_back(step > 0.0 ? std::clamp(static_cast<float>(step), model::integer_scale_min,
-                                             model::integer_scale_max)
-                                : 1.0F);
+    scales.push_back(step > 0.0
+                         ? std::clamp(static_cast<float>(step), model::decoder::integer_scale_min,
+                                      model::decoder::integer_scale_max)
+                         : 1.0F);
   }
   return scales;
 }

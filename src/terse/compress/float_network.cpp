@@ -4,12 +4,17 @@
 #include <cmath>
 
 #include "terse/base/error.h"
+#include "terse/base/overloaded.h"
 #include "terse/base/random.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/model/integer_tensors.h"
 
 namespace terse::compress {
 namespace {
+
+using model::decoder::FullPrecision;
+using model::decoder::Integers;
+using model::decoder::Lookup;
+using model::decoder::Trees;
 
 constexpr std::uint64_t initial_stream = 9100;
 
@@ -62,16 +67,21 @@ std::vector<float> FloatNetwork::scales(std::size_t layer, unsigned bits) const 
 
 FloatNetwork float_network(const model::Model& model, const std::string& source) {
   const std::string remedy = "give a model with a network behind quantized features";
-  if (model.compressed()) throw base::InputError(source, "", "is compressed already", remedy);
-  if (!model.trees.empty()) throw base::InputError(source, "", "decodes by boosted trees", remedy);
-  if (model.full_precision()) {
-    throw base::InputError(source, "", "takes its features in full precision", remedy);
-  }
+  const auto refuse = [&](const char* problem) {
+    throw base::InputError(source, "", problem, remedy);
+  };
   FloatNetwork network;
-  network.table = model.table;
-  network.table_bias = model.table_bias;
-  network.layers = model.layers;
-  network.classes = !model.classes.empty();
+  std::visit(base::Overloaded{
+                 [&](const Lookup& lookup) {
+                   network.table = lookup.table;
+                   network.table_bias = lookup.bias;
+                   network.layers = lookup.layers;
+                 },
+                 [&](const Integers&) { refuse("is compressed already"); },
+                 [&](const Trees&) { refuse("decodes by boosted trees"); },
+                 [&](const FullPrecision&) { refuse("takes its features in full precision"); }},
+             model.decoder);
+  network.classes = std::holds_alternative<model::Classes>(model.output);
   std::uint32_t offset = 0;
   for (const std::size_t levels : model.levels()) {
     network.offsets.push_back(offset);
@@ -115,22 +125,22 @@ model::Model compressed_model(const model::Model& model, const FloatNetwork& net
                               const Widths& widths, std::span<const float> activation_scales) {
   TERSE_CHECK(widths.size() == network.layer_count());
   TERSE_CHECK(activation_scales.size() + 1 == widths.size());
-  model::Model result = model;
-  std::vector<model::IntegerLayer> layers;
+  Integers integers;
   for (std::size_t l = 0; l < widths.size(); ++l) {
     const base::Matrix& weights = network.weights(l);
     const bool column = FloatNetwork::channel_is_column(l);
-    model::IntegerLayer layer;
+    model::decoder::IntegerLayer layer;
     layer.bits = widths[l];
     layer.inputs = column ? weights.rows() : weights.columns();
     layer.outputs = network.outputs(l);
     layer.scales = network.scales(l, widths[l]);
     layer.weights = rounded(weights, column, widths[l], layer.scales);
     if (l < activation_scales.size()) layer.activation_scale = activation_scales[l];
-    layers.push_back(std::move(layer));
-    (l == 0 ? result.table_bias : result.layers[l - 1].bias) = network.bias(l);
+    layer.bias = network.bias(l);
+    integers.layers.push_back(std::move(layer));
   }
-  model::set_integer_layers(result, std::move(layers));
+  model::Model result = model;
+  result.decoder = std::move(integers);
   return result;
 }
 

@@ -5,7 +5,7 @@
 #include "terse/base/error.h"
 #include "terse/compress/weight_rounding.h"
 #include "terse/inference/loss.h"
-#include "terse/model/integer_layer.h"
+#include "terse/model/decoder/integer_layer.h"
 
 namespace terse::compress {
 
@@ -39,7 +39,7 @@ std::vector<std::vector<double>> sensitivities(const FloatNetwork& network, cons
   std::vector<std::vector<double>> result;
   for (std::size_t l = 0; l < network.layer_count(); ++l) {
     std::vector<double> own;
-    for (const unsigned bits : model::weight_widths) {
+    for (const unsigned bits : model::decoder::weight_widths) {
       Widths widths = all_float;
       widths[l] = bits;
       own.push_back(prediction_change(before, outputs(network, widths, {}, rows), network.classes));

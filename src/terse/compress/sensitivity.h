@@ -9,9 +9,9 @@
 
 namespace terse::compress {
 
-/// layers x 4 (model::weight_widths): mean squared change of the prediction on these rows, or mean
-/// Kullback-Leibler divergence (nats) of the predicted class probabilities from the float ones,
-/// with only that layer rounded to that width.
+/// layers x 4 (model::decoder::weight_widths): mean squared change of the prediction on these rows,
+/// or mean Kullback-Leibler divergence (nats) of the predicted class probabilities from the float
+/// ones, with only that layer rounded to that width.
 std::vector<std::vector<double>> sensitivities(const FloatNetwork& network, const CodedRows& rows);
 
 /// The same change between two outputs of the last layer.

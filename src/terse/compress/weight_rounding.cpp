@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "terse/base/error.h"
-#include "terse/model/integer_layer.h"
+#include "terse/model/decoder/integer_layer.h"
 
 namespace terse::compress {
 namespace {
@@ -78,15 +78,16 @@ double least_squares_scale(std::span<const float> weights, double largest, float
 }
 
 float scale_of(std::span<const float> weights, unsigned bits) {
-  const auto limit = static_cast<float>(model::weight_limit(bits));
+  const auto limit = static_cast<float>(model::decoder::weight_limit(bits));
   float largest = 0.0F;
   for (const float weight : weights) largest = std::max(largest, std::abs(weight));
   // A channel of zeros: any scale will do.
-  if (!(largest > model::integer_scale_min * limit)) return 1.0F / limit;
+  if (!(largest > model::decoder::integer_scale_min * limit)) return 1.0F / limit;
   double scale = static_cast<double>(largest) / static_cast<double>(limit);
   if (bits == 2) scale = ternary_scale(weights);
   if (bits == 4) scale = least_squares_scale(weights, static_cast<double>(largest), limit);
-  return std::clamp(static_cast<float>(scale), model::integer_scale_min, model::integer_scale_max);
+  return std::clamp(static_cast<float>(scale), model::decoder::integer_scale_min,
+                    model::decoder::integer_scale_max);
 }
 
 }  // namespace
@@ -108,7 +109,7 @@ std::vector<float> channel_scales(base::ConstMatrixView weights, bool channel_is
 
 std::vector<std::int8_t> rounded(base::ConstMatrixView weights, bool channel_is_column,
                                  unsigned bits, std::span<const float> scales) {
-  const auto limit = static_cast<float>(model::weight_limit(bits));
+  const auto limit = static_cast<float>(model::decoder::weight_limit(bits));
   std::vector<std::int8_t> result;
   result.reserve(weights.rows * weights.columns);
   for (std::size_t r = 0; r < weights.rows; ++r) {
@@ -123,7 +124,7 @@ std::vector<std::int8_t> rounded(base::ConstMatrixView weights, bool channel_is_
 void round_weights(base::ConstMatrixView weights, bool channel_is_column, unsigned bits,
                    std::span<const float> scales, base::MatrixView result) {
   TERSE_CHECK(result.rows == weights.rows && result.columns == weights.columns);
-  const auto limit = static_cast<float>(model::weight_limit(bits));
+  const auto limit = static_cast<float>(model::decoder::weight_limit(bits));
   std::vector<float> inverse;
   for (const float scale : scales) inverse.push_back(1.0F / scale);
   for (std::size_t r = 0; r < weights.rows; ++r) {

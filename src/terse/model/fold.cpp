@@ -184,9 +184,10 @@ Model fold(const FoldInput& input) {
   model.method = input.method;
   model.features = input.features;
   if (input.method == quantize::Method::fp) {
-    model.layers = input.layers;
+    decoder::FullPrecision network{input.layers};
     for (std::size_t f = 0; f < input.features.size(); ++f) model.thresholds.add_feature({});
-    forget_untrained(input, model.layers.front());
+    forget_untrained(input, network.layers.front());
+    model.decoder = std::move(network);
     return model;
   }
   TERSE_CHECK(input.thresholds.features() == input.features.size());
@@ -198,11 +199,11 @@ Model fold(const FoldInput& input) {
     FeatureFold(input, f, special).append(model.thresholds, rows);
     special += input.features[f].special_levels();
   }
-  model.table = base::Matrix(rows.size() / units, units);
-  std::ranges::transform(rows, model.table.values().begin(),
+  decoder::Lookup network{base::Matrix(rows.size() / units, units), first.bias, {}};
+  std::ranges::transform(rows, network.table.values().begin(),
                          [](double sum) { return static_cast<float>(sum); });
-  model.table_bias = first.bias;
-  model.layers.assign(input.layers.begin() + 1, input.layers.end());
+  network.layers.assign(input.layers.begin() + 1, input.layers.end());
+  model.decoder = std::move(network);
   return model;
 }
 

@@ -31,8 +31,7 @@ float raw_threshold(float threshold, double mean, double deviation);
 /// Sorts, merges thresholds that became equal, drops those that every or no finite reading crosses,
 /// and sums the first layer into rows per code, in double. What every reading crosses is part of
 /// all rows; a feature without thresholds has one row and is not sent. Fills method, features,
-/// thresholds, table, table_bias, layers of the result; packing, target and record are the
-/// caller's.
+/// thresholds and decoder of the result; packing, target, output and record are the caller's.
 Model fold(const FoldInput& input);
 
 }  // namespace terse::model

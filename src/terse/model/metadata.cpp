@@ -7,12 +7,14 @@
 #include <set>
 
 #include "terse/base/error.h"
+#include "terse/base/overloaded.h"
 #include "terse/text/json_check.h"
 #include "terse/text/quoting.h"
 
 namespace terse::model {
 namespace {
 
+using base::Overloaded;
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t features_max = 100'000;
@@ -207,7 +209,9 @@ void require_text(const std::string& name, const std::string& what) {
 
 std::string write_document(const Model& model) {
   Json document;
-  document["task"] = model.classes.empty() ? "regression" : "classification";
+  document["task"] = std::visit(Overloaded{[](const Number&) { return "regression"; },
+                                           [](const Classes&) { return "classification"; }},
+                                model.output);
   document["method"] = quantize::id(model.method);
   document["packing"] = model.packing == payload::Packing::bits ? "bits" : "radix";
   document["tag"] = model.tag ? Json(*model.tag) : Json(nullptr);
@@ -230,13 +234,14 @@ std::string write_document(const Model& model) {
   }
   require_text(model.target_name, "target");
   document["target"] = {{"name", model.target_name}, {"unit", model.target_unit}};
-  for (const std::string& name : model.classes) require_text(name, "label");
-  if (model.classes.empty()) {
-    document["target"]["mean"] = model.target_mean;
-    document["target"]["deviation"] = model.target_deviation;
-  } else {
-    document["target"]["classes"] = model.classes;
-  }
+  for (const std::string& name : model.labels()) require_text(name, "label");
+  std::visit(
+      Overloaded{[&](const Number& number) {
+                   document["target"]["mean"] = number.mean;
+                   document["target"]["deviation"] = number.deviation;
+                 },
+                 [&](const Classes& classes) { document["target"]["classes"] = classes.labels; }},
+      model.output);
   const TrainingRecord& record = model.record;
   Json settings = Json::object();
   for (const auto& [name, value] : record.settings) settings[name] = value;
@@ -279,11 +284,11 @@ Model read_document(std::string_view text, const std::string& source) {
   model.target_name = target.text("name");
   model.target_unit = target.text("unit");
   if (task == "classification") {
-    model.classes = names(target, "classes", classes_max);
-    if (model.classes.size() < 2) target.refuse("classes", "are fewer than 2");
+    const auto labels = names(target, "classes", classes_max);
+    if (labels.size() < 2) target.refuse("classes", "are fewer than 2");
+    model.output = Classes{labels};
   } else {
-    model.target_mean = target.number("mean");
-    model.target_deviation = positive(target, "deviation");
+    model.output = Number{target.number("mean"), positive(target, "deviation")};
   }
   read_record(document.object("record"), model.record);
   return model;

@@ -16,10 +16,15 @@ std::vector<std::size_t> Model::levels() const {
   return result;
 }
 
-std::size_t Model::full_precision_inputs() const {
+std::span<const std::string> Model::labels() const {
+  const auto* classes = std::get_if<Classes>(&output);
+  return classes == nullptr ? std::span<const std::string>{} : classes->labels;
+}
+
+decoder::Shape Model::shape() const {
   std::size_t inputs = features.size();
   for (const Feature& feature : features) inputs += feature.special_levels();
-  return inputs;
+  return {method, levels(), inputs, plain(), output};
 }
 
 bool Model::plain() const {

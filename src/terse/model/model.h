@@ -1,19 +1,17 @@
-// The trained thing: thresholds in raw units, a look-up table instead of the first layer, the
-// layers after it, and a record of how it came about. Everything a device, a server or a reader
-// needs; nothing of the training data.
+// A trained model: thresholds in raw units, one decoder, what its outputs mean, and a record of how
+// it came about. Everything a device, a server or a reader needs; nothing of the training data.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "terse/base/matrix.h"
-#include "terse/inference/parameters.h"
-#include "terse/model/integer_layer.h"
-#include "terse/model/trees.h"
+#include "terse/model/decoder/decoder.h"
+#include "terse/model/decoder/shape.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
 #include "terse/quantize/thresholds.h"
@@ -51,35 +49,22 @@ struct TrainingRecord {
   std::vector<std::pair<std::string, double>> metrics;        ///< of the test part
 };
 
+using decoder::Classes;
+using decoder::Number;
+using decoder::Output;
+
 struct Model {
   quantize::Method method = quantize::Method::bw_sq;
   std::vector<Feature> features;
   std::string target_name;
   std::string target_unit;
-  double target_mean = 0.0;
-  double target_deviation = 1.0;
-  /// Classification: the labels, one output each; mean and deviation mean nothing. Empty:
-  /// regression.
-  std::vector<std::string> classes;
+  Output output = Number{};
   /// Raw units, sorted, distinct, finite; the code of reading x is the number of thresholds
   /// strictly below it. No feature has any in full precision.
   quantize::Thresholds thresholds;
   payload::Packing packing = payload::Packing::bits;
   std::optional<std::uint8_t> tag;
-  /// One row of first-layer sums per feature and level, feature after feature: (sum of levels) x
-  /// units. Empty for fp.
-  base::Matrix table;
-  /// units: what is added to the sum of the table's rows.
-  std::vector<float> table_bias;
-  /// fp: all layers, the first on the standardised readings (0 in a gap, 0 for categories), then
-  /// one input per special level, 1 if it applies. Otherwise the layers after the first.
-  std::vector<inference::DenseLayer> layers;
-  /// A compressed model: the table's integers, then those of each layer; `table` and the weights of
-  /// `layers` are then integer * scale. Empty otherwise.
-  std::vector<IntegerLayer> integer_layers;
-  /// A boosted decoder, which predicts the standardised target from the codes (full precision: from
-  /// the standardised readings) in place of table and layers, which are then empty.
-  Trees trees;
+  decoder::Decoder decoder = decoder::Lookup{};
   TrainingRecord record;
 
   /// Whether messages hold the readings as they are.
@@ -87,12 +72,12 @@ struct Model {
   /// Levels per feature: thresholds + 1, or the categories, and the levels for what is unseen or
   /// missing. 1 each in full precision.
   std::vector<std::size_t> levels() const;
-  /// Inputs of the first layer of fp.
-  std::size_t full_precision_inputs() const;
   /// Numbers per prediction: one, or a probability per class.
-  std::size_t outputs() const { return classes.empty() ? 1 : classes.size(); }
-  /// Whether the network is stored and run as integers.
-  bool compressed() const { return !integer_layers.empty(); }
+  std::size_t outputs() const { return decoder::count(output); }
+  /// The labels of the classes; none for a number.
+  std::span<const std::string> labels() const;
+  /// What the decoder is told.
+  decoder::Shape shape() const;
   /// Whether every feature is plain: readings are numbers, none may be missing.
   bool plain() const;
   payload::Layout layout() const;

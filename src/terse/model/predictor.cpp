@@ -1,139 +1,106 @@
 #include "terse/model/predictor.h"
 
 #include <algorithm>
-#include <optional>
 #include <vector>
 
 #include "terse/base/error.h"
+#include "terse/base/overloaded.h"
 #include "terse/inference/inference.h"
 #include "terse/inference/loss.h"
-#include "terse/model/integer_network.h"
-#include "terse/model/lookup_table.h"
-#include "terse/model/special_readings.h"
-#include "terse/quantize/encode.h"
+#include "terse/model/encoder.h"
 
 namespace terse::model {
+namespace {
+
+class DenseProducts : public decoder::Products {
+ public:
+  DenseProducts(std::span<const inference::DenseLayer> layers, std::size_t batch_rows_max,
+                bool input_relu)
+      : layers_(layers, batch_rows_max, input_relu) {}
+
+  void run(base::MatrixView input, std::span<float> output) override { layers_.run(input, output); }
+
+ private:
+  inference::Inference layers_;
+};
+
+std::unique_ptr<decoder::Products> products(std::span<const inference::DenseLayer> layers,
+                                            std::size_t batch_rows_max, bool input_relu) {
+  return std::make_unique<DenseProducts>(layers, batch_rows_max, input_relu);
+}
+
+}  // namespace
 
 struct Predictor::State {
   std::size_t batch_rows_max;
   std::size_t feature_count;
   std::size_t outputs;
-  bool classes;
+  Output output;
+  Encoder encoder;
+  std::unique_ptr<decoder::Runner> decoder;
   bool full_precision;
-  double target_mean;
-  double target_deviation;
-  std::vector<double> means;  ///< full precision only
-  std::vector<double> deviations;
-  SpecialReadings special;
-  quantize::Encoder encoder;
-  std::optional<IntegerNetwork> integers;      ///< of a compressed model, alone
-  std::optional<inference::Inference> layers;  ///< not with a boosted decoder
-  Trees trees;
-  std::size_t units;                  ///< inputs of `layers` or `trees`
-  std::size_t stride;                 ///< of `hidden`
-  std::optional<LookupTable> table;   ///< neither for full precision nor for trees
-  base::AlignedVector<float> hidden;  ///< batch x stride
-  std::vector<quantize::Code> codes;  ///< batch x F
+  std::vector<quantize::Code> codes;  ///< batch x F; none in full precision
+  std::size_t input_count;
+  std::size_t input_stride;
+  base::AlignedVector<float> inputs;  ///< full precision: batch x stride
 
   State(const Model& model, std::size_t batch_rows);
-  void predict_block(base::ConstMatrixView readings, float* predictions);
-  void predict_codes_block(const quantize::Code* block, std::size_t rows, float* predictions);
-  void encode(base::ConstMatrixView readings, std::span<quantize::Code> to) const;
-  void finish(std::size_t rows, float* predictions);
+  void predict_block(base::ConstMatrixView readings, std::span<float> predictions);
+  void predict_codes_block(const quantize::Code* block, std::size_t rows,
+                           std::span<float> predictions);
+  void finish(std::span<float> predictions) const;
 };
 
 Predictor::State::State(const Model& model, std::size_t batch_rows)
     : batch_rows_max(batch_rows),
       feature_count(model.features.size()),
       outputs(model.outputs()),
-      classes(!model.classes.empty()),
-      full_precision(model.full_precision()),
-      target_mean(model.target_mean),
-      target_deviation(model.target_deviation),
-      special(model),
-      encoder(model.thresholds),
-      trees(model.trees),
-      units(trees.empty() ? model.layers.front().weights.columns() : feature_count),
-      // Rows a power of two apart would fall on the same few sets of the first-level cache.
-      stride((units + 31) / 32 * 32 + 16) {
+      output(model.output),
+      encoder(model),
+      full_precision(model.full_precision()) {
+  const decoder::Shape shape = model.shape();
+  decoder = decoder::runner(model.decoder, shape, batch_rows, products);
+  TERSE_CHECK(decoder::outputs(model.decoder) == outputs);
+  input_count = shape.inputs;
+  input_stride = decoder::row_stride(input_count);
   codes.resize(full_precision ? 0 : batch_rows * feature_count);
-  if (model.compressed()) {
-    integers.emplace(model, batch_rows);
-    return;
-  }
-  hidden.resize(batch_rows * stride);
-  if (trees.empty()) layers.emplace(model.layers, batch_rows, !full_precision);
-  if (full_precision) {
-    for (const Feature& feature : model.features) {
-      means.push_back(feature.mean);
-      deviations.push_back(feature.deviation);
-    }
-    return;
-  }
-  if (trees.empty()) {
-    table.emplace(model);
-    TERSE_CHECK(model.table.columns() == units && table->columns() <= stride);
-  }
+  inputs.resize(full_precision ? batch_rows * input_stride : 0);
 }
 
-void Predictor::State::encode(base::ConstMatrixView readings, std::span<quantize::Code> to) const {
-  encoder.encode(readings, to);
-  if (!special.none()) special.encode(readings, to);
-}
-
-// The layers' outputs to the target's units, or to probabilities.
-void Predictor::State::finish(std::size_t rows, float* predictions) {
-  if (integers) {
-    // predict_codes_block ran them.
-  } else if (layers) {
-    layers->run({hidden.data(), rows, units, stride}, {predictions, rows * outputs});
-  } else {
-    for (std::size_t r = 0; r < rows; ++r) {
-      predictions[r] = model::predict(trees, {hidden.data() + r * stride, units});
-    }
-  }
-  if (classes) {
-    for (std::size_t r = 0; r < rows; ++r) {
-      const std::span<float> row(predictions + r * outputs, outputs);
-      inference::softmax(row, row);
-    }
-    return;
-  }
-  for (std::size_t r = 0; r < rows; ++r) {
-    predictions[r] =
-        static_cast<float>(static_cast<double>(predictions[r]) * target_deviation + target_mean);
-  }
+// The decoder's outputs to the target's unit, or to probabilities.
+void Predictor::State::finish(std::span<float> predictions) const {
+  std::visit(base::Overloaded{[&](const Number& number) {
+                                for (float& value : predictions) {
+                                  value = static_cast<float>(
+                                      static_cast<double>(value) * number.deviation + number.mean);
+                                }
+                              },
+                              [&](const Classes&) {
+                                for (std::size_t begin = 0; begin < predictions.size();
+                                     begin += outputs) {
+                                  const std::span<float> row = predictions.subspan(begin, outputs);
+                                  inference::softmax(row, row);
+                                }
+                              }},
+             output);
 }
 
 void Predictor::State::predict_codes_block(const quantize::Code* block, std::size_t rows,
-                                           float* predictions) {
-  if (integers) {
-    integers->run(block, rows, {predictions, rows * outputs});
-  } else if (table) {
-    table->add(block, rows, hidden.data(), stride);
-  } else {
-    for (std::size_t r = 0; r < rows; ++r) {
-      std::copy_n(block + r * feature_count, feature_count, hidden.data() + r * stride);
-    }
-  }
-  finish(rows, predictions);
+                                           std::span<float> predictions) {
+  decoder->run_codes(block, rows, predictions);
+  finish(predictions);
 }
 
-void Predictor::State::predict_block(base::ConstMatrixView readings, float* predictions) {
-  if (full_precision) {
-    // The arithmetic of data::Scaler, so that training and prediction see the same numbers.
-    for (std::size_t r = 0; r < readings.rows; ++r) {
-      for (std::size_t f = 0; f < feature_count; ++f) {
-        hidden[r * stride + f] =
-            static_cast<float>((static_cast<double>(readings(r, f)) - means[f]) / deviations[f]);
-      }
-      if (!special.none()) special.expand(readings.row(r), {hidden.data() + r * stride, units});
-    }
-    finish(readings.rows, predictions);
+void Predictor::State::predict_block(base::ConstMatrixView readings, std::span<float> predictions) {
+  if (!full_precision) {
+    encoder.encode(readings, {codes.data(), readings.rows * feature_count});
+    predict_codes_block(codes.data(), readings.rows, predictions);
     return;
   }
-  encode(readings, {codes.data(), readings.rows * feature_count});
-  predict_codes_block(codes.data(), readings.rows, predictions);
+  const base::MatrixView to(inputs.data(), readings.rows, input_count, input_stride);
+  encoder.standardise(readings, to);
+  decoder->run_inputs(to, predictions);
+  finish(predictions);
 }
 
 Predictor::Predictor(const Model& model, std::size_t batch_rows_max)
@@ -147,8 +114,7 @@ std::size_t Predictor::outputs() const {
 }
 
 bool Predictor::takes(std::span<const float> readings) const {
-  TERSE_CHECK(readings.size() == state_->feature_count);
-  return state_->special.takes(readings);
+  return state_->encoder.takes(readings);
 }
 
 void Predictor::predict(base::ConstMatrixView readings, std::span<float> predictions) {
@@ -158,7 +124,7 @@ void Predictor::predict(base::ConstMatrixView readings, std::span<float> predict
     const std::size_t rows = std::min(state_->batch_rows_max, readings.rows - begin);
     state_->predict_block(
         {readings.data + begin * readings.stride, rows, readings.columns, readings.stride},
-        predictions.data() + begin * state_->outputs);
+        predictions.subspan(begin * state_->outputs, rows * state_->outputs));
   }
 }
 
@@ -168,15 +134,14 @@ void Predictor::predict_codes(std::span<const quantize::Code> codes, std::size_t
   TERSE_CHECK(codes.size() == rows * state_->feature_count);
   for (std::size_t begin = 0; begin < rows; begin += state_->batch_rows_max) {
     const std::size_t count = std::min(state_->batch_rows_max, rows - begin);
-    state_->predict_codes_block(codes.data() + begin * state_->feature_count, count,
-                                predictions.data() + begin * state_->outputs);
+    state_->predict_codes_block(
+        codes.data() + begin * state_->feature_count, count,
+        predictions.subspan(begin * state_->outputs, count * state_->outputs));
   }
 }
 
 void Predictor::encode(base::ConstMatrixView readings, std::span<quantize::Code> codes) {
-  TERSE_CHECK(readings.columns == state_->feature_count);
-  TERSE_CHECK(codes.size() == readings.rows * state_->feature_count);
-  state_->encode(readings, codes);
+  state_->encoder.encode(readings, codes);
 }
 
 }  // namespace terse::model

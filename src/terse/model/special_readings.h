@@ -23,7 +23,7 @@ class SpecialReadings {
   /// the model has no level for is the caller's error (checked). codes: rows x F.
   void encode(base::ConstMatrixView readings, std::span<quantize::Code> codes) const;
   /// Full precision: what stands behind the standardised readings in a row of inputs, 0 in their
-  /// place. row: full_precision_inputs(), the first F of them set.
+  /// place. row: as Shape::inputs has it, the first F of them set.
   void expand(std::span<const float> readings, std::span<float> row) const;
 
  private:

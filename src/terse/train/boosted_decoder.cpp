@@ -80,10 +80,7 @@ void give_boosted_decoder(model::Model& model, const data::Table& table,
   options.seed = seed;
   options.on_round = on_round;
   if (validating == 0) options.rounds_max = rounds_without_validation;
-  model.trees = boosted::boost(training.examples(), validation.examples(), options).trees;
-  model.table = {};
-  model.table_bias.clear();
-  model.layers.clear();
+  model.decoder = boosted::boost(training.examples(), validation.examples(), options).trees;
 }
 
 }  // namespace terse::train

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "terse/model/predictor.h"
+#include "terse/model/encoder.h"
 
 namespace terse::train {
 
@@ -11,7 +11,7 @@ void count_code_rows(model::Model& model, const data::Table& table,
   if (model.full_precision()) return;
   constexpr std::size_t block_rows = 1024;
   const std::size_t features = model.features.size();
-  model::Predictor predictor(model, block_rows);
+  const model::Encoder encoder(model);
   base::Matrix readings(block_rows, features);
   std::vector<quantize::Code> codes(block_rows * features);
   const std::vector<std::size_t> levels = model.levels();
@@ -21,7 +21,7 @@ void count_code_rows(model::Model& model, const data::Table& table,
     for (std::size_t i = 0; i < count; ++i) {
       std::ranges::copy(table.features.row(rows[begin + i]), readings.row(i).begin());
     }
-    predictor.encode({readings.data(), count, features}, std::span(codes).first(count * features));
+    encoder.encode({readings.data(), count, features}, std::span(codes).first(count * features));
     for (std::size_t i = 0; i < count * features; ++i) {
       ++model.features[i % features].code_rows[codes[i]];
     }

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/overloaded.h"
 #include "terse/model/predictor.h"
 
 namespace terse::train {
@@ -54,24 +55,8 @@ Metrics evaluate_classes(const model::Model& model, const data::Table& table,
   return metrics;
 }
 
-}  // namespace
-
-std::vector<std::pair<std::string, double>> Metrics::named() const {
-  if (classification) {
-    return {{"accuracy", classes.accuracy},
-            {"log_loss", classes.log_loss},
-            {"f1_macro", classes.f1_macro},
-            {"roc_auc", classes.roc_auc}};
-  }
-  return {{"mse", mse}, {"mse_raw", mse_raw}, {"rmse", rmse}, {"mae", mae}, {"r2", r2}};
-}
-
-Metrics evaluate(const model::Model& model, const data::Table& table,
-                 std::span<const std::uint32_t> rows) {
-  TERSE_CHECK(!rows.empty() && table.target.size() == table.rows());
-  TERSE_CHECK(table.features.columns() == model.features.size());
-  if (!model.classes.empty()) return evaluate_classes(model, table, rows);
-
+Metrics evaluate_number(const model::Model& model, const model::Number& number,
+                        const data::Table& table, std::span<const std::uint32_t> rows) {
   double target_sum = 0.0;
   for (const std::uint32_t row : rows) target_sum += table.target[row];
   const double target_mean = target_sum / static_cast<double>(rows.size());
@@ -90,11 +75,34 @@ Metrics evaluate(const model::Model& model, const data::Table& table,
   Metrics metrics;
   metrics.rows = rows.size();
   metrics.mse_raw = residual / count;
-  metrics.mse = metrics.mse_raw / (model.target_deviation * model.target_deviation);
+  metrics.mse = metrics.mse_raw / (number.deviation * number.deviation);
   metrics.rmse = std::sqrt(metrics.mse_raw);
   metrics.mae = absolute / count;
   metrics.r2 = total > 0.0 ? 1.0 - residual / total : 0.0;
   return metrics;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, double>> Metrics::named() const {
+  if (classification) {
+    return {{"accuracy", classes.accuracy},
+            {"log_loss", classes.log_loss},
+            {"f1_macro", classes.f1_macro},
+            {"roc_auc", classes.roc_auc}};
+  }
+  return {{"mse", mse}, {"mse_raw", mse_raw}, {"rmse", rmse}, {"mae", mae}, {"r2", r2}};
+}
+
+Metrics evaluate(const model::Model& model, const data::Table& table,
+                 std::span<const std::uint32_t> rows) {
+  TERSE_CHECK(!rows.empty() && table.target.size() == table.rows());
+  TERSE_CHECK(table.features.columns() == model.features.size());
+  return std::visit(
+      base::Overloaded{
+          [&](const model::Classes&) { return evaluate_classes(model, table, rows); },
+          [&](const model::Number& number) { return evaluate_number(model, number, table, rows); }},
+      model.output);
 }
 
 std::vector<std::uint32_t> all_rows(const data::Table& table) {

@@ -186,9 +186,7 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
   }
   result.packing = options.packing;
   result.target_name = table.target_name;
-  result.classes = table.classes;
-  result.target_mean = prepared.target_scaler.mean.front();
-  result.target_deviation = prepared.target_scaler.deviation.front();
+  result.output = output_of(table, prepared);
   result.record.data = table.source;
   result.record.seed = options.seed;
   result.record.settings = settings(options);

@@ -182,4 +182,10 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
   return prepared;
 }
 
+model::Output output_of(const data::Table& table, const Preparation& prepared) {
+  if (!table.classes.empty()) return model::Classes{table.classes};
+  return model::Number{prepared.target_scaler.mean.front(),
+                       prepared.target_scaler.deviation.front()};
+}
+
 }  // namespace terse::train

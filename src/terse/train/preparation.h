@@ -35,4 +35,7 @@ struct Preparation {
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const std::function<void(unsigned)>& on_round = {});
 
+/// What the outputs of a model of this target mean.
+model::Output output_of(const data::Table& table, const Preparation& prepared);
+
 }  // namespace terse::train

@@ -77,7 +77,7 @@ quantize::Thresholds tree_thresholds(base::ConstMatrixView inputs, std::span<con
   const boosted::Boosted grown = boosted::boost({inputs, targets}, {}, options);
   std::vector<std::map<float, double>> gains(inputs.columns);
   for (std::size_t node = 0; node < grown.trees.nodes.size(); ++node) {
-    const model::TreeNode& split = grown.trees.nodes[node];
+    const model::decoder::TreeNode& split = grown.trees.nodes[node];
     if (split.left == 0 || !(grown.gains[node] > 0.0)) continue;
     // Trees send x < split to the left, a code counts thresholds with x > threshold.
     const float below = std::nextafter(split.value, -std::numeric_limits<float>::infinity());

@@ -7,7 +7,7 @@
 namespace terse::export_c {
 namespace {
 
-using model::Requantization;
+using model::decoder::Requantization;
 
 // The short form as the exported C computes it.
 int short_activation(std::int32_t sum, const DeviceChannel& channel) {
@@ -30,21 +30,22 @@ TEST(NetworkNumbers, TheShortFormGivesTheLibrarysActivations) {
         model::random_fold_input(quantize::Method::bw_sq, {.features = 5, .hidden = {12, 9}}),
         {4, 8, 2}, static_cast<std::uint64_t>(trial));
     for (std::size_t l = 0; l < 2 && trial > 10; ++l) {
-      model.integer_layers[l].activation_scale *=
+      model::layers_of(model)[l].activation_scale *=
           static_cast<float>(std::pow(10.0, 3.0 * random.normal()));
     }
     const DeviceNetwork network = device_network(model);
     if (network.wide) continue;
     std::size_t channel = 0;
     for (std::size_t l = 0; l < 2; ++l) {
-      const model::LayerRequantization from = model::requantization(model, l);
-      const std::int64_t largest = model::largest_sum(model, l);
+      const auto& layers = model::layers_of(model);
+      const auto from = model::decoder::requantization(layers, model.levels(), l);
+      const std::int64_t largest = model::decoder::largest_sum(layers, model.levels(), l);
       for (const Requantization& own : from.channels) {
         ASSERT_TRUE(short_form_holds(own));
         for (int i = -300; i <= 300; ++i) {
           const auto sum = static_cast<std::int32_t>(largest * i / 300);
           ASSERT_EQ(short_activation(sum, network.channels[channel]),
-                    model::requantized(sum, from.guard, own));
+                    model::decoder::requantized(sum, from.guard, own));
         }
         ++channel;
         ++checked;
@@ -61,23 +62,23 @@ TEST(NetworkNumbers, WhatTheShortFormCannotHoldGetsTheGeneralOne) {
   EXPECT_FALSE(short_form_holds({0, 1000, 65'001, 0}));
   EXPECT_FALSE(short_form_holds({1 << 30, 1 << 30, 1 << 14, 20}));
   model::Model model = model::integer_model(model::random_fold_input(quantize::Method::bw_sq), {4});
-  model.integer_layers[0].activation_scale = 1e-9F;
+  model::layers_of(model)[0].activation_scale = 1e-9F;
   const DeviceNetwork network = device_network(model);
   EXPECT_TRUE(network.wide);
-  const model::LayerRequantization from = model::requantization(model, 0);
+  const auto from = model::decoder::requantization(model::layers_of(model), model.levels(), 0);
   EXPECT_EQ(network.channels[0].limit, from.channels[0].limit);
   EXPECT_EQ(network.channels[0].guard, from.guard);
 }
 
 // Rows are filled up to fours, and hold what the model holds.
 TEST(NetworkNumbers, RowsBeginAtWholeBytes) {
-  for (const unsigned bits : model::weight_widths) {
+  for (const unsigned bits : model::decoder::weight_widths) {
     const model::Model model = model::integer_model(
         model::random_fold_input(quantize::Method::bw_sq, {.features = 3, .hidden = {7, 5}}),
         {bits});
     const DeviceNetwork network = device_network(model);
     for (std::size_t l = 0; l < network.layers.size(); ++l) {
-      const model::IntegerLayer& from = model.integer_layers[l];
+      const model::decoder::IntegerLayer& from = model::layers_of(model)[l];
       const std::size_t columns = l == 0 ? from.outputs : from.inputs;
       const std::size_t rows = from.weights.size() / columns;
       const DeviceLayer& layer = network.layers[l];

@@ -3,7 +3,7 @@
 
 #include "model/integer_examples.h"
 #include "terse/export/c/network.h"
-#include "terse/model/integer_network.h"
+#include "terse/model/decoder/integer_network.h"
 #include "terse/model/integer_outputs.h"
 #include "terse/model/predictor.h"
 
@@ -15,9 +15,8 @@ model::Model compressed(bool classes) {
       classes ? model::special_fold_input(quantize::Method::bw_sq, 3)
               : model::random_fold_input(quantize::Method::bw_sq, {.hidden = {10, 6}}),
       {4, 6, 2});
-  if (classes) model.classes = {"a", "b", "c"};
-  model.target_mean = 50.0;
-  model.target_deviation = 8.0;
+  model.output = model::Number{50.0, 8.0};
+  if (classes) model.output = model::Classes{{"a", "b", "c"}};
   return model;
 }
 
@@ -57,7 +56,7 @@ TEST(NetworkPackage, FactsAreThoseOfTheArrays) {
   const CNetworkFacts facts = c_network_facts(model, encoder_of(model));
   EXPECT_EQ(facts.widths, (std::vector<unsigned>{4, 6, 2}));
   // Rows in fours: 12 units of 4 bits a row, 12 inputs of 6 bits for 6 outputs, 8 of 2 bits.
-  EXPECT_EQ(facts.weight_bytes, model.table.rows() * 6 + 6 * 9 + 2);
+  EXPECT_EQ(facts.weight_bytes, model::layers_of(model).front().inputs * 6 + 6 * 9 + 2);
   EXPECT_EQ(facts.decimals, 3);
   // Twelve sums of 16 bits, or 12 and 8 activations, and the message, which radix packing divides.
   EXPECT_EQ(facts.stack_bytes, 24 + 2 * model.payload_bytes());

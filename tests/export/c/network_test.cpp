@@ -21,7 +21,7 @@ struct Example {
             classes ? model::special_fold_input(quantize::Method::bw_sq, 3)
                     : model::random_fold_input(quantize::Method::bw_sq, {.hidden = {10, 6}}),
             widths)) {
-    if (classes) model.classes = {"a*/b", "c", "d"};
+    if (classes) model.output = model::Classes{{"a*/b", "c", "d"}};
     model.packing = packing;
     const std::vector<export_text::DeviceInput> inputs(
         model.features.size(), {export_text::ReadingType::float32, 1.0, 0.0});

@@ -57,12 +57,13 @@ int main(int count, char** arguments) {
     model.tag = static_cast<std::uint8_t>(number(arguments[4]));
   }
   constexpr std::size_t units = 4;
-  model.table = terse::base::Matrix(rows, units);
-  for (float& value : model.table.values()) value = static_cast<float>(random.normal());
-  model.table_bias.assign(units, 0.5F);
+  terse::model::decoder::Lookup network{
+      terse::base::Matrix(rows, units), std::vector<float>(units, 0.5F), {}};
+  for (float& value : network.table.values()) value = static_cast<float>(random.normal());
   terse::inference::DenseLayer last{terse::base::Matrix(1, units), {0.25F}};
   for (float& value : last.weights.values()) value = static_cast<float>(random.normal());
-  model.layers.push_back(last);
+  network.layers.push_back(last);
+  model.decoder = network;
   terse::model::write_file(model, arguments[6]);
   return 0;
 }

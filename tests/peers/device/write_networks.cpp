@@ -10,17 +10,17 @@
 
 #include "level_list.h"
 #include "terse/base/random.h"
+#include "terse/model/decoder/integers.h"
 #include "terse/model/file.h"
-#include "terse/model/integer_tensors.h"
 
 namespace {
 
 using namespace terse;
 
-model::IntegerLayer random_layer(unsigned bits, std::size_t inputs, std::size_t outputs,
-                                 base::Random& random) {
-  model::IntegerLayer layer{bits, inputs, outputs, {}, {}, 0.0F};
-  const int limit = model::weight_limit(bits);
+model::decoder::IntegerLayer random_layer(unsigned bits, std::size_t inputs, std::size_t outputs,
+                                          base::Random& random) {
+  model::decoder::IntegerLayer layer{bits, inputs, outputs, {}, {}, {}, 0.0F};
+  const int limit = model::decoder::weight_limit(bits);
   for (std::size_t i = 0; i < inputs * outputs; ++i) {
     const auto drawn = static_cast<int>(random.below(static_cast<std::uint64_t>(2 * limit + 1)));
     layer.weights.push_back(static_cast<std::int8_t>(drawn - limit));
@@ -29,8 +29,9 @@ model::IntegerLayer random_layer(unsigned bits, std::size_t inputs, std::size_t 
 }
 
 // Scales so that activations spread over their 8 bits and beyond: sums of `terms` terms.
-void set_scales(model::IntegerLayer& layer, double terms, base::Random& random, bool extreme) {
-  const double limit = model::weight_limit(layer.bits);
+void set_scales(model::decoder::IntegerLayer& layer, double terms, base::Random& random,
+                bool extreme) {
+  const double limit = model::decoder::weight_limit(layer.bits);
   for (std::size_t o = 0; o < layer.outputs; ++o) {
     const double scale = (0.6 + 0.8 * random.uniform()) / limit / std::sqrt(terms);
     layer.scales.push_back(
@@ -63,15 +64,14 @@ int main(int count, char** arguments) {
     rows += number(own);
   }
   model.target_name = "target";
-  model.target_mean = 21.25;
-  model.target_deviation = 4.5;
-  if (kind == "classes") model.classes = {"low", "middle", "high"};
+  model.output = model::Number{21.25, 4.5};
+  if (kind == "classes") model.output = model::Classes{{"low", "middle", "high"}};
   model.packing =
       std::string(arguments[3]) == "radix" ? payload::Packing::radix : payload::Packing::bits;
   if (std::string(arguments[4]) != "none") {
     model.tag = static_cast<std::uint8_t>(number(arguments[4]));
   }
-  std::vector<model::IntegerLayer> layers;
+  std::vector<model::decoder::IntegerLayer> layers;
   std::size_t inputs = rows;
   for (std::size_t l = 0; l <= hidden.size(); ++l) {
     const std::size_t outputs = l < hidden.size() ? number(hidden[l]) : model.outputs();
@@ -84,16 +84,11 @@ int main(int count, char** arguments) {
       layers.back().activation_scale = static_cast<float>(
           kind == "extreme" ? step * std::pow(10.0, 5.0 * random.normal()) : step);
     }
-    std::vector<float> bias(outputs);
-    for (float& value : bias) value = static_cast<float>(0.3 * random.normal());
-    if (l == 0) {
-      model.table_bias = bias;
-    } else {
-      model.layers.push_back({base::Matrix(), bias});
-    }
+    layers.back().bias.resize(outputs);
+    for (float& value : layers.back().bias) value = static_cast<float>(0.3 * random.normal());
     inputs = outputs;
   }
-  model::set_integer_layers(model, std::move(layers));
+  model.decoder = model::decoder::Integers{std::move(layers)};
   model::write_file(model, arguments[8]);
   return 0;
 }

@@ -32,7 +32,7 @@ class ReplayTest : public ::testing::Test {
 
 TEST_F(ReplayTest, TheSameThresholdsGetTheCodes) {
   model::Model now = before;
-  for (float& value : now.table_bias) value += 0.25F;
+  for (float& value : std::get<model::decoder::Lookup>(now.decoder).bias) value += 0.25F;
   Replay replay(before, now);
   EXPECT_TRUE(replay.exact());
   model::Predictor predictor(now, 1);

@@ -40,7 +40,7 @@ class Source {
         network_(device_network(model)),
         upper_(upper_prefix(encoder)),
         index_(network_.index_type()),
-        classes_(!model.classes.empty()) {}
+        classes_(std::holds_alternative<model::Classes>(model.output)) {}
 
   std::string text() const;
 
@@ -191,7 +191,7 @@ std::string Source::activation() const {
 
 std::string Source::widths() const {
   std::string text = filled("c_network_total.in");
-  for (const unsigned bits : model::weight_widths) {
+  for (const unsigned bits : model::decoder::weight_widths) {
     const std::string width = fmt::format("{}", bits);
     const std::string bytes = fmt::format("{}", bits / 2);
     const std::string offset = fmt::format("{}", weight_offset(bits));
@@ -279,8 +279,8 @@ std::string Source::finish() const {
 }
 
 std::string Source::layers() const {
-  const model::FixedPointOutputs& outputs = network_.outputs;
-  const model::FixedPoint& one = outputs.channels.front();
+  const model::decoder::FixedPointOutputs& outputs = network_.outputs;
+  const model::decoder::FixedPoint& one = outputs.channels.front();
   const auto of_output = [&](std::string_view read, std::string_view name) {
     return fmt::format("{}READ_{}({}_output_{} + output)", upper_, read, encoder_.prefix, name);
   };

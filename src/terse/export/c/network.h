@@ -26,7 +26,7 @@ struct CNetworkFacts {
 CNetworkFacts c_network_facts(const model::Model& model, const CEncoder& encoder);
 
 /// PREFIX_network.h and PREFIX_network.c: PREFIX_predict() of readings, of a message and of codes.
-/// The functions give what model::IntegerNetwork::run_fixed gives, bit for bit.
+/// The functions give what model::decoder::IntegerNetwork::run_fixed gives, bit for bit.
 std::vector<export_text::File> c_network_files(const model::Model& model, const CEncoder& encoder);
 
 /// What the functions must return for the messages of these samples: the prediction in steps of

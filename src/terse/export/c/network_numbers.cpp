@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "terse/base/error.h"
-#include "terse/model/requantization.h"
+#include "terse/model/decoder/requantization.h"
 
 namespace terse::export_c {
 namespace {
@@ -15,12 +15,12 @@ constexpr std::uint32_t short_multiplier_max = 1U << 15;
 constexpr std::uint32_t unshifted_multiplier_max = 65'000;
 constexpr std::int32_t limit_max = std::int32_t{1} << 30;
 
-DeviceLayer device_layer(const model::Model& model, std::size_t index) {
-  const model::IntegerLayer& from = model.integer_layers[index];
+DeviceLayer device_layer(const model::decoder::IntegerLayer& from, std::size_t index,
+                         std::size_t feature_count) {
   DeviceLayer layer{from.bits, from.inputs, from.outputs, 0, {}, false};
   const std::size_t columns = index == 0 ? from.outputs : from.inputs;
   const std::size_t rows = index == 0 ? from.inputs : from.outputs;
-  layer.row_bytes = model::packed_bytes(in_fours(columns), from.bits);
+  layer.row_bytes = model::decoder::packed_bytes(in_fours(columns), from.bits);
   const int offset = static_cast<int>(weight_offset(from.bits));
   std::int64_t largest = 0;
   std::vector<std::int8_t> row(in_fours(columns));
@@ -32,17 +32,17 @@ DeviceLayer device_layer(const model::Model& model, std::size_t index) {
       if (c < columns) sum += activation_max * (weight + offset);
     }
     largest = std::max(largest, sum);
-    const auto bytes = model::pack(row, from.bits);
+    const auto bytes = model::decoder::pack(row, from.bits);
     layer.weights.insert(layer.weights.end(), bytes.begin(), bytes.end());
   }
-  const auto features = static_cast<std::int64_t>(model.features.size());
+  const auto features = static_cast<std::int64_t>(feature_count);
   layer.short_sums = index == 0 ? features * offset <= INT16_MAX : largest <= UINT16_MAX;
   return layer;
 }
 
 // (sum << guard) + bias, shifted down, is the same as one shift less of both where guard and shift
 // cancel: what the bias has below the cut never carries.
-DeviceChannel short_form(const model::Requantization& from, int guard) {
+DeviceChannel short_form(const model::decoder::Requantization& from, int guard) {
   DeviceChannel channel;
   channel.multiplier = static_cast<std::uint32_t>(from.multiplier);
   channel.up = std::max(0, guard - from.shift);
@@ -51,7 +51,7 @@ DeviceChannel short_form(const model::Requantization& from, int guard) {
   return channel;
 }
 
-DeviceChannel general_form(const model::Requantization& from, int guard) {
+DeviceChannel general_form(const model::decoder::Requantization& from, int guard) {
   DeviceChannel channel;
   channel.bias = from.bias;
   channel.multiplier = static_cast<std::uint32_t>(from.multiplier);
@@ -71,7 +71,7 @@ std::size_t in_fours(std::size_t count) {
   return (count + 3) / 4 * 4;
 }
 
-bool short_form_holds(const model::Requantization& channel) {
+bool short_form_holds(const model::decoder::Requantization& channel) {
   const auto multiplier = static_cast<std::uint32_t>(channel.multiplier);
   const bool fits = multiplier <= short_multiplier_max ||
                     (channel.shift == 0 && multiplier <= unshifted_multiplier_max);
@@ -112,21 +112,27 @@ std::size_t DeviceNetwork::flash_bytes_of_channels() const {
   return channels.size() * each + (equal ? 0 : levels.size()) + result;
 }
 
+const std::vector<model::decoder::IntegerLayer>& integer_layers(const model::Model& model) {
+  const auto* integers = std::get_if<model::decoder::Integers>(&model.decoder);
+  TERSE_CHECK(integers != nullptr);
+  return integers->layers;
+}
+
 DeviceNetwork device_network(const model::Model& model) {
-  TERSE_CHECK(model.compressed());
+  const std::vector<model::decoder::IntegerLayer>& layers = integer_layers(model);
   DeviceNetwork network;
   network.levels = model.levels();
-  network.outputs = model::fixed_point_outputs(model);
-  const std::size_t count = model.integer_layers.size();
-  std::vector<model::LayerRequantization> steps;
-  for (std::size_t l = 0; l < count; ++l) {
-    network.layers.push_back(device_layer(model, l));
-    if (l + 1 == count) break;
-    steps.push_back(model::requantization(model, l));
+  network.outputs = model::decoder::fixed_point_outputs(layers, network.levels,
+                                                        model::decoder::scale(model.output));
+  std::vector<model::decoder::LayerRequantization> steps;
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    network.layers.push_back(device_layer(layers[l], l, model.features.size()));
+    if (l + 1 == layers.size()) break;
+    steps.push_back(model::decoder::requantization(layers, network.levels, l));
     network.wide = network.wide || !std::ranges::all_of(steps.back().channels, short_form_holds);
   }
-  for (const model::LayerRequantization& layer : steps) {
-    for (const model::Requantization& channel : layer.channels) {
+  for (const model::decoder::LayerRequantization& layer : steps) {
+    for (const model::decoder::Requantization& channel : layer.channels) {
       network.channels.push_back(network.wide ? general_form(channel, layer.guard)
                                               : short_form(channel, layer.guard));
     }

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "terse/export/c/source.h"
-#include "terse/model/integer_outputs.h"
+#include "terse/model/decoder/fixed_point.h"
+#include "terse/model/decoder/requantization.h"
 #include "terse/model/model.h"
-#include "terse/model/requantization.h"
 
 namespace terse::export_c {
 
-/// Of one channel: value = (sum * 2^up + bias) >> down; the rest as model::Requantization. The
-/// general form keeps Requantization's own numbers and the guard instead.
+/// Of one channel: value = (sum * 2^up + bias) >> down; the rest as model::decoder::Requantization.
+/// The general form keeps Requantization's own numbers and the guard instead.
 struct DeviceChannel {
   std::int32_t bias = 0;
   std::uint32_t multiplier = 0;
@@ -39,7 +39,7 @@ struct DeviceNetwork {
   std::vector<DeviceChannel> channels;  ///< of all layers but the last
   bool wide = false;                    ///< a channel needs the general form
   bool short_biases = false;            ///< all fit 16 bits
-  model::FixedPointOutputs outputs;
+  model::decoder::FixedPointOutputs outputs;
   std::vector<std::size_t> levels;
 
   /// "uint16_t", or where that is too short for a row or channel "uint32_t".
@@ -52,11 +52,14 @@ struct DeviceNetwork {
   std::size_t flash_bytes_of_channels() const;
 };
 
-/// model: compressed.
+/// Of a model whose decoder they are.
+const std::vector<model::decoder::IntegerLayer>& integer_layers(const model::Model& model);
+
+/// model: of integer layers.
 DeviceNetwork device_network(const model::Model& model);
 
 /// Whether the short form gives what the general one gives, for every sum within 29 bits.
-bool short_form_holds(const model::Requantization& channel);
+bool short_form_holds(const model::decoder::Requantization& channel);
 
 /// What makes every weight of so many bits positive, so that nothing extends a sign: 2^(bits - 1).
 std::size_t weight_offset(unsigned bits);

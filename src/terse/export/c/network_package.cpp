@@ -9,13 +9,13 @@
 #include "terse/export/c/network_numbers.h"
 #include "terse/export/c/parts.h"
 #include "terse/export/text/text_template.h"
-#include "terse/model/integer_network.h"
+#include "terse/model/decoder/integer_network.h"
 
 namespace terse::export_c {
 namespace {
 
 bool classifies(const model::Model& model) {
-  return !model.classes.empty();
+  return std::holds_alternative<model::Classes>(model.output);
 }
 
 std::string target_text(const model::Model& model) {
@@ -25,8 +25,9 @@ std::string target_text(const model::Model& model) {
 
 std::string class_list(const model::Model& model) {
   std::string text;
-  for (std::size_t k = 0; k < model.classes.size(); ++k) {
-    text += fmt::format("{} * {:>3}  {}", k == 0 ? "" : "\n", k, in_comment(model.classes[k]));
+  const std::span<const std::string> labels = model.labels();
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    text += fmt::format("{} * {:>3}  {}", k == 0 ? "" : "\n", k, in_comment(labels[k]));
   }
   return text;
 }
@@ -58,7 +59,7 @@ std::string c_network_header(const model::Model& model, const CEncoder& encoder)
                                   {{"UPPER", upper},
                                    {"DECIMALS", decimals},
                                    {"CLASS_LIST", class_list(model)},
-                                   {"CLASSES", fmt::format("{}", model.classes.size())}})
+                                   {"CLASSES", fmt::format("{}", model.outputs())}})
               : export_text::fill(
                     "c_network_regression.in",
                     {{"UPPER", upper}, {"TARGET", target_text(model)}, {"DECIMALS", decimals}});
@@ -106,13 +107,14 @@ CNetworkFacts c_network_facts(const model::Model& model, const CEncoder& encoder
 std::vector<std::int32_t> c_network_predictions(const model::Model& model, const CEncoder& encoder,
                                                 std::span<const TestVector> vectors) {
   const payload::Layout layout = encoder.layout();
-  model::IntegerNetwork network(model, 1);
+  model::decoder::IntegerNetwork network(integer_layers(model), layout.levels(), 1);
+  const model::decoder::FixedPointOutputs form = device_network(model).outputs;
   std::vector<quantize::Code> codes(encoder.features.size());
   std::vector<std::int32_t> outputs(model.outputs());
   std::vector<std::int32_t> predictions;
   for (const TestVector& vector : vectors) {
     TERSE_CHECK(layout.unpack(vector.payload, codes) == payload::Status::ok);
-    network.run_fixed(codes.data(), 1, outputs);
+    network.run_fixed(codes.data(), 1, form, outputs);
     const auto likeliest = std::ranges::max_element(outputs) - outputs.begin();
     predictions.push_back(classifies(model) ? static_cast<std::int32_t>(likeliest) : outputs[0]);
   }
@@ -125,7 +127,7 @@ std::string c_network_readme(const model::Model& model, const CEncoder& encoder,
   const std::string result =
       classifies(model)
           ? fmt::format("The result is the place of the likeliest class (from 0: {}).",
-                        fmt::join(model.classes, ", "))
+                        fmt::join(model.labels(), ", "))
           : fmt::format("The result is a whole number: {} times 10^{}.", target_text(model),
                         facts.decimals);
   return export_text::fill("c_network_readme.in",

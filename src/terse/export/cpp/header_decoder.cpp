@@ -7,11 +7,23 @@
 #include <cmath>
 
 #include "terse/base/error.h"
+#include "terse/base/overloaded.h"
 #include "terse/export/text/device_features.h"
 #include "terse/export/text/text_template.h"
 
 namespace terse::export_cpp {
 namespace {
+
+using base::Overloaded;
+using model::decoder::FullPrecision;
+using model::decoder::Integers;
+using model::decoder::Lookup;
+using model::decoder::Trees;
+
+[[noreturn]] void refuse_full_precision() {
+  throw base::InputError("--to header", "", "full precision has no codes to decode",
+                         "train with --method bw-sq");
+}
 
 std::string float_text(float value) {
   std::string text = fmt::format("{}", value);
@@ -54,10 +66,10 @@ std::string rows_text(const base::Matrix& matrix) {
   return text;
 }
 
-std::string layers_text(const model::Model& model) {
+std::string layers_text(std::span<const inference::DenseLayer> layers) {
   std::string text;
-  for (std::size_t l = 0; l < model.layers.size(); ++l) {
-    const inference::DenseLayer& layer = model.layers[l];
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    const inference::DenseLayer& layer = layers[l];
     text += fmt::format("inline constexpr float weights_{}[{}][{}] = {{\n{}}};\n", l,
                         layer.weights.rows(), layer.weights.columns(), rows_text(layer.weights));
     text += fmt::format("inline constexpr float bias_{}[{}] = {{{}}};\n", l, layer.bias.size(),
@@ -117,9 +129,9 @@ std::string gaps_text(const model::Model& model) {
   return text;
 }
 
-std::string trees_text(const model::Trees& trees) {
+std::string trees_text(const Trees& trees) {
   std::string nodes;
-  for (const model::TreeNode& node : trees.nodes) {
+  for (const model::decoder::TreeNode& node : trees.nodes) {
     const bool leaf = node.left == 0;
     // Codes are whole and at most 255, so this limit sends each where the split does.
     const double limit = std::clamp(std::ceil(static_cast<double>(node.value)), 0.0, 256.0);
@@ -132,44 +144,54 @@ std::string trees_text(const model::Trees& trees) {
       {{"ROOTS", fmt::format("{}", fmt::join(trees.roots, ", "))}, {"NODES", nodes}}));
 }
 
-std::string decoder_text(const model::Model& model) {
-  if (!model.trees.empty()) return trees_text(model.trees);
+std::string network_text(const Lookup& lookup) {
   std::string apply;
-  for (std::size_t l = 0; l < model.layers.size(); ++l) {
+  for (std::size_t l = 0; l < lookup.layers.size(); ++l) {
     apply += fmt::format("{}  const auto v{} = apply(weights_{}, bias_{}, v{});",
                          l == 0 ? "" : "\n", l + 1, l, l, l);
   }
-  return export_text::fill("header_network.in", {{"UNITS", std::to_string(model.table.columns())},
-                                                 {"TABLE", rows_text(model.table)},
-                                                 {"TABLE_BIAS", floats_text(model.table_bias)},
-                                                 {"LAYERS", layers_text(model)}}) +
+  return export_text::fill("header_network.in", {{"UNITS", std::to_string(lookup.table.columns())},
+                                                 {"TABLE", rows_text(lookup.table)},
+                                                 {"TABLE_BIAS", floats_text(lookup.bias)},
+                                                 {"LAYERS", layers_text(lookup.layers)}}) +
          "\n" +
          without_end(export_text::fill(
              "header_sum.in",
-             {{"APPLY", apply}, {"LAST", fmt::format("v{}", model.layers.size())}}));
+             {{"APPLY", apply}, {"LAST", fmt::format("v{}", lookup.layers.size())}}));
+}
+
+std::string decoder_text(const model::Model& model) {
+  return std::visit(
+      Overloaded{[](const Lookup& lookup) { return network_text(lookup); },
+                 [](const Integers& integers) { return network_text(integers.in_floats()); },
+                 [](const Trees& trees) { return trees_text(trees); },
+                 [](const FullPrecision&) -> std::string { refuse_full_precision(); }},
+      model.decoder);
 }
 
 std::string predict_text(const model::Model& model) {
   std::string text =
       has_categories(model) ? export_text::fill("header_categories.in", {}) + "\n" : "";
-  text += model.classes.empty()
-              ? export_text::fill("header_predict.in",
-                                  {{"DEVIATION", double_text(model.target_deviation)},
-                                   {"MEAN", double_text(model.target_mean)}})
-              : export_text::fill("header_classify.in", {});
+  text += std::visit(
+      Overloaded{[](const model::Number& number) {
+                   return export_text::fill("header_predict.in",
+                                            {{"DEVIATION", double_text(number.deviation)},
+                                             {"MEAN", double_text(number.mean)}});
+                 },
+                 [](const model::Classes&) { return export_text::fill("header_classify.in", {}); }},
+      model.output);
   return without_end(text);
 }
 
-std::string classes_text(const model::Model& model) {
-  if (model.classes.empty()) return "";
+std::string classes_text(const model::Classes& classes) {
   std::string names;
-  for (const std::string& name : model.classes) {
+  for (const std::string& name : classes.labels) {
     names += (names.empty() ? "" : ",\n    ") + literal(name);
   }
   return fmt::format(
       "inline constexpr std::size_t classes = {};\n"
       "inline constexpr const char* class_names[classes] = {{{}}};",
-      model.classes.size(), names);
+      classes.labels.size(), names);
 }
 
 std::string header_text(const model::Model& model, const std::string& name) {
@@ -189,10 +211,12 @@ std::string header_text(const model::Model& model, const std::string& name) {
   if (layout.tag()) {
     tag = fmt::format("  if (*data++ != {}) return status::wrong_tag;", *layout.tag());
   }
-  const std::string example =
-      model.classes.empty()
-          ? fmt::format("const float prediction = {}::predict(codes);", name)
-          : fmt::format("const char* label = {0}::class_names[{0}::predict(codes)];", name);
+  std::string example = fmt::format("const float prediction = {}::predict(codes);", name);
+  std::string labels;
+  if (const auto* classes = std::get_if<model::Classes>(&model.output)) {
+    example = fmt::format("const char* label = {0}::class_names[{0}::predict(codes)];", name);
+    labels = classes_text(*classes);
+  }
   std::string note;
   if (has_gaps(model)) note = "/// A NaN is a missing reading.";
   if (has_categories(model))
@@ -208,7 +232,7 @@ std::string header_text(const model::Model& model, const std::string& name) {
        {"BYTES", std::to_string(layout.bytes())},
        {"NAMES", names},
        {"TARGET", literal(model.target_name)},
-       {"CLASSES", classes_text(model)},
+       {"CLASSES", labels},
        {"LEVELS", fmt::format("{}", fmt::join(layout.levels(), ", "))},
        {"THRESHOLDS", thresholds.empty() ? "0.0F" : floats_text(thresholds)},
        {"FIRST", fmt::format("{}", fmt::join(offsets, ", "))},
@@ -227,10 +251,7 @@ std::string header_text(const model::Model& model, const std::string& name) {
 }  // namespace
 
 std::vector<export_text::File> header_files(const model::Model& model, const std::string& name) {
-  if (model.full_precision()) {
-    throw base::InputError("--to header", "", "full precision has no codes to decode",
-                           "train with --method bw-sq");
-  }
+  if (model.full_precision()) refuse_full_precision();
   if (model.payload_bits() == 0) {
     throw base::InputError("--to header", "", "this model sends no feature",
                            "train with more levels");

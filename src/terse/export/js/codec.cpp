@@ -236,7 +236,7 @@ void require_exportable(const model::Model& model, const JsOptions& options) {
                              "this name is taken in the decoder's result", "rename the column");
     }
   }
-  if (std::ranges::count(model.classes, "__proto__") != 0) {
+  if (std::ranges::count(model.labels(), "__proto__") != 0) {
     throw base::InputError("--to js", "class '__proto__'", "no object of JavaScript can name it",
                            "rename the label");
   }

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "terse/base/error.h"
+#include "terse/base/overloaded.h"
 #include "terse/export/onnx/graph.h"
 #include "terse/export/onnx/payload.h"
 #include "terse/export/onnx/trees.h"
@@ -15,6 +16,12 @@
 
 namespace terse::export_onnx {
 namespace {
+
+using base::Overloaded;
+using model::decoder::FullPrecision;
+using model::decoder::Integers;
+using model::decoder::Lookup;
+using model::decoder::Trees;
 
 constexpr OnnxGraph::Attribute to_int64{"to", static_cast<std::int64_t>(OnnxType::int64)};
 constexpr OnnxGraph::Attribute to_float64{"to", static_cast<std::int64_t>(OnnxType::float64)};
@@ -93,36 +100,69 @@ std::string encode(OnnxGraph& graph, const model::Model& model, const std::strin
                     {}, "codes");
 }
 
-void finish_classes(OnnxGraph& graph, const model::Model& model, const std::string& values) {
+void finish_classes(OnnxGraph& graph, const model::Classes& classes, const std::string& values) {
   graph.node("Softmax", {values}, {{"axis", 1}}, "probabilities");
   const std::string best = graph.node("ArgMax", {"probabilities"}, {{"axis", 1}, {"keepdims", 0}});
-  graph.node("Gather", {graph.constant(model.classes, {model.classes.size()}), best}, {{"axis", 0}},
-             "prediction");
+  graph.node("Gather", {graph.constant(classes.labels, {classes.labels.size()}), best},
+             {{"axis", 0}}, "prediction");
   graph.output("prediction", OnnxType::text, 0);
-  graph.output("probabilities", OnnxType::float32, model.classes.size());
+  graph.output("probabilities", OnnxType::float32, classes.labels.size());
 }
 
-// Layers and the target's unit, from what the first layer gives or, for fp, takes; or trees.
-void finish(OnnxGraph& graph, const model::Model& model, std::string values, bool begin_with_relu) {
-  if (!model.trees.empty()) values = onnx_trees(graph, model.trees, values);
-  for (std::size_t l = 0; l < model.layers.size(); ++l) {
-    if (l > 0 || begin_with_relu) values = graph.node("Relu", {values});
-    const inference::DenseLayer& layer = model.layers[l];
-    const std::size_t outputs = layer.weights.rows();
-    const std::string weights =
-        graph.constant(layer.weights.values(), {outputs, layer.weights.columns()});
-    values = graph.node("Gemm", {values, weights, graph.constant(layer.bias, {outputs})},
-                        {{"transB", 1}});
-  }
-  if (!model.classes.empty()) return finish_classes(graph, model, values);
-  const std::vector<double> scale{model.target_deviation};
-  const std::vector<double> shift{model.target_mean};
+void finish_number(OnnxGraph& graph, const model::Number& number, const std::string& values) {
+  const std::vector<double> scale{number.deviation};
+  const std::vector<double> shift{number.mean};
   const std::string flat = graph.node("Squeeze", {values, graph.number(1)});
   const std::string wide = graph.node("Cast", {flat}, {to_float64});
   const std::string scaled = graph.node("Mul", {wide, graph.constant(scale, {1})});
   const std::string moved = graph.node("Add", {scaled, graph.constant(shift, {1})});
   graph.node("Cast", {moved}, {to_float32}, "prediction");
   graph.output("prediction", OnnxType::float32, 0);
+}
+
+// The decoder's outputs to the target's unit, or to classes.
+void finish(OnnxGraph& graph, const model::Output& output, const std::string& values) {
+  std::visit(
+      Overloaded{[&](const model::Number& number) { finish_number(graph, number, values); },
+                 [&](const model::Classes& classes) { finish_classes(graph, classes, values); }},
+      output);
+}
+
+std::string dense_layers(OnnxGraph& graph, std::span<const inference::DenseLayer> layers,
+                         std::string values, bool begin_with_relu) {
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    if (l > 0 || begin_with_relu) values = graph.node("Relu", {values});
+    const inference::DenseLayer& layer = layers[l];
+    const std::size_t outputs = layer.weights.rows();
+    const std::string weights =
+        graph.constant(layer.weights.values(), {outputs, layer.weights.columns()});
+    values = graph.node("Gemm", {values, weights, graph.constant(layer.bias, {outputs})},
+                        {{"transB", 1}});
+  }
+  return values;
+}
+
+// rows: int64, rows x F, of the look-up table.
+std::string looked_up(OnnxGraph& graph, const Lookup& lookup, const std::string& rows) {
+  const std::string table =
+      graph.constant(lookup.table.values(), {lookup.table.rows(), lookup.table.columns()});
+  const std::string picked = graph.node("Gather", {table, rows}, {{"axis", 0}});
+  const std::string sums = graph.node("ReduceSum", {picked, graph.number(1)}, {{"keepdims", 0}});
+  const std::string bias = graph.constant(lookup.bias, {lookup.bias.size()});
+  return dense_layers(graph, lookup.layers, graph.node("Add", {sums, bias}), true);
+}
+
+// rows: as above. The code again, by a table that has no row for what is refused.
+std::string walked(OnnxGraph& graph, const Trees& trees, std::span<const std::int64_t> levels,
+                   const std::string& rows) {
+  std::vector<float> code_of_row;
+  for (const std::int64_t count : levels) {
+    for (std::int64_t code = 0; code < count; ++code) {
+      code_of_row.push_back(static_cast<float>(code));
+    }
+  }
+  const std::string codes = graph.constant(code_of_row, {code_of_row.size()});
+  return onnx_trees(graph, trees, graph.node("Gather", {codes, rows}, {{"axis", 0}}));
 }
 
 // codes to prediction. wrong: int64, rows x 1, above 0 for a row to refuse, or none; checked:
@@ -135,7 +175,6 @@ void predict(OnnxGraph& graph, const model::Model& model, const std::string& cod
     levels.push_back(static_cast<std::int64_t>(count));
     offsets.push_back(offsets.back() + levels.back());
   }
-  const auto row_count = static_cast<std::size_t>(offsets.back());
   offsets.pop_back();
   std::string rows = graph.node("Add", {codes, graph.constant(offsets, {offsets.size()})});
   const auto refuse = [&](const std::string& condition) {
@@ -148,25 +187,14 @@ void predict(OnnxGraph& graph, const model::Model& model, const std::string& cod
                              graph.node("Less", {codes, graph.number(0)})}));
   }
   if (wrong) refuse(graph.node("Greater", {*wrong, graph.number(0)}));
-  if (!model.trees.empty()) {
-    // The code again, by a table that has no row for what is refused.
-    std::vector<float> code_of_row;
-    for (const std::int64_t count : levels) {
-      for (std::int64_t code = 0; code < count; ++code) {
-        code_of_row.push_back(static_cast<float>(code));
-      }
-    }
-    return finish(
-        graph, model,
-        graph.node("Gather", {graph.constant(code_of_row, {row_count}), rows}, {{"axis", 0}}),
-        false);
-  }
-  const std::string table =
-      graph.constant(model.table.values(), {model.table.rows(), model.table.columns()});
-  const std::string picked = graph.node("Gather", {table, rows}, {{"axis", 0}});
-  const std::string sums = graph.node("ReduceSum", {picked, graph.number(1)}, {{"keepdims", 0}});
-  const std::string bias = graph.constant(model.table_bias, {model.table_bias.size()});
-  finish(graph, model, graph.node("Add", {sums, bias}), true);
+  const std::string outputs = std::visit(
+      Overloaded{
+          [&](const Lookup& lookup) { return looked_up(graph, lookup, rows); },
+          [&](const Integers& integers) { return looked_up(graph, integers.in_floats(), rows); },
+          [&](const Trees& trees) { return walked(graph, trees, levels, rows); },
+          [](const FullPrecision&) -> std::string { TERSE_CHECK(false); }},
+      model.decoder);
+  finish(graph, model.output, outputs);
 }
 
 // What stands behind the standardised readings: 1 for the special level that applies.
@@ -208,7 +236,18 @@ void standardise_and_predict(OnnxGraph& graph, const model::Model& model,
   const std::string centred = graph.node("Sub", {wide, graph.constant(means, {means.size()})});
   const std::string scaled =
       floats(graph, graph.node("Div", {centred, graph.constant(deviations, {deviations.size()})}));
-  if (model.plain()) return finish(graph, model, scaled, false);
+  const auto predict_from = [&](const std::string& inputs) {
+    const std::string outputs =
+        std::visit(Overloaded{[&](const FullPrecision& network) {
+                                return dense_layers(graph, network.layers, inputs, false);
+                              },
+                              [&](const Trees& trees) { return onnx_trees(graph, trees, inputs); },
+                              [](const Lookup&) -> std::string { TERSE_CHECK(false); },
+                              [](const Integers&) -> std::string { TERSE_CHECK(false); }},
+                   model.decoder);
+    finish(graph, model.output, outputs);
+  };
+  if (model.plain()) return predict_from(scaled);
   // A NaN that the model has no level for stays one, and makes the prediction one.
   std::vector<std::int64_t> may_be_missing;
   for (const model::Feature& feature : model.features) {
@@ -228,9 +267,8 @@ void standardise_and_predict(OnnxGraph& graph, const model::Model& model,
     const std::string nothing = graph.node("Gather", {graph.constant(zero, {1}), row});
     numbers = graph.node("Add", {numbers, nothing});
   }
-  finish(graph, model,
-         graph.node("Concat", {numbers, special_inputs(graph, model, readings)}, {{"axis", 1}}),
-         false);
+  predict_from(
+      graph.node("Concat", {numbers, special_inputs(graph, model, readings)}, {{"axis", 1}}));
 }
 
 std::vector<std::pair<std::string, std::string>> metadata_of(const model::Model& model) {
@@ -246,8 +284,8 @@ std::vector<std::pair<std::string, std::string>> metadata_of(const model::Model&
       {"terse.payload_bytes", fmt::format("{}", model.payload_bytes())},
       {"terse.data_hash", model.record.data_hash}};
   if (model.tag) metadata.emplace_back("terse.tag", fmt::format("{}", *model.tag));
-  if (!model.classes.empty()) {
-    metadata.emplace_back("terse.classes", fmt::format("{}", fmt::join(model.classes, "\n")));
+  if (const auto* classes = std::get_if<model::Classes>(&model.output)) {
+    metadata.emplace_back("terse.classes", fmt::format("{}", fmt::join(classes->labels, "\n")));
   }
   std::string missing;
   for (const model::Feature& feature : model.features) {
@@ -277,13 +315,12 @@ std::vector<export_text::File> onnx_files(const model::Model& model, const std::
   };
   add("readings", [&](OnnxGraph& graph) {
     const std::string readings = graph.input("readings", OnnxType::float32, features);
-    if (model.method == quantize::Method::fp)
-      return standardise_and_predict(graph, model, readings);
+    if (model.full_precision()) return standardise_and_predict(graph, model, readings);
     const std::string codes = encode(graph, model, readings);
     graph.output("codes", OnnxType::int64, features);
     predict(graph, model, codes, false, impossible_category(graph, model, readings));
   });
-  if (model.method == quantize::Method::fp) return files;
+  if (model.full_precision()) return files;
   add("codes", [&](OnnxGraph& graph) {
     predict(graph, model, graph.input("codes", OnnxType::int64, features), true, std::nullopt);
   });

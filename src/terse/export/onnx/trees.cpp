@@ -3,7 +3,8 @@
 namespace terse::export_onnx {
 
 // The attributes of ai.onnx.ml's TreeEnsembleRegressor, a number per node or per leaf.
-std::string onnx_trees(OnnxGraph& graph, const model::Trees& trees, const std::string& values) {
+std::string onnx_trees(OnnxGraph& graph, const model::decoder::Trees& trees,
+                       const std::string& values) {
   std::vector<std::int64_t> tree_of_node;
   std::vector<std::int64_t> node_of_tree;
   std::vector<std::int64_t> features;
@@ -18,7 +19,7 @@ std::string onnx_trees(OnnxGraph& graph, const model::Trees& trees, const std::s
     const std::size_t root = trees.roots[t];
     const std::size_t end = t + 1 < trees.roots.size() ? trees.roots[t + 1] : trees.nodes.size();
     for (std::size_t index = root; index < end; ++index) {
-      const model::TreeNode& node = trees.nodes[index];
+      const model::decoder::TreeNode& node = trees.nodes[index];
       const auto place = static_cast<std::int64_t>(index - root);
       const bool leaf = node.left == 0;
       tree_of_node.push_back(static_cast<std::int64_t>(t));

@@ -77,7 +77,9 @@ Json card(const ServedModel& served) {
   json["version"] = served.version;
   json["target"] = model.target_name;
   json["unit"] = model.target_unit;
-  if (!model.classes.empty()) json["classes"] = model.classes;
+  if (const auto* classes = std::get_if<model::Classes>(&model.output)) {
+    json["classes"] = classes->labels;
+  }
   json["payload_bits"] = model.payload_bits();
   json["payload_bytes"] = served.payload_bytes;
   json["float_bytes"] = 4 * model.features.size();

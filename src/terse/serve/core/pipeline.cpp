@@ -84,12 +84,12 @@ class BatchPredictor {
  private:
   void set_prediction(std::span<const float> outputs, Answer& answer) const {
     answer.prediction = outputs.front();
-    const std::vector<std::string>& classes = served_->model.classes;
-    if (classes.empty()) return;
+    const auto* classes = std::get_if<model::Classes>(&served_->model.output);
+    if (classes == nullptr) return;
     const auto best = std::max_element(outputs.begin(), outputs.end());
     const auto index = static_cast<std::size_t>(best - outputs.begin());
     answer.prediction = static_cast<float>(index);
-    answer.label = classes[index];
+    answer.label = classes->labels[index];
     answer.probability = *best;
   }
 

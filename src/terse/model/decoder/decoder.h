@@ -1,0 +1,40 @@
+// The decoder of a model: one of the kinds in this folder. A new kind is a file here and an
+// alternative of Decoder; the compiler then names every visit that says nothing about it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "terse/model/decoder/full_precision.h"
+#include "terse/model/decoder/integers.h"
+#include "terse/model/decoder/lookup.h"
+#include "terse/model/decoder/trees.h"
+
+namespace terse::model::decoder {
+
+/// Of a file's tensors the first alternative is read that is stored_in() it.
+using Decoder = std::variant<Trees, Integers, FullPrecision, Lookup>;
+
+/// Outputs per row.
+std::size_t outputs(const Decoder& decoder);
+
+/// What learned it: "network" or "boosted".
+std::string_view name(const Decoder& decoder);
+
+/// The oldest version of the file format that knows such a decoder.
+int format_version(const Decoder& decoder);
+
+/// As the model file holds it, in this order.
+std::vector<safetensors::Tensor> tensors(const Decoder& decoder);
+/// The reverse. Throws InputError naming the reader's source and the tensor.
+Decoder read(safetensors::TensorReader& reader, const Shape& shape);
+
+/// The decoder at work. shape: of the model it belongs to. products: called for its dense layers;
+/// trees and integer layers have none.
+std::unique_ptr<Runner> runner(const Decoder& decoder, const Shape& shape,
+                               std::size_t batch_rows_max, const MakeProducts& products);
+
+}  // namespace terse::model::decoder

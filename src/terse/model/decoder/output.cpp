@@ -1,0 +1,19 @@
+#include "terse/model/decoder/output.h"
+
+#include "terse/base/overloaded.h"
+
+namespace terse::model::decoder {
+
+std::size_t count(const Output& output) {
+  return std::visit(base::Overloaded{[](const Number&) { return std::size_t{1}; },
+                                     [](const Classes& classes) { return classes.labels.size(); }},
+                    output);
+}
+
+Number scale(const Output& output) {
+  return std::visit(base::Overloaded{[](const Number& number) { return number; },
+                                     [](const Classes&) { return Number{}; }},
+                    output);
+}
+
+}  // namespace terse::model::decoder

@@ -1,0 +1,58 @@
+// Boosted regression trees as plain arrays, and the walk through them: on codes, or on standardised
+// readings. Whoever grew the trees is not needed any more.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "terse/model/decoder/runner.h"
+#include "terse/model/decoder/shape.h"
+#include "terse/model/safetensors/tensor_reader.h"
+
+namespace terse::model::decoder {
+
+/// A split (left > 0): inputs[feature] < value goes to node `left`, all else to `left` + 1. Or a
+/// leaf (left 0): `value` is what the tree adds; feature 0.
+struct TreeNode {
+  std::uint32_t feature = 0;
+  float value = 0.0F;
+  std::uint32_t left = 0;
+};
+
+/// Of one output. Nodes tree after tree, parents before children. Tree t owns nodes roots[t] ..
+/// roots[t + 1] - 1. An input per feature: its code or, in full precision, its standardised
+/// reading.
+struct Trees {
+  static constexpr std::string_view name = "boosted";
+  static constexpr int format_version = 2;
+
+  std::vector<std::uint32_t> roots;
+  std::vector<TreeNode> nodes;
+
+  std::size_t outputs() const { return 1; }
+  std::vector<safetensors::Tensor> tensors() const;
+  std::unique_ptr<Runner> runner(const Shape& shape, std::size_t batch_rows_max,
+                                 const MakeProducts& products) const;
+
+  static bool stored_in(const safetensors::TensorReader& reader, const Shape& shape);
+  /// Throws InputError naming the tensor unless the trees can be walked.
+  static Trees read(safetensors::TensorReader& reader, const Shape& shape);
+};
+
+/// Nodes are stored as float32, which counts exactly up to here.
+inline constexpr std::size_t tree_nodes_max = std::size_t{1} << 24;
+
+/// What is wrong with trees from outside ("node 7 points out of its tree"), or nothing. Walking
+/// trees without a problem ends, and stays within the nodes and `inputs` inputs.
+std::string trees_problem(const Trees& trees, std::size_t inputs);
+
+/// The sum of one leaf per tree, in order, in float32. trees: without a problem; inputs: all that
+/// the trees ask for. No tree gives 0.
+float predict(const Trees& trees, std::span<const float> inputs);
+
+}  // namespace terse::model::decoder
