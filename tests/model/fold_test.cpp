@@ -164,6 +164,25 @@ TEST(Fold, CrossedThresholdsAreSortedWithTheirWeights) {
   EXPECT_EQ(table_of(input), (std::vector<float>{0.0F, 2.0F, 6.0F, 7.0F}));
 }
 
+// The same thresholds without any network.
+TEST(Fold, RawThresholdsAreThoseOfTheFoldedModel) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    FoldInput input = random_fold_input(quantize::Method::bw_sq,
+                                        {.features = 9, .thresholds_max = 8, .seed = seed});
+    const Model model = fold(input);
+    const quantize::Thresholds found = raw_thresholds(input.thresholds, input.features);
+    EXPECT_EQ(found.offsets, model.thresholds.offsets);
+    EXPECT_EQ(found.values, model.thresholds.values);
+    EXPECT_LT(found.values.size(), input.thresholds.values.size());
+  }
+  const FoldInput special = special_fold_input(quantize::Method::bw_sq);
+  EXPECT_EQ(raw_thresholds(special.thresholds, special.features).offsets,
+            fold(special).thresholds.offsets);
+  const quantize::Thresholds none = raw_thresholds({}, special.features);
+  EXPECT_EQ(none.features(), 4U);
+  EXPECT_TRUE(none.values.empty());
+}
+
 TEST(Fold, EqualThresholdsMergeAndTheirCodeVanishes) {
   const std::vector<float> thresholds = {1.0F, 2.0F, 1.0F};
   EXPECT_EQ(table_of(one_feature(quantize::Method::bw_sq, thresholds)),

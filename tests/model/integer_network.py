@@ -105,7 +105,7 @@ class IntegerNetwork:
 
 
 class FixedPoint:
-    """The last sums as whole numbers: src/terse/model/integer_outputs.h."""
+    """The last sums as whole numbers: src/terse/model/decoder/fixed_point.h."""
 
     def __init__(self, document, network):
         last, target = network.layers[-1], document["target"]

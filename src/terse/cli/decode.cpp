@@ -4,14 +4,17 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <variant>
 
 #include "terse/base/error.h"
+#include "terse/base/overloaded.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/cli/payload_file.h"
 #include "terse/cli/prediction_text.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
+#include "terse/payload/batch.h"
 
 namespace terse::cli {
 namespace {
@@ -23,58 +26,68 @@ struct DecodeArguments {
   bool json = false;
 };
 
-/// What payloads say: per row one number per feature (codes, or the readings of method fp) and the
-/// prediction.
+/// What payloads say: per row one number per feature and the prediction.
 struct Decoded {
   std::size_t rows = 0;
-  std::vector<quantize::Code> codes;
-  base::Matrix readings;
+  std::variant<std::vector<quantize::Code>, base::Matrix> numbers;  ///< as the message has them
   std::vector<float> predictions;
 };
 
+[[noreturn]] void refuse(const std::string& source, std::size_t row, std::string_view problem) {
+  throw base::InputError(source, fmt::format("payload {}", row + 1), std::string(problem),
+                         "check that it was made for this model and arrived whole");
+}
+
+void decode_into(Decoded& decoded, const payload::Layout& layout, model::Predictor& predictor,
+                 std::span<const std::uint8_t> bytes, const std::string& source) {
+  std::vector<quantize::Code> codes(decoded.rows * layout.features());
+  const payload::BatchStatus found = payload::unpack_rows(layout, bytes, codes);
+  if (found.status != payload::Status::ok) {
+    refuse(source, found.row, payload::description(found.status));
+  }
+  predictor.predict_codes(codes, decoded.rows, decoded.predictions);
+  decoded.numbers = std::move(codes);
+}
+
+void decode_into(Decoded& decoded, const payload::FloatLayout& layout, model::Predictor& predictor,
+                 std::span<const std::uint8_t> bytes, const std::string& source) {
+  base::Matrix readings(decoded.rows, layout.features());
+  for (std::size_t row = 0; row < decoded.rows; ++row) {
+    const auto status =
+        layout.unpack(bytes.subspan(row * layout.bytes(), layout.bytes()), readings.row(row));
+    if (status != payload::Status::ok) refuse(source, row, payload::description(status));
+    if (predictor.takes(readings.row(row))) continue;
+    refuse(source, row, "a reading is missing, not finite or no category of the model");
+  }
+  predictor.predict(readings, decoded.predictions);
+  decoded.numbers = std::move(readings);
+}
+
 Decoded decode(const model::Model& model, std::span<const std::uint8_t> bytes,
                const std::string& source) {
-  const std::size_t features = model.features.size();
-  const std::size_t bytes_each = model.payload_bytes();
   Decoded decoded;
-  decoded.rows = bytes.size() / bytes_each;
+  decoded.rows = bytes.size() / model.payload_bytes();
   decoded.predictions.resize(decoded.rows * model.outputs());
   model::Predictor predictor(model);
-  if (model.full_precision()) {
-    decoded.readings = base::Matrix(decoded.rows, features);
-    for (std::size_t row = 0; row < decoded.rows; ++row) {
-      read_float_message(bytes.subspan(row * bytes_each, bytes_each), decoded.readings.row(row));
-      if (predictor.takes(decoded.readings.row(row))) continue;
-      throw base::InputError(source, fmt::format("payload {}", row + 1),
-                             "a reading is missing, not finite or no category of the model",
-                             "check that it was made for this model and arrived whole");
-    }
-    predictor.predict(decoded.readings, decoded.predictions);
-    return decoded;
-  }
-  const payload::Layout layout = model.layout();
-  decoded.codes.resize(decoded.rows * features);
-  for (std::size_t row = 0; row < decoded.rows; ++row) {
-    const payload::Status status =
-        layout.unpack(bytes.subspan(row * bytes_each, bytes_each),
-                      std::span(decoded.codes).subspan(row * features, features));
-    if (status != payload::Status::ok) {
-      throw base::InputError(source, fmt::format("payload {}", row + 1),
-                             std::string(payload::description(status)),
-                             "check that it was made for this model and arrived whole");
-    }
-  }
-  predictor.predict_codes(decoded.codes, decoded.rows, decoded.predictions);
+  std::visit([&](const auto& layout) { decode_into(decoded, layout, predictor, bytes, source); },
+             model.message());
   return decoded;
 }
 
 std::string row_text(const model::Model& model, const Decoded& decoded, std::size_t row) {
+  const std::size_t features = model.features.size();
   std::string line;
-  for (std::size_t feature = 0; feature < model.features.size(); ++feature) {
-    line += model.full_precision()
-                ? fmt::format("{:.9g},", decoded.readings(row, feature))
-                : fmt::format("{},", decoded.codes[row * model.features.size() + feature]);
-  }
+  std::visit(base::Overloaded{[&](const std::vector<quantize::Code>& codes) {
+                                for (std::size_t f = 0; f < features; ++f) {
+                                  line += fmt::format("{},", codes[row * features + f]);
+                                }
+                              },
+                              [&](const base::Matrix& readings) {
+                                for (const float reading : readings.row(row)) {
+                                  line += fmt::format("{:.9g},", reading);
+                                }
+                              }},
+             decoded.numbers);
   const auto outputs =
       std::span<const float>(decoded.predictions).subspan(row * model.outputs(), model.outputs());
   return line + prediction_fields(model, outputs) + "\n";

@@ -8,8 +8,8 @@
 #include "terse/cli/output.h"
 #include "terse/cli/payload_file.h"
 #include "terse/cli/table_options.h"
+#include "terse/model/encoder.h"
 #include "terse/model/file.h"
-#include "terse/model/predictor.h"
 
 namespace terse::cli {
 namespace {
@@ -25,36 +25,55 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+template <typename Write>
+void write_messages(const model::Model& model, const payload::Layout& layout,
+                    base::ConstMatrixView readings, const Write& write) {
+  const std::size_t features = readings.columns;
+  std::vector<quantize::Code> codes(readings.rows * features);
+  model::Encoder(model).encode(readings, codes);
+  std::vector<std::uint8_t> payload(layout.bytes());
+  for (std::size_t row = 0; row < readings.rows; ++row) {
+    layout.pack(std::span(codes).subspan(row * features, features), payload);
+    write(payload);
+  }
+}
+
+template <typename Write>
+void write_messages(const model::Model&, const payload::FloatLayout& layout,
+                    base::ConstMatrixView readings, const Write& write) {
+  std::vector<std::uint8_t> payload(layout.bytes());
+  for (std::size_t row = 0; row < readings.rows; ++row) {
+    layout.pack(readings.row(row), payload);
+    write(payload);
+  }
+}
+
 void run_encode(const EncodeArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
   const data::Table table = read_table_for(model, arguments.table, false);
-  const std::size_t features = model.features.size();
-  std::vector<quantize::Code> codes(table.rows() * features);
-  if (!model.full_precision()) {
-    model::Predictor(model).encode(table.features, codes);
-  }
-  const MessageWriter writer(model);
   const bool binary = ends_with(arguments.output, ".bin");
   Output output(arguments.output);
-  std::vector<std::uint8_t> payload(writer.bytes());
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    writer.write(table.features.row(row), std::span(codes).subspan(row * features, features),
-                 payload);
-    if (binary) {
-      output.write(as_text(payload));
-    } else {
-      output.write(hex_line(payload));
-    }
-  }
+  std::visit(
+      [&](const auto& layout) {
+        write_messages(model, layout, table.features, [&](std::span<const std::uint8_t> payload) {
+          if (binary) {
+            output.write(as_text(payload));
+          } else {
+            output.write(hex_line(payload));
+          }
+        });
+      },
+      model.message());
   output.finish();
   if (output.to_stdout()) return;
   if (arguments.json) {
     fmt::print("{}\n", nlohmann::ordered_json{{"payloads", table.rows()},
-                                              {"payload_bytes", writer.bytes()},
+                                              {"payload_bytes", model.payload_bytes()},
                                               {"output", arguments.output}}
                            .dump(2));
   } else {
-    fmt::print("{} payloads of {} bytes in {}\n", table.rows(), writer.bytes(), arguments.output);
+    fmt::print("{} payloads of {} bytes in {}\n", table.rows(), model.payload_bytes(),
+               arguments.output);
   }
 }
 

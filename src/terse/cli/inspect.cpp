@@ -141,8 +141,7 @@ nlohmann::ordered_json inspect_json(const model::Model& model,
   json["features"] = nlohmann::ordered_json::array();
   const auto levels = model.levels();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
-    const auto thresholds =
-        model.full_precision() ? std::span<const float>{} : model.thresholds.of(f);
+    const auto thresholds = model.thresholds.of(f);
     json["features"].push_back(
         {{"name", model.features[f].name},
          {"unit", model.features[f].unit},
@@ -153,7 +152,7 @@ nlohmann::ordered_json inspect_json(const model::Model& model,
     auto& entry = json["features"].back();
     if (!feature.categories.empty()) entry["categories"] = feature.categories;
     if (losses && losses->without[f]) entry["loss_without"] = *losses->without[f];
-    if (model.full_precision()) continue;
+    if (levels[f] == 1) continue;  // there is no code
     if (feature.unseen_level) entry["unseen_code"] = last - 1;
     if (feature.missing_level) entry["missing_code"] = last;
   }
@@ -179,14 +178,19 @@ void run_inspect(const InspectArguments& arguments) {
     return;
   }
   fmt::print("{}\n", message_line(model));
-  if (model.full_precision()) {
-    fmt::print("message: every reading as big-endian float32, in the order of the features\n");
-  } else {
-    fmt::print("message: {} packing, most significant bit first\n",
-               model.packing == payload::Packing::bits ? "bits" : "radix");
-    fmt::print("{}", layout_drawing(model, arguments.all ? SIZE_MAX : drawn_bytes_max));
-    print_features(model, losses, arguments.all);
-  }
+  std::visit(
+      base::Overloaded{
+          [&](const payload::Layout& layout) {
+            fmt::print("message: {} packing, most significant bit first\n",
+                       layout.packing() == payload::Packing::bits ? "bits" : "radix");
+            fmt::print("{}", layout_drawing(model, arguments.all ? SIZE_MAX : drawn_bytes_max));
+            print_features(model, losses, arguments.all);
+          },
+          [](const payload::FloatLayout&) {
+            fmt::print(
+                "message: every reading as big-endian float32, in the order of the features\n");
+          }},
+      model.message());
   print_record(model);
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <bit>
 #include <fstream>
 #include <iterator>
 
@@ -81,33 +80,6 @@ std::string hex_line(std::span<const std::uint8_t> payload) {
     line += digits[byte & 15];
   }
   return line + '\n';
-}
-
-MessageWriter::MessageWriter(const model::Model& model)
-    : layout_(model.layout()),
-      full_precision_(model.full_precision()),
-      bytes_(model.payload_bytes()) {}
-
-void MessageWriter::write(std::span<const float> readings, std::span<const quantize::Code> codes,
-                          std::span<std::uint8_t> payload) const {
-  if (!full_precision_) {
-    layout_.pack(codes, payload);
-    return;
-  }
-  for (std::size_t i = 0; i < readings.size(); ++i) {
-    const auto word = std::bit_cast<std::uint32_t>(readings[i]);
-    for (std::size_t byte = 0; byte < 4; ++byte) {
-      payload[4 * i + byte] = static_cast<std::uint8_t>(word >> (24 - 8 * byte));
-    }
-  }
-}
-
-void read_float_message(std::span<const std::uint8_t> payload, std::span<float> readings) {
-  for (std::size_t i = 0; i < readings.size(); ++i) {
-    std::uint32_t word = 0;
-    for (std::size_t byte = 0; byte < 4; ++byte) word = (word << 8) | payload[4 * i + byte];
-    readings[i] = std::bit_cast<float>(word);
-  }
 }
 
 }  // namespace terse::cli

@@ -18,13 +18,12 @@ data::Table read_table_for(const model::Model& model, const TableOptions& option
   selection.target = options.target.empty() ? model.target_name : options.target;
   selection.target_required = target_required;
   selection.constant_allowed = true;
-  const bool full_precision = model.full_precision();
-  const auto levels = model.levels();
+  const std::vector<bool> sent = model.sent();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const model::Feature& feature = model.features[f];
     selection.features.push_back(feature.name);
     // What is not sent need not be known.
-    if (feature.missing_level || (!full_precision && levels[f] == 1)) {
+    if (feature.missing_level || !sent[f]) {
       selection.gap_features.push_back(feature.name);
     }
     if (feature.categories.empty()) continue;

@@ -29,6 +29,27 @@ float standardised(float reading, double mean, double deviation) {
   return static_cast<float>((static_cast<double>(reading) - mean) / deviation);
 }
 
+/// Per level that thresholds make, how many trained ones a reading of it has crossed.
+struct Levels {
+  std::vector<float> thresholds;  ///< between the levels: raw units, ascending, finite
+  std::vector<std::size_t> crossed;
+};
+
+// raw: ascending.
+Levels levels_of(std::span<const float> raw) {
+  Levels levels;
+  std::size_t crossed = 0;
+  while (crossed < raw.size() && raw[crossed] == -std::numeric_limits<float>::infinity()) ++crossed;
+  levels.crossed.push_back(crossed);
+  while (crossed < raw.size() && std::isfinite(raw[crossed])) {
+    const float threshold = raw[crossed];
+    while (crossed < raw.size() && raw[crossed] == threshold) ++crossed;
+    levels.thresholds.push_back(threshold);
+    levels.crossed.push_back(crossed);
+  }
+  return levels;
+}
+
 /// One feature of the first layer: what each threshold (in trained order) and each level adds per
 /// unit.
 class FeatureFold {
@@ -41,15 +62,15 @@ class FeatureFold {
         units_(input.layers.front().weights.rows()),
         sums_(units_) {
     const auto trained = input.thresholds.of(feature);
-    const Feature& scale = input.features[feature];
-    for (const float threshold : trained) {
-      raw_.push_back(raw_threshold(threshold, scale.mean, scale.deviation));
-    }
     order_.resize(trained.size());
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     // By the trained value first: raw values may tie where trained ones do not.
     std::stable_sort(order_.begin(), order_.end(),
                      [&](std::size_t a, std::size_t b) { return trained[a] < trained[b]; });
+    const Feature& scale = input.features[feature];
+    for (const std::size_t threshold : order_) {
+      raw_.push_back(raw_threshold(trained[threshold], scale.mean, scale.deviation));
+    }
   }
 
   /// Appends the feature's distinct finite thresholds and one row of sums per level.
@@ -65,19 +86,9 @@ class FeatureFold {
 
  private:
   void append_numeric(quantize::Thresholds& thresholds, std::vector<double>& rows) {
-    std::vector<float> kept;
-    std::size_t crossed = 0;
-    while (crossed < order_.size() && raw(crossed) == -std::numeric_limits<float>::infinity()) {
-      ++crossed;
-    }
-    append_row(crossed, rows);
-    while (crossed < order_.size() && std::isfinite(raw(crossed))) {
-      const float threshold = raw(crossed);
-      while (crossed < order_.size() && raw(crossed) == threshold) ++crossed;
-      kept.push_back(threshold);
-      append_row(crossed, rows);
-    }
-    thresholds.add_feature(kept);
+    const Levels levels = levels_of(raw_);
+    for (const std::size_t crossed : levels.crossed) append_row(crossed, rows);
+    thresholds.add_feature(levels.thresholds);
   }
 
   // rows from `begin` on are the feature's.
@@ -112,8 +123,6 @@ class FeatureFold {
     return input_.special_trained.empty() || input_.special_trained[level];
   }
 
-  float raw(std::size_t rank) const { return raw_[order_[rank]]; }
-
   // What the first layer sums for a reading above the `crossed` lowest thresholds.
   void append_row(std::size_t crossed, std::vector<double>& rows) {
     const base::Matrix& weights = input_.layers.front().weights;
@@ -141,8 +150,8 @@ class FeatureFold {
   std::size_t feature_;
   std::size_t special_;
   std::size_t units_;
-  std::vector<float> raw_;          ///< per threshold in trained order
   std::vector<std::size_t> order_;  ///< trained indices, ascending
+  std::vector<float> raw_;          ///< in this order
   std::vector<double> sums_;        ///< per unit, of the `summed_` lowest thresholds' weights
   std::size_t summed_ = 0;
 };
@@ -176,6 +185,22 @@ float raw_threshold(float threshold, double mean, double deviation) {
     (below(middle) ? low : high) = middle;
   }
   return from_ordered(low);
+}
+
+quantize::Thresholds raw_thresholds(const quantize::Thresholds& trained,
+                                    std::span<const Feature> features) {
+  quantize::Thresholds result;
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    std::vector<float> raw;
+    if (f < trained.features() && features[f].categories.empty()) {
+      for (const float threshold : trained.of(f)) {
+        raw.push_back(raw_threshold(threshold, features[f].mean, features[f].deviation));
+      }
+    }
+    std::ranges::sort(raw);
+    result.add_feature(levels_of(raw).thresholds);
+  }
+  return result;
 }
 
 Model fold(const FoldInput& input) {

@@ -28,6 +28,12 @@ struct FoldInput {
 /// / no finite reading exceeds it.
 float raw_threshold(float threshold, double mean, double deviation);
 
+/// What a model keeps of trained thresholds: per feature in raw units, sorted, distinct, without
+/// those that every or no finite reading crosses. Categories have none. trained: standardised
+/// units, any order; of each feature, or of none (full precision).
+quantize::Thresholds raw_thresholds(const quantize::Thresholds& trained,
+                                    std::span<const Feature> features);
+
 /// Sorts, merges thresholds that became equal, drops those that every or no finite reading crosses,
 /// and sums the first layer into rows per code, in double. What every reading crosses is part of
 /// all rows; a feature without thresholds has one row and is not sent. Fills method, features,

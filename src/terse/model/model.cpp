@@ -16,6 +16,12 @@ std::vector<std::size_t> Model::levels() const {
   return result;
 }
 
+std::vector<bool> Model::sent() const {
+  std::vector<bool> result;
+  for (const std::size_t count : levels()) result.push_back(full_precision() || count > 1);
+  return result;
+}
+
 std::span<const std::string> Model::labels() const {
   const auto* classes = std::get_if<Classes>(&output);
   return classes == nullptr ? std::span<const std::string>{} : classes->labels;
@@ -35,12 +41,17 @@ payload::Layout Model::layout() const {
   return payload::Layout(packing, levels(), tag);
 }
 
+Message Model::message() const {
+  if (full_precision()) return payload::FloatLayout(features.size());
+  return layout();
+}
+
 std::size_t Model::payload_bits() const {
-  return full_precision() ? 32 * features.size() : layout().bits();
+  return std::visit([](const auto& held) { return held.bits(); }, message());
 }
 
 std::size_t Model::payload_bytes() const {
-  return full_precision() ? 4 * features.size() : layout().bytes();
+  return std::visit([](const auto& held) { return held.bytes(); }, message());
 }
 
 double Model::compression() const {

@@ -8,10 +8,12 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "terse/model/decoder/decoder.h"
 #include "terse/model/decoder/shape.h"
+#include "terse/payload/float_layout.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
 #include "terse/quantize/thresholds.h"
@@ -53,6 +55,9 @@ using decoder::Classes;
 using decoder::Number;
 using decoder::Output;
 
+/// What a message holds: codes or, in full precision, the readings themselves.
+using Message = std::variant<payload::Layout, payload::FloatLayout>;
+
 struct Model {
   quantize::Method method = quantize::Method::bw_sq;
   std::vector<Feature> features;
@@ -80,9 +85,12 @@ struct Model {
   decoder::Shape shape() const;
   /// Whether every feature is plain: readings are numbers, none may be missing.
   bool plain() const;
+  /// Per feature, whether it is part of a message.
+  std::vector<bool> sent() const;
+  Message message() const;
+  /// Of a message of codes; without any code in full precision.
   payload::Layout layout() const;
-  /// Bits of a message; 32 per feature in full precision, whose message is the readings as
-  /// big-endian float32.
+  /// Bits of a message.
   std::size_t payload_bits() const;
   std::size_t payload_bytes() const;
   /// 32 * features / payload_bits (infinite if nothing is sent).

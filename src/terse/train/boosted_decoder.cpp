@@ -48,19 +48,11 @@ Part part_of(const base::Matrix& inputs, std::span<const float> targets,
 
 }  // namespace
 
-model::Model model_without_network(const Preparation& prepared, quantize::Method method) {
-  const bool readings = quantize::full_precision(method);
-  model::FoldInput input;
-  // Folding takes thresholds to raw units; the one unit with weights of 0 goes afterwards.
-  input.method = readings ? quantize::Method::fp : quantize::Method::bw_qq;
-  input.features = prepared.features;
-  input.thresholds = prepared.thresholds;
-  const std::size_t inputs =
-      readings ? prepared.features.size() : prepared.thresholds.values.size();
-  input.layers.push_back({base::Matrix(1, inputs), std::vector<float>(1)});
-  input.layers.push_back({base::Matrix(1, 1), std::vector<float>(1)});
-  model::Model model = model::fold(input);
+model::Model model_without_decoder(const Preparation& prepared, quantize::Method method) {
+  model::Model model;
   model.method = method;
+  model.features = prepared.features;
+  model.thresholds = model::raw_thresholds(prepared.thresholds, prepared.features);
   return model;
 }
 

@@ -12,11 +12,11 @@
 
 namespace terse::train {
 
-/// A model with the prepared features and thresholds whose look-up table and layers predict 0: to
-/// be given a boosted decoder. Method xgb or xgb-qq.
-model::Model model_without_network(const Preparation& prepared, quantize::Method method);
+/// A model with the prepared features and thresholds that is still to be given its decoder. Method:
+/// one whose thresholds do not learn.
+model::Model model_without_decoder(const Preparation& prepared, quantize::Method method);
 
-/// Replaces the model's network by boosted trees, grown on the codes of these rows (full precision:
+/// Gives the model boosted trees for a decoder, grown on the codes of these rows (full precision:
 /// their standardised readings). A tenth of the rows, drawn by the seed, decides when to stop;
 /// below 50 rows none does. on_round is called before each tree and may throw to stop.
 void give_boosted_decoder(model::Model& model, const data::Table& table,

@@ -179,7 +179,7 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
   if (boosted) require_boostable(table, prepared);
   // Where trees decode and no threshold learns, a network would be trained for nothing.
   model::Model result = boosted && !quantize::traits(options.method).trains_thresholds
-                            ? model_without_network(prepared, options.method)
+                            ? model_without_decoder(prepared, options.method)
                             : trained_network(table, rows, prepared, options, observer);
   if (boosted) {
     give_boosted_decoder(result, table, rows, prepared, options.seed, stop_if_asked);

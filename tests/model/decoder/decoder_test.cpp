@@ -99,11 +99,5 @@ TEST(Decoder, RunsWithTheProductsItIsGiven) {
   }
 }
 
-TEST(Decoder, RowsLieApart) {
-  EXPECT_EQ(row_stride(1), 48U);
-  EXPECT_EQ(row_stride(32), 48U);
-  EXPECT_EQ(row_stride(33), 80U);
-}
-
 }  // namespace
 }  // namespace terse::model::decoder

@@ -313,14 +313,18 @@ std::vector<export_text::File> onnx_files(const model::Model& model, const std::
                              "train with fewer units");
     }
   };
+  if (model.full_precision()) {
+    add("readings", [&](OnnxGraph& graph) {
+      standardise_and_predict(graph, model, graph.input("readings", OnnxType::float32, features));
+    });
+    return files;
+  }
   add("readings", [&](OnnxGraph& graph) {
     const std::string readings = graph.input("readings", OnnxType::float32, features);
-    if (model.full_precision()) return standardise_and_predict(graph, model, readings);
     const std::string codes = encode(graph, model, readings);
     graph.output("codes", OnnxType::int64, features);
     predict(graph, model, codes, false, impossible_category(graph, model, readings));
   });
-  if (model.full_precision()) return files;
   add("codes", [&](OnnxGraph& graph) {
     predict(graph, model, graph.input("codes", OnnxType::int64, features), true, std::nullopt);
   });

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -14,6 +13,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "terse/base/overloaded.h"
 #include "terse/model/predictor.h"
 
 namespace terse::serve::core {
@@ -34,24 +34,15 @@ std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-/// The readings of a full-precision message.
-void read_floats(std::span<const std::uint8_t> payload, std::span<float> readings) {
-  for (std::size_t feature = 0; feature < readings.size(); ++feature) {
-    std::uint32_t bits = 0;
-    for (const std::uint8_t byte : payload.subspan(feature * 4, 4)) bits = bits << 8 | byte;
-    readings[feature] = std::bit_cast<float>(bits);
-  }
-}
-
 /// Predicts the uplinks of one model in one go.
 class BatchPredictor {
  public:
   BatchPredictor(Served served, std::size_t rows_max)
       : served_(std::move(served)),
         predictor_(served_->model, rows_max),
-        full_precision_(served_->model.full_precision()),
-        codes_(full_precision_ ? 0 : rows_max * served_->model.features.size()),
-        readings_(full_precision_ ? rows_max : 0, served_->model.features.size()),
+        message_(served_->model.message()),
+        codes_(of_codes() ? rows_max * served_->model.features.size() : 0),
+        readings_(of_codes() ? 0 : rows_max, served_->model.features.size()),
         outputs_(served_->model.outputs()),
         predictions_(rows_max * outputs_) {}
 
@@ -69,11 +60,11 @@ class BatchPredictor {
     const std::span predictions = std::span(predictions_).first(good.size() * outputs_);
     const std::size_t features = served_->model.features.size();
     if (good.empty()) return;
-    if (full_precision_) {
-      predictor_.predict({readings_.data(), good.size(), features}, predictions);
-    } else {
+    if (of_codes()) {
       predictor_.predict_codes(std::span(codes_).first(good.size() * features), good.size(),
                                predictions);
+    } else {
+      predictor_.predict({readings_.data(), good.size(), features}, predictions);
     }
     for (std::size_t row = 0; row < good.size(); ++row) {
       good[row]->answer.verdict = Verdict::stored;
@@ -93,24 +84,32 @@ class BatchPredictor {
     answer.probability = *best;
   }
 
+  bool of_codes() const { return std::holds_alternative<payload::Layout>(message_); }
+
   /// Why the payload is not a message of the model, or nothing.
   std::string unpack(std::span<const std::uint8_t> payload, std::size_t row) {
     if (payload.size() != served_->payload_bytes) {
       return fmt::format("{} bytes instead of {}", payload.size(), served_->payload_bytes);
     }
     const std::size_t features = served_->model.features.size();
-    if (full_precision_) {
-      read_floats(payload, readings_.row(row));
-      return predictor_.takes(readings_.row(row)) ? "" : "a reading is none that the model takes";
-    }
-    const payload::Status status =
-        served_->layout.unpack(payload, std::span(codes_).subspan(row * features, features));
-    return status == payload::Status::ok ? "" : std::string(payload::description(status));
+    payload::Status status = payload::Status::ok;
+    bool taken = true;
+    std::visit(base::Overloaded{[&](const payload::Layout& layout) {
+                                  status = layout.unpack(
+                                      payload, std::span(codes_).subspan(row * features, features));
+                                },
+                                [&](const payload::FloatLayout& layout) {
+                                  status = layout.unpack(payload, readings_.row(row));
+                                  taken = predictor_.takes(readings_.row(row));
+                                }},
+               message_);
+    if (status != payload::Status::ok) return std::string(payload::description(status));
+    return taken ? "" : "a reading is none that the model takes";
   }
 
   Served served_;
   model::Predictor predictor_;
-  bool full_precision_;
+  model::Message message_;
   std::vector<quantize::Code> codes_;
   base::Matrix readings_;
   std::size_t outputs_;

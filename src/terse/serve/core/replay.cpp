@@ -1,9 +1,9 @@
 #include "terse/serve/core/replay.h"
 
-#include <bit>
 #include <cmath>
 
 #include "terse/base/error.h"
+#include "terse/base/overloaded.h"
 #include "terse/model/predictor.h"
 #include "terse/text/quoting.h"
 
@@ -45,25 +45,24 @@ float reading_of(std::span<const float> thresholds, std::size_t code,
 struct Replay::State {
   State(const model::Model& before_, const model::Model& now_)
       : before(before_),
-        layout(before.layout()),
+        message(before.message()),
         predictor(now_, 1),
         codes(before.features.size()),
         readings(1, before.features.size()) {}
 
   bool read(std::span<const std::uint8_t> payload);
-  float reading(std::size_t feature) const;
+  float reading(std::size_t feature, std::size_t levels) const;
 
   model::Model before;
-  payload::Layout layout;
+  model::Message message;
   model::Predictor predictor;
   std::vector<quantize::Code> codes;
   base::Matrix readings;
   bool exact = false;
 };
 
-float Replay::State::reading(std::size_t f) const {
+float Replay::State::reading(std::size_t f, std::size_t levels) const {
   const model::Feature& feature = before.features[f];
-  const std::size_t levels = layout.levels()[f];
   // Categories are sent as their index, and a gap as the last code.
   if (feature.missing_level && codes[f] == levels - 1) return std::nanf("");
   if (!feature.categories.empty()) return static_cast<float>(codes[f]);
@@ -71,24 +70,25 @@ float Replay::State::reading(std::size_t f) const {
 }
 
 bool Replay::State::read(std::span<const std::uint8_t> payload) {
-  if (before.full_precision()) {
-    if (payload.size() != 4 * readings.columns()) return false;
-    for (std::size_t f = 0; f < readings.columns(); ++f) {
-      std::uint32_t bits = 0;
-      for (const std::uint8_t byte : payload.subspan(4 * f, 4)) bits = bits << 8 | byte;
-      readings.row(0)[f] = std::bit_cast<float>(bits);
-    }
-    return true;
-  }
-  if (layout.unpack(payload, codes) != payload::Status::ok) return false;
-  for (std::size_t f = 0; f < codes.size(); ++f) readings.row(0)[f] = reading(f);
-  return true;
+  return std::visit(base::Overloaded{[&](const payload::Layout& layout) {
+                                       if (layout.unpack(payload, codes) != payload::Status::ok)
+                                         return false;
+                                       for (std::size_t f = 0; f < codes.size(); ++f) {
+                                         readings.row(0)[f] = reading(f, layout.levels()[f]);
+                                       }
+                                       return true;
+                                     },
+                                     [&](const payload::FloatLayout& layout) {
+                                       return layout.unpack(payload, readings.row(0)) ==
+                                              payload::Status::ok;
+                                     }},
+                    message);
 }
 
 Replay::Replay(const model::Model& before, const model::Model& now) {
   require_same_features(before, now);
   state_ = std::make_unique<State>(before, now);
-  state_->exact = before.full_precision() == now.full_precision() &&
+  state_->exact = state_->message.index() == now.message().index() &&
                   before.thresholds.offsets == now.thresholds.offsets &&
                   before.thresholds.values == now.thresholds.values;
 }
@@ -103,7 +103,7 @@ std::optional<std::vector<float>> Replay::predict(std::span<const std::uint8_t> 
   State& state = *state_;
   if (!state.read(payload)) return std::nullopt;
   std::vector<float> outputs(state.predictor.outputs());
-  if (state.exact && !state.before.full_precision()) {
+  if (state.exact && std::holds_alternative<payload::Layout>(state.message)) {
     state.predictor.predict_codes(state.codes, 1, outputs);
     return outputs;
   }
