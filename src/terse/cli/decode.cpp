@@ -41,9 +41,11 @@ struct Decoded {
 void decode_into(Decoded& decoded, const payload::Layout& layout, model::Predictor& predictor,
                  std::span<const std::uint8_t> bytes, const std::string& source) {
   std::vector<quantize::Code> codes(decoded.rows * layout.features());
-  const payload::BatchStatus found = payload::unpack_rows(layout, bytes, codes);
-  if (found.status != payload::Status::ok) {
-    refuse(source, found.row, payload::description(found.status));
+  for (std::size_t row = 0; row < decoded.rows; ++row) {
+    const auto status =
+        layout.unpack(bytes.subspan(row * layout.bytes(), layout.bytes()),
+                      std::span(codes).subspan(row * layout.features(), layout.features()));
+    if (status != payload::Status::ok) refuse(source, row, payload::description(status));
   }
   predictor.predict_codes(codes, decoded.rows, decoded.predictions);
   decoded.numbers = std::move(codes);

@@ -64,6 +64,4 @@ std::vector<std::uint8_t> read_payloads(const std::string& path, std::size_t byt
   return bytes;
 }
 
-}
-
 }  // namespace terse::cli

@@ -48,7 +48,7 @@ TEST(SocketAddress, AnswersLeaveFromTheAddressThatWasReached) {
     char byte = 0;
     iovec part = {&byte, 1};
     SocketAddress from;
-    DatagramControl control;
+    AncillaryData control;
     msghdr message = receiving(part, from, control);
     ASSERT_EQ(recvmsg(server, &message, 0), 1);
     finish_receiving(message, from);
@@ -78,7 +78,7 @@ TEST(SocketAddress, ABroadcastIsAnsweredFromAnAddressOfThisMachine) {
   char byte = 0;
   iovec part = {&byte, 1};
   SocketAddress from;
-  DatagramControl control;
+  AncillaryData control;
   msghdr message = receiving(part, from, control);
   ASSERT_EQ(recvmsg(server, &message, 0), 1);
   finish_receiving(message, from);
