@@ -6,12 +6,12 @@
 #include <string>
 
 #include "terse/base/error.h"
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 #include "terse/data/split.h"
 #include "terse/data/table.h"
 #include "terse/model/file.h"
-#include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/metrics.h"
 
 namespace {
 

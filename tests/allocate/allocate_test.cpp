@@ -8,7 +8,7 @@
 
 #include "terse/base/error.h"
 #include "terse/base/random.h"
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 #include "terse/data/split.h"
 
 namespace terse::allocate {

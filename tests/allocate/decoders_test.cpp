@@ -6,9 +6,9 @@
 #include <limits>
 #include <numeric>
 
-#include "terse/data/read_frame.h"
-#include "terse/train/evaluate.h"
+#include "terse/data/frame.h"
 #include "terse/train/joint.h"
+#include "terse/train/metrics.h"
 
 namespace terse::allocate {
 namespace {

@@ -5,11 +5,11 @@
 #include <cmath>
 #include <limits>
 
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 #include "terse/data/split.h"
 #include "terse/model/file.h"
-#include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/metrics.h"
 
 namespace terse::allocate {
 namespace {

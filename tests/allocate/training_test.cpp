@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "terse/allocate/merge_cost.h"
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 #include "terse/data/table.h"
 
 namespace terse::allocate {

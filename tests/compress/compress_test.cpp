@@ -5,7 +5,7 @@
 #include "compress/examples.h"
 #include "terse/base/error.h"
 #include "terse/base/random.h"
-#include "terse/train/evaluate.h"
+#include "terse/train/metrics.h"
 
 namespace terse::compress {
 namespace {

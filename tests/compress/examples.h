@@ -7,8 +7,8 @@
 
 #include "terse/compress/coded_rows.h"
 #include "terse/compress/float_network.h"
+#include "terse/data/frame.h"
 #include "terse/data/fried.h"
-#include "terse/data/read_frame.h"
 #include "terse/data/table.h"
 #include "terse/train/joint.h"
 

@@ -1,4 +1,4 @@
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 
 #include <gtest/gtest.h>
 

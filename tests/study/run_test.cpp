@@ -9,8 +9,9 @@
 #include "data/temporary_folder.h"
 #include "study/example_plan.h"
 #include "terse/data/split.h"
-#include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/metrics.h"
+#include "terse/train/observer.h"
 
 namespace terse::study {
 namespace {

@@ -6,8 +6,9 @@
 
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
-#include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/metrics.h"
+#include "terse/train/observer.h"
 
 namespace terse::train {
 namespace {

@@ -1,4 +1,4 @@
-#include "terse/train/class_metrics.h"
+#include "terse/train/metrics.h"
 
 #include <gtest/gtest.h>
 

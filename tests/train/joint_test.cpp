@@ -1,15 +1,16 @@
 #include "terse/train/joint.h"
+#include "terse/train/observer.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numeric>
 
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 #include "terse/data/split.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
-#include "terse/train/evaluate.h"
+#include "terse/train/metrics.h"
 
 namespace terse::train {
 namespace {
@@ -131,7 +132,8 @@ TEST(Joint, DivergenceStopsWithAdvice) {
     train_model(table, rows, options);
     ADD_FAILURE() << "a diverging training returned a model";
   } catch (const base::JobError& error) {
-    EXPECT_NE(std::string(error.what()).find("lower --lr"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("lower `learning_rate`"), std::string::npos)
+        << error.what();
   }
 }
 

@@ -158,8 +158,9 @@ TEST(Loop, ALossThatIsNotFiniteEndsItWithAdvice) {
     } catch (const base::JobError& error) {
       const std::string text = error.what();
       EXPECT_EQ(text.find("fine-tuning diverged: the loss became "), 0U) << text;
-      EXPECT_NE(text.find("in epoch 2 of 3, at learning rate 0.02; lower --lr (try 0.002)"),
-                std::string::npos)
+      EXPECT_NE(
+          text.find("in epoch 2 of 3, at learning rate 0.02; lower `learning_rate` (try 0.002)"),
+          std::string::npos)
           << text;
     }
     EXPECT_EQ(steps, 5U);

@@ -2,10 +2,10 @@
 // hence on its own.
 #include <gtest/gtest.h>
 
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 #include "terse/data/split.h"
-#include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/metrics.h"
 
 namespace terse::train {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "terse/base/error.h"
 #include "terse/base/random.h"
-#include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/metrics.h"
 
 namespace terse::train {
 namespace {

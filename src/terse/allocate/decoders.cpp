@@ -8,6 +8,7 @@
 #include "terse/boosted/boosting.h"
 #include "terse/model/predictor.h"
 #include "terse/train/joint.h"
+#include "terse/train/observer.h"
 #include "terse/train/special_inputs.h"
 
 namespace terse::allocate {

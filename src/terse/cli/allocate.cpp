@@ -21,7 +21,7 @@
 #include "terse/cli/terminal.h"
 #include "terse/data/split.h"
 #include "terse/model/file.h"
-#include "terse/train/evaluate.h"
+#include "terse/train/metrics.h"
 
 namespace terse::cli {
 namespace {

@@ -18,7 +18,7 @@
 #include "terse/model/file.h"
 #include "terse/report/draw.h"
 #include "terse/text/quoting.h"
-#include "terse/train/evaluate.h"
+#include "terse/train/metrics.h"
 
 namespace terse::cli {
 namespace {

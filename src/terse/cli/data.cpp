@@ -8,7 +8,7 @@
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 #include "terse/text/csv.h"
 #include "terse/text/quoting.h"
 

@@ -10,7 +10,7 @@
 #include "terse/cli/task_options.h"
 #include "terse/data/split.h"
 #include "terse/model/file.h"
-#include "terse/train/evaluate.h"
+#include "terse/train/metrics.h"
 #include "terse/train/without_each.h"
 
 namespace terse::cli {

@@ -14,7 +14,7 @@
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
 #include "terse/model/file.h"
-#include "terse/train/evaluate.h"
+#include "terse/train/metrics.h"
 #include "terse/train/without_each.h"
 
 namespace terse::cli {

@@ -1,6 +1,6 @@
 #include "terse/cli/table_options.h"
 
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 
 namespace terse::cli {
 

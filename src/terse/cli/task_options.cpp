@@ -7,7 +7,7 @@
 
 #include "terse/base/error.h"
 #include "terse/data/categories.h"
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <chrono>
 
-#include "terse/train/joint.h"
+#include "terse/train/observer.h"
 
 namespace terse::cli {
 

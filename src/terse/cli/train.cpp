@@ -17,8 +17,9 @@
 #include "terse/data/split.h"
 #include "terse/model/file.h"
 #include "terse/text/quoting.h"
-#include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/metrics.h"
+#include "terse/train/observer.h"
 #include "terse/train/option_table.h"
 
 namespace terse::cli {

@@ -1,4 +1,5 @@
-// The columns of a table as a reader (CSV, ARFF, built-in) finds them.
+// The columns of a table as a reader (CSV, ARFF, built-in) finds them, and the one way to read any
+// table by the name a user gives it.
 #pragma once
 
 #include <cstddef>
@@ -44,5 +45,9 @@ struct ReadOptions {
   /// CSV: columns whose cells are kept as text, in `categories`, whatever they look like.
   std::vector<std::string> text_columns = {};
 };
+
+/// Reads any DATA: FILE.csv[.gz], FILE.arff[.gz], fried[:rows[:seed]], openml:ID. Throws
+/// InputError.
+Frame read_frame(const std::string& data, const ReadOptions& options);
 
 }  // namespace terse::data

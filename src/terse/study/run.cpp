@@ -16,8 +16,8 @@
 #include "terse/base/error.h"
 #include "terse/data/split.h"
 #include "terse/study/results.h"
-#include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/metrics.h"
 #include "terse/train/observer.h"
 
 namespace terse::study {

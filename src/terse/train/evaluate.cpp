@@ -1,4 +1,4 @@
-#include "terse/train/evaluate.h"
+#include "terse/train/metrics.h"
 
 #include <algorithm>
 #include <cmath>

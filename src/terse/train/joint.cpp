@@ -8,6 +8,7 @@
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/code_rows.h"
 #include "terse/train/loop.h"
+#include "terse/train/observer.h"
 #include "terse/train/option_table.h"
 #include "terse/train/preparation.h"
 #include "terse/training/trainer.h"
@@ -118,6 +119,11 @@ void require_boostable(const data::Table& table, const Preparation& prepared) {
 }
 
 }  // namespace
+
+model::Model train_model(const data::Table& table, std::span<const std::uint32_t> rows,
+                         const Options& options) {
+  return train_model(table, rows, options, Observer{});
+}
 
 model::Model train_model(const data::Table& table, std::span<const std::uint32_t> rows,
                          const Options& options, const Observer& observer) {

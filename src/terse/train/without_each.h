@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "terse/train/evaluate.h"
+#include "terse/train/metrics.h"
 
 namespace terse::train {
 

@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "terse/data/read_frame.h"
+#include "terse/data/frame.h"
 #include "terse/data/table.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/encode.h"
-#include "terse/train/evaluate.h"
 #include "terse/train/joint.h"
+#include "terse/train/metrics.h"
 
 namespace {
 

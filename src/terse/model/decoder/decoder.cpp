@@ -1,6 +1,8 @@
 #include "terse/model/decoder/decoder.h"
 
 #include "terse/base/error.h"
+#include "terse/model/decoder/runner.h"
+#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "terse/model/decoder/integer_layer.h"
-#include "terse/model/decoder/output.h"
+#include "terse/model/decoder/shape.h"
 
 namespace terse::model::decoder {
 

@@ -7,6 +7,8 @@
 
 #include "terse/model/decoder/dense_layers.h"
 #include "terse/model/decoder/integer_network.h"
+#include "terse/model/decoder/runner.h"
+#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 namespace {

@@ -9,9 +9,7 @@
 
 #include "terse/model/decoder/integer_layer.h"
 #include "terse/model/decoder/lookup.h"
-#include "terse/model/decoder/runner.h"
 #include "terse/model/decoder/shape.h"
-#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 

@@ -5,6 +5,8 @@
 #include "terse/base/error.h"
 #include "terse/model/decoder/dense_layers.h"
 #include "terse/model/decoder/lookup_table.h"
+#include "terse/model/decoder/runner.h"
+#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 namespace {

@@ -6,9 +6,7 @@
 #include <vector>
 
 #include "terse/inference/parameters.h"
-#include "terse/model/decoder/runner.h"
 #include "terse/model/decoder/shape.h"
-#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 

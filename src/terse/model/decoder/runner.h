@@ -24,8 +24,11 @@ class Products {
 
 /// Of these layers, which are copied: ReLU between them and, if input_relu, on the first one's
 /// input.
-using MakeProducts = std::function<std::unique_ptr<Products>(
-    std::span<const inference::DenseLayer> layers, std::size_t batch_rows_max, bool input_relu)>;
+struct MakeProducts
+    : std::function<std::unique_ptr<Products>(std::span<const inference::DenseLayer> layers,
+                                              std::size_t batch_rows_max, bool input_relu)> {
+  using function::function;
+};
 
 /// For one thread at a time; running allocates nothing. Keeps no reference to the decoder.
 class Runner {

@@ -3,12 +3,40 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <variant>
 #include <vector>
 
-#include "terse/model/decoder/output.h"
 #include "terse/quantize/method.h"
 
+namespace terse::model::safetensors {
+struct Tensor;
+class TensorReader;
+}  // namespace terse::model::safetensors
+
 namespace terse::model::decoder {
+
+class Runner;         // runner.h
+struct MakeProducts;  // runner.h
+
+/// One output; the prediction is output * deviation + mean, in the target's unit.
+struct Number {
+  double mean = 0.0;
+  double deviation = 1.0;
+};
+
+/// An output per class: its score, which softmax turns into a probability.
+struct Classes {
+  std::vector<std::string> labels;
+};
+
+using Output = std::variant<Number, Classes>;
+
+/// How many outputs there are.
+std::size_t count(const Output& output);
+
+/// What takes an output to its unit; scores stay as they are (mean 0, deviation 1).
+Number scale(const Output& output);
 
 struct Shape {
   quantize::Method method = quantize::Method::bw_sq;

@@ -7,6 +7,8 @@
 #include <cmath>
 
 #include "terse/base/error.h"
+#include "terse/model/decoder/runner.h"
+#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 namespace {

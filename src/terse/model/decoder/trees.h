@@ -10,9 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "terse/model/decoder/runner.h"
 #include "terse/model/decoder/shape.h"
-#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 

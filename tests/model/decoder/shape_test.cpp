@@ -1,4 +1,4 @@
-#include "terse/model/decoder/output.h"
+#include "terse/model/decoder/shape.h"
 
 #include <gtest/gtest.h>
 
