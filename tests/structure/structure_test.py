@@ -54,7 +54,7 @@ PLANTED = [
       "src/terse/data/b.h": '// x\n#pragma once\n#include "terse/data/a.h"\n',
       "src/terse/data/a.cpp": '#include "terse/data/b.h"\n', "tests/data/a_test.cpp": "\n"},
      "a circle of files: data/a -> data/b -> data/a"),
-    ({"src/terse/serve/core/x.h": "// x\n#pragma once\nnamespace terse::serve {\n"},
+    ({"src/terse/serve/core/x.h": "// x\n#pragma once\nnamespace terse::serve {\nint f();\n}\n"},
      "x.h:3: namespace terse::serve: this folder's is terse::serve::core"),
     ({"src/terse/data/table.cpp": '#include "table.h"\n'}, "the whole path"),
     ({"src/terse/attic/box.cpp": "\n", "tests/attic/box_test.cpp": "\n"}, "room 'attic' is unknown"),
