@@ -6,8 +6,8 @@
 namespace terse::export_c {
 namespace {
 
-CEncoder encoder_of(std::size_t features, std::size_t thresholds, Form form,
-                    const export_text::DeviceInput& input) {
+Encoder encoder_of(std::size_t features, std::size_t thresholds, Form form,
+                   const export_text::DeviceInput& input) {
   model::Model model;
   for (std::size_t f = 0; f < features; ++f) {
     std::vector<float> values;
@@ -15,7 +15,7 @@ CEncoder encoder_of(std::size_t features, std::size_t thresholds, Form form,
     model.features.push_back({"f", "", 0.0, 1.0});
     model.thresholds.add_feature(values);
   }
-  return c_encoder(model, "m", form, std::vector<export_text::DeviceInput>(features, input), {});
+  return make_encoder(model, "m", form, std::vector<export_text::DeviceInput>(features, input), {});
 }
 
 TEST(ExpectedCosts, AreTheMeasuredOnesAtMeasuredSizes) {

@@ -20,20 +20,20 @@ model::Model compressed(bool classes) {
   return model;
 }
 
-CEncoder encoder_of(const model::Model& model) {
+Encoder encoder_of(const model::Model& model) {
   const std::vector<export_text::DeviceInput> inputs(model.features.size(),
                                                      {export_text::ReadingType::float32, 1.0, 0.0});
-  return c_encoder(model, "probe", Form::size, inputs, {});
+  return make_encoder(model, "probe", Form::size, inputs, {});
 }
 
 TEST(NetworkPackage, PredictionsAreTheLibrarysInSteps) {
   for (const bool classes : {false, true}) {
     const model::Model model = compressed(classes);
-    const CEncoder encoder = encoder_of(model);
+    const Encoder encoder = encoder_of(model);
     const auto vectors = test_vectors(model, encoder);
-    const auto predictions = c_network_predictions(model, encoder, vectors);
+    const auto predictions = network_predictions(model, encoder, vectors);
     ASSERT_EQ(predictions.size(), vectors.size());
-    const double step = std::pow(10.0, -c_network_facts(model, encoder).decimals);
+    const double step = std::pow(10.0, -network_facts(model, encoder).decimals);
     model::Predictor predictor(model);
     std::vector<quantize::Code> codes(model.features.size());
     std::vector<float> outputs(model.outputs());
@@ -53,7 +53,7 @@ TEST(NetworkPackage, PredictionsAreTheLibrarysInSteps) {
 TEST(NetworkPackage, FactsAreThoseOfTheArrays) {
   model::Model model = compressed(false);
   model.packing = payload::Packing::radix;
-  const CNetworkFacts facts = c_network_facts(model, encoder_of(model));
+  const NetworkFacts facts = network_facts(model, encoder_of(model));
   EXPECT_EQ(facts.widths, (std::vector<unsigned>{4, 6, 2}));
   // Rows in fours: 12 units of 4 bits a row, 12 inputs of 6 bits for 6 outputs, 8 of 2 bits.
   EXPECT_EQ(facts.weight_bytes, model::layers_of(model).front().inputs * 6 + 6 * 9 + 2);
@@ -64,7 +64,7 @@ TEST(NetworkPackage, FactsAreThoseOfTheArrays) {
 
 TEST(NetworkPackage, WithoutTheNetworkNothingChanges) {
   const model::Model model = compressed(false);
-  const CEncoder encoder = encoder_of(model);
+  const Encoder encoder = encoder_of(model);
   const auto without = package_files(model, encoder, PackageKind::c);
   const auto with = package_files(model, encoder, PackageKind::c, true);
   EXPECT_EQ(with.size(), without.size() + 3);
@@ -83,7 +83,7 @@ TEST(NetworkPackage, WithoutTheNetworkNothingChanges) {
 
 TEST(NetworkPackage, BuildSystemsKnowItsSource) {
   const model::Model model = compressed(true);
-  const CEncoder encoder = encoder_of(model);
+  const Encoder encoder = encoder_of(model);
   for (const auto& [kind, text] :
        {std::pair{PackageKind::esp_idf, "\"probe.c\" \"probe_network.c\""},
         {PackageKind::zephyr, "src/probe.c src/probe_network.c"}}) {

@@ -14,7 +14,7 @@ namespace {
 
 struct Example {
   model::Model model;
-  CEncoder encoder;
+  Encoder encoder;
 
   explicit Example(const std::vector<unsigned>& widths, payload::Packing packing, bool classes)
       : model(model::integer_model(
@@ -25,7 +25,7 @@ struct Example {
     model.packing = packing;
     const std::vector<export_text::DeviceInput> inputs(
         model.features.size(), {export_text::ReadingType::float32, 1.0, 0.0});
-    encoder = c_encoder(model, "probe", Form::size, inputs, {});
+    encoder = make_encoder(model, "probe", Form::size, inputs, {});
     encoder.model = "field model";
   }
 };
@@ -44,7 +44,7 @@ TEST(NetworkFiles, HaveNoBlankLeftAndLinesOfModerateWidth) {
       for (const std::vector<unsigned>& widths :
            {std::vector<unsigned>{2}, {4, 6}, {8, 2, 4}, {6, 8, 2}}) {
         const Example example(widths, packing, classes);
-        const auto files = c_network_files(example.model, example.encoder);
+        const auto files = network_files(example.model, example.encoder);
         ASSERT_EQ(files.size(), 2U);
         EXPECT_EQ(files[0].path, "probe_network.h");
         EXPECT_EQ(files[1].path, "probe_network.c");
@@ -65,7 +65,7 @@ TEST(NetworkFiles, HaveNoBlankLeftAndLinesOfModerateWidth) {
 // Code for widths that no layer has would only cost flash.
 TEST(NetworkFiles, HoldCodeForTheWidthsInUseAlone) {
   const Example example({4, 8, 4}, payload::Packing::bits, false);
-  const std::string source = c_network_files(example.model, example.encoder)[1].bytes;
+  const std::string source = network_files(example.model, example.encoder)[1].bytes;
   EXPECT_EQ(count(source, "probe_unpack_2("), 0U);
   EXPECT_EQ(count(source, "probe_unpack_6("), 0U);
   EXPECT_EQ(count(source, "static void probe_layer_8("), 1U);
@@ -75,7 +75,7 @@ TEST(NetworkFiles, HoldCodeForTheWidthsInUseAlone) {
 
 TEST(NetworkFiles, NamesOfClassesCloseNoComment) {
   const Example example({4}, payload::Packing::bits, true);
-  const std::string header = c_network_files(example.model, example.encoder)[0].bytes;
+  const std::string header = network_files(example.model, example.encoder)[0].bytes;
   EXPECT_NE(header.find("a_/b"), std::string::npos);
   EXPECT_NE(header.find("#define PROBE_CLASSES 3"), std::string::npos);
   EXPECT_NE(header.find("uint16_t probe_predict_masked("), std::string::npos);

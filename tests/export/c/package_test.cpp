@@ -15,11 +15,11 @@ namespace {
 
 struct Example {
   model::Model model = model::example_model(model::random_fold_input(quantize::Method::bw_sq));
-  CEncoder encoder;
+  Encoder encoder;
 
   explicit Example(const export_text::DeviceInput& input = {}) {
     const std::vector<export_text::DeviceInput> inputs(model.features.size(), input);
-    encoder = c_encoder(model, "probe", Form::size, inputs, {});
+    encoder = make_encoder(model, "probe", Form::size, inputs, {});
     encoder.model = "field model";
   }
 };
@@ -57,7 +57,7 @@ TEST(TestVectors, HoldGaps) {
   const std::size_t last = model.thresholds.count(0) + 1;
   const std::vector<export_text::DeviceInput> inputs(model.features.size(),
                                                      {export_text::ReadingType::int16, 0.25, -3.0});
-  const CEncoder encoder = c_encoder(model, "probe", Form::speed, inputs, {});
+  const Encoder encoder = make_encoder(model, "probe", Form::speed, inputs, {});
   std::size_t missing = 0;
   for (const TestVector& vector : test_vectors(model, encoder)) {
     std::vector<quantize::Code> codes(model.features.size());
