@@ -14,10 +14,6 @@ endfunction()
 # The text of a file with its parts put in, each without its last line end; a part that stands alone on an indented
 # line has all its lines indented.
 function(read_template path result)
-  if(NOT EXISTS "${path}")
-    cmake_path(GET path FILENAME name)
-    refuse("there is no part ${name}")
-  endif()
   file(READ "${path}" text)
   foreach(round RANGE 100)
     if(NOT text MATCHES "@>([a-z0-9_.]+)@")
@@ -88,7 +84,8 @@ macro(handle_tag sigil dots name)
       math(EXPR depth "${depth} + 1")
       set(scope_${depth} "${scope}/${name}")
       set(list_${depth} "${value}")
-      string(APPEND code "  for (std::size_t place_${depth}_ = 0; place_${depth}_ < ${value}.size(); ++place_${depth}_) {\n"
+      string(APPEND code
+        "  for (std::size_t place_${depth}_ = 0; place_${depth}_ < ${value}.size(); ++place_${depth}_) {\n"
         "  [[maybe_unused]] const auto& item_${depth}_ = ${value}[place_${depth}_];\n")
     else()
       ask_for("${scope}" "${name}" Flag)
@@ -97,7 +94,7 @@ macro(handle_tag sigil dots name)
     endif()
   else()
     list(POP_BACK open within)
-    string(REGEX MATCH "^[?!#]?" kind "${within}")
+    string(SUBSTRING "${within}" 0 1 kind)
     if(NOT "${within}" STREQUAL "${kind}${dots}${name}" OR "${kind}" STREQUAL "")
       refuse("@${sigil}${dots}${name}@ stands in no section @?${dots}${name}@ or @#${dots}${name}@")
     endif()
@@ -214,31 +211,46 @@ function(compile_template path declarations definitions)
   if(NOT "${open}" STREQUAL "")
     refuse("@${open}@ has no end")
   endif()
-  string(REGEX REPLACE "\.in$" "" name "${file}")
+  string(REGEX REPLACE "\\.in$" "" name "${file}")
   camel_case("${name}" struct)
   declare_members("" members_text)
-  set(${declarations} "/// ${file}\nstruct ${struct} {\n${members_text}  std::string filled() const;\n};\n\n" PARENT_SCOPE)
+  set(${declarations} "/// ${file}\nstruct ${struct} {\n${members_text}  std::string filled() const;\n};\n\n"
+    PARENT_SCOPE)
   set(${definitions} "std::string ${struct}::filled() const {\n  std::string out_;\n${code}  return out_;\n}\n\n"
     PARENT_SCOPE)
 endfunction()
 
 file(GLOB paths "${FOLDER}/*.in")
-string(REGEX REPLACE "\.h$" "" namespace "${HEADER}")
+string(REGEX REPLACE "\\.h$" "" namespace "${HEADER}")
 string(REPLACE "/" "::" namespace "${namespace}")
 string(REPLACE "export::" "export_" namespace "${namespace}")
-set(begin "// Made by CMake from templates.\n")
-set(header "${begin}#pragma once\n\n#include <string>\n\n#include \"terse/export/text/text_template.h\"\n\n"
-  "namespace ${namespace} {\n\n")
-set(source "${begin}#include \"${HEADER}\"\n\n"
-  "// NOLINTBEGIN\n#ifdef __clang__\n#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\n\nnamespace ${namespace} {\n\n")
-string(CONCAT header ${header})
-string(CONCAT source ${source})
+set(header "// Made by CMake from templates.
+#pragma once
+
+#include <string>
+
+#include \"terse/export/text/text_template.h\"
+
+namespace ${namespace} {
+
+")
+set(source "// Made by CMake from templates.
+#include \"${HEADER}\"
+
+// NOLINTBEGIN
+#ifdef __clang__
+#pragma clang diagnostic ignored \"-Woverlength-strings\"
+#endif
+
+namespace ${namespace} {
+
+")
 foreach(path IN LISTS paths)
   compile_template("${path}" declarations definitions)
   string(APPEND header "${declarations}")
   string(APPEND source "${definitions}")
 endforeach()
-string(REGEX REPLACE "\.h$" ".cpp" source_name "${HEADER}")
+string(REGEX REPLACE "\\.h$" ".cpp" source_name "${HEADER}")
 file(WRITE "${OUTPUT}/${source_name}.new" "${source}}  // namespace ${namespace}\n// NOLINTEND\n")
 file(WRITE "${OUTPUT}/${HEADER}.new" "${header}}  // namespace ${namespace}\n")
 file(RENAME "${OUTPUT}/${source_name}.new" "${OUTPUT}/${source_name}")

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string>
 
-#include "model/integer_examples.h"
+#include "export/c/examples.h"
 
 namespace terse::export_c {
 namespace {
@@ -23,9 +23,7 @@ struct Example {
             widths)) {
     if (classes) model.output = model::Classes{{"a*/b", "c", "d"}};
     model.packing = packing;
-    const std::vector<export_text::DeviceInput> inputs(
-        model.features.size(), {export_text::ReadingType::float32, 1.0, 0.0});
-    encoder = make_encoder(model, "probe", Form::size, inputs, {});
+    encoder = encoder_of(model);
     encoder.model = "field model";
   }
 };
@@ -79,6 +77,18 @@ TEST(NetworkFiles, NamesOfClassesCloseNoComment) {
   EXPECT_NE(header.find("a_/b"), std::string::npos);
   EXPECT_NE(header.find("#define PROBE_CLASSES 3"), std::string::npos);
   EXPECT_NE(header.find("uint16_t probe_predict_masked("), std::string::npos);
+}
+
+TEST(NetworkFacts, AreThoseOfTheArrays) {
+  model::Model model = compressed_model(false);
+  model.packing = payload::Packing::radix;
+  const NetworkFacts facts = network_facts(model, encoder_of(model));
+  EXPECT_EQ(facts.widths, (std::vector<unsigned>{4, 6, 2}));
+  // Rows in fours: 12 units of 4 bits a row, 12 inputs of 6 bits for 6 outputs, 8 of 2 bits.
+  EXPECT_EQ(facts.weight_bytes, model::layers_of(model).front().inputs * 6 + 6 * 9 + 2);
+  EXPECT_EQ(facts.decimals, 3);
+  // Twelve sums of 16 bits, or 12 and 8 activations, and the message, which radix packing divides.
+  EXPECT_EQ(facts.stack_bytes, 24 + 2 * model.payload_bytes());
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "terse/export/c/network.h"
 #include "terse/export/c/readme.h"
 #include "terse/export/c/source.h"
@@ -15,26 +13,6 @@
 
 namespace terse::export_c {
 namespace {
-
-struct KindFacts {
-  std::string_view name;
-  std::string_view sources;
-  std::string_view headers;
-  std::string_view extras;
-};
-
-constexpr std::array facts_of_kinds = {
-    KindFacts{"c", "", "", ""},
-    KindFacts{"arduino", "src/", "src/", "extras/"},
-    KindFacts{"platformio", "src/", "src/", "extras/"},
-    KindFacts{"esp-idf", "", "", "extras/"},
-    KindFacts{"zephyr", "src/", "include/", "extras/"},
-};
-
-Places places_of(PackageKind kind) {
-  const KindFacts& facts = facts_of_kinds[static_cast<std::size_t>(kind)];
-  return {std::string(facts.sources), std::string(facts.headers), std::string(facts.extras)};
-}
 
 std::string vectors_csv(const Encoder& encoder, std::span<const TestVector> vectors,
                         std::span<const std::int32_t> predictions) {
@@ -196,13 +174,6 @@ std::vector<export_text::File> Package::files() {
 }
 
 }  // namespace
-
-std::optional<PackageKind> package_kind_of(std::string_view name) {
-  for (std::size_t kind = 0; kind < facts_of_kinds.size(); ++kind) {
-    if (facts_of_kinds[kind].name == name) return static_cast<PackageKind>(kind);
-  }
-  return std::nullopt;
-}
 
 std::vector<export_text::File> package_files(const model::Model& model, const Encoder& encoder,
                                              PackageKind kind, bool with_network) {

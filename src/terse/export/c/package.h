@@ -2,20 +2,13 @@
 // developer's machine, and the same as a package for the usual build systems.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string_view>
 #include <vector>
 
 #include "terse/export/c/encoder.h"
+#include "terse/export/c/package_kind.h"
 #include "terse/export/text/files.h"
 
 namespace terse::export_c {
-
-enum class PackageKind : std::uint8_t { c, arduino, platformio, esp_idf, zephyr };
-
-/// "c", "arduino", "platformio", "esp-idf", "zephyr"; nothing for other names.
-std::optional<PackageKind> package_kind_of(std::string_view name);
 
 /// The files of a package, ready to be copied into a project or a library folder. with_network: the
 /// network too (network.h); the model must be compressed then.

@@ -4,16 +4,9 @@
 #include <string>
 
 #include "terse/export/c/encoder.h"
-#include "terse/export/c/package.h"
+#include "terse/export/c/package_kind.h"
 
 namespace terse::export_c {
-
-/// Where the files of a package lie, each an empty text or a folder with '/' at its end.
-struct Places {
-  std::string sources;
-  std::string headers;
-  std::string extras;  ///< of vectors and their tests
-};
 
 /// sketch: how a program uses the encoder, where that is not a piece of C.
 std::string readme_text(const model::Model& model, const Encoder& encoder, PackageKind kind,
