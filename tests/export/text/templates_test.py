@@ -55,7 +55,7 @@ class Templates(unittest.TestCase):
 
 
 class TheLanguage(Templates):
-    def test_tags_that_are_none(self):
+    def test_what_is_not_a_tag(self):
         for text in ("to some@example\n", "@name@\n", "@NAME\n", "@NAME @\n", "@1ST@\n", "@>Part@\n", "an @ sign\n"):
             self.refused("a.txt.in: no tag begins at", {"a.txt": text})
 
