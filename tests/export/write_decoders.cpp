@@ -222,12 +222,12 @@ void write_full_precision(const std::filesystem::path& folder, const model::Mode
 }
 
 void write(const std::filesystem::path& folder, const model::Model& model) {
-  const terse::export_js::JsOptions options{.name = "codec", .compact = false, .network = false};
-  terse::export_text::write_files(folder / "exact", terse::export_js::js_files(model, options));
+  const terse::export_js::CodecOptions options{.name = "codec", .compact = false, .network = false};
+  terse::export_text::write_files(folder / "exact", terse::export_js::codec_files(model, options));
   terse::export_text::write_files(
-      folder / "compact", terse::export_js::js_files(model, {.name = "codec", .compact = true}));
+      folder / "compact", terse::export_js::codec_files(model, {.name = "codec", .compact = true}));
   terse::export_text::write_files(
-      folder / "network", terse::export_js::js_files(model, {.name = "codec", .network = true}));
+      folder / "network", terse::export_js::codec_files(model, {.name = "codec", .network = true}));
   terse::export_text::write_files(folder, terse::export_onnx::onnx_files(model, "model"));
   terse::export_text::write_files(folder / "header",
                                   terse::export_cpp::header_files(model, "decoder"));

@@ -18,12 +18,9 @@ FILE_BYTES_MAX = 256_000
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
     "export/c/avr": "tests/peers/device: compiled and run",
-    "export/c/layout_text": "package_test: part of the README",
-    "export/c/vectors": "package_test: vectors are part of the package",
-    "export/c/parts": "tests/peers/device: compiled and run",
     "export/c/size": "tests/peers/device: compiled and run",
     "export/c/speed": "tests/peers/device: compiled and run",
-    "export/js/network": "check_js.py: predictions in two engines",
+    "export/js/prediction": "check_js.py: predictions in two engines",
     "export/js/repository": "check_js.py: examples are decoded",
     "export/onnx/graph": "check_onnx.sh: by ONNX's checker",
     "export/onnx/trees": "check_onnx.sh: a boosted decoder in ONNX Runtime",

@@ -14,13 +14,13 @@
 namespace terse::cli {
 namespace {
 
-std::size_t changed_codes(const export_c::CEncoder& encoder) {
+std::size_t changed_codes(const export_c::Encoder& encoder) {
   std::size_t changed = 0;
   for (const auto& feature : encoder.features) changed += feature.codes_changed;
   return changed;
 }
 
-std::string report_of(const export_c::CEncoder& encoder, std::size_t calibration_rows) {
+std::string report_of(const export_c::Encoder& encoder, std::size_t calibration_rows) {
   std::string text = fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", "feature", "held as",
                                  "thresholds", "bytes", "moved by");
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
@@ -32,7 +32,7 @@ std::string report_of(const export_c::CEncoder& encoder, std::size_t calibration
   }
   text += encoder.form == export_c::Form::size
               ? fmt::format("\ntables in flash: {} bytes; static RAM: 0 bytes\n",
-                            export_c::c_table_bytes(encoder))
+                            export_c::table_bytes(encoder))
               : std::string("\nthresholds stand in the code; static RAM: 0 bytes\n");
   for (const export_c::DeviceCost& cost : export_c::expected_costs(encoder)) {
     text += fmt::format("{}: about {} bytes of flash, {} of stack, {} {} a message\n", cost.core,
@@ -45,14 +45,13 @@ std::string report_of(const export_c::CEncoder& encoder, std::size_t calibration
   return text;
 }
 
-nlohmann::ordered_json facts_of(const export_c::CEncoder& encoder, std::size_t calibration_rows) {
+nlohmann::ordered_json facts_of(const export_c::Encoder& encoder, std::size_t calibration_rows) {
   nlohmann::ordered_json facts;
   facts["prefix"] = encoder.prefix;
   facts["form"] = encoder.form == export_c::Form::size ? "size" : "speed";
   facts["payload_bytes"] = encoder.layout().bytes();
-  facts["reading_type"] = export_c::c_reading_type(encoder);
-  facts["table_bytes"] =
-      encoder.form == export_c::Form::size ? export_c::c_table_bytes(encoder) : 0;
+  facts["reading_type"] = export_c::reading_type(encoder);
+  facts["table_bytes"] = export_c::table_bytes(encoder);
   std::size_t moved = 0;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const export_text::DeviceFeature& feature = encoder.features[f];
@@ -102,8 +101,8 @@ void require_compressed(const ExportRequest& request) {
 }
 
 void add_network_facts(Exported& exported, const model::Model& model,
-                       const export_c::CEncoder& encoder) {
-  const export_c::CNetworkFacts facts = export_c::c_network_facts(model, encoder);
+                       const export_c::Encoder& encoder) {
+  const export_c::NetworkFacts facts = export_c::network_facts(model, encoder);
   exported.facts["network"] = {{"bits", facts.widths},
                                {"weight_bytes", facts.weight_bytes},
                                {"channel_bytes", facts.channel_bytes},
@@ -161,9 +160,9 @@ Exported export_c(const ExportRequest& request) {
   }
   const auto form = request.form == "speed" ? export_c::Form::speed : export_c::Form::size;
   const auto inputs = device_inputs(model, request.inputs, request.inputs_file);
-  export_c::CEncoder encoder =
-      export_c::c_encoder(model, request.prefix, form, inputs, calibration,
-                          static_cast<std::uint8_t>(request.threshold_bytes));
+  export_c::Encoder encoder =
+      export_c::make_encoder(model, request.prefix, form, inputs, calibration,
+                             static_cast<std::uint8_t>(request.threshold_bytes));
   encoder.model = std::filesystem::path(request.model_path).stem().string();
   const auto kind = export_c::package_kind_of(request.format);
   TERSE_CHECK(kind.has_value());

@@ -15,14 +15,14 @@ void add_js_options(Command command, ExportRequest& request) {
 }
 
 Exported export_js(const ExportRequest& request) {
-  Exported exported{export_js::js_files(request.model, {.name = request.prefix,
-                                                        .compact = request.compact,
-                                                        .network = request.network}),
+  Exported exported{export_js::codec_files(request.model, {.name = request.prefix,
+                                                           .compact = request.compact,
+                                                           .network = request.network}),
                     nlohmann::ordered_json::object(), ""};
   const std::size_t bytes = exported.files.front().bytes.size();
-  exported.facts = {{"script_bytes", bytes}, {"script_bytes_max", export_js::js_bytes_max}};
+  exported.facts = {{"script_bytes", bytes}, {"script_bytes_max", export_js::script_bytes_max}};
   exported.report = fmt::format("script: {} bytes of the {} that network servers take\n", bytes,
-                                export_js::js_bytes_max);
+                                export_js::script_bytes_max);
   return exported;
 }
 

@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "export/c/examples.h"
+
 namespace terse::export_c {
 namespace {
 
-CEncoder encoder_of(std::size_t features, std::size_t thresholds, Form form,
-                    const export_text::DeviceInput& input) {
+Encoder measured_encoder(std::size_t features, std::size_t thresholds, Form form,
+                         const export_text::DeviceInput& input) {
   model::Model model;
   for (std::size_t f = 0; f < features; ++f) {
     std::vector<float> values;
@@ -15,12 +17,12 @@ CEncoder encoder_of(std::size_t features, std::size_t thresholds, Form form,
     model.features.push_back({"f", "", 0.0, 1.0});
     model.thresholds.add_feature(values);
   }
-  return c_encoder(model, "m", form, std::vector<export_text::DeviceInput>(features, input), {});
+  return make_encoder(model, "m", form, std::vector<export_text::DeviceInput>(features, input), {});
 }
 
 TEST(ExpectedCosts, AreTheMeasuredOnesAtMeasuredSizes) {
-  const auto costs =
-      expected_costs(encoder_of(81, 3, Form::size, {export_text::ReadingType::int16, 1.0, 0.0}));
+  const auto costs = expected_costs(
+      measured_encoder(81, 3, Form::size, {export_text::ReadingType::int16, 1.0, 0.0}));
   ASSERT_EQ(costs.size(), 3U);
   EXPECT_EQ(costs[0].core, "ATmega328P");
   EXPECT_EQ(costs[0].flash_bytes, 562U);
@@ -31,10 +33,10 @@ TEST(ExpectedCosts, AreTheMeasuredOnesAtMeasuredSizes) {
 }
 
 TEST(ExpectedCosts, GrowWithTheNumberOfFeatures) {
-  const auto few =
-      expected_costs(encoder_of(10, 15, Form::speed, {export_text::ReadingType::uint16, 1.0, 0.0}));
-  const auto many =
-      expected_costs(encoder_of(20, 15, Form::speed, {export_text::ReadingType::uint16, 1.0, 0.0}));
+  const auto few = expected_costs(
+      measured_encoder(10, 15, Form::speed, {export_text::ReadingType::uint16, 1.0, 0.0}));
+  const auto many = expected_costs(
+      measured_encoder(20, 15, Form::speed, {export_text::ReadingType::uint16, 1.0, 0.0}));
   ASSERT_EQ(few.size(), many.size());
   for (std::size_t i = 0; i < few.size(); ++i) {
     EXPECT_GT(many[i].flash_bytes, few[i].flash_bytes);
@@ -43,15 +45,29 @@ TEST(ExpectedCosts, GrowWithTheNumberOfFeatures) {
 }
 
 TEST(ExpectedCosts, NothingIsSaidOfOtherShapes) {
-  EXPECT_TRUE(
-      expected_costs(encoder_of(6, 4, Form::size, {export_text::ReadingType::int16, 1.0, 0.0}))
-          .empty());
-  EXPECT_TRUE(
-      expected_costs(encoder_of(6, 3, Form::size, {export_text::ReadingType::int16, -1.0, 0.0}))
-          .empty());
-  EXPECT_TRUE(
-      expected_costs(encoder_of(6, 3, Form::size, {export_text::ReadingType::int32, 1.0, 0.0}))
-          .empty());
+  EXPECT_TRUE(expected_costs(
+                  measured_encoder(6, 4, Form::size, {export_text::ReadingType::int16, 1.0, 0.0}))
+                  .empty());
+  EXPECT_TRUE(expected_costs(
+                  measured_encoder(6, 3, Form::size, {export_text::ReadingType::int16, -1.0, 0.0}))
+                  .empty());
+  EXPECT_TRUE(expected_costs(
+                  measured_encoder(6, 3, Form::size, {export_text::ReadingType::int32, 1.0, 0.0}))
+                  .empty());
+}
+
+TEST(TableBytes, CountThresholdsAndListsBesideThem) {
+  const std::vector<export_text::DeviceInput> words = {input(export_text::ReadingType::int16),
+                                                       input(export_text::ReadingType::int16)};
+  EXPECT_EQ(table_bytes(encoder_of(model_of({{1.0F, 2.0F, 3.0F}, {4.0F, 5.0F, 6.0F}}), words)),
+            12U);
+  // Not 2^n - 1 thresholds: a list of how many they are.
+  EXPECT_EQ(table_bytes(encoder_of(model_of({{1.0F, 2.0F}, {4.0F, 5.0F}}), words)), 10U);
+  // And of two kinds, because one feature's scale is negative: a list of kinds.
+  EXPECT_EQ(table_bytes(encoder_of(model_of({{1.0F}, {4.0F}}),
+                                   {words[0], input(export_text::ReadingType::int16, -1.0)})),
+            8U);
+  EXPECT_EQ(table_bytes(encoder_of(model_of({{1.0F}, {4.0F}}), words, Form::speed)), 0U);
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t feature_count = 11;
 constexpr int row_count = 60;
 
-CEncoder encoder_with_gaps(export_text::ReadingType type, Form form, payload::Packing packing) {
-  CEncoder encoder;
+Encoder encoder_with_gaps(export_text::ReadingType type, Form form, payload::Packing packing) {
+  Encoder encoder;
   encoder.prefix = "m";
   encoder.model = "m";
   encoder.form = form;
@@ -38,7 +38,7 @@ std::string c_list(std::span<const std::uint8_t> bytes) {
 }
 
 /// A program that exits with the number of the first row whose message is wrong, or 0.
-std::string program_of(const CEncoder& encoder) {
+std::string program_of(const Encoder& encoder) {
   base::Random random(3);
   const payload::Layout layout = encoder.layout();
   std::string readings;
@@ -92,9 +92,9 @@ class Gaps : public ::testing::TestWithParam<
 
 TEST_P(Gaps, HaveTheLastCode) {
   const auto [type, form, packing] = GetParam();
-  const CEncoder encoder = encoder_with_gaps(type, form, packing);
+  const Encoder encoder = encoder_with_gaps(type, form, packing);
   const TemporaryFolder folder;
-  export_text::write_files(folder.path().string(), c_files(encoder));
+  export_text::write_files(folder.path().string(), encoder_files(encoder));
   folder.write("main.c", program_of(encoder));
   const std::string command = fmt::format(
       "cd '{}' && cc -std=c99 -Wall -Wextra -Wconversion -Werror m.c main.c -o main && ./main",

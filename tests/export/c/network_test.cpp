@@ -7,14 +7,14 @@
 #include <algorithm>
 #include <string>
 
-#include "model/integer_examples.h"
+#include "export/c/examples.h"
 
 namespace terse::export_c {
 namespace {
 
 struct Example {
   model::Model model;
-  CEncoder encoder;
+  Encoder encoder;
 
   explicit Example(const std::vector<unsigned>& widths, payload::Packing packing, bool classes)
       : model(model::integer_model(
@@ -23,9 +23,7 @@ struct Example {
             widths)) {
     if (classes) model.output = model::Classes{{"a*/b", "c", "d"}};
     model.packing = packing;
-    const std::vector<export_text::DeviceInput> inputs(
-        model.features.size(), {export_text::ReadingType::float32, 1.0, 0.0});
-    encoder = c_encoder(model, "probe", Form::size, inputs, {});
+    encoder = encoder_of(model);
     encoder.model = "field model";
   }
 };
@@ -44,7 +42,7 @@ TEST(NetworkFiles, HaveNoBlankLeftAndLinesOfModerateWidth) {
       for (const std::vector<unsigned>& widths :
            {std::vector<unsigned>{2}, {4, 6}, {8, 2, 4}, {6, 8, 2}}) {
         const Example example(widths, packing, classes);
-        const auto files = c_network_files(example.model, example.encoder);
+        const auto files = network_files(example.model, example.encoder);
         ASSERT_EQ(files.size(), 2U);
         EXPECT_EQ(files[0].path, "probe_network.h");
         EXPECT_EQ(files[1].path, "probe_network.c");
@@ -65,7 +63,7 @@ TEST(NetworkFiles, HaveNoBlankLeftAndLinesOfModerateWidth) {
 // Code for widths that no layer has would only cost flash.
 TEST(NetworkFiles, HoldCodeForTheWidthsInUseAlone) {
   const Example example({4, 8, 4}, payload::Packing::bits, false);
-  const std::string source = c_network_files(example.model, example.encoder)[1].bytes;
+  const std::string source = network_files(example.model, example.encoder)[1].bytes;
   EXPECT_EQ(count(source, "probe_unpack_2("), 0U);
   EXPECT_EQ(count(source, "probe_unpack_6("), 0U);
   EXPECT_EQ(count(source, "static void probe_layer_8("), 1U);
@@ -75,10 +73,22 @@ TEST(NetworkFiles, HoldCodeForTheWidthsInUseAlone) {
 
 TEST(NetworkFiles, NamesOfClassesCloseNoComment) {
   const Example example({4}, payload::Packing::bits, true);
-  const std::string header = c_network_files(example.model, example.encoder)[0].bytes;
+  const std::string header = network_files(example.model, example.encoder)[0].bytes;
   EXPECT_NE(header.find("a_/b"), std::string::npos);
   EXPECT_NE(header.find("#define PROBE_CLASSES 3"), std::string::npos);
   EXPECT_NE(header.find("uint16_t probe_predict_masked("), std::string::npos);
+}
+
+TEST(NetworkFacts, AreThoseOfTheArrays) {
+  model::Model model = compressed_model(false);
+  model.packing = payload::Packing::radix;
+  const NetworkFacts facts = network_facts(model, encoder_of(model));
+  EXPECT_EQ(facts.widths, (std::vector<unsigned>{4, 6, 2}));
+  // Rows in fours: 12 units of 4 bits a row, 12 inputs of 6 bits for 6 outputs, 8 of 2 bits.
+  EXPECT_EQ(facts.weight_bytes, model::layers_of(model).front().inputs * 6 + 6 * 9 + 2);
+  EXPECT_EQ(facts.decimals, 3);
+  // Twelve sums of 16 bits, or 12 and 8 activations, and the message, which radix packing divides.
+  EXPECT_EQ(facts.stack_bytes, 24 + 2 * model.payload_bytes());
 }
 
 }  // namespace

@@ -28,9 +28,9 @@ model::Model wide_model(std::size_t features, std::size_t units) {
   return model;
 }
 
-std::string refusal(const model::Model& model, const JsOptions& options) {
+std::string refusal(const model::Model& model, const CodecOptions& options) {
   try {
-    js_files(model, options);
+    codec_files(model, options);
   } catch (const base::InputError& error) {
     return error.what();
   }
@@ -39,12 +39,12 @@ std::string refusal(const model::Model& model, const JsOptions& options) {
 
 TEST(JsFiles, FitTheProjectsTargetAndTheServersLimit) {
   const model::Model model = wide_model(81, 4);
-  const auto compact = js_files(model, {.name = "wide", .compact = true});
+  const auto compact = codec_files(model, {.name = "wide", .compact = true});
   EXPECT_EQ(compact.front().path, "wide.js");
   EXPECT_EQ(compact[1].path, "wide-codec.yaml");
   EXPECT_EQ(compact.back().path, "ts013/examples.json");
   EXPECT_LT(compact.front().bytes.size(), 4096U);
-  EXPECT_LT(js_files(model, {.name = "wide"}).front().bytes.size(), js_bytes_max / 2);
+  EXPECT_LT(codec_files(model, {.name = "wide"}).front().bytes.size(), script_bytes_max / 2);
   EXPECT_NE(refusal(wide_model(81, 64), {.name = "wide", .network = true}).find("`network`"),
             std::string::npos);
   EXPECT_NE(refusal(wide_model(400, 4), {.name = "wide"}).find("`compact`"), std::string::npos);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "terse/export/c/parts.h"
+#include "terse/export/c/keys.h"
 
 namespace terse::export_c {
 namespace {
@@ -69,9 +69,9 @@ export_text::ReadingType measured_type(const export_text::DeviceFeature& feature
                                                                 : feature.input.type;
 }
 
-bool has_measured_shape(const CEncoder& encoder) {
+bool has_measured_shape(const Encoder& encoder) {
   const auto bits = uniform_bits(encoder);
-  if (!bits || encoder.packing != payload::Packing::bits || packs_ten_bits(encoder)) return false;
+  if (!bits || encoder.radix() || packs_ten_bits(encoder)) return false;
   const export_text::DeviceFeature& first = encoder.features.front();
   return !first.descending() && first.extra == 0 && first.shift == 0;
 }
@@ -84,7 +84,7 @@ std::size_t between(double few, double many, std::size_t features) {
 
 }  // namespace
 
-std::vector<DeviceCost> expected_costs(const CEncoder& encoder) {
+std::vector<DeviceCost> expected_costs(const Encoder& encoder) {
   std::vector<DeviceCost> costs;
   if (!has_measured_shape(encoder)) return costs;
   const std::size_t features = encoder.features.size();
@@ -98,6 +98,21 @@ std::vector<DeviceCost> expected_costs(const CEncoder& encoder) {
                      row.core == "RV32IMAC" ? "instructions" : "cycles"});
   }
   return costs;
+}
+
+std::size_t table_bytes(const Encoder& encoder) {
+  if (encoder.form != Form::size) return 0;
+  if (packs_ten_bits(encoder)) {
+    return encoder.features.size() * packed_row_bytes(encoder.features.front().thresholds.size());
+  }
+  const bool uniform = uniform_bits(encoder).has_value();
+  const bool kinds = key_kinds(encoder).distinct.size() > 1;
+  const std::size_t lists = uniform ? 0 : 1U + (kinds ? 1U : 0U) + (encoder.has_gaps() ? 1U : 0U);
+  std::size_t bytes = lists * encoder.features.size();
+  for (const export_text::DeviceFeature& feature : encoder.features) {
+    bytes += feature.thresholds.size() * feature.bytes;
+  }
+  return bytes;
 }
 
 }  // namespace terse::export_c

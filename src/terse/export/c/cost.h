@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "terse/export/c/source.h"
+#include "terse/export/c/encoder.h"
 
 namespace terse::export_c {
 
@@ -21,6 +21,9 @@ struct DeviceCost {
 /// Empty unless the encoder has the shape of one that was measured: bits packing, the same 3, 7 or
 /// 15 thresholds and the same type for every feature. Source: scripts/bench-device, models of 6 and
 /// 81 features; linear in the number of features, which fits within 10 %.
-std::vector<DeviceCost> expected_costs(const CEncoder& encoder);
+std::vector<DeviceCost> expected_costs(const Encoder& encoder);
+
+/// Bytes of flash that thresholds and the lists beside them take; none in the speed form.
+std::size_t table_bytes(const Encoder& encoder);
 
 }  // namespace terse::export_c

@@ -1,334 +1,240 @@
 #include "terse/export/c/network.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <set>
 
+#include "terse/export/c/descriptions.h"
+#include "terse/export/c/literals.h"
 #include "terse/export/c/network_numbers.h"
-#include "terse/export/c/parts.h"
-#include "terse/export/text/text_template.h"
-#include "terse/text/wrapping.h"
+#include "terse/export/c/templates.h"
 
 namespace terse::export_c {
 namespace {
 
-template <typename Values, typename Text>
-std::string number_lines(const Values& values, const Text& text_of) {
-  std::vector<std::string> parts;
-  for (const auto& value : values) parts.push_back(text_of(value));
-  return text::comma_lines(parts, "  ");
-}
+using Layer = templates::NetworkArraysC::LayersItem;
+using Width = templates::NetworkC::WidthsItem;
+using Call = templates::NetworkC::CallsItem;
 
-std::string long_text(std::int64_t value) {
-  return fmt::format("{}L", value);
-}
-
-class Source {
- public:
-  Source(const model::Model& model, const CEncoder& encoder)
-      : encoder_(encoder),
-        network_(device_network(model)),
-        upper_(upper_prefix(encoder)),
-        index_(network_.index_type()),
-        classes_(std::holds_alternative<model::Classes>(model.output)) {}
-
-  std::string text() const;
-
- private:
-  std::string filled(std::string_view name,
-                     std::initializer_list<export_text::Blank> own = {}) const;
-  std::string array(std::string_view type, std::string_view name, const std::string& numbers) const;
-  template <typename Number>
-  std::string channel_array(std::string_view type, std::string_view name, Number number) const;
-  std::string arrays() const;
-  std::string activation() const;
-  std::string widths() const;
-  std::string table() const;
-  std::string layers() const;
-  std::string calls() const;
-  std::string finish() const;
-  std::string entries() const;
-
-  const DeviceLayer& last() const { return network_.layers.back(); }
-  /// Where layer l writes its activations, and layer l + 1 reads them.
-  static std::string place(std::size_t layer) { return layer % 2 == 0 ? "first" : "second"; }
-  std::string row_of_last() const {
-    return fmt::format("{}_weights_{}", encoder_.prefix, network_.layers.size() - 1);
+std::string header_text(const model::Model& model, const Encoder& encoder) {
+  const NetworkFacts facts = network_facts(model, encoder);
+  std::vector<templates::NetworkH::ClassesItem> classes;
+  for (const std::string& name : model.labels()) {
+    classes.push_back(
+        {.name = in_comment(name), .padded_place = fmt::format("{:>3}", classes.size())});
   }
-  bool equal_levels() const {
-    return std::ranges::adjacent_find(network_.levels, std::ranges::not_equal_to()) ==
-           network_.levels.end();
+  return templates::NetworkH{.channel_bytes = facts.channel_bytes,
+                             .class_count = classes.size(),
+                             .classes = classes,
+                             .decimals = facts.decimals,
+                             .gaps = encoder.has_gaps(),
+                             .model = in_comment(encoder.model),
+                             .prefix = encoder.prefix,
+                             .stack = facts.stack_bytes,
+                             .target = target_in_comment(model),
+                             .upper = encoder.upper_prefix(),
+                             .weight_bytes = facts.weight_bytes,
+                             .widths = fmt::format("{}", fmt::join(facts.widths, " "))}
+      .filled();
+}
+
+std::vector<Layer> layers_of(const DeviceNetwork& network) {
+  std::vector<Layer> layers;
+  for (const DeviceLayer& layer : network.layers) {
+    const std::size_t place = layers.size();
+    layers.push_back({.bits = layer.bits,
+                      .index = place == 0 ? "" : std::to_string(place),
+                      .inputs = layer.inputs,
+                      .outputs = layer.outputs,
+                      .place = place,
+                      .row_bytes = layer.row_bytes,
+                      .weights = number_lines(layer.weights)});
   }
-
-  const CEncoder& encoder_;
-  DeviceNetwork network_;
-  std::string upper_;
-  std::string index_;
-  bool classes_;
-};
-
-// A template with what all of them may ask for, after what only this one does.
-std::string Source::filled(std::string_view name,
-                           std::initializer_list<export_text::Blank> own) const {
-  const std::string sums = fmt::format("{}", network_.scratch_sums());
-  const std::string fill_to = fmt::format("{}", in_fours(network_.layers.front().outputs));
-  const std::string top = equal_levels()
-                              ? fmt::format("{}U", network_.levels.front() - 1)
-                              : fmt::format("{}READ_1({}_tops + feature)", upper_, encoder_.prefix);
-  const std::string start =
-      fmt::format("-{}", network_.levels.size() * weight_offset(network_.layers.front().bits));
-  const std::string rows = fmt::format("{}", network_.layers.front().inputs);
-  const std::string digits = fmt::format("{}", encoder_.layout().bytes() - (encoder_.tag ? 1 : 0));
-  const export_text::Blank for_all[] = {
-      {"PREFIX", encoder_.prefix},
-      {"UPPER", upper_},
-      {"INDEX", index_},
-      {"TYPE", classes_ ? "uint16_t" : "int32_t"},
-      {"SCORES", classes_ ? ", int32_t *scores" : ""},
-      {"PASS_SCORES", classes_ ? ", scores" : ""},
-      {"SUMS", sums},
-      {"FILL", fill_to},
-      {"TOP", top},
-      {"TAG", encoder_.tag ? "  ++payload; /* the tag */" : ""},
-      {"ROWS", rows},
-      {"DIGITS", digits},
-      {"START", start},
-  };
-  return export_text::fill_text(export_text::fill(name, own), for_all);
+  return layers;
 }
 
-std::string Source::array(std::string_view type, std::string_view name,
-                          const std::string& numbers) const {
-  return fmt::format("static const {} {}_{}[] {}IN_FLASH = {{\n{}\n}};\n\n", type, encoder_.prefix,
-                     name, upper_, numbers);
-}
-
-template <typename Number>
-std::string Source::channel_array(std::string_view type, std::string_view name,
-                                  Number number) const {
-  return array(type, name, number_lines(network_.channels, [&](const DeviceChannel& channel) {
-                 return fmt::format("{}", number(channel));
-               }));
-}
-
-std::string Source::arrays() const {
-  std::string text;
-  for (std::size_t l = 0; l < network_.layers.size(); ++l) {
-    const DeviceLayer& layer = network_.layers[l];
-    text += fmt::format("/* {}: {} bits a weight, {} bytes a row. */\n",
-                        l == 0 ? std::string("A row for each feature and code")
-                               : fmt::format("Layer {}, {} to {}", l, layer.inputs, layer.outputs),
-                        layer.bits, layer.row_bytes);
-    text += array(
-        "uint8_t", fmt::format("weights_{}", l),
-        number_lines(layer.weights, [](std::uint8_t byte) { return fmt::format("{}", byte); }));
-  }
-  text += "/* Of each unit, layer after layer. */\n";
-  const bool wide = network_.wide;
-  text += channel_array(
-      network_.short_biases ? "int16_t" : "int32_t", "biases", [&](const DeviceChannel& channel) {
-        return network_.short_biases ? fmt::format("{}", channel.bias) : long_text(channel.bias);
-      });
-  text += channel_array(wide ? "uint32_t" : "uint16_t", "multipliers",
-                        [](const DeviceChannel& channel) { return channel.multiplier; });
-  text += channel_array(wide ? "uint8_t" : "int8_t", "shifts",
-                        [](const DeviceChannel& channel) { return channel.down - channel.up; });
-  if (wide) {
-    text += channel_array("int32_t", "limits",
-                          [](const DeviceChannel& channel) { return long_text(channel.limit); });
-    text += channel_array("uint8_t", "guards",
-                          [](const DeviceChannel& channel) { return channel.guard; });
-  }
-  if (!equal_levels()) {
-    text += "/* The highest code of each feature. */\n" +
-            array("uint8_t", "tops", number_lines(network_.levels, [](std::size_t levels) {
-                    return fmt::format("{}", levels - 1);
-                  }));
-  }
-  if (!classes_) return text;
-  const auto& outputs = network_.outputs.channels;
-  const auto add = [&](std::string_view type, std::string_view name, auto number) {
-    text += array(type, name, number_lines(outputs, number));
-  };
-  text += "/* Of each class. */\n";
-  add("int32_t", "output_biases", [](const auto& o) { return long_text(o.bias); });
-  add("uint16_t", "output_multipliers",
-      [](const auto& o) { return fmt::format("{}U", o.multiplier); });
-  add("uint8_t", "output_shifts", [](const auto& o) { return fmt::format("{}", o.shift); });
-  return text;
-}
-
-std::string Source::activation() const {
-  if (network_.wide) return filled("c_network_activation_wide.in");
-  const auto any = [&](auto shift) {
-    return std::ranges::any_of(network_.channels,
-                               [&](const DeviceChannel& channel) { return shift(channel) > 0; });
-  };
-  const bool up = any([](const DeviceChannel& channel) { return channel.up; });
-  const bool down = any([](const DeviceChannel& channel) { return channel.down; });
-  return filled(
-      "c_network_activation.in",
-      {{"SHIFT", up || down
-                     ? "  const int8_t shift = (int8_t)@UPPER@READ_1(@PREFIX@_shifts + channel);"
-                     : ""},
-       {"UP", up ? "  if (shift < 0) sum *= (int32_t)1 << -shift;" : ""},
-       {"DOWN", down ? (up ? "  value = (uint32_t)sum >> (shift > 0 ? shift : 0);"
-                           : "  value = (uint32_t)sum >> shift;")
-                     : "  value = (uint32_t)sum;"},
-       {"BIAS_TYPE", network_.short_biases ? "int16_t" : "int32_t"},
-       {"BIAS_BYTES", network_.short_biases ? "2" : "4"}});
-}
-
-std::string Source::widths() const {
-  std::string text = filled("c_network_total.in");
+/// Of each width that a layer has, in which of its functions.
+std::vector<Width> widths_of(const DeviceNetwork& network) {
+  std::vector<Width> widths;
   for (const unsigned bits : model::decoder::weight_widths) {
-    const std::string width = fmt::format("{}", bits);
-    const std::string bytes = fmt::format("{}", bits / 2);
-    const std::string offset = fmt::format("{}", weight_offset(bits));
-    bool used = network_.layers.front().bits == bits;
+    const bool table = network.layers.front().bits == bits;
     bool dense = false;
     bool hidden = false;
     bool short_sums = true;
-    for (std::size_t l = 1; l < network_.layers.size(); ++l) {
-      const DeviceLayer& layer = network_.layers[l];
+    for (std::size_t l = 1; l < network.layers.size(); ++l) {
+      const DeviceLayer& layer = network.layers[l];
       if (layer.bits != bits) continue;
-      used = dense = true;
-      hidden = hidden || l + 1 < network_.layers.size();
+      dense = true;
+      hidden = hidden || l + 1 < network.layers.size();
       short_sums = short_sums && layer.short_sums;
     }
-    if (!used) continue;
-    if (bits == network_.layers.front().bits) {
-      std::string unpack = export_text::fill(fmt::format("c_network_unpack_{}.in", bits), {});
-      unpack.pop_back();
-      text +=
-          filled("c_network_unpack.in", {{"BITS", width}, {"OFFSET", offset}, {"UNPACK", unpack}});
-    }
-    if (!dense) continue;
-    const std::string accumulator = short_sums ? "uint_fast16_t" : "uint32_t";
-    std::string add =
-        export_text::fill(fmt::format("c_network_add_{}.in", bits), {{"ACCUMULATOR", accumulator}});
-    add.pop_back();
-    text += filled("c_network_sum.in", {{"BITS", width},
-                                        {"BYTES", bytes},
-                                        {"OFFSET", offset},
-                                        {"ACCUMULATOR", accumulator},
-                                        {"ADD", add}});
-    if (hidden) {
-      text += filled("c_network_dense.in", {{"BITS", width}, {"BYTES", bytes}, {"OFFSET", offset}});
-    }
+    if (!table && !dense) continue;
+    widths.push_back({.bits = bits,
+                      .bytes = bits / 2,
+                      .is_2 = bits == 2,
+                      .is_4 = bits == 4,
+                      .is_6 = bits == 6,
+                      .is_8 = bits == 8,
+                      .of_dense = dense,
+                      .of_hidden = hidden,
+                      .of_table = table,
+                      .offset = weight_offset(bits),
+                      .short_sums = short_sums});
   }
-  return text;
+  return widths;
 }
 
-std::string Source::table() const {
-  const DeviceLayer& table = network_.layers.front();
-  return filled("c_network_table.in", {{"BITS", fmt::format("{}", table.bits)},
-                                       {"BYTES", fmt::format("{}", table.bits / 2)},
-                                       {"ROW_BYTES", fmt::format("{}U", table.row_bytes)},
-                                       {"FOURS", fmt::format("{}", in_fours(table.outputs) / 4)}});
-}
-
-// Each layer, and zeros behind activations that do not fill a group of four.
-std::string Source::calls() const {
-  std::string text;
+/// Of each layer but the last: the table's activations are there, all others have a call. Zeros
+/// stand behind activations that do not fill a group of four.
+std::vector<Call> calls_of(const DeviceNetwork& network) {
+  std::vector<Call> calls;
   std::size_t channel = 0;
-  for (std::size_t l = 0; l + 1 < network_.layers.size(); ++l) {
-    const DeviceLayer& layer = network_.layers[l];
-    if (l > 0) {
-      text += fmt::format("  {0}_layer_{1}({0}_weights_{2}, {3}, {4}, {5}, {6}, {7});\n",
-                          encoder_.prefix, layer.bits, l, channel, place(l - 1),
-                          in_fours(layer.inputs) / 4, place(l), layer.outputs);
-    }
+  for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) {
+    const DeviceLayer& layer = network.layers[l];
+    std::vector<Call::ZerosItem> zeros;
+    for (std::size_t unit = layer.outputs; unit % 4 != 0; ++unit) zeros.push_back({.unit = unit});
+    calls.push_back({.bits = l == 0 ? "" : std::to_string(layer.bits),
+                     .channel = channel,
+                     .fours = in_fours(layer.inputs) / 4,
+                     .from_first = l % 2 == 1,
+                     .layer = l,
+                     .outputs = layer.outputs,
+                     .zeros = zeros});
     channel += layer.outputs;
-    for (std::size_t unit = layer.outputs; unit % 4 != 0; ++unit) {
-      text += fmt::format("  {}[{}] = 0;\n", place(l), unit);
-    }
   }
-  if (!text.empty()) text.pop_back();
-  return text;
+  return calls;
 }
 
-std::string Source::finish() const {
-  const std::string inputs = place(network_.layers.size() - 2);
-  const std::string fours = fmt::format("{}", in_fours(last().inputs) / 4);
-  const std::string offset = fmt::format("{}", weight_offset(last().bits));
-  const std::string row_bytes = fmt::format("{}", last().row_bytes);
-  const std::string bits = fmt::format("{}", last().bits);
-  const std::string outputs = fmt::format("{}", last().outputs);
-  const std::string row = row_of_last();
-  std::string text = filled(classes_ ? "c_network_finish_classes.in" : "c_network_finish.in",
-                            {{"CLASSES", outputs},
-                             {"BITS", bits},
-                             {"ROW", row},
-                             {"INPUTS", inputs},
-                             {"FOURS", fours},
-                             {"OFFSET", offset},
-                             {"ROW_BYTES", row_bytes}});
-  text.pop_back();
-  return text;
+template <typename Number>
+std::string of_channels(const DeviceNetwork& network, Number number) {
+  return number_lines(network.channels, [&](const DeviceChannel& channel) {
+    return fmt::format("{}", number(channel));
+  });
 }
 
-std::string Source::layers() const {
-  const model::decoder::FixedPointOutputs& outputs = network_.outputs;
-  const model::decoder::FixedPoint& one = outputs.channels.front();
-  const auto of_output = [&](std::string_view read, std::string_view name) {
-    return fmt::format("{}READ_{}({}_output_{} + output)", upper_, read, encoder_.prefix, name);
+template <typename Number>
+std::string of_outputs(const DeviceNetwork& network, std::string_view suffix, Number number) {
+  return number_lines(network.outputs.channels, [&](const model::decoder::FixedPoint& output) {
+    return fmt::format("{}{}", number(output), suffix);
+  });
+}
+
+unsigned bias_bits(const DeviceNetwork& network) {
+  return network.short_biases ? 16 : 32;
+}
+
+std::string long_literal(std::int64_t value) {
+  return fmt::format("{}L", value);
+}
+
+std::string arrays_text(const model::Model& model, const Encoder& encoder,
+                        const DeviceNetwork& network) {
+  const auto bias = [&](const DeviceChannel& channel) {
+    return network.short_biases ? std::to_string(channel.bias) : long_literal(channel.bias);
   };
-  const std::string variables =
-      fmt::format("  const uint8_t *row = {};\n  uint16_t likeliest = 0;\n  int32_t highest = 0;",
-                  row_of_last());
-  const std::size_t second = network_.second_place();
-  return filled(
-      "c_network_layers.in",
-      {{"RESULT_NOTE",
-        classes_ ? "The last sum of a class as its score." : "The last sum as the prediction."},
-       {"OUTPUT_PARAMETER", classes_ ? ", " + index_ + " output" : ""},
-       {"GUARD", fmt::format("((int32_t)1 << {})", outputs.guard)},
-       {"BIAS", classes_ ? "(int32_t)" + of_output("4", "biases") : long_text(one.bias)},
-       {"MULTIPLIER",
-        classes_ ? of_output("2", "multipliers") : fmt::format("{}UL", one.multiplier)},
-       {"OUTPUT_SHIFT", classes_ ? of_output("1", "shifts") : fmt::format("{}", one.shift)},
-       {"OFFSET", long_text(outputs.offset)},
-       {"SECOND", network_.layers.size() > 2
-                      ? fmt::format("  uint8_t *const second = first + {};", second)
-                      : ""},
-       {"FINISH_VARIABLES", classes_ ? variables : ""},
-       {"UNITS", fmt::format("{}", network_.layers.front().outputs)},
-       {"CALLS", calls()},
-       {"FINISH", finish()}});
+  return templates::NetworkArraysC{
+      .bias_bits = bias_bits(network),
+      .biases = of_channels(network, bias),
+      .classes = !model.labels().empty(),
+      .equal_levels = network.equal_levels(),
+      .guards = of_channels(network, [](const DeviceChannel& channel) { return channel.guard; }),
+      .layers = layers_of(network),
+      .limits = of_channels(
+          network, [](const DeviceChannel& channel) { return long_literal(channel.limit); }),
+      .multipliers =
+          of_channels(network, [](const DeviceChannel& channel) { return channel.multiplier; }),
+      .output_biases = of_outputs(network, "L", [](const auto& output) { return output.bias; }),
+      .output_multipliers =
+          of_outputs(network, "U", [](const auto& output) { return output.multiplier; }),
+      .output_shifts = of_outputs(network, "", [](const auto& output) { return output.shift; }),
+      .prefix = encoder.prefix,
+      .shifts = of_channels(network,
+                            [](const DeviceChannel& channel) { return channel.down - channel.up; }),
+      .top_codes = number_lines(network.levels,
+                                [](std::size_t levels) { return std::to_string(levels - 1); }),
+      .upper = encoder.upper_prefix(),
+      .wide = network.wide}
+      .filled();
 }
 
-std::string Source::entries() const {
-  const bool radix = encoder_.packing == payload::Packing::radix;
-  std::string text = filled("c_network_codes.in");
-  text += filled(radix ? "c_network_payload_radix.in" : "c_network_payload_bits.in") + "\n";
-  text += filled("c_network_readings.in");
-  if (encoder_.has_gaps()) text += filled("c_network_masked.in");
-  text.pop_back();
-  return text;
-}
-
-std::string Source::text() const {
-  const auto without_last_line = [](std::string part) {
-    part.pop_back();
-    return part;
+std::string source_text(const model::Model& model, const Encoder& encoder) {
+  const DeviceNetwork network = device_network(model);
+  const auto any = [&](int DeviceChannel::*shift) {
+    return std::ranges::any_of(
+        network.channels, [](int by) { return by > 0; }, shift);
   };
-  return filled("c_network_source.in", {{"MODEL", in_comment(encoder_.model)},
-                                        {"SUM", network_.sum_bytes() == 2 ? "int16_t" : "int32_t"},
-                                        {"ARRAYS", without_last_line(arrays())},
-                                        {"ACTIVATION", without_last_line(activation())},
-                                        {"WIDTHS", without_last_line(widths())},
-                                        {"TABLE", without_last_line(table())},
-                                        {"LAYERS", without_last_line(layers())},
-                                        {"ENTRIES", entries()}});
+  const bool up = any(&DeviceChannel::up);
+  const bool down = any(&DeviceChannel::down);
+  const DeviceLayer& table = network.layers.front();
+  const DeviceLayer& last = network.layers.back();
+  const model::decoder::FixedPoint& output = network.outputs.channels.front();
+  return templates::NetworkC{
+      .arrays = arrays_text(model, encoder, network),
+      .bias_bits = bias_bits(network),
+      .bias_bytes = bias_bits(network) / 8,
+      .calls = calls_of(network),
+      .classes = !model.labels().empty(),
+      .digits = encoder.layout().bytes() - (encoder.tag ? 1 : 0),
+      .equal_levels = network.equal_levels(),
+      .fill = in_fours(table.outputs),
+      .gaps = encoder.has_gaps(),
+      .guard = network.outputs.guard,
+      .index = network.index_type(),
+      .last = network.layers.size() - 1,
+      .last_bits = last.bits,
+      .last_fours = in_fours(last.inputs) / 4,
+      .last_from_first = network.layers.size() % 2 == 0,
+      .last_offset = weight_offset(last.bits),
+      .last_row_bytes = last.row_bytes,
+      .model = in_comment(encoder.model),
+      .offsets = network.levels.size() * weight_offset(table.bits),
+      .output_bias = output.bias,
+      .output_multiplier = output.multiplier,
+      .output_offset = network.outputs.offset,
+      .output_shift = output.shift,
+      .outputs = last.outputs,
+      .prefix = encoder.prefix,
+      .radix = encoder.radix(),
+      .rows = table.inputs,
+      .second_place = network.layers.size() > 2 ? std::to_string(network.second_place()) : "",
+      .shifts = up || down,
+      .shifts_down = down,
+      .shifts_up = up,
+      .sum_bits = 8 * network.sum_bytes(),
+      .sums = network.scratch_sums(),
+      .table_bits = table.bits,
+      .table_bytes = table.bits / 2,
+      .table_fours = in_fours(table.outputs) / 4,
+      .table_row_bytes = table.row_bytes,
+      .tag = encoder.tag.has_value(),
+      .top_code = network.levels.front() - 1,
+      .units = table.outputs,
+      .upper = encoder.upper_prefix(),
+      .wide = network.wide,
+      .widths = widths_of(network)}
+      .filled();
 }
 
 }  // namespace
 
-std::vector<export_text::File> c_network_files(const model::Model& model, const CEncoder& encoder) {
-  return {{encoder.prefix + "_network.h", c_network_header(model, encoder)},
-          {encoder.prefix + "_network.c", Source(model, encoder).text()}};
+NetworkFacts network_facts(const model::Model& model, const Encoder& encoder) {
+  const DeviceNetwork network = device_network(model);
+  NetworkFacts facts;
+  for (const DeviceLayer& layer : network.layers) {
+    facts.widths.push_back(layer.bits);
+    facts.weight_bytes += layer.weights.size();
+  }
+  facts.channel_bytes = network.flash_bytes_of_channels();
+  facts.stack_bytes = network.scratch_sums() * network.sum_bytes() +
+                      encoder.layout().bytes() * (encoder.radix() ? 2 : 1);
+  facts.decimals = network.outputs.decimals;
+  return facts;
+}
+
+std::vector<export_text::File> network_files(const model::Model& model, const Encoder& encoder) {
+  return {{encoder.prefix + "_network.h", header_text(model, encoder)},
+          {encoder.prefix + "_network.c", source_text(model, encoder)}};
 }
 
 }  // namespace terse::export_c

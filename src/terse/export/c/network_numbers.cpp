@@ -79,6 +79,10 @@ bool short_form_holds(const model::decoder::Requantization& channel) {
   return fits && (channel.limit < limit_max || channel.bias <= limit_max / 2);
 }
 
+bool DeviceNetwork::equal_levels() const {
+  return std::ranges::adjacent_find(levels, std::ranges::not_equal_to()) == levels.end();
+}
+
 std::string DeviceNetwork::index_type() const {
   std::size_t largest = std::max(channels.size(), layers.front().inputs);
   for (const DeviceLayer& layer : layers) {
@@ -106,10 +110,8 @@ std::size_t DeviceNetwork::scratch_sums() const {
 
 std::size_t DeviceNetwork::flash_bytes_of_channels() const {
   const std::size_t each = wide ? 4 + 4 + 4 + 1 + 1 : (short_biases ? 2 : 4) + 2 + 1;
-  const bool equal =
-      std::ranges::adjacent_find(levels, std::ranges::not_equal_to()) == levels.end();
   const std::size_t result = outputs.channels.size() > 1 ? 7 * outputs.channels.size() : 0;
-  return channels.size() * each + (equal ? 0 : levels.size()) + result;
+  return channels.size() * each + (equal_levels() ? 0 : levels.size()) + result;
 }
 
 const std::vector<model::decoder::IntegerLayer>& integer_layers(const model::Model& model) {

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "terse/export/c/source.h"
 #include "terse/model/decoder/fixed_point.h"
 #include "terse/model/decoder/requantization.h"
 #include "terse/model/model.h"
@@ -42,6 +41,7 @@ struct DeviceNetwork {
   model::decoder::FixedPointOutputs outputs;
   std::vector<std::size_t> levels;
 
+  bool equal_levels() const;
   /// "uint16_t", or where that is too short for a row or channel "uint32_t".
   std::string index_type() const;
   /// Numbers of sums that fit the scratch: the table's, or two layers' activations.
@@ -63,9 +63,6 @@ bool short_form_holds(const model::decoder::Requantization& channel);
 
 /// What makes every weight of so many bits positive, so that nothing extends a sign: 2^(bits - 1).
 std::size_t weight_offset(unsigned bits);
-
-/// Text of PREFIX_network.h.
-std::string c_network_header(const model::Model& model, const CEncoder& encoder);
 
 /// A number, rounded up to fours.
 std::size_t in_fours(std::size_t count);

@@ -1,7 +1,8 @@
+#include "terse/export/c/vectors.h"
+
 #include <algorithm>
 
 #include "terse/base/random.h"
-#include "terse/export/c/package.h"
 
 namespace terse::export_c {
 namespace {
@@ -72,7 +73,7 @@ quantize::Code code_of(const export_text::DeviceFeature& feature, std::int64_t h
 
 }  // namespace
 
-std::vector<TestVector> test_vectors(const model::Model& model, const CEncoder& encoder) {
+std::vector<TestVector> test_vectors(const model::Model& model, const Encoder& encoder) {
   base::Random random(vector_seed);
   const payload::Layout layout = encoder.layout();
   std::vector<TestVector> vectors(vector_count);

@@ -12,9 +12,9 @@
 namespace terse::export_js {
 
 /// What The Things Stack takes as a script.
-inline constexpr std::size_t js_bytes_max = 40'960;
+inline constexpr std::size_t script_bytes_max = 40'960;
 
-struct JsOptions {
+struct CodecOptions {
   std::string name;  ///< of the files, an identifier
   bool compact =
       false;  ///< bounds rounded to 1/150 of their feature's widest interval, a byte each
@@ -30,7 +30,7 @@ struct JsOptions {
 /// left out. A code for a category decodes to its name, a code for a missing reading says so, and
 /// a classifier's prediction is {label, probabilities}. Throws InputError for method fp, for a
 /// model that sends nothing, for a feature no object of JavaScript can name, and if the script
-/// would be longer than js_bytes_max.
-std::vector<export_text::File> js_files(const model::Model& model, const JsOptions& options);
+/// would be longer than script_bytes_max.
+std::vector<export_text::File> codec_files(const model::Model& model, const CodecOptions& options);
 
 }  // namespace terse::export_js

@@ -3,37 +3,118 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "terse/export/js/values.h"
-#include "terse/export/text/text_template.h"
+#include "terse/export/js/templates.h"
 
 namespace terse::export_js {
+namespace {
 
-std::string js_codec_yaml(const std::string& name, std::span<const JsExample> examples) {
-  std::string text = fmt::format("uplinkDecoder:\n  fileName: {}.js\n  examples:\n", name);
-  for (const JsExample& example : examples) {
-    text += fmt::format(
-        "    - description: {}\n      input:\n        fPort: 1\n        bytes: [{}]\n"
-        "      output:\n        {}: {}\n",
-        example.description, fmt::join(example.bytes, ", "), example.field, example.value);
-  }
-  return text;
+// JSON, where a number begins with a digit.
+std::string json_number(double value) {
+  return fmt::format("{}", value);
 }
 
-std::string js_metadata(const std::string& name) {
-  return export_text::fill("js_metadata.in", {{"NAME", name}});
+DecodedFeature decoded(const SentFeature& feature, const model::Feature& facts, std::size_t levels,
+                       std::size_t code) {
+  DecodedFeature result;
+  result.name = feature.name;
+  result.code = code;
+  const std::vector<double>& t = feature.thresholds.values;
+  if (facts.missing_level && code + 1 == levels) {
+    result.missing = true;
+  } else if (!facts.categories.empty()) {
+    result.category =
+        code < facts.categories.size() ? text_literal(facts.categories[code]) : "null";
+  } else if (t.empty()) {
+    result.low = result.high = "null";
+    result.middle = json_number(facts.mean);
+  } else {
+    // The same operations as in the script, to the last bit.
+    const double low = code > 0       ? t[code - 1]
+                       : t.size() > 1 ? 2 * t[0] - t[1]
+                                      : t[0] - feature.outer_width;
+    const double high = code < t.size() ? t[code]
+                        : t.size() > 1  ? 2 * t.back() - t[t.size() - 2]
+                                        : t[0] + feature.outer_width;
+    result.low = code > 0 ? json_number(low) : "null";
+    result.high = code < t.size() ? json_number(high) : "null";
+    result.middle = json_number((low + high) / 2);
+  }
+  return result;
 }
 
-std::string js_examples(std::span<const JsExample> examples) {
-  std::string text;
-  for (const JsExample& example : examples) {
-    text += fmt::format(
-        "{}  {{\n    \"type\": \"uplink\",\n    \"description\": {},\n"
-        "    \"input\": {{\"fPort\": 1, \"bytes\": [{}]}},\n"
-        "    \"output\": {{\"{}\": {}}}\n  }}",
-        text.empty() ? "" : ",\n", js_text(example.description), fmt::join(example.bytes, ", "),
-        example.field, example.value);
+/// The same list for two templates.
+template <typename Item>
+std::vector<Item> items_of(const std::vector<Example>& examples) {
+  std::vector<Item> items;
+  for (const Example& example : examples) {
+    std::vector<typename Item::FeaturesItem> features;
+    for (const DecodedFeature& feature : example.features) {
+      features.push_back({.category = feature.category,
+                          .code = feature.code,
+                          .high = feature.high,
+                          .low = feature.low,
+                          .middle = feature.middle,
+                          .missing = feature.missing,
+                          .name = feature.name});
+    }
+    const bool wrong_length = example.verdict == Verdict::wrong_length;
+    items.push_back({.description = example.description,
+                     .features = features,
+                     .good = example.verdict == Verdict::good,
+                     .message = fmt::format("{}", fmt::join(example.message, ", ")),
+                     .wrong_bytes = wrong_length ? std::to_string(example.message.size()) : "",
+                     .wrong_tag = example.verdict == Verdict::wrong_tag});
   }
-  return "[\n" + text + "\n]\n";
+  return items;
+}
+
+}  // namespace
+
+std::vector<Example> examples_of(const model::Model& model,
+                                 const std::vector<SentFeature>& features, bool with_good) {
+  const payload::Layout layout = model.layout();
+  std::vector<Example> examples;
+  std::vector<quantize::Code> codes(layout.features());
+  std::vector<std::uint8_t> bytes(layout.bytes());
+  const auto add_good = [&](std::string_view description, auto code_of) {
+    for (std::size_t f = 0; f < codes.size(); ++f) {
+      codes[f] = static_cast<quantize::Code>(code_of(f, layout.levels()[f]));
+    }
+    layout.pack(codes, bytes);
+    std::vector<DecodedFeature> data;
+    for (const SentFeature& feature : features) {
+      const std::size_t f = feature.index;
+      data.push_back(decoded(feature, model.features[f], layout.levels()[f], codes[f]));
+    }
+    if (with_good) examples.push_back({description, bytes, data, Verdict::good});
+  };
+  add_good("every code 0", [](std::size_t, std::size_t) { return 0; });
+  add_good("every code its highest", [](std::size_t, std::size_t levels) { return levels - 1; });
+  add_good("codes in between",
+           [](std::size_t f, std::size_t levels) { return (f + levels / 2) % levels; });
+  bytes.push_back(0);
+  examples.push_back({"a byte too long", bytes, {}, Verdict::wrong_length});
+  bytes.resize(layout.bytes());
+  if (model.tag) {
+    bytes.front() ^= 1U;
+    examples.push_back({"another model's message", bytes, {}, Verdict::wrong_tag});
+  }
+  return examples;
+}
+
+std::string codec_yaml(const std::string& name, const model::Model& model,
+                       const std::vector<Example>& examples) {
+  using Item = templates::CodecYaml::ExamplesItem;
+  return templates::CodecYaml{
+      .bytes = model.layout().bytes(), .examples = items_of<Item>(examples), .name = name}
+      .filled();
+}
+
+std::string examples_json(const model::Model& model, const std::vector<Example>& examples) {
+  using Item = templates::ExamplesJson::ExamplesItem;
+  return templates::ExamplesJson{.bytes = model.layout().bytes(),
+                                 .examples = items_of<Item>(examples)}
+      .filled();
 }
 
 }  // namespace terse::export_js

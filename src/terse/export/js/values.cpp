@@ -42,7 +42,7 @@ std::string near(double value, double tolerance) {
     if (text.rfind("-.", 0) == 0) text.insert(1, 1, '0');
     if (std::fabs(value_of(text) - value) <= tolerance) return shortened(text);
   }
-  return js_number(value);
+  return number_literal(value);
 }
 
 double read_back(std::string text) {
@@ -53,17 +53,17 @@ double read_back(std::string text) {
 
 }  // namespace
 
-std::string js_number(float value) {
+std::string number_literal(float value) {
   TERSE_CHECK(std::isfinite(value));
   return shortened(fmt::format("{}", value == 0.0F ? 0.0F : value));
 }
 
-std::string js_number(double value) {
+std::string number_literal(double value) {
   TERSE_CHECK(std::isfinite(value));
   return shortened(fmt::format("{}", value == 0.0 ? 0.0 : value));
 }
 
-std::string js_text(std::string_view text) {
+std::string text_literal(std::string_view text) {
   std::string result = "\"";
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
@@ -83,17 +83,18 @@ std::string js_text(std::string_view text) {
   return result + '"';
 }
 
-std::string js_texts(std::span<const std::string> texts) {
+std::string array_literal(std::span<const std::string> texts) {
   std::string result = "[";
-  for (const std::string& text : texts) result += (result.size() == 1 ? "" : ",") + js_text(text);
+  for (const std::string& text : texts)
+    result += (result.size() == 1 ? "" : ",") + text_literal(text);
   return result + ']';
 }
 
-JsThresholds js_exact_thresholds(std::span<const float> thresholds) {
+ScriptThresholds exact_thresholds(std::span<const float> thresholds) {
   TERSE_CHECK(!thresholds.empty());
-  JsThresholds result;
+  ScriptThresholds result;
   for (const float threshold : thresholds) {
-    const std::string number = js_number(threshold);
+    const std::string number = number_literal(threshold);
     result.text += (result.text.empty() ? "[" : ",") + number;
     result.values.push_back(read_back(number));
   }
@@ -101,7 +102,7 @@ JsThresholds js_exact_thresholds(std::span<const float> thresholds) {
   return result;
 }
 
-JsThresholds js_compact_thresholds(std::span<const float> thresholds) {
+ScriptThresholds compact_thresholds(std::span<const float> thresholds) {
   TERSE_CHECK(!thresholds.empty());
   double widest = 0.0;
   for (std::size_t i = 1; i < thresholds.size(); ++i) {
@@ -111,8 +112,8 @@ JsThresholds js_compact_thresholds(std::span<const float> thresholds) {
   }
   const auto first = static_cast<double>(thresholds.front());
   const std::string low =
-      widest > 0.0 ? near(first, widest / 2000.0) : js_number(thresholds.front());
-  JsThresholds result{low, "", {read_back(low)}};
+      widest > 0.0 ? near(first, widest / 2000.0) : number_literal(thresholds.front());
+  ScriptThresholds result{low, "", {read_back(low)}};
   // Between 1/90 and 1/85 of the widest interval: a little larger costs little, a digit more does.
   const std::string unit = near(widest / (steps_max - 2.5), widest / 3125.0);
   const double step = read_back(unit);
@@ -127,6 +128,25 @@ JsThresholds js_compact_thresholds(std::span<const float> thresholds) {
   }
   result.text = fmt::format("{},{}", low, unit);
   return result;
+}
+
+std::vector<SentFeature> sent_features(const model::Model& model, bool compact) {
+  std::vector<SentFeature> sent;
+  const std::vector<std::size_t> levels = model.levels();
+  for (std::size_t f = 0; f < model.features.size(); ++f) {
+    if (levels[f] == 1) continue;
+    const auto thresholds = model.thresholds.of(f);
+    SentFeature feature{f, text_literal(model.features[f].name), {}, 0.0};
+    if (!thresholds.empty()) {
+      feature.thresholds = compact ? compact_thresholds(thresholds) : exact_thresholds(thresholds);
+    } else {
+      feature.thresholds.text =
+          fmt::format("{}{}", compact ? "" : "[],", number_literal(model.features[f].mean));
+    }
+    if (thresholds.size() == 1) feature.outer_width = 2.0 * model.features[f].deviation;
+    sent.push_back(std::move(feature));
+  }
+  return sent;
 }
 
 }  // namespace terse::export_js

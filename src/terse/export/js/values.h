@@ -1,6 +1,7 @@
 // Numbers, texts and thresholds as JavaScript has them. Inside the export room.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,33 +12,38 @@
 namespace terse::export_js {
 
 /// The fewest digits from which float32 `value` can be read back. Finite.
-std::string js_number(float value);
+std::string number_literal(float value);
 /// The same for a double.
-std::string js_number(double value);
+std::string number_literal(double value);
 /// A literal in double quotes, also one of JSON. `text`: UTF-8.
-std::string js_text(std::string_view text);
+std::string text_literal(std::string_view text);
 
 /// An array of them.
-std::string js_texts(std::span<const std::string> texts);
-
-/// What predicts in the script: the numbers (the first lines of it), and the lines that leave the
-/// prediction in the answer: a number in the target's unit, or {label, probabilities}.
-std::string js_network_data(const model::Model& model);
-std::string js_network_code(const model::Model& model);
+std::string array_literal(std::span<const std::string> texts);
 
 /// Thresholds as a script writes them, and what it reads back from there.
-struct JsThresholds {
+struct ScriptThresholds {
   std::string text;
   std::string gaps;  ///< compact only
   std::vector<double> values;
 };
 
 /// "[1.5,2]": every float32 exactly. Sorted, at least one.
-JsThresholds js_exact_thresholds(std::span<const float> thresholds);
+ScriptThresholds exact_thresholds(std::span<const float> thresholds);
 
 /// text "1.5,.02": the first threshold and a unit; gaps: a character from '#' on, but no backslash,
 /// per further threshold for the units between it and the one before; off by at most 1/150 of the
 /// widest interval. Sorted, at least one.
-JsThresholds js_compact_thresholds(std::span<const float> thresholds);
+ScriptThresholds compact_thresholds(std::span<const float> thresholds);
+
+/// A sent feature and its thresholds as the script reads them.
+struct SentFeature {
+  std::size_t index = 0;
+  std::string name;  ///< a literal
+  ScriptThresholds thresholds;
+  double outer_width = 0.0;  ///< of the outer intervals of a single threshold
+};
+
+std::vector<SentFeature> sent_features(const model::Model& model, bool compact);
 
 }  // namespace terse::export_js

@@ -1,0 +1,25 @@
+// How names, and what the firmware holds, are said in comments and in Markdown. Inside the export
+// room.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "terse/export/text/device_features.h"
+#include "terse/model/model.h"
+
+namespace terse::export_c {
+
+/// A name safe inside a comment of C.
+std::string in_comment(std::string_view name);
+
+/// A name safe inside a table of Markdown.
+std::string in_cell(std::string_view name);
+
+/// The target, and its unit if it has one, safe inside a comment: "yield in kg".
+std::string target_in_comment(const model::Model& model);
+
+/// "int16: reading = 0.01 * held - 40".
+std::string input_description(const export_text::DeviceInput& input);
+
+}  // namespace terse::export_c

@@ -1,0 +1,37 @@
+#include "terse/export/c/descriptions.h"
+
+#include <gtest/gtest.h>
+
+#include "export/c/examples.h"
+
+namespace terse::export_c {
+namespace {
+
+TEST(InComment, NothingLeavesIt) {
+  EXPECT_EQ(in_comment("a*/b \\ \n?"), "a_/b _ __");
+  EXPECT_EQ(in_comment("°C"), "°C");
+}
+
+TEST(InCell, NothingLeavesIt) {
+  EXPECT_EQ(in_cell("a|b\nc"), "a b c");
+}
+
+TEST(InputDescription, IsTheFormulaOfTheReading) {
+  using export_text::ReadingType;
+  EXPECT_EQ(input_description({ReadingType::float32, 1.0, 0.0}), "float32");
+  EXPECT_EQ(input_description({ReadingType::int16, 0.01, -40.0}),
+            "int16: reading = 0.01 * held - 40");
+  EXPECT_EQ(input_description({ReadingType::uint8, -2.0, 0.0}), "uint8: reading = -2 * held");
+  EXPECT_EQ(input_description({ReadingType::uint8, 1.0, 0.5}), "uint8: reading = 1 * held + 0.5");
+}
+
+TEST(TargetInComment, HasItsUnit) {
+  model::Model model;
+  model.target_name = "yield";
+  EXPECT_EQ(target_in_comment(model), "yield");
+  model.target_unit = "kg*";
+  EXPECT_EQ(target_in_comment(model), "yield in kg_");
+}
+
+}  // namespace
+}  // namespace terse::export_c
