@@ -32,6 +32,12 @@ TEST(Thresholds, FeaturesOwnTheirShareOfOneArray) {
   EXPECT_DEATH(thresholds.add_feature(std::vector<float>(256)), "levels_max");
 }
 
+TEST(FirstRows, EachFeatureBeginsBehindTheOneBefore) {
+  const std::vector<std::size_t> levels = {4, 1, 256, 2};
+  EXPECT_EQ(first_rows(levels), (std::vector<std::uint32_t>{0, 4, 5, 261}));
+  EXPECT_TRUE(first_rows({}).empty());
+}
+
 TEST(CodeOf, CountsStrictlyBelowInAnyOrder) {
   const std::vector<float> thresholds = {2, -1, 2, 0.5F};
   EXPECT_EQ(code_of(-1, thresholds), 0);

@@ -6,6 +6,7 @@
 #include "terse/base/overloaded.h"
 #include "terse/base/random.h"
 #include "terse/compress/weight_rounding.h"
+#include "terse/quantize/thresholds.h"
 #include "terse/training/initial_weights.h"
 
 namespace terse::compress {
@@ -82,11 +83,7 @@ FloatNetwork float_network(const model::Model& model, const std::string& source)
                  [&](const FullPrecision&) { refuse("takes its features in full precision"); }},
              model.decoder);
   network.classes = std::holds_alternative<model::Classes>(model.output);
-  std::uint32_t offset = 0;
-  for (const std::size_t levels : model.levels()) {
-    network.offsets.push_back(offset);
-    offset += static_cast<std::uint32_t>(levels);
-  }
+  network.offsets = quantize::first_rows(model.levels());
   for (std::size_t f = 0; f < network.offsets.size(); ++f) centre(network, f);
   return network;
 }

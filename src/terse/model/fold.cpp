@@ -4,9 +4,9 @@
 #include <bit>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 
 namespace terse::model {
 namespace {
@@ -62,11 +62,8 @@ class FeatureFold {
         units_(input.layers.front().weights.rows()),
         sums_(units_) {
     const auto trained = input.thresholds.of(feature);
-    order_.resize(trained.size());
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
     // By the trained value first: raw values may tie where trained ones do not.
-    std::stable_sort(order_.begin(), order_.end(),
-                     [&](std::size_t a, std::size_t b) { return trained[a] < trained[b]; });
+    order_ = base::ascending(trained);
     const Feature& scale = input.features[feature];
     for (const std::size_t threshold : order_) {
       raw_.push_back(raw_threshold(trained[threshold], scale.mean, scale.deviation));

@@ -26,6 +26,16 @@ void Thresholds::add_feature(std::span<const float> thresholds) {
   offsets.push_back(static_cast<std::uint32_t>(values.size()));
 }
 
+std::vector<std::uint32_t> first_rows(std::span<const std::size_t> levels) {
+  std::vector<std::uint32_t> rows;
+  std::uint32_t next = 0;
+  for (const std::size_t count : levels) {
+    rows.push_back(next);
+    next += static_cast<std::uint32_t>(count);
+  }
+  return rows;
+}
+
 Code code_of(float reading, std::span<const float> thresholds) {
   TERSE_CHECK(thresholds.size() < levels_max);
   Code code = 0;

@@ -35,6 +35,9 @@ struct Thresholds {
   void add_feature(std::span<const float> thresholds);
 };
 
+/// Where each feature's rows begin in a table of one row per level, feature after feature.
+std::vector<std::uint32_t> first_rows(std::span<const std::size_t> levels);
+
 /// Number of thresholds strictly below `reading`, in any order.
 Code code_of(float reading, std::span<const float> thresholds);
 

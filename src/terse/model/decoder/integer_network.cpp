@@ -1,10 +1,12 @@
 #include "terse/model/decoder/integer_network.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "terse/base/error.h"
 #include "terse/model/decoder/integer_kernel.h"
 #include "terse/model/decoder/requantization.h"
+#include "terse/quantize/thresholds.h"
 #include "terse/simd/dispatch.h"
 
 namespace terse::model::decoder {
@@ -38,12 +40,8 @@ IntegerNetwork::IntegerNetwork(std::span<const IntegerLayer> layers,
     std::copy_n(table.weights.data() + row * table.outputs, table.outputs,
                 table_.data() + row * table_columns_);
   }
-  std::uint32_t offset = 0;
-  for (const std::size_t count : levels) {
-    offsets_.push_back(offset);
-    offset += static_cast<std::uint32_t>(count);
-  }
-  TERSE_CHECK(offset == table.inputs);
+  TERSE_CHECK(std::accumulate(levels.begin(), levels.end(), std::size_t{0}) == table.inputs);
+  offsets_ = quantize::first_rows(levels);
   std::size_t widest = table_columns_;
   for (std::size_t l = 1; l < layers.size(); ++l) {
     add_dense(layers[l]);

@@ -1,9 +1,11 @@
 #include "terse/model/decoder/lookup_table.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "terse/base/error.h"
 #include "terse/model/decoder/lookup_kernel.h"
+#include "terse/quantize/thresholds.h"
 #include "terse/simd/dispatch.h"
 
 namespace terse::model::decoder {
@@ -43,12 +45,8 @@ LookupTable::LookupTable(base::ConstMatrixView table, std::span<const float> bia
           table(row, unit);
     }
   }
-  std::uint32_t offset = 0;
-  for (const std::size_t count : levels) {
-    offsets_.push_back(offset);
-    offset += static_cast<std::uint32_t>(count);
-  }
-  TERSE_CHECK(offset == table.rows);
+  TERSE_CHECK(std::accumulate(levels.begin(), levels.end(), std::size_t{0}) == table.rows);
+  offsets_ = quantize::first_rows(levels);
   bias_.resize(tiles * tile_columns);
   std::ranges::copy(bias, bias_.begin());
 }
