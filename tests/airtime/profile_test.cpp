@@ -39,7 +39,7 @@ TEST(Profile, RefusesWhatItDoesNotUnderstand) {
   EXPECT_NE(refusal("{}").find("field 'supply_volts'"), std::string::npos);
   EXPECT_NE(refusal(R"({"supply_volts": "3"})").find("is not a number"), std::string::npos);
   EXPECT_NE(refusal(R"({"supply_volts": -3})").find("-3 is out of range"), std::string::npos);
-  EXPECT_NE(refusal(R"({"name": 3})").find("is not a text"), std::string::npos);
+  EXPECT_NE(refusal(R"({"name": 3})").find("is not a string"), std::string::npos);
   text.replace(text.find("byte_"), 5, "bite_");
   EXPECT_NE(refusal(text).find("'bite_millijoules' is unknown"), std::string::npos);
   EXPECT_THROW(profile_of("no such profile"), base::InputError);

@@ -85,7 +85,7 @@ TEST(Arff, SparseRowsOutOfShape) {
   EXPECT_NE(error_of(start + "{-1 1}\n").find("'-1' is not the index"), std::string::npos);
   EXPECT_NE(error_of(start + "{0 1,0 2}\n").find("line 5, column 1: index 0 comes again"),
             std::string::npos);
-  EXPECT_NE(error_of(start + "{1 red,0 2}\n").find("index 0 comes again or too late"),
+  EXPECT_NE(error_of(start + "{1 red,0 2}\n").find("index 0 is repeated or out of order"),
             std::string::npos);
   EXPECT_NE(error_of(start + "{0 1\n").find("does not end in one }"), std::string::npos);
   EXPECT_NE(error_of(start + "{0 1},{5}\n").find("does not end in one }"), std::string::npos);

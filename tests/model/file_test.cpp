@@ -166,9 +166,9 @@ std::vector<Hostile> hostile_metadata() {
          p.header["table"]["dtype"] = "I8";
        },
        "made by a newer terse"},
-      {"version_zero", version("0"), "is '0', which is no version"},
-      {"version_text", version("one"), "is 'one', which is no version"},
-      {"version_empty", version(""), "is '', which is no version"},
+      {"version_zero", version("0"), "is '0', which is not a version"},
+      {"version_text", version("one"), "is 'one', which is not a version"},
+      {"version_empty", version(""), "is '', which is not a version"},
       {"checksum", [](FileParts& p) { p.checksum = "0123456789abcdef"; }, "'checksum': does not"},
       {"checksum_short", [](FileParts& p) { p.checksum = "0"; }, "'checksum': does not match"},
       {"document_number", [](FileParts& p) { p.metadata()["document"] = 1; }, "'document': is not"},

@@ -136,7 +136,7 @@ std::vector<Hostile> hostile_documents() {
       {"feature_no_name", [](Json& d) { d["features"][1].erase("name"); }, "'features[1].name'"},
       {"feature_empty_name", [](Json& d) { d["features"][1]["name"] = ""; }, "name': is empty"},
       {"feature_twice", [](Json& d) { d["features"][1]["name"] = d["features"][0]["name"]; },
-       "'features[1].name': stands twice"},
+       "'features[1].name': appears twice"},
       {"feature_no_unit", [](Json& d) { d["features"][0].erase("unit"); }, "[0].unit': is missing"},
       {"feature_mean_text", [](Json& d) { d["features"][3]["mean"] = "1"; }, "[3].mean': is not a"},
       {"feature_mean_null", [](Json& d) { d["features"][3]["mean"] = nullptr; }, "[3].mean': is n"},
@@ -158,7 +158,7 @@ std::vector<Hostile> hostile_documents() {
        [](Json& d) {
          d["features"][2]["code_rows"] = {1, -1};
        },
-       "'features[2].code_rows': holds what is not a number of rows"},
+       "'features[2].code_rows': holds something other than a number of rows"},
       {"no_target", [](Json& d) { d.erase("target"); }, "'target': is missing"},
       {"target_text", [](Json& d) { d["target"] = "y"; }, "'target': is not an object"},
       {"target_name_number", [](Json& d) { d["target"]["name"] = 1; }, "'target.name': is not a s"},
@@ -206,7 +206,7 @@ std::vector<Hostile> hostile_special_documents() {
       {"categories_text", feature(2, "categories", "a"), "[2].categories': is not an array"},
       {"categories_none", feature(2, "categories", Json::array()), "has 0 entries, not 1 to 256"},
       {"categories_many", feature(2, "categories", many), "has 257 entries, not 1 to 256"},
-      {"categories_number", feature(2, "categories", {1, 2}), "holds what is not a string"},
+      {"categories_number", feature(2, "categories", {1, 2}), "holds something other than a string"},
       {"categories_twice", feature(2, "categories", {"x", "x"}), "categories': has 'x' twice"},
       {"categories_more", feature(2, "categories", {"1", "2", "3"}),
        "[2].levels': is 2, but the categories make 3"},

@@ -22,13 +22,13 @@ echo "== program"
 [[ "$("$prefix/bin/terse" --version)" == "$version" ]]
 
 echo "== find_package"
-cmake -S "$here/stranger" -B stranger -G Ninja -DCMAKE_BUILD_TYPE=Release \
+cmake -S "$here/outside_project" -B outside_project -G Ninja -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$prefix" >configure.log
-cmake --build stranger
-[[ "$(stranger/stranger)" == ok ]]
+cmake --build outside_project
+[[ "$(outside_project/outside_project)" == ok ]]
 
 echo "== find_package refuses a version that is not there"
-sed 's/find_package(terse [0-9.]* /find_package(terse 99.0 /' "$here/stranger/CMakeLists.txt" |
+sed 's/find_package(terse [0-9.]* /find_package(terse 99.0 /' "$here/outside_project/CMakeLists.txt" |
   install -D -m 644 /dev/stdin future/CMakeLists.txt
 if cmake -S future -B future/build -G Ninja -DCMAKE_CXX_COMPILER="$compiler" \
     -DCMAKE_PREFIX_PATH="$prefix" >future.log 2>&1; then
@@ -42,5 +42,5 @@ folder="$(dirname "$(find "$prefix" -name terse.pc)")"
 export PKG_CONFIG_PATH="$folder"
 [[ "$(pkg-config --modversion terse)" == "$version" ]]
 # shellcheck disable=SC2046  # flags are words
-"$compiler" "$here/stranger/main.cpp" -o with_pkgconfig $(pkg-config --cflags --libs terse)
+"$compiler" "$here/outside_project/main.cpp" -o with_pkgconfig $(pkg-config --cflags --libs terse)
 [[ "$(./with_pkgconfig)" == ok ]]

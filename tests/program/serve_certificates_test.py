@@ -59,7 +59,7 @@ class CertificatesTest(unittest.TestCase):
         ours.sign("two", "/CN=dev1/CN=dev2")
         ours.sign("expired", "/CN=dev1", "20200101000000Z", "20210101000000Z")
         ours.sign("early", "/CN=dev1", "20900101000000Z", "20910101000000Z")
-        other.sign("stranger", "/CN=dev1")
+        other.sign("unknown", "/CN=dev1")
         (cls.folder / "keys").write_text("psk1 secretkey\npsk2 otherkey\n")
         cls.arguments = ["pump.terse", "--coaps", "127.0.0.1:0", "--coaps-certificate", "server.crt", "--coaps-key",
                          "server.key"]
@@ -93,8 +93,8 @@ class CertificatesTest(unittest.TestCase):
         self.assertAlmostEqual(float(again), self.messages[0][1], delta=1e-6)
         self.assertEqual(self.count("dev1"), before + 2)
         self.assertEqual(self.handshakes("accepted"), accepted + 2)
-        self.assertIn("4.00 'dev2' is not who sends this", self.by_certificate("dev1", path="m/pump?d=dev2"))
-        self.assertIn("4.00 'psk1' is not who sends this", self.by_certificate("dev1", path="m/pump?d=psk1"))
+        self.assertIn("4.00 'dev2' is not the sender", self.by_certificate("dev1", path="m/pump?d=dev2"))
+        self.assertIn("4.00 'psk1' is not the sender", self.by_certificate("dev1", path="m/pump?d=psk1"))
         for name in ("nameless", "two"):
             self.assertIn("4.00", self.by_certificate(name))
             self.assertIn("4.00", self.by_certificate(name, path="m/pump?d=dev1"))
@@ -108,7 +108,7 @@ class CertificatesTest(unittest.TestCase):
 
     def test_who_is_refused(self):
         before, messages = self.count("dev1"), len(self.server.json("/v1/messages")[1])
-        for name in ("stranger", "expired", "early"):
+        for name in ("unknown", "expired", "early"):
             refused = self.handshakes("refused")
             self.assertNotRegex(self.by_certificate(name), r"^\d")
             wait_until(lambda: self.handshakes("refused") > refused)
@@ -171,7 +171,7 @@ class CertificatesTest(unittest.TestCase):
             self.assertEqual(self.count(device), before + 30)
             (self.folder / "mixed.json").write_text(json.dumps([{"hex": self.messages[0][0]},
                                                                 {"device": "dev9", "hex": self.messages[0][0]}]))
-            self.assertIn("4.00 'dev9' is not who sends this",
+            self.assertIn("4.00 'dev9' is not the sender",
                           self.ask(*arguments, "-t", "50", body="mixed.json"))
             self.assertIn("4.00", self.ask(*arguments, "-t", "50"))
             self.assertEqual((self.count("dev9"), self.count(device)), (0, before + 30))
@@ -180,10 +180,10 @@ class CertificatesTest(unittest.TestCase):
         with Server(PROGRAM, self.folder, *self.arguments, "--coap-keys", "keys", "--store", "open.sqlite") as server:
             self.assertAlmostEqual(float(self.ask("-R", "ours.crt", path="m/pump?d=dev3", server=server)),
                                    self.messages[0][1], delta=1e-6)
-            self.assertIn("4.00 who sends this", self.ask("-R", "ours.crt", server=server))
+            self.assertIn("4.00 the sender is not named", self.ask("-R", "ours.crt", server=server))
             # Nobody speaks for one that has a key; a certificate that nobody checked proves nothing.
             self.assertIn("4.00 'psk1'", self.ask("-R", "ours.crt", path="m/pump?d=psk1", server=server))
-            self.assertIn("4.00 who sends this", self.by_certificate("stranger", server=server))
+            self.assertIn("4.00 the sender is not named", self.by_certificate("unknown", server=server))
             self.assertEqual((self.count("dev3", server), self.count("psk1", server)), (1, 0))
 
     def test_bad_files_end_it_with_one_line(self):
@@ -197,7 +197,7 @@ class CertificatesTest(unittest.TestCase):
                 ((certificate, "cut.crt", key, "server.key"), "cut.crt: holds no certificate"),
                 ((certificate, "missing", key, "server.key"), "missing: cannot be read"),
                 ((certificate, "server.crt", key, "server.crt"), "server.crt: holds no private key"),
-                ((certificate, "server.crt", key, "locked.key"), "locked.key: holds no private key without password"),
+                ((certificate, "server.crt", key, "locked.key"), "locked.key: holds no private key without a password"),
                 ((certificate, "server.crt", key, "dev1.key"), "dev1.key: is not the key of server.crt"),
                 ((certificate, "server.crt", key, "server.key", authority, "empty"), "empty: holds no certificate"),
                 ((certificate, "server.crt"), key), ((key, "server.key"), certificate),

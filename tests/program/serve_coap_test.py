@@ -88,7 +88,7 @@ class CoapTest(unittest.TestCase):
                                f"coap://127.0.0.1:{self.port}/m/pump?d=bad"], capture_output=True, timeout=30)
         self.assertIn(b"7 bytes instead of 2", long.stdout + long.stderr)
         reasons = [each["reason"] for each in self.server.json("/v1/quarantine")[1] if each["device"] == "bad"]
-        self.assertEqual(sorted(reasons), ["7 bytes instead of 2", "there is no model of this name"])
+        self.assertEqual(sorted(reasons), ["7 bytes instead of 2", "there is no model with this name"])
 
     def batch(self, elements, block):
         """coap-client cuts the body into blocks of so many bytes (RFC 7959)."""

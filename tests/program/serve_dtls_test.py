@@ -169,7 +169,7 @@ class DtlsTest(unittest.TestCase):
                             self.check_response(device.receive(5), ACKNOWLEDGEMENT)
                             hello, with_cookie = [datagram for from_client, datagram in relay.seen[before:]
                                                   if from_client and datagram[0] == HANDSHAKE][:2]
-                            # Neither late copies of this session's hello nor those of a stranger end it.
+                            # Neither late copies of this session's hello nor those of an unknown peer end it.
                             for datagram in (hello, with_cookie, forged(hello, in_random),
                                              forged(hello, in_random)[:40], forged(with_cookie, in_random, in_cookie)):
                                 relay.again(datagram)

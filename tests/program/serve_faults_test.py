@@ -98,7 +98,7 @@ class Faults(unittest.TestCase):
         self.assertRegex(told[0], problem)
         # Once, and again only if it ended or changed in between: not for every message.
         self.assertLessEqual(len(told), 5)
-        self.assertEqual(self.log().count("messages are taken again") >= 1, True)
+        self.assertEqual(self.log().count("messages are accepted again") >= 1, True)
 
 
 class DiskTest(Faults):

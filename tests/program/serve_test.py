@@ -174,7 +174,7 @@ class ServeTest(unittest.TestCase):
             self.assertGreaterEqual(int(counted.group(1)), 3)
             tokens.write_text("nonsense when\n")
             server.process.send_signal(signal.SIGHUP)
-            wait_until(lambda: "the tokens stay as they were" in (self.folder / "serve.log").read_text())
+            wait_until(lambda: "the tokens are unchanged" in (self.folder / "serve.log").read_text())
             self.assertEqual(ask("kept")[0], 200)
             tokens.write_text("new\n")
             server.process.send_signal(signal.SIGHUP)
@@ -208,7 +208,7 @@ class ServeTest(unittest.TestCase):
                     "notifications_total", "feature_drift")
         self.assertEqual(re.findall(r"(?m)^# TYPE terse_(\w+) (\w+)$", text),
                          [(name, kinds.get(name, "counter")) for name in families])
-        for line in ("Requests without a good bearer token.", 'total{token="unknown"} 0', 'total{outcome="refused"} 0',
+        for line in ("Requests without a valid bearer token.", 'total{token="unknown"} 0', 'total{outcome="refused"} 0',
                      'total{kind="non_confirmable"} 0', "observers 0"):
             self.assertIn(line, text)
 

@@ -106,7 +106,7 @@ Profile parse_profile(std::string_view text, const std::string& source) {
         texts.begin(), texts.end(), [&](const TextField& field) { return name == field.name; });
     if (text_field != texts.end()) {
       const std::string place = fmt::format("field '{}'", name);
-      if (!value.is_string()) throw base::InputError(source, place, "is not a text", "");
+      if (!value.is_string()) throw base::InputError(source, place, "is not a string", "");
       profile.*(text_field->value) = value.get<std::string>();
       continue;
     }
@@ -132,7 +132,7 @@ Profile profile_of(const std::string& name_or_path) {
   if (!text) {
     throw base::OptionError(
         "profile", "", text::in_quotes(name_or_path) + " is neither a file nor a built-in profile",
-        "built in are " + names);
+        "the built-in profiles are " + names);
   }
   return parse_profile(*text, name_or_path);
 }

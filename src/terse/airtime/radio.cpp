@@ -106,7 +106,8 @@ const Radio& radio_of(std::string_view id) {
   if (found != known.end()) return *found;
   std::string names;
   for (const Radio& radio : known) names += fmt::format("{}{}", names.empty() ? "" : " ", radio.id);
-  throw base::OptionError("radio", "", text::in_quotes(id) + " is not known", "there are " + names);
+  throw base::OptionError("radio", "", text::in_quotes(id) + " is not known",
+                          "the radios are " + names);
 }
 
 std::size_t payload_limit(std::string_view id) {

@@ -26,7 +26,7 @@ void check(const train::Options& training, const AllocateOptions& options) {
   TERSE_CHECK(std::ranges::is_sorted(options.budgets, std::greater<>()));
   for (const double bits : options.budgets) {
     if (bits >= 1.0) continue;
-    throw base::OptionError("payload", "", "no message has 0 bytes", "give at least 1");
+    throw base::OptionError("payload", "", "a message has at least one byte", "give 1 or more");
   }
 }
 

@@ -13,7 +13,7 @@ namespace {
 /// Of the steps between a feature's levels, from below.
 std::vector<double> norms_of(const LevelTable& table, std::size_t feature) {
   if (table.shapes[feature].special > 0) {
-    throw base::OptionError("policy", "", "lasso knows numbers alone, not categories or gaps",
+    throw base::OptionError("policy", "", "lasso handles numbers only, not categories or gaps",
                             "choose pruning");
   }
   std::vector<double> norms;

@@ -28,7 +28,7 @@ struct AirtimeArguments {
 constexpr std::size_t payload_bytes_max = 1'000'000;
 constexpr const char* cellular_note =
     "nb-iot, lte-m: by default the energy of a message hardly depends on its size; connecting and "
-    "waiting decide.\nGive a profile with message_millijoules as measured (docs/airtime.md).";
+    "waiting dominate.\nGive a profile with message_millijoules as measured (docs/airtime.md).";
 
 std::size_t bytes_of(const std::string& message) {
   std::size_t bytes = 0;
@@ -126,15 +126,18 @@ void run_airtime(const AirtimeArguments& arguments) {
 void add_airtime(Command program) {
   auto arguments = std::make_shared<AirtimeArguments>();
   Command command = program.add_command(
-      "airtime", "Tell what a message costs on a radio: frames, time, energy, battery life");
+      "airtime", "Show what a message costs on a radio: frames, time, energy, battery life");
   command.add_option("BYTES", arguments->message, "bytes of a payload, or a .terse file")
       .required();
-  command.add_option("--radio", arguments->radios, "such as lorawan-us915-dr0; repeatable (all)")
+  command
+      .add_option("--radio", arguments->radios,
+                  "a radio, such as lorawan-us915-dr0; repeatable (all)")
       .repeatable();
-  command.add_option("--profile", arguments->profile,
-                     "what the device draws: sx1276-13dbm, sx1276-20dbm (examples) or a JSON file");
+  command.add_option(
+      "--profile", arguments->profile,
+      "power profile of the device: sx1276-13dbm, sx1276-20dbm (examples) or a JSON file");
   command.add_option("--interval", arguments->interval_seconds,
-                     "seconds between messages, for the battery's life");
+                     "seconds between messages, for the battery life");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.runs([arguments] { run_airtime(*arguments); });
 }

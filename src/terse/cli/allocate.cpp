@@ -105,11 +105,12 @@ class Run {
     if (const auto bits = arguments_.payload_bits()) return best_within(curve, *bits);
     if (!arguments_.max_loss) return allocate::knee(curve.points);
     if (!fits(curve.points.front(), curve)) {
-      throw base::JobError(fmt::format(
-          "even {:.0f} bits lose significantly more than full precision and {} %: {:.4f} against "
-          "{:.4f} on validation rows; give more --bits, or a larger --max-loss",
-          curve.points.front().bits, *arguments_.max_loss, curve.points.front().losses.mean(),
-          curve.reference.losses.mean()));
+      throw base::JobError(
+          fmt::format("even with {:.0f} bits the loss is significantly more than {} % above full "
+                      "precision: {:.4f} against "
+                      "{:.4f} on validation rows; give more --bits, or a larger --max-loss",
+                      curve.points.front().bits, *arguments_.max_loss,
+                      curve.points.front().losses.mean(), curve.reference.losses.mean()));
     }
     std::size_t last = 0;
     for (std::size_t i = 1; i < curve.points.size(); ++i) {

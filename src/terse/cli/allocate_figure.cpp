@@ -65,7 +65,7 @@ report::Figure curve_figure(const CurveView& view) {
   y["scale"] = {{"zero", false}};
   report::Figure figure;
   figure.name = "curve";
-  figure.caption = "Payload against loss; dashed: full precision.";
+  figure.caption = "Loss against payload; dashed: full precision.";
   figure.alt = fmt::format("Bits of a message against {}: {} points, the knee marked", title,
                            view.curve.points.size());
   Json spec = report::document(figure.alt, height, std::move(values));

@@ -18,18 +18,19 @@ namespace {
 constexpr double smaller_shares[] = {0.75, 0.5, 0.375};
 
 void add_goal_options(Command command, AllocateArguments& arguments) {
-  command.add_option("--payload", arguments.payload, "bytes a message may have");
-  command.add_option("--payload-bits", arguments.bits_max, "bits a message may have");
+  command.add_option("--payload", arguments.payload, "budget: bytes of a message, at most");
+  command.add_option("--payload-bits", arguments.bits_max, "budget: bits of a message, at most");
   command.add_option("--radio", arguments.radio,
-                     "a message fits one frame of this radio (terse airtime --list)");
+                     "budget: one frame of this radio (`terse airtime 1` lists the radios)");
   command.add_option("--max-loss", arguments.max_loss,
                      "the smallest message whose loss is not significantly more than so many "
                      "percent above full precision");
-  command.add_option(
-      "--curve", arguments.curve,
-      "folder for payload against loss: curve.csv, curve.svg (needs node), a model per point");
+  command.add_option("--curve", arguments.curve,
+                     "folder for the curve of loss against payload: curve.csv, curve.svg (needs "
+                     "Node), a model per point");
   command
-      .add_option("--budgets", arguments.budgets, "of --curve, BITS,... (every byte, then fewer)")
+      .add_option("--budgets", arguments.budgets,
+                  "points of --curve, BITS,... (every byte, then fewer)")
       .separated_by(',');
 }
 
@@ -45,29 +46,33 @@ void add_training_options(Command command, AllocateArguments& arguments) {
   training.add(command, "hidden", "hidden layers x units");
   command
       .add_option("--decoder", arguments.decoder,
-                  "who predicts from the codes: network, boosted, or the best on validation rows")
+                  "what predicts from the codes: network, boosted, or the best on validation rows")
       .one_of({"network", "boosted", "best"})
       .shows_default();
   command
       .add_option("--policy", arguments.policy,
-                  "which levels go: pruning (measured again after each training), sensitivity or "
-                  "exact (measured once), lasso (those of the least weights)")
+                  "how levels to remove are chosen: pruning (measured again after each training), "
+                  "sensitivity or "
+                  "exact (measured once), lasso (those with the smallest weights)")
       .one_of({"pruning", "sensitivity", "exact", "lasso"})
       .shows_default();
-  command.add_option("--folds", arguments.options.folds, "validation folds that choose together")
+  command
+      .add_option("--folds", arguments.options.folds,
+                  "validation folds, whose losses decide together")
       .between(2, 20)
       .shows_default();
-  training.add(command, "epochs", "of the first training");
+  training.add(command, "epochs", "epochs of the first training");
   training.add(command, "batch");
   command
       .add_option("--round-epochs", arguments.options.shrink.epochs,
-                  "after each time that levels are taken away")
+                  "epochs after each removal of levels")
       .shows_default();
-  command.add_option("--final-epochs", arguments.options.final_epochs, "at the chosen levels")
+  command
+      .add_option("--final-epochs", arguments.options.final_epochs, "epochs at the chosen levels")
       .shows_default();
   command
       .add_option("--round-share", arguments.options.shrink.share,
-                  "of the bits, taken away at a time")
+                  "share of the bits that is removed at a time")
       .between(0.01, 0.9)
       .shows_default();
   training.add(command, "learning_rate");
@@ -95,7 +100,7 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
   training.defaults.threads = std::max(1U, std::thread::hardware_concurrency());
   add_data_argument(command, arguments.table);
   command.add_option("--target", arguments.table.target,
-                     "column to predict (may be left out where the data knows it)");
+                     "column to predict (optional where the data set names it)");
   command.add_option("--features", arguments.table.features, "columns to use, NAME,... (all)")
       .separated_by(',');
   command.add_option("--ignore", arguments.table.ignored, "columns to leave out, NAME,...")
@@ -105,10 +110,10 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
   add_training_options(command, arguments);
   training.add(command, "seed");
   training.add(command, "test_fraction");
-  training.add_without_default(command, "threads", "threads (all cores)");
+  training.add_without_default(command, "threads", "number of threads (all cores)");
   command.add_option("-o,--output", arguments.output, "the model file to write");
   command.add_flag("--json", arguments.json, "machine-readable result on stdout");
-  command.add_flag("--quiet", arguments.quiet, "no progress");
+  command.add_flag("--quiet", arguments.quiet, "show no progress");
 }
 
 void settle(AllocateArguments& arguments) {
@@ -116,22 +121,22 @@ void settle(AllocateArguments& arguments) {
                     (arguments.radio.empty() ? 0 : 1) + (arguments.max_loss ? 1 : 0);
   if (goals > 1 || (goals == 0 && arguments.curve.empty())) {
     throw base::InputError(
-        "--payload", "", goals > 1 ? "more than one goal is named" : "no goal is named",
+        "--payload", "", goals > 1 ? "more than one goal is given" : "no goal is given",
         "give one of --payload BYTES, --payload-bits BITS, --radio ID, --max-loss PCT, "
         "or --curve FOLDER");
   }
   if (arguments.output.empty() && arguments.curve.empty()) {
-    throw base::InputError("-o", "", "no file for the model is named", "give -o MODEL.terse");
+    throw base::InputError("-o", "", "no file is given for the model", "give -o MODEL.terse");
   }
   if (arguments.payload_bits() && *arguments.payload_bits() < 1.0) {
-    throw base::InputError("--payload", "", "no message has 0 bytes", "give at least 1");
+    throw base::InputError("--payload", "", "a message has at least one byte", "give 1 or more");
   }
   if (arguments.max_loss && !(*arguments.max_loss >= 0.0)) {
     throw base::InputError("--max-loss", "", fmt::format("{} is below 0", *arguments.max_loss),
                            "give percent above full precision, such as 2");
   }
   if (std::ranges::any_of(arguments.budgets, [](double bits) { return !(bits >= 1.0); })) {
-    throw base::InputError("--budgets", "", "no message has less than a bit",
+    throw base::InputError("--budgets", "", "a message has at least one bit",
                            "give numbers from 1");
   }
   arguments.training = arguments.training_options.resolved();

@@ -179,7 +179,7 @@ void add_compress(Command program) {
   command.add_option("--data", arguments->table.data, "the table to train on, as for train")
       .required();
   command.add_option("--target", arguments->table.target, "its target column (the model's)");
-  command.add_flag("--no-header", arguments->table.no_header, "the table has no names");
+  command.add_flag("--no-header", arguments->table.no_header, "the CSV has no header");
   command.add_option("--memory", options.budget.memory_bytes,
                      "bytes that weights, scales and biases may take");
   command
@@ -190,28 +190,29 @@ void add_compress(Command program) {
       .add_option("--energy", options.budget.energy_percent,
                   "percent of the energy that 8-bit weights take (docs/compress.md)")
       .positive();
-  command.add_option("--policy", arguments->policy, "how bits are given to layers")
+  command.add_option("--policy", arguments->policy, "how bits are shared among the layers")
       .one_of({"sensitivity", "sigmaquant", "uniform"})
       .shows_default();
   command
-      .add_option("--search-epochs", options.search_epochs,
-                  "of training after each move of sigmaquant")
+      .add_option("--search-epochs", options.search_epochs, "epochs after each move of sigmaquant")
       .between(1, 10'000)
       .shows_default();
   command
       .add_option("--epochs", options.final_epochs,
-                  "of training the final choice; candidates get half as many")
+                  "epochs of the final training; candidates get half as many")
       .between(1, 10'000)
       .shows_default();
   command.add_option("--lr", options.learning_rate, "learning rate of Adam at the start")
       .positive()
       .shows_default();
-  command.add_option("--seed", options.seed, "folds and shuffling").shows_default();
-  command.add_option("--trace", arguments->trace, "write every choice and figure, JSON");
-  command.add_option("--figure", arguments->figure, "write the search as a picture, SVG");
+  command.add_option("--seed", options.seed, "seed of folds and shuffling").shows_default();
+  command.add_option("--trace", arguments->trace,
+                     "write every choice and its figures to this file, as JSON");
+  command.add_option("--figure", arguments->figure,
+                     "write a picture of the search to this file, as SVG");
   command.add_option("-o,--output", arguments->output, "the model file to write").required();
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.add_flag("--quiet", arguments->quiet, "no progress");
+  command.add_flag("--quiet", arguments->quiet, "show no progress");
   command.runs([arguments, program] {
     arguments->command = program.as_typed();
     run_compress(*arguments);

@@ -73,9 +73,10 @@ void run_get(const DataArguments& arguments) {
   for (std::size_t column = 0; column < frame.columns.size(); ++column) {
     const data::CellMark& mark = frame.columns[column].first_text;
     if (mark.present) {
-      throw base::InputError(arguments.name, frame.place(mark.row, column),
-                             text::in_quotes(mark.text) + " is text, which is not kept",
-                             "use the file itself");
+      throw base::InputError(
+          arguments.name, frame.place(mark.row, column),
+          text::in_quotes(mark.text) + " is text, which this command cannot write",
+          "use the file itself");
     }
   }
   Output output(arguments.output);

@@ -59,7 +59,7 @@ void decode_into(Decoded& decoded, const payload::FloatLayout& layout, model::Pr
         layout.unpack(bytes.subspan(row * layout.bytes(), layout.bytes()), readings.row(row));
     if (status != payload::Status::ok) refuse(source, row, payload::description(status));
     if (predictor.takes(readings.row(row))) continue;
-    refuse(source, row, "a reading is missing, not finite or no category of the model");
+    refuse(source, row, "a reading is missing, not finite, or not a category of the model");
   }
   predictor.predict(readings, decoded.predictions);
   decoded.numbers = std::move(readings);

@@ -40,7 +40,7 @@ const ExportFormat& format_of(const ExportRequest& request) {
   });
   if (found == formats.end()) {
     throw base::InputError("--to", "", text::in_quotes(request.format) + " is not a format",
-                           "there are " + format_list());
+                           "the formats are " + format_list());
   }
   return *found;
 }
@@ -76,17 +76,17 @@ void run_export(ExportRequest request) {
 void add_export(Command program) {
   auto request = std::make_shared<ExportRequest>();
   Command command = program.add_command(
-      "export", "Make what a device, or a receiver other than Terse, needs of a model");
+      "export", "Export a model for a device, or for a receiver other than Terse");
   command.add_option("MODEL", request->model_path, "a .terse file").required();
   command.add_option("--to", request->format, "what to make: " + format_list()).required();
-  command.add_option("-o,--output", request->folder, "folder for the files, made if missing")
+  command.add_option("-o,--output", request->folder, "folder for the files, created if missing")
       .required();
   command.add_option("--prefix", request->prefix,
-                     "what every name in the exported code begins with (name of the model's file)");
+                     "prefix of every name in the exported code (the name of the model's file)");
   for (const ExportFormat& format : formats) {
     if (format.add_options != nullptr) format.add_options(command, *request);
   }
-  command.add_flag("--report", request->report, "say what the files hold and cost");
+  command.add_flag("--report", request->report, "print what the files hold and cost");
   command.add_flag("--json", request->json, "machine-readable result on stdout");
   command.runs([request] { run_export(*request); });
 }

@@ -33,7 +33,7 @@ std::string report_of(const export_c::Encoder& encoder, std::size_t calibration_
   text += encoder.form == export_c::Form::size
               ? fmt::format("\ntables in flash: {} bytes; static RAM: 0 bytes\n",
                             export_c::table_bytes(encoder))
-              : std::string("\nthresholds stand in the code; static RAM: 0 bytes\n");
+              : std::string("\nthresholds are part of the code; static RAM: 0 bytes\n");
   for (const export_c::DeviceCost& cost : export_c::expected_costs(encoder)) {
     text += fmt::format("{}: about {} bytes of flash, {} of stack, {} {} a message\n", cost.core,
                         cost.flash_bytes, cost.stack_bytes, cost.time, cost.time_unit);
@@ -126,13 +126,13 @@ void add_c_options(Command command, ExportRequest& request) {
           "--input", request.inputs,
           "c: what the firmware holds, [FEATURE=]TYPE[,SCALE[,OFFSET]] with TYPE uint8, uint10, "
           "int16, uint16, int32 or float32 and reading = SCALE * held + OFFSET; without FEATURE "
-          "for all; repeatable (float32)")
+          "it holds for all; repeatable (float32)")
       .repeatable();
   command.add_option("--inputs", request.inputs_file,
                      "c: the same as a CSV with the columns feature, type, scale, offset");
   command.add_option("--calibration", request.calibration.data,
                      "c, form size: a table of readings; thresholds may be rounded to fewer bytes "
-                     "as long as no code of it changes");
+                     "as long as none of its codes changes");
   command
       .add_option("--threshold-bytes", request.threshold_bytes,
                   "c, form size: round thresholds to at most 1 or 2 bytes, whatever changes (4)")

@@ -39,7 +39,7 @@ DeviceInput input_of(const std::vector<std::string_view>& parts, const Origin& o
   const auto type = export_text::reading_type_of(parts.front());
   if (!type) {
     origin.refuse(fmt::format("{} is not a type", text::in_quotes(parts.front())),
-                  "there are uint8, uint10, int16, uint16, int32 and float32");
+                  "the types are uint8, uint10, int16, uint16, int32 and float32");
   }
   DeviceInput input{*type, 1.0, 0.0};
   if (parts.size() > 1 && !parts[1].empty()) input.scale = number_of(parts[1], "scale", origin);
@@ -92,7 +92,7 @@ void read_file(std::vector<DeviceInput>& inputs, const model::Model& model,
       }
       input_named(inputs, model, reader.text(0), origin) = input_of(parts, origin);
     } else if (reader.text(0) != "feature" || reader.text(1) != "type") {
-      origin.refuse("no header", "begin with the line feature,type,scale,offset");
+      origin.refuse("there is no header", "begin with the line feature,type,scale,offset");
     }
     header = false;
   }
@@ -119,8 +119,8 @@ std::vector<DeviceInput> device_inputs(const model::Model& model,
     const auto feature = static_cast<std::size_t>(&input - inputs.data());
     if (!model.features[feature].categories.empty() &&
         (input.scale != 1.0 || input.offset != 0.0)) {
-      origin.refuse(text::in_quotes(text.substr(0, equals)) + " is a category, which has no scale",
-                    "hold its place in the list of categories; terse inspect prints it");
+      origin.refuse(text::in_quotes(text.substr(0, equals)) + " is categorical, which has no scale",
+                    "hold the index of the category; terse inspect prints the list");
     }
   }
   for (std::size_t f = 0; f < inputs.size(); ++f) {

@@ -46,10 +46,11 @@ std::vector<std::uint8_t> read_payloads(const std::string& path, std::size_t byt
     bytes.assign(std::istreambuf_iterator<char>(file), {});
     if (file.bad()) throw base::InputError(path, "", "cannot be read", "check that it is a file");
     if (bytes_each == 0 || bytes.size() % bytes_each != 0) {
-      throw base::InputError(path, "",
-                             fmt::format("{} bytes are not a whole number of payloads of {} bytes",
-                                         bytes.size(), bytes_each),
-                             "check that the payloads belong to this model and none is cut");
+      throw base::InputError(
+          path, "",
+          fmt::format("{} bytes are not a whole number of payloads of {} bytes", bytes.size(),
+                      bytes_each),
+          "check that the payloads belong to this model and that none is cut short");
     }
     return bytes;
   }

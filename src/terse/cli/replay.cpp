@@ -90,8 +90,8 @@ void run_replay(const ReplayArguments& arguments) {
                "terse: the thresholds differ: the new model got the middle of each old code\n");
   }
   if (count.passed_over > 0) {
-    fmt::print(stderr, "terse: passed over {} messages that are none of {}\n", count.passed_over,
-               arguments.before);
+    fmt::print(stderr, "terse: skipped {} messages that are not messages of {}\n",
+               count.passed_over, arguments.before);
   }
 }
 
@@ -99,8 +99,8 @@ void run_replay(const ReplayArguments& arguments) {
 
 void add_replay(Command program) {
   auto arguments = std::make_shared<ReplayArguments>();
-  Command command =
-      program.add_command("replay", "Write a server's history as CSV, predicted anew");
+  Command command = program.add_command(
+      "replay", "Write a server's history as CSV, with new predictions if wanted");
   command.add_option("STORE", arguments->store, "SQLite file, or postgresql://...").required();
   Option model =
       command.add_option("--model", arguments->model, "predict every message with this model too");

@@ -89,7 +89,7 @@ void require_known(const std::vector<std::string>& names, const std::string& opt
     }
     if (known) continue;
     throw base::InputError(
-        option, "", text::in_quotes(name) + " is no data set of the publication",
+        option, "", text::in_quotes(name) + " is not a data set of the publication",
         "choose from california, fried, superconduct, cpu_act, sulfur, wine_quality");
   }
 }
@@ -241,12 +241,14 @@ void add_reproduce(Command program) {
   auto arguments = std::make_shared<ReproduceArguments>();
   arguments->jobs = std::max(1U, std::thread::hardware_concurrency());
   Command command = program.add_command(
-      "reproduce", "Train the published tables and figures again and put ours beside them");
+      "reproduce", "Train the published tables and figures again, and compare the results");
   command
       .add_option("TARGET", arguments->targets,
                   "table2, 3, 6, 7, 9, 10, 11, figure3 to figure12, or all")
       .required();
-  command.add_option("-o,--output", arguments->output, "folder; an interrupted run goes on there")
+  command
+      .add_option("-o,--output", arguments->output,
+                  "folder of the run; an interrupted run is resumed")
       .required();
   command.add_option(
       "--data", arguments->data,
@@ -255,8 +257,9 @@ void add_reproduce(Command program) {
   command.add_option("--methods", arguments->methods, "these methods only").separated_by(',');
   command.add_option("--bits", arguments->bits, "these widths only").separated_by(',');
   command.add_option("--splits", arguments->protocol.splits, "random splits").shows_default();
-  command.add_option("--folds", arguments->protocol.folds, "of the search").shows_default();
-  command.add_option("--seed", arguments->protocol.seed, "of the first split and of the search")
+  command.add_option("--folds", arguments->protocol.folds, "folds of the search").shows_default();
+  command
+      .add_option("--seed", arguments->protocol.seed, "seed of the first split and of the search")
       .shows_default();
   command
       .add_option("--search", arguments->search,
@@ -265,12 +268,12 @@ void add_reproduce(Command program) {
       .shows_default();
   command.add_option("--jobs", arguments->jobs, "trainings at a time (all cores)")
       .between(1U, 1024U);
-  command.add_option("--shard", arguments->shard, "do part INDEX/COUNT of the trainings")
+  command.add_option("--shard", arguments->shard, "run part INDEX/COUNT of the trainings")
       .shows_default();
   command.add_flag("--no-training", arguments->no_training,
                    "only write the tables from what the folder holds");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.add_flag("--quiet", arguments->quiet, "no progress");
+  command.add_flag("--quiet", arguments->quiet, "show no progress");
   command.runs([arguments, program] {
     arguments->command = program.as_typed();
     run_reproduce(*arguments);

@@ -77,16 +77,16 @@ void tell(const std::string& line) {
 void reload(serve::core::ModelRegistry& registry, serve::core::BearerTokens* tokens) {
   try {
     registry.reload();
-    tell("models read again");
+    tell("models reloaded");
   } catch (const std::exception& error) {
-    tell(fmt::format("the models stay as they were: {}", error.what()));
+    tell(fmt::format("the models are unchanged: {}", error.what()));
   }
   if (tokens == nullptr) return;
   try {
     tokens->reload();
-    tell("tokens read again");
+    tell("tokens reloaded");
   } catch (const std::exception& error) {
-    tell(fmt::format("the tokens stay as they were: {}", error.what()));
+    tell(fmt::format("the tokens are unchanged: {}", error.what()));
   }
 }
 
@@ -129,7 +129,7 @@ void run_serve(ServeArguments& arguments) {
   fmt::print(stderr, "terse: listening on {}://{}:{}\n",
              arguments.http_options.certificate.empty() ? "http" : "https", host, http.port());
   while (signals.wait() == SIGHUP) reload(registry, tokens.get());
-  fmt::print(stderr, "terse: answering what came, then done\n");
+  fmt::print(stderr, "terse: answering what has arrived, then stopping\n");
 }
 
 }  // namespace
@@ -139,14 +139,15 @@ void add_serve(Command program) {
   Command command =
       program.add_command("serve", "Answer payloads of devices with predictions, and store both");
   command
-      .add_option("MODEL", arguments->sources.models, "[NAME=]FILE, the last of a name is newest")
+      .add_option("MODEL", arguments->sources.models,
+                  "[NAME=]FILE; the last one of a name is its newest version")
       .required();
   command.add_option("--http", arguments->http, "HOST:PORT (127.0.0.1:8080; port 0: any)");
   add_coap_options(command, arguments->coap);
   add_dtls_options(command, arguments->dtls);
   command.add_option("--store", arguments->store,
                      "SQLite file, postgresql://..., or none (terse.sqlite)");
-  command.add_option("--keep-days", arguments->keep_days, "forget older messages (keep all)")
+  command.add_option("--keep-days", arguments->keep_days, "delete older messages (keep all)")
       .between(1U, 36500U);
   command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
   command.add_option("--tokens", arguments->tokens, "file of bearer tokens: TOKEN [EXPIRY] lines");

@@ -35,8 +35,9 @@ void add_dtls_options(Command command, DtlsArguments& arguments) {
   add("--coap-keys", arguments.keys, "file of DEVICE KEY lines");
   Option certificate = add("--coaps-certificate", arguments.certificate, "PEM file");
   Option key = add("--coaps-key", arguments.private_key, "PEM file");
-  Option authorities = add("--coaps-ca", arguments.authorities,
-                           "PEM file: demand certificates of devices, signed by one of these");
+  Option authorities =
+      add("--coaps-ca", arguments.authorities,
+          "PEM file of authorities: devices must have a certificate signed by one of them");
   certificate.needs(key);
   key.needs(certificate);
   authorities.needs(certificate);

@@ -62,7 +62,8 @@ std::unique_ptr<serve::mqtt::MqttClient> open_mqtt(const MqttArguments& argument
   options.user = broker.user;
   const auto format = serve::mqtt::parse_mqtt_format(arguments.format);
   if (!format) {
-    throw base::InputError("--mqtt-format", "", text::in_quotes(arguments.format) + " is not known",
+    throw base::InputError("--mqtt-format", "",
+                           text::in_quotes(arguments.format) + " is not a format",
                            "write plain, things-stack or chirpstack");
   }
   options.format = *format;

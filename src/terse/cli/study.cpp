@@ -67,7 +67,7 @@ void finish_plan(StudyArguments& arguments, std::vector<data::Table>& tables) {
     const auto method = quantize::parse_method(id);
     if (!method) {
       throw base::InputError("--methods", "", text::in_quotes(id) + " is not a method",
-                             "see terse train --help for their names");
+                             "terse train --help lists them");
     }
     plan.methods.push_back(*method);
   }
@@ -108,7 +108,7 @@ void report(const study::Plan& plan, const study::Journal& journal, bool json) {
 
 void run_study(StudyArguments& arguments) {
   if (arguments.data.empty()) {
-    throw base::InputError("DATA", "", "no data set is named", "name at least one");
+    throw base::InputError("DATA", "", "no data set is given", "give at least one");
   }
   std::vector<data::Table> tables;
   study::RunOptions options;
@@ -136,7 +136,7 @@ void run_merge(const std::vector<std::string>& folders, const std::string& outpu
   for (const std::string& folder : folders) {
     const study::Merged merged = study::merge_results(folder, into);
     for (const std::string& note : merged.notes) fmt::print(stderr, "note: {}\n", note);
-    fmt::print(stderr, "{}: {} results taken over, {} known\n", folder, merged.copied,
+    fmt::print(stderr, "{}: {} results copied, {} already there\n", folder, merged.copied,
                merged.known);
   }
   const std::string file = (fs::path(folders.front()) / "study.json").string();
@@ -159,19 +159,23 @@ void add_training_options(Command command, TrainingOptions& training) {
 void add_plan_options(Command command, StudyArguments& arguments) {
   study::Plan& plan = arguments.plan;
   command.add_option("--target", arguments.target,
-                     "column to predict (may be left out where the data knows it)");
+                     "column to predict (optional where the data set names it)");
   command.add_flag("--no-header", arguments.no_header, "the CSV has no header");
   command.add_option("--methods", arguments.methods, "methods to compare (fp,pr-qq,bw-sq)")
       .separated_by(',');
   command.add_option("--bits", plan.bits, "widths to compare (2,3,4,5,6,7,8)").separated_by(',');
-  command.add_option("--splits", plan.splits, "random splits to repeat on").shows_default();
-  command.add_option("--seed", plan.seed, "of the first split and of the search").shows_default();
+  command.add_option("--splits", plan.splits, "random splits to repeat the trainings on")
+      .shows_default();
+  command.add_option("--seed", plan.seed, "seed of the first split and of the search")
+      .shows_default();
   command
       .add_option("--portfolio", arguments.portfolio,
                   "settings to choose from by cross-validation: none, default or FILE.json")
       .shows_default();
   command.add_option("--search", arguments.search, "choose from this many random settings");
-  command.add_option("--space", arguments.space, "what they are drawn from: paper or FILE.json")
+  command
+      .add_option("--space", arguments.space,
+                  "where random settings are drawn from: paper or FILE.json")
       .shows_default();
   command.add_option("--folds", plan.folds, "folds of the cross-validation").shows_default();
   command.add_flag("--halving", plan.halving, "drop hopeless settings early (successive halving)");
@@ -191,14 +195,14 @@ void add_study(Command program) {
   add_training_options(command, arguments->training);
   command.add_option("--jobs", arguments->jobs, "trainings at a time (all cores)")
       .between(1U, 1024U);
-  command.add_option("--shard", arguments->shard, "do part INDEX/COUNT of the trainings")
+  command.add_option("--shard", arguments->shard, "run part INDEX/COUNT of the trainings")
       .shows_default();
   Option output = command.add_option("-o,--output", arguments->output, "folder of the study");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.add_flag("--quiet", arguments->quiet, "no progress");
+  command.add_flag("--quiet", arguments->quiet, "show no progress");
 
   auto folders = std::make_shared<std::vector<std::string>>();
-  Command merge = command.add_command("merge", "Put the results of several folders together");
+  Command merge = command.add_command("merge", "Merge the results of several folders");
   merge.add_option("DIR", *folders, "folders that terse study -o wrote").required();
   merge.add_option("-o,--output", arguments->output, "folder to write").required();
   merge.add_flag("--json", arguments->json, "machine-readable result on stdout");

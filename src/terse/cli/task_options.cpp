@@ -37,7 +37,7 @@ std::string target_of(const TableOptions& table, const data::Frame& frame) {
   if (!frame.default_target.empty()) return frame.default_target;
   Names names;
   for (const data::Column& column : frame.columns) names.push_back(column.name);
-  throw base::InputError("--target", "", "the column to predict is not named",
+  throw base::InputError("--target", "", "the column to predict is not given",
                          fmt::format("{} has the columns {}", table.data, fmt::join(names, ", ")));
 }
 
@@ -50,15 +50,16 @@ void add_task_options(Command command, TaskOptions& options, TrainingOptions& tr
       .one_of({"regression", "classification"});
   training.add(command, "class_weights").one_of({"none", "balanced"});
   command
-      .add_option("--missing", options.missing,
-                  "a gap in a feature: error, or level: it gets a code of its own, and so does no "
-                  "reading on the device")
+      .add_option(
+          "--missing", options.missing,
+          "a gap in a feature: error, or level (a code of its own, which the device also sends "
+          "when it has no reading)")
       .one_of({"error", "level"})
       .shows_default();
   training.add(command, "drop_rate");
   command
       .add_option("--categorical", options.categorical,
-                  "columns of numbers that are names, NAME,... (columns of text are)")
+                  "columns whose numbers are categories, NAME,... (columns of text always are)")
       .separated_by(',');
   training.add(command, "unseen").one_of({"error", "level"});
 }

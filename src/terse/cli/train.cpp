@@ -98,7 +98,7 @@ void add_train(Command program) {
       program.add_command("train", "Learn thresholds and network together from a table");
   add_data_argument(command, arguments->table);
   command.add_option("--target", arguments->table.target,
-                     "column to predict (may be left out where the data knows it)");
+                     "column to predict (optional where the data set names it)");
   command.add_option("--features", arguments->table.features, "columns to use, NAME,... (all)")
       .separated_by(',');
   command.add_option("--ignore", arguments->table.ignored, "columns to leave out, NAME,...")
@@ -107,10 +107,10 @@ void add_train(Command program) {
   add_method_options(command, training);
   training.add(command, "seed");
   training.add(command, "test_fraction");
-  training.add_without_default(command, "threads", "threads of one training (all cores)");
+  training.add_without_default(command, "threads", "number of threads of one training (all cores)");
   command.add_option("-o,--output", arguments->output, "the model file to write").required();
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
-  command.add_flag("--quiet", arguments->quiet, "no progress");
+  command.add_flag("--quiet", arguments->quiet, "show no progress");
   command.runs([arguments, program] {
     arguments->command = program.as_typed();
     run_train(*arguments);

@@ -188,10 +188,10 @@ void ArffReader::nominal_list(ArffLine& line, const std::string& name, Attribute
     more = line.skip(',');
   }
   if (!ends_in_brace(line)) {
-    line.fail(
-        0,
-        fmt::format("the categories of attribute {} do not end in one }}", text::in_quotes(name)),
-        "separate them by commas, and put those with blanks or commas in quotes");
+    line.fail(0,
+              fmt::format("the categories of attribute {} do not end with a single }}",
+                          text::in_quotes(name)),
+              "separate them by commas, and put those with blanks or commas in quotes");
   }
 }
 
@@ -252,8 +252,8 @@ void ArffReader::sparse_row(ArffLine& line) {
     line.skip_blanks();
     const std::size_t index = sparse_index(line);
     if (index < filled) {
-      line.fail(index + 1, fmt::format("index {} comes again or too late", index),
-                "let the indices of a sparse row rise");
+      line.fail(index + 1, fmt::format("index {} is repeated or out of order", index),
+                "write the indices of a sparse row in ascending order");
     }
     for (; filled < index; ++filled) frame_.columns[filled].values.push_back(0.0F);
     line.skip_blanks();
@@ -264,7 +264,7 @@ void ArffReader::sparse_row(ArffLine& line) {
     more = line.skip(',');
   }
   if (!ends_in_brace(line)) {
-    line.fail(0, "the sparse row does not end in one }", "write {index value, index value}");
+    line.fail(0, "the sparse row does not end with a single }", "write {index value, index value}");
   }
   for (; filled < attributes_.size(); ++filled) frame_.columns[filled].values.push_back(0.0F);
 }

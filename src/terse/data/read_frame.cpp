@@ -28,7 +28,7 @@ Frame read_frame(const std::string& data, const ReadOptions& options) {
   if (csv) return read_csv(*bytes, data, options);
   if (arff) return read_arff(*bytes, data);
   throw base::InputError(
-      data, "", "the name does not tell the format",
+      data, "", "the name does not say which format the table has",
       "name a .csv, .csv.gz, .arff or .arff.gz file, fried[:rows[:seed]] or openml:ID");
 }
 

@@ -61,7 +61,7 @@ void check_version(const Container& container, const std::string& source) {
   const bool number = version->find_first_not_of("0123456789") == std::string::npos;
   if (!number || version->empty() || version->front() == '0') {
     throw base::InputError(source, place,
-                           "is " + text::in_quotes(*version) + ", which is no version", damaged);
+                           "is " + text::in_quotes(*version) + ", which is not a version", damaged);
   }
   throw base::InputError(source, place,
                          fmt::format("is {}: the file was made by a newer terse (this one reads "

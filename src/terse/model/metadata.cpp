@@ -93,7 +93,7 @@ std::vector<std::string> names(const Fields& fields, const std::string& field, s
   std::vector<std::string> result;
   std::set<std::string> different;
   for (const Json& name : array) {
-    if (!name.is_string()) fields.refuse(field, "holds what is not a string");
+    if (!name.is_string()) fields.refuse(field, "holds something other than a string");
     result.push_back(name.get<std::string>());
     if (!different.insert(result.back()).second) {
       fields.refuse(field, "has " + text::in_quotes(result.back()) + " twice");
@@ -136,7 +136,7 @@ std::size_t threshold_count(const Fields& fields, const Feature& feature, quanti
     }
     return 0;
   }
-  if (levels <= special) fields.refuse("levels", "leaves none for the readings");
+  if (levels <= special) fields.refuse("levels", "leaves no level for the readings");
   return levels - 1 - special;
 }
 
@@ -147,7 +147,7 @@ std::vector<std::uint64_t> read_code_rows(const Fields& fields, std::size_t leve
   if (!fields.has("code_rows")) return rows;
   for (const Json& count : fields.array("code_rows")) {
     if (!count.is_number_unsigned() || count.get<std::uint64_t>() > rows_max) {
-      fields.refuse("code_rows", "holds what is not a number of rows");
+      fields.refuse("code_rows", "holds something other than a number of rows");
     }
     rows.push_back(count.get<std::uint64_t>());
   }
@@ -168,7 +168,7 @@ void read_features(const Fields& document, Model& model, const std::string& sour
     Feature feature{fields.text("name"), fields.text("unit"), fields.number("mean"),
                     positive(fields, "deviation")};
     if (feature.name.empty()) fields.refuse("name", "is empty");
-    if (!names.insert(feature.name).second) fields.refuse("name", "stands twice");
+    if (!names.insert(feature.name).second) fields.refuse("name", "appears twice");
     read_special_levels(fields, feature);
     const std::size_t thresholds = threshold_count(fields, feature, model.method);
     const std::size_t levels = fields.integer("levels", 1, quantize::levels_max);

@@ -308,8 +308,8 @@ void add_loss_figures(const study::Summary& summary, const std::string& data, st
   alt = fmt::format("Box plots of the loss over {} splits on {}, per method and bits per feature.",
                     summary.splits, data);
   figures.push_back({Figure::Kind::splits, data, file_name("splits", number, data),
-                     "Loss over the splits: quartiles and median; whiskers reach the least and "
-                     "the greatest.",
+                     "Loss over the splits: quartiles and median; whiskers reach the smallest "
+                     "and the largest.",
                      alt, text_of(splits_spec(summary, data, alt))});
 }
 

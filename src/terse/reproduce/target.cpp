@@ -67,7 +67,7 @@ Needs needs_of(const std::vector<std::string>& targets) {
     }
     if (known) continue;
     throw base::InputError("TARGET", "",
-                           text::in_quotes(name) + " is no table or figure of the publication",
+                           text::in_quotes(name) + " is not a table or figure of the publication",
                            fmt::format("choose from {}", fmt::join(target_names(), ", ")));
   }
   return needs;

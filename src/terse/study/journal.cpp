@@ -37,11 +37,12 @@ void write_new(const fs::path& path, const std::string& text) {
 std::string trial_in(const std::string& text, const fs::path& path) {
   const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("trial")) {
-    throw base::InputError(path.string(), "", "is no result of a trial", remedy);
+    throw base::InputError(path.string(), "", "is not the result of a trial", remedy);
   }
   const std::string trial = json["trial"].dump(-1, ' ', true, Json::error_handler_t::replace);
   if (data::sha256_hex(trial) != path.stem().string()) {
-    throw base::InputError(path.string(), "", "holds another trial than its name says", remedy);
+    throw base::InputError(path.string(), "", "holds a trial other than the one in its name",
+                           remedy);
   }
   return trial;
 }
@@ -53,7 +54,7 @@ TrialResult read_result(const std::string& text, const std::string& canonical_tr
   try {
     const Json json = Json::parse(text);
     if (nlohmann::json(json.at("trial")).dump(-1, ' ', true) != canonical_trial) {
-      throw base::InputError(source, "", "holds another trial than its name says", remedy);
+      throw base::InputError(source, "", "holds a trial other than the one in its name", remedy);
     }
     TrialResult result;
     for (const auto& [name, value] : json.at("metrics").items()) {
@@ -67,7 +68,7 @@ TrialResult read_result(const std::string& text, const std::string& canonical_tr
     result.thresholds = json.value("thresholds", result.thresholds);
     return result;
   } catch (const Json::exception&) {
-    throw base::InputError(source, "", "is no result of a trial", remedy);
+    throw base::InputError(source, "", "is not the result of a trial", remedy);
   }
 }
 
@@ -109,7 +110,7 @@ void Journal::store(const Trial& trial, const TrialResult& result) const {
 Merged merge_results(const fs::path& from, const Journal& into) {
   std::error_code error;
   if (!fs::is_directory(from / "trials", error)) {
-    throw base::InputError(from.string(), "", "is no folder of a study",
+    throw base::InputError(from.string(), "", "is not the folder of a study",
                            "give folders that terse study -o wrote");
   }
   std::vector<fs::path> files;
@@ -132,7 +133,7 @@ Merged merge_results(const fs::path& from, const Journal& into) {
     const TrialResult kept = read_result(read_text(target), trial, target.string());
     if (kept.metrics != result.metrics && !(kept.error == result.error && !kept.error.empty())) {
       merged.notes.push_back(
-          fmt::format("{} differs from {}, which stays", file.string(), target.string()));
+          fmt::format("{} differs from {}, which is kept", file.string(), target.string()));
     }
   }
   return merged;

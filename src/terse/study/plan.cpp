@@ -103,9 +103,9 @@ std::vector<PlannedCell> cells_of(const Plan& plan) {
 }
 
 void validate(const Plan& plan) {
-  require(!plan.data.empty(), "DATA", "no data set is named", "name at least one");
-  require(!plan.methods.empty(), "methods", "no method is named", "name at least one");
-  require(!plan.bits.empty(), "bits", "no width is named", "name at least one, 1 to 8");
+  require(!plan.data.empty(), "DATA", "no data set is given", "give at least one");
+  require(!plan.methods.empty(), "methods", "no method is given", "give at least one");
+  require(!plan.bits.empty(), "bits", "no width is given", "give at least one, 1 to 8");
   for (const unsigned bits : plan.bits) {
     require(bits >= 1 && bits <= 8, "bits", fmt::format("{} is out of range", bits),
             "give widths from 1 to 8");
@@ -223,8 +223,8 @@ Plan read_plan(const std::string& text, const std::string& source) {
     validate(plan);
     return plan;
   } catch (const Json::exception&) {
-    throw base::InputError(source, "", "is no plan of a study",
-                           "take the study.json of terse study -o");
+    throw base::InputError(source, "", "is not the plan of a study",
+                           "give the study.json that terse study -o wrote");
   }
 }
 

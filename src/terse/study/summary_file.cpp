@@ -136,8 +136,8 @@ Summary parse_summary(const std::string& text, const std::string& source) {
     read_parts(json, summary);
     return summary;
   } catch (const Json::exception&) {
-    throw base::InputError(source, "", "is no summary of a study",
-                           "take the summary.json of terse study -o");
+    throw base::InputError(source, "", "is not the summary of a study",
+                           "give the summary.json that terse study -o wrote");
   }
 }
 

@@ -114,7 +114,7 @@ void require_boostable(const data::Table& table, const Preparation& prepared) {
   for (const model::Feature& feature : prepared.features) {
     if (feature.plain()) continue;
     throw base::InputError(table.source, "column " + text::in_quotes(feature.name),
-                           "boosted trees know neither categories nor gaps yet", remedy);
+                           "boosted trees handle neither categories nor gaps yet", remedy);
   }
 }
 

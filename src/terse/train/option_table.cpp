@@ -161,16 +161,17 @@ std::vector<TrainingOption> rows_of_every_record() {
           "threshold_rate_factor",
           "learning rate of the thresholds, as a multiple of that of the weights",
           {.low = 0, .high = 1e4, .noun = "a factor"}),
-      number_row<&Options::dropout>("dropout", "probability to drop a hidden unit", probability),
+      number_row<&Options::dropout>("dropout", "probability of dropping a hidden unit",
+                                    probability),
       {.name = "schedule",
        .text = "how the temperature falls: exponential, linear, warmup, cosine, cyclical",
        .choices = {"exponential", "linear", "warmup", "cosine", "cyclical"},
        .get = get_schedule,
        .set = set_schedule},
       number_row<&Options::temperature_end>("temperature_end", "the last temperature", {1e-4, 1}),
-      number_row<&Options::test_fraction>("test_fraction", "part of the rows kept for the test",
+      number_row<&Options::test_fraction>("test_fraction", "share of the rows kept for the test",
                                           {.low = 0, .high = 1, .below_high = true}),
-      number_row<&Options::threads>("threads", "threads of one training", {1, 1024}),
+      number_row<&Options::threads>("threads", "number of threads of one training", {1, 1024}),
   };
 }
 
@@ -181,7 +182,7 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
           "average", "share of the epochs, the last ones, whose weights are averaged",
           {.low = 0, .high = 1, .noun = "a share"}, recorded),
       {.name = "decoder",
-       .text = "who predicts from the codes: network, or boosted (trees, grown at the end)",
+       .text = "what predicts from the codes: network, or boosted (trees, grown at the end)",
        .choices = {"network", "boosted"},
        .recorded = recorded,
        .get = get_decoder,
@@ -199,18 +200,18 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
        .set = [](Options& options, const Value& v) { options.levels = parse_levels(word(v)); },
        .check = check_levels},
       {.name = "class_weights",
-       .text = "classification: none, or balanced: every class counts the same in all",
+       .text = "classification: none, or balanced: every class has the same total weight",
        .choices = {"none", "balanced"},
        .recorded = recorded,
        .get = get_class_weights,
        .set = set_class_weights},
       number_row<&Options::drop_rate>(
           "drop_rate",
-          "probability that training takes a reading as missing; every feature then gets "
+          "probability of treating a reading as missing in training; every feature then gets "
           "a code for that",
           probability, recorded),
       {.name = "unseen",
-       .text = "a category that training did not have: error, or level: a code for all of them",
+       .text = "a category unknown in training: error, or level (one code for all of them)",
        .choices = {"error", "level"},
        .recorded = recorded,
        .get = get_unseen,
@@ -220,7 +221,8 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
 
 std::vector<TrainingOption> rows_of_no_record() {
   return {
-      number_row<&Options::seed>("seed", "split, initial weights, shuffling and dropout",
+      number_row<&Options::seed>("seed",
+                                 "seed of the split, the initial weights, shuffling and dropout",
                                  {0, 0x1p64}, Recorded::never),
       {.name = "packing",
        .text = "bits (whole bits per code) or radix (mixed radix, a byte less at times)",
@@ -284,7 +286,7 @@ void validate(const Options& options) {
                         *options.start == quantize::ThresholdStart::none)) {
     throw base::OptionError(
         "start", "",
-        fmt::format("is for sq and bw-sq, method {} has its own", quantize::id(options.method)),
+        fmt::format("is for sq and bw-sq; method {} has its own", quantize::id(options.method)),
         "leave it out, or choose sq or bw-sq");
   }
   if (options.decoder == Decoder::boosted && options.method == quantize::Method::fp) {

@@ -49,7 +49,7 @@ void check_levels(const model::Feature& feature, std::size_t levels, const Optio
   if (feature.special_levels() > quantize::levels_max) {
     throw base::OptionError(
         "categorical", "",
-        fmt::format("{} needs {} levels, more than {}", text::in_quotes(feature.name),
+        fmt::format("{} needs {} levels, which is more than {}", text::in_quotes(feature.name),
                     feature.special_levels(), quantize::levels_max),
         "merge categories, or leave the column out");
   }

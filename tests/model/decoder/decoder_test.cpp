@@ -69,7 +69,7 @@ TEST(Decoder, KindsAreToldByMethodAndTensors) {
   Shape boosted = all[0].shape();
   boosted.method = quantize::Method::xgb_qq;
   EXPECT_NE(read_as(all[0], boosted).find("'trees.roots': is missing"), std::string::npos);
-  EXPECT_NE(read_as(all[2], all[1].shape()).find("'integer.bits': stands in full precision"),
+  EXPECT_NE(read_as(all[2], all[1].shape()).find("'integer.bits': is in a model of full precision"),
             std::string::npos);
   EXPECT_NE(read_as(all[1], all[0].shape()).find("'table_bias': is missing"), std::string::npos);
   EXPECT_EQ(read_as(all[3], all[1].shape()), "no InputError was thrown");

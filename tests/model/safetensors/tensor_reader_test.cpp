@@ -50,7 +50,7 @@ TEST(TensorReader, NamesWhatIsWrong) {
   EXPECT_EQ(refusal([](auto& r) {
               r.numbers("row", {1, 3});
             }),
-            sentence("row", "has not the shape [1, 3] that the other fields ask for"));
+            sentence("row", "does not have the shape [1, 3] that the other fields ask for"));
   EXPECT_EQ(refusal([](auto& r) { r.row("matrix"); }),
             sentence("matrix", "is not a row of numbers"));
   EXPECT_EQ(refusal([](auto& r) { r.finite_row("row", 2); }),

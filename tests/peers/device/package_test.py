@@ -1,4 +1,4 @@
-"""Packages of the exported encoder, used as a stranger would: self-tests compiled and run, the README's sketch built
+"""Packages of the exported encoder, used as somebody else would: self-tests compiled and run, the README's sketch built
 against the Arduino core and run on a simulated Uno, examples compiled (against stand-ins for the headers that Debian
 does not have: the LMIC library's, Zephyr's).
 

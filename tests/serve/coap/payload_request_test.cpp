@@ -61,7 +61,7 @@ TEST(PayloadRequest, SaysWhatIsMissing) {
       .model = "m", .device = "", .counter = "", .content_format = {}, .body = {1}};
   EXPECT_NE(refused(request).find("add ?d=DEVICE"), std::string::npos);
   request.device = "a\nb";
-  EXPECT_NE(refused(request).find("who sends this is not said"), std::string::npos);
+  EXPECT_NE(refused(request).find("the sender is not named"), std::string::npos);
   request.content_format = json_format;
   request.body = bytes_of("{");
   EXPECT_NE(refused(request), "");

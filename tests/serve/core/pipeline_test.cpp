@@ -196,8 +196,8 @@ TEST_F(PipelineTest, AStoreThatRefusedIsTriedAgainThoughNothingArrives) {
     EXPECT_EQ(store.calls, 0);
   }
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[0], "no message is taken until this ends: disk full");
-  EXPECT_EQ(lines[1], "messages are taken again");
+  EXPECT_EQ(lines[0], "no message is accepted until this ends: disk full");
+  EXPECT_EQ(lines[1], "messages are accepted again");
 }
 
 TEST_F(PipelineTest, ReloadingUnderLoadDropsNothing) {

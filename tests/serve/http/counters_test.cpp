@@ -10,7 +10,7 @@ TEST(HttpCounters, CountsRefusedTokensByReason) {
   HttpCounters counters(metrics);
   counters.count_unauthorized(core::TokenVerdict::expired);
   EXPECT_EQ(metrics.text(),
-            "# HELP terse_unauthorized_total Requests without a good bearer token.\n"
+            "# HELP terse_unauthorized_total Requests without a valid bearer token.\n"
             "# TYPE terse_unauthorized_total counter\n"
             "terse_unauthorized_total{token=\"missing\"} 0\n"
             "terse_unauthorized_total{token=\"unknown\"} 0\n"

@@ -40,7 +40,7 @@ void check_scales(std::span<const float> scales, const std::string& name,
 std::vector<unsigned> read_widths(TensorReader& reader) {
   const Tensor& tensor = reader.row(bits_tensor);
   if (tensor.values.size() < 2 || tensor.values.size() > layers_max + 1) {
-    reader.refuse(bits_tensor, fmt::format("is of {} layers", tensor.values.size()));
+    reader.refuse(bits_tensor, fmt::format("holds the widths of {} layers", tensor.values.size()));
   }
   std::vector<unsigned> widths;
   for (const float value : tensor.values) {
@@ -141,7 +141,7 @@ bool Integers::stored_in(const TensorReader& reader, const Shape&) {
 }
 
 Integers Integers::read(TensorReader& reader, const Shape& shape) {
-  if (shape.full_precision()) reader.refuse(bits_tensor, "stands in full precision");
+  if (shape.full_precision()) reader.refuse(bits_tensor, "is in a model of full precision");
   const std::vector<unsigned> widths = read_widths(reader);
   const auto& activation_scales = reader.finite_row(activation_tensor, widths.size() - 1);
   check_scales(activation_scales, activation_tensor, reader);
@@ -153,8 +153,9 @@ Integers Integers::read(TensorReader& reader, const Shape& shape) {
     if (l + 1 < widths.size()) result.layers.back().activation_scale = activation_scales[l];
   }
   if (inputs != count(shape.output)) {
-    reader.refuse(part_name(widths.size() - 1, "scales"),
-                  fmt::format("gives {} outputs, the task has {}", inputs, count(shape.output)));
+    reader.refuse(
+        part_name(widths.size() - 1, "scales"),
+        fmt::format("gives {} outputs where the task has {}", inputs, count(shape.output)));
   }
   return result;
 }

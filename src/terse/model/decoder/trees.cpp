@@ -32,7 +32,7 @@ std::vector<std::uint32_t> indices_named(TensorReader& reader, const std::string
     const bool in_range = value >= 0.0F && value < static_cast<float>(tree_nodes_max);
     const auto index = in_range ? static_cast<std::uint32_t>(value) : 0U;
     if (!in_range || static_cast<float>(index) != value) {
-      reader.refuse(name, "holds a number that is no index");
+      reader.refuse(name, "holds a number that is not an index");
     }
     indices.push_back(index);
   }
@@ -130,8 +130,8 @@ bool Trees::stored_in(const TensorReader& reader, const Shape& shape) {
 
 Trees Trees::read(TensorReader& reader, const Shape& shape) {
   if (!std::holds_alternative<Number>(shape.output) || !shape.plain) {
-    throw base::InputError(reader.source(), "trees", "stand with classes, categories or gaps",
-                           safetensors::damaged);
+    throw base::InputError(reader.source(), "trees",
+                           "are in a model with classes, categories or gaps", safetensors::damaged);
   }
   Trees trees;
   trees.roots = indices_named(reader, tensor_names[0]);
@@ -139,7 +139,7 @@ Trees Trees::read(TensorReader& reader, const Shape& shape) {
   const auto& values = row_named(reader, tensor_names[2]);
   const auto left = indices_named(reader, tensor_names[3]);
   if (values.size() != features.size() || left.size() != features.size()) {
-    reader.refuse(tensor_names[2], "has not as many nodes as the other tensors");
+    reader.refuse(tensor_names[2], "does not have as many nodes as the other tensors");
   }
   for (std::size_t node = 0; node < values.size(); ++node) {
     trees.nodes.push_back({features[node], values[node], left[node]});

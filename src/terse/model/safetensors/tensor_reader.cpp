@@ -45,7 +45,7 @@ const Tensor& TensorReader::numbers(const std::string& name,
                                     const std::vector<std::size_t>& shape) {
   const Tensor& found = numbers(name);
   if (found.shape != shape) {
-    refuse(name, fmt::format("has not the shape [{}] that the other fields ask for",
+    refuse(name, fmt::format("does not have the shape [{}] that the other fields ask for",
                              fmt::join(shape, ", ")));
   }
   return found;

@@ -17,7 +17,7 @@ std::vector<core::Uplink> read_uplinks(PayloadRequest request) {
     return core::read_payload_body(text, request.model, request.device);
   }
   if (!core::is_device_name(request.device)) {
-    throw base::InputError("", "", "who sends this is not said", "add ?d=DEVICE");
+    throw base::InputError("", "", "the sender is not named", "add ?d=DEVICE");
   }
   std::vector<core::Uplink> uplinks(1);
   uplinks[0].device = std::move(request.device);

@@ -114,13 +114,14 @@ void CoapPredictions::State::say_state(const Question& question,
 
 void CoapPredictions::State::ask_store(const Question& question, const std::string& device) {
   if (reader == nullptr) {
-    return refuse(question, coap_code(5, 1), "this server keeps nothing of devices");
+    return refuse(question, coap_code(5, 1), "this server has no store of messages");
   }
   const auto leave = [box = mailbox, question](std::shared_ptr<const store::Row> row,
                                                const std::string& problem) {
     box->leave({question, std::move(row), problem});
   };
-  if (!reader->ask(device, leave)) refuse(question, coap_code(5, 3), "too many questions wait");
+  if (!reader->ask(device, leave))
+    refuse(question, coap_code(5, 3), "too many requests are waiting");
 }
 
 void CoapPredictions::answer(const SocketAddress& peer, const CoapRequest& request) {
@@ -128,13 +129,14 @@ void CoapPredictions::answer(const SocketAddress& peer, const CoapRequest& reque
   Question question{
       {peer, request.token, request.path, request.accept}, request.type, request.message_id, false};
   if (!self.setup.readable) {
-    return self.refuse(question, coap_code(4, 1), "predictions are not read over plain CoAP here");
+    return self.refuse(question, coap_code(4, 1),
+                       "this server gives no predictions over plain CoAP");
   }
   if (!can_accept(request.accept)) return self.refuse(question, coap_code(4, 6), "");
   const bool of_model = request.path.starts_with("m/");
   const std::string name = request.path.substr(2);
   if (of_model && self.setup.registry.find(name, {}, {}) == nullptr) {
-    return self.refuse(question, coap_code(4, 4), "there is no model of this name");
+    return self.refuse(question, coap_code(4, 4), "there is no model with this name");
   }
   if (request.observe == observe_deregister) self.observers.remove(peer, request.token);
   if (request.observe == observe_register) {
@@ -168,7 +170,7 @@ void CoapPredictions::work() {
       self.refuse(each.question, coap_code(5, 3), each.problem);
     } else if (each.row == nullptr &&
                self.observers.state_of(each.question.from.resource) == nullptr) {
-      self.refuse(each.question, coap_code(4, 4), "nothing came from this device");
+      self.refuse(each.question, coap_code(4, 4), "no message has come from this device");
     } else {
       self.say_state(each.question, each.row);
     }

@@ -61,7 +61,7 @@ SocketAddress parse_socket_address(const core::Address& address, const std::stri
     std::memcpy(&result.storage, &six, sizeof six);
     result.size = sizeof six;
   } else {
-    throw base::OptionError(option, "", text::in_quotes(address.host) + " is no IP address",
+    throw base::OptionError(option, "", text::in_quotes(address.host) + " is not an IP address",
                             "write for example 127.0.0.1:5683");
   }
   return result;

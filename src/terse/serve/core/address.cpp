@@ -9,7 +9,7 @@ namespace terse::serve::core {
 
 Address parse_address(const std::string& text, const std::string& option) {
   const auto refuse = [&] {
-    throw base::OptionError(option, "", text::in_quotes(text) + " is no address",
+    throw base::OptionError(option, "", text::in_quotes(text) + " is not an address",
                             "write HOST:PORT, for example 127.0.0.1:8080, [::1]:8080 or :8080");
   };
   const std::size_t colon = text.rfind(':');

@@ -94,7 +94,7 @@ std::vector<BearerToken> parse_tokens(const std::string& text, const std::string
         // The line holds a secret, so only what follows it may be repeated.
         throw base::InputError(
             source, fmt::format("line {}", number),
-            text::in_quotes(instant) + " does not say until when a token is good",
+            text::in_quotes(instant) + " is not the day or the instant at which a token expires",
             "write TOKEN, or TOKEN 2027-01-31, or TOKEN 2027-01-31T12:00:00Z");
       }
     }

@@ -24,14 +24,14 @@ using Json = nlohmann::json;
 std::string text_of(const Json& object, const char* name, const std::string& place) {
   const auto found = object.find(name);
   if (found == object.end()) return "";
-  if (!found->is_string()) refuse(place, fmt::format("'{}' is not a text", name), "quote it");
+  if (!found->is_string()) refuse(place, fmt::format("'{}' is not a string", name), "quote it");
   return found->get<std::string>();
 }
 
 std::vector<std::uint8_t> payload_of(const Json& object, const std::string& place) {
   const bool hex = object.contains("hex");
   if (hex == object.contains("base64")) {
-    refuse(place, "the payload is missing or there twice", "give either 'hex' or 'base64'");
+    refuse(place, "the payload is missing or given twice", "give either 'hex' or 'base64'");
   }
   const std::string text = text_of(object, hex ? "hex" : "base64", place);
   auto bytes = hex ? text::from_hex(text) : text::from_base64(text);

@@ -105,7 +105,7 @@ class BatchPredictor {
                                 }},
                message_);
     if (status != payload::Status::ok) return std::string(payload::description(status));
-    return taken ? "" : "a reading is none that the model takes";
+    return taken ? "" : "the model does not take one of the readings";
   }
 
   Served served_;
@@ -192,7 +192,7 @@ void Pipeline::State::predict(std::vector<Waiting>& batch) {
       waiting.answer.verdict = Verdict::unknown_model;
       waiting.answer.model = uplink.model;
       waiting.answer.reason = uplink.model.empty() ? "neither port nor tag names a model"
-                                                   : "there is no model of this name";
+                                                   : "there is no model with this name";
       continue;
     }
     waiting.answer.model = waiting.served->name;
@@ -248,7 +248,7 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
     if (outcome.kept == store::Kept::duplicate) answer.verdict = Verdict::duplicate;
     if (outcome.kept == store::Kept::conflict) {
       answer.verdict = Verdict::conflict;
-      answer.reason = "this key came before with other bytes";
+      answer.reason = "this key came before with different bytes";
     }
   }
   publish(rows, of_row);
@@ -284,8 +284,8 @@ void Pipeline::State::remember(const std::string& trouble) {
     problem = trouble;
   }
   if (!told) return;
-  told(trouble.empty() ? "messages are taken again"
-                       : fmt::format("no message is taken until this ends: {}", trouble));
+  told(trouble.empty() ? "messages are accepted again"
+                       : fmt::format("no message is accepted until this ends: {}", trouble));
 }
 
 void Pipeline::State::handle(std::vector<Waiting>& batch) {

@@ -12,9 +12,10 @@ namespace {
 
 void require_same_features(const model::Model& before, const model::Model& now) {
   const auto refuse = [](const std::string& problem) {
-    throw base::OptionError("model", "", problem, "take a model of the same readings");
+    throw base::OptionError("model", "", problem, "give a model of the same readings");
   };
-  if (before.features.size() != now.features.size()) refuse("it has another number of features");
+  if (before.features.size() != now.features.size())
+    refuse("it has a different number of features");
   for (std::size_t f = 0; f < now.features.size(); ++f) {
     const model::Feature& old = before.features[f];
     const model::Feature& fresh = now.features[f];
@@ -23,7 +24,7 @@ void require_same_features(const model::Model& before, const model::Model& now) 
     }
     if (old.categories != fresh.categories || old.unseen_level != fresh.unseen_level ||
         old.missing_level != fresh.missing_level) {
-      refuse("its feature " + text::in_quotes(fresh.name) + " has other categories or gaps");
+      refuse("its feature " + text::in_quotes(fresh.name) + " has different categories or gaps");
     }
   }
 }

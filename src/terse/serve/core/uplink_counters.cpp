@@ -9,9 +9,9 @@ constexpr int queue_place = 300;
 std::array<Counter*, 7> answered_in(Metrics& metrics) {
   std::array<Counter*, 7> counters{};
   for (std::size_t verdict = 0; verdict < counters.size(); ++verdict) {
-    counters[verdict] = &metrics.counter(
-        {"terse_uplinks_total", "Uplinks answered, by what became of them.", place},
-        {{"verdict", std::string(word(static_cast<Verdict>(verdict)))}});
+    counters[verdict] =
+        &metrics.counter({"terse_uplinks_total", "Uplinks answered, by outcome.", place},
+                         {{"verdict", std::string(word(static_cast<Verdict>(verdict)))}});
   }
   return counters;
 }
@@ -30,7 +30,7 @@ UplinkCounters::UplinkCounters(Metrics& metrics)
           metrics.counter({"terse_payload_bytes_total", "Bytes of payload acknowledged.", place})),
       float_bytes_(metrics.counter(
           {"terse_float_bytes_total",
-           "Bytes that float32 readings of the acknowledged uplinks would have cost.", place})),
+           "Bytes that the acknowledged uplinks would have cost as float32 readings.", place})),
       queue_(
           metrics.gauge({"terse_queue_uplinks", "Uplinks waiting for the worker.", queue_place})) {}
 

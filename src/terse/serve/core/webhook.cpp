@@ -37,7 +37,7 @@ class Fields {
   std::string text(const char* name) const {
     const auto found = object_.find(name);
     if (found == object_.end()) return "";
-    if (!found->is_string()) refuse(source_, name, "is not a text");
+    if (!found->is_string()) refuse(source_, name, "is not a string");
     return found->get<std::string>();
   }
 
@@ -64,7 +64,7 @@ class Fields {
   std::string device_name(const char* name) const {
     const std::string device = text(name);
     if (!is_device_name(device))
-      refuse(source_, name, text::in_quotes(device) + " names no device");
+      refuse(source_, name, text::in_quotes(device) + " is not the name of a device");
     return device;
   }
 
@@ -94,7 +94,8 @@ std::optional<Uplink> read_things_stack(std::string_view body) {
   uplink.device = device.device_name("device_id");
   if (!application.empty()) uplink.device = application + "/" + uplink.device;
   if (!is_device_name(uplink.device)) {
-    refuse(source, "application_id", text::in_quotes(uplink.device) + " names no device");
+    refuse(source, "application_id",
+           text::in_quotes(uplink.device) + " is not the name of a device");
   }
   if (!fields.contains("uplink_message")) return std::nullopt;
   const Fields message = fields.inside("uplink_message");

@@ -40,7 +40,7 @@ std::unique_ptr<EVP_PKEY, Free> read_key(const std::string& path) {
   std::unique_ptr<EVP_PKEY, Free> read(
       PEM_read_bio_PrivateKey(file.get(), nullptr, nullptr, no_password));
   if (read == nullptr) {
-    throw base::InputError(path, "", "holds no private key without password",
+    throw base::InputError(path, "", "holds no private key without a password",
                            "give a PEM file: BEGIN PRIVATE KEY");
   }
   return read;

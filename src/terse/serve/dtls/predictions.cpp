@@ -92,7 +92,8 @@ void DtlsPredictions::State::handle(coap_resource_t* resource, coap_session_t* s
 void DtlsPredictions::State::answer(const std::string& path, coap_session_t* session,
                                     const coap_pdu_t* request, coap_pdu_t* response) {
   if ("d/" + proven_name(session) != path) {
-    return refuse(response, COAP_RESPONSE_CODE_FORBIDDEN, "a device reads its own predictions");
+    return refuse(response, COAP_RESPONSE_CODE_FORBIDDEN,
+                  "a device may read only its own predictions");
   }
   const std::optional<std::uint32_t> accepted = accepted_format(request);
   if (!coap::can_accept(accepted)) {
@@ -123,15 +124,16 @@ void DtlsPredictions::State::ask(const std::string& path, coap_session_t* sessio
     if (!problem.empty()) {
       return refuse(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE, problem);
     }
-    return refuse(response, COAP_RESPONSE_CODE_NOT_FOUND, "nothing came from this device");
+    return refuse(response, COAP_RESPONSE_CODE_NOT_FOUND, "no message has come from this device");
   }
   if (reader == nullptr) {
     return refuse(response, COAP_RESPONSE_CODE_NOT_IMPLEMENTED,
-                  "this server keeps nothing of devices");
+                  "this server has no store of messages");
   }
   async = coap_register_async(session, request, 0);
   if (async == nullptr) {
-    return refuse(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE, "too many questions wait");
+    return refuse(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE,
+                  "too many requests are waiting");
   }
   const std::uint64_t number = next_question++;
   coap_async_set_app_data(async, reinterpret_cast<void*>(number));
@@ -143,7 +145,7 @@ void DtlsPredictions::State::ask(const std::string& path, coap_session_t* sessio
   if (reader->ask(path.substr(2), leave)) return;
   questions.erase(number);
   coap_free_async(session, async);
-  refuse(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE, "too many questions wait");
+  refuse(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE, "too many requests are waiting");
 }
 
 void DtlsPredictions::work() {

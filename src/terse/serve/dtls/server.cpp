@@ -95,13 +95,13 @@ const coap_bin_const_t* DtlsServer::State::find_key(coap_bin_const_t* identity, 
 
 void DtlsServer::State::check_sender(const std::string& proven, const std::string& device) const {
   if (!core::is_device_name(device)) {
-    throw base::InputError("", "", "who sends this is not said", "add ?d=DEVICE");
+    throw base::InputError("", "", "the sender is not named", "add ?d=DEVICE");
   }
   // Whoever has a key or a certificate of the authorities speaks for himself only, and nobody else
   // for him; a peer that has proven nothing is there only if no authorities are given.
   if (proven.empty() ? keys.contains(device) || !options.authorities.empty() : device != proven) {
-    throw base::InputError("", "", text::in_quotes(device) + " is not who sends this",
-                           "a device speaks for itself only");
+    throw base::InputError("", "", text::in_quotes(device) + " is not the sender",
+                           "a device speaks only for itself");
   }
 }
 

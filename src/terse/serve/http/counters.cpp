@@ -13,7 +13,7 @@ HttpCounters::HttpCounters(core::Metrics& metrics) : unauthorized_{} {
   for (const core::TokenVerdict why :
        {core::TokenVerdict::missing, core::TokenVerdict::unknown, core::TokenVerdict::expired}) {
     unauthorized_[static_cast<std::size_t>(why)] = &metrics.counter(
-        {"terse_unauthorized_total", "Requests without a good bearer token.", place},
+        {"terse_unauthorized_total", "Requests without a valid bearer token.", place},
         {{"token", std::string(word(why))}});
   }
 }

@@ -96,7 +96,7 @@ struct HttpServer::State {
   void ingest(const Request& request, Response& response);
   store::Store& opened_store() const {
     if (store == nullptr) {
-      throw base::OptionError("store", "", "this server keeps nothing", "start it with a store");
+      throw base::OptionError("store", "", "this server has no store", "start it with one");
     }
     return *store;
   }
@@ -147,7 +147,7 @@ bool HttpServer::State::has_token(const Request& request, Response& response) {
   response.set_header("WWW-Authenticate", "Bearer");
   response.set_content(core::error_json(verdict == core::TokenVerdict::expired
                                             ? "this bearer token has expired"
-                                            : "a bearer token of this server is needed"),
+                                            : "a bearer token of this server is required"),
                        json_type);
   return false;
 }
@@ -249,7 +249,7 @@ void HttpServer::State::add_questions() {
   server->Get("/v1/devices/(.+)/latest", [this](const Request& request, Response& response) {
     const std::vector<store::Row> rows = opened_store().recent(request.matches[1], 1);
     response.status = rows.empty() ? 404 : 200;
-    response.set_content(rows.empty() ? core::error_json("nothing came from this device")
+    response.set_content(rows.empty() ? core::error_json("no message has come from this device")
                                       : core::to_json(rows.front()),
                          json_type);
   });

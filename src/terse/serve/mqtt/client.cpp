@@ -133,7 +133,8 @@ struct MqttClient::State {
 void MqttClient::State::show_connected(bool is) {
   constexpr int place = 600;
   // Not before the first connection: without a broker there is no such family.
-  metrics.gauge({"terse_mqtt_connected", "Whether the subscription at the broker stands.", place})
+  metrics
+      .gauge({"terse_mqtt_connected", "Whether the broker has accepted the subscription.", place})
       .set(is ? 1 : 0);
 }
 

@@ -11,7 +11,7 @@ MqttOptions parse_mqtt_url(const std::string& url) {
   options.secure = url.starts_with("mqtts://");
   const std::string remedy = "write mqtt://[USER@]HOST[:PORT], or mqtts:// for TLS";
   if (!options.secure && !url.starts_with("mqtt://")) {
-    throw base::OptionError("mqtt", "", text::in_quotes(url) + " is no broker", remedy);
+    throw base::OptionError("mqtt", "", text::in_quotes(url) + " is not a broker address", remedy);
   }
   std::string rest = url.substr(options.secure ? 8 : 7);
   const std::size_t at = rest.rfind('@');
@@ -19,8 +19,8 @@ MqttOptions parse_mqtt_url(const std::string& url) {
     options.user = rest.substr(0, at);
     rest.erase(0, at + 1);
     if (options.user.find(':') != std::string::npos) {
-      throw base::OptionError("mqtt", "", "a password in the address is seen by every user",
-                              "put it into a file and name that with `mqtt_password`");
+      throw base::OptionError("mqtt", "", "every user can see a password in the address",
+                              "put it in a file and give that as `mqtt_password`");
     }
   }
   while (rest.ends_with('/')) rest.pop_back();
@@ -42,16 +42,17 @@ void check(const MqttOptions& options) {
   };
   if (options.prefix.empty() || has_wildcard(options.prefix)) {
     throw base::OptionError("mqtt_prefix", "",
-                            text::in_quotes(options.prefix) + " is no start of a topic",
+                            text::in_quotes(options.prefix) + " cannot begin a topic",
                             "write for example terse/up");
   }
   if (has_wildcard(options.share) || options.share.find('/') != std::string::npos) {
     throw base::OptionError("mqtt_share", "",
-                            text::in_quotes(options.share) + " is no name of a group",
+                            text::in_quotes(options.share) + " is not the name of a group",
                             "leave out '/', '+' and '#'");
   }
   if (has_wildcard(options.results)) {
-    throw base::OptionError("mqtt_results", "", text::in_quotes(options.results) + " is no topic",
+    throw base::OptionError("mqtt_results", "",
+                            text::in_quotes(options.results) + " is not a topic",
                             "write for example terse/results");
   }
   const std::string results = options.results + "/";

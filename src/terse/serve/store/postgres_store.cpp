@@ -146,13 +146,13 @@ std::vector<Outcome> PostgresStore::State::write_rows(std::span<const Row> rows,
     if (inserted[position] == 1) continue;
     const PostgresResult first = writing.ask(find_row, {row.device, row.model, row.key});
     if (first.rows() != 1)
-      throw base::JobError("the store refuses: a message vanished, send it again");
+      throw base::JobError("the store refuses: a message has vanished, send it again");
     const bool same = first.bytes(0, 2) == row.payload;
     outcome = {same ? Kept::duplicate : Kept::conflict, first.text(0, 0), first.number(0, 1),
                first.text(0, 3)};
     if (same) continue;
     refusals.push_back({row.device, row.model, row.received_ms, row.payload,
-                        "key " + *row.key + " came before with other bytes"});
+                        "key " + *row.key + " came before with different bytes"});
   }
   return outcomes;
 }

@@ -232,7 +232,7 @@ std::vector<Outcome> SqliteStore::write(std::span<const Row> rows,
     if (outcomes.back().kept != Kept::conflict) continue;
     refused = true;
     state_->write_refusal({row.device, row.model, row.received_ms, row.payload,
-                           "key " + *row.key + " came before with other bytes"});
+                           "key " + *row.key + " came before with different bytes"});
   }
   state_->write_latest(latest);
   for (const Refusal& refusal : refusals) state_->write_refusal(refusal);

@@ -19,7 +19,7 @@
 namespace {
 
 int wrong(const std::string& what) {
-  std::fprintf(stderr, "stranger: %s\n", what.c_str());
+  std::fprintf(stderr, "outside_project: %s\n", what.c_str());
   return 1;
 }
 
@@ -54,9 +54,9 @@ int main() {
   options.epochs = 5;
   const auto rows = terse::train::all_rows(table);
   const terse::model::Model trained = terse::train::train_model(table, rows, options);
-  terse::model::write_file(trained, "stranger.terse");
+  terse::model::write_file(trained, "trained.terse");
 
-  const terse::model::Model model = terse::model::read_file("stranger.terse");
+  const terse::model::Model model = terse::model::read_file("trained.terse");
   if (model.payload_bytes() != 3) return wrong("10 features of 2 bits are not 3 bytes");
   std::vector<float> before(table.rows());
   std::vector<float> after(table.rows());
