@@ -1,4 +1,4 @@
-#include "terse/payload/float_layout.h"
+#include "terse/payload/layout.h"
 
 #include <gtest/gtest.h>
 

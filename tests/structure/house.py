@@ -87,8 +87,8 @@ class House:
 
     def room_of(self, path):
         """The room of a file in src/terse ("data", "serve/core"), or nothing."""
-        if path.parts[:2] != ("src", "terse") or path.suffix not in CPP:
-            return ""
+        if path.parts[:2] != ("src", "terse") or path.suffix not in CPP or len(path.parts) == 3:
+            return ""  # src/terse/*.h: one header for each component, nothing but includes
         return self.room_named(path.parts[2:])
 
     def room_named(self, parts):
@@ -96,7 +96,7 @@ class House:
         for count in range(len(parts) - 1, 0, -1):
             if "/".join(parts[:count]) in self.rooms:
                 return "/".join(parts[:count])
-        return parts[0] if len(parts) > 1 else "."
+        return parts[0]
 
     def public_headers(self):
         """The headers that the rooms' CMakeLists.txt name under HEADERS."""

@@ -34,6 +34,7 @@ TESTED_ELSEWHERE = {
     "serve/dtls/held_request": "program/serve_dtls_test.py: by openssl s_client, datagram by datagram",
     "serve/http/server": "program/serve_test.py: by curl",
     "serve/mqtt/client": "program/serve_mqtt_test.py: at a real broker",
+    "serve/store/open_store": "serve/service_test, and program/serve_postgres_test.py: at a real database",
     "serve/store/postgres_connection": "program/serve_postgres_test.py: at a real database",
     "serve/store/postgres_store": "program/serve_postgres_test.py: at a real database",
     "serve/core/json_answers": "program/serve_test.py: by curl",

@@ -9,9 +9,9 @@
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
 #include "terse/cli/prediction_text.h"
-#include "terse/cli/serve_store.h"
 #include "terse/model/file.h"
 #include "terse/serve/core/replay.h"
+#include "terse/serve/store/open_store.h"
 #include "terse/text/csv.h"
 #include "terse/text/hex.h"
 
@@ -76,7 +76,7 @@ void run_replay(const ReplayArguments& arguments) {
     throw base::InputError(arguments.store, "", "there is no such store",
                            "name the file or the address that terse serve --store was given");
   }
-  const auto store = open_store(arguments.store);
+  const auto store = serve::store::open_store(arguments.store);
   Output output(arguments.output);
   const Count count = replay(arguments, *store, output);
   output.finish();

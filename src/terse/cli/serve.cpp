@@ -13,8 +13,8 @@
 #include "terse/cli/serve_coap.h"
 #include "terse/cli/serve_dtls.h"
 #include "terse/cli/serve_mqtt.h"
-#include "terse/cli/serve_store.h"
 #include "terse/serve/http/server.h"
+#include "terse/serve/store/open_store.h"
 #include "terse/serve/store/retention.h"
 #include "terse/text/quoting.h"
 
@@ -94,7 +94,7 @@ void run_serve(ServeArguments& arguments) {
   const Signals signals;
   read_ports(arguments);
   serve::core::ModelRegistry registry(arguments.sources);
-  const auto store = open_store(arguments.store);
+  const auto store = serve::store::open_store(arguments.store);
   std::optional<serve::store::Retention> retention;
   if (store != nullptr && arguments.keep_days) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);

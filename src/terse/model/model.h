@@ -13,7 +13,6 @@
 
 #include "terse/model/decoder/decoder.h"
 #include "terse/model/decoder/shape.h"
-#include "terse/payload/float_layout.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
 #include "terse/quantize/thresholds.h"

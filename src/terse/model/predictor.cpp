@@ -7,6 +7,7 @@
 #include "terse/base/overloaded.h"
 #include "terse/inference/inference.h"
 #include "terse/inference/loss.h"
+#include "terse/model/decoder/runner.h"
 #include "terse/model/encoder.h"
 
 namespace terse::model {
