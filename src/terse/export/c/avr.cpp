@@ -2,7 +2,7 @@
 // message; a one set in front of the waiting bits falls out when a byte is full. Thresholds are
 // compared as unsigned numbers, middle first, so that the address of the next one differs by a
 // constant between the two outcomes.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "terse/export/c/parts.h"
 #include "terse/export/text/text_template.h"

@@ -1,5 +1,5 @@
 // What the README of an exported encoder says about its message.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>

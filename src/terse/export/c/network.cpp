@@ -1,6 +1,6 @@
 #include "terse/export/c/network.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>

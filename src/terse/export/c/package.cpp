@@ -1,7 +1,6 @@
 #include "terse/export/c/package.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <array>
 

@@ -1,6 +1,6 @@
 // The size form: tables and one loop. Features of one kind with full levels need no lists beside
 // their thresholds; others have their number of thresholds, and a kind, looked up.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

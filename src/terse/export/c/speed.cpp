@@ -1,6 +1,6 @@
 // The speed form: a tree of comparisons with constants for each feature, its leaves writing the
 // code's bits where they belong in the message.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>

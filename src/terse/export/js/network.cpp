@@ -1,5 +1,5 @@
 // The network, or the trees, of a model and the lines of the script that predict with them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
