@@ -1,9 +1,11 @@
-# terse_room(<name> USES <rooms> SOURCES <files> HEADERS <public headers> [KERNELS <files>] [LIBRARIES <targets>])
+# terse_room(<name> USES <rooms> SOURCES <files> HEADERS <public headers>
+#   [COLD <files of SOURCES>|ALL] [KERNELS <files>] [LIBRARIES <targets>])
 #
 # One room = one folder of src/terse = one static library `terse_<name>`, with "_" for "/" ("serve/core" is
 # `terse_serve_core`). USES is the only place that says
 # which rooms may be included; it is written to rooms.txt for the structure test. KERNELS are compiled once
 # per instruction set, with TERSE_KERNEL set to baseline, avx2 or avx512 (see terse/simd/dispatch.h).
+# COLD: see terse_cold().
 set(TERSE_KERNEL_SETS baseline)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   list(APPEND TERSE_KERNEL_SETS avx2 avx512)
@@ -18,9 +20,22 @@ set_property(GLOBAL PROPERTY TERSE_ROOM_TABLE "")
 set_property(GLOBAL PROPERTY TERSE_OBJECT_TARGETS "")
 set_property(GLOBAL PROPERTY TERSE_PUBLIC_HEADERS "")
 
+# terse_cold(<files>): sources of this folder whose speed nobody notices, because they write a text or read
+# a few settings. -O1 compiles them in two thirds of the time of -O3, and changes no number: without
+# -ffast-math no level changes floating-point arithmetic.
+function(terse_cold)
+  if(ARGN)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release,RelWithDebInfo>:-O1>")
+  endif()
+endfunction()
+
 function(terse_room name)
-  cmake_parse_arguments(ROOM "" "" "USES;SOURCES;HEADERS;KERNELS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "USES;SOURCES;COLD;HEADERS;KERNELS;LIBRARIES" ${ARGN})
   set(folder "${PROJECT_SOURCE_DIR}/src/terse/${name}")
+  if(ROOM_COLD STREQUAL "ALL")
+    set(ROOM_COLD ${ROOM_SOURCES})
+  endif()
+  list(TRANSFORM ROOM_COLD PREPEND "${folder}/")
   list(TRANSFORM ROOM_SOURCES PREPEND "${folder}/")
   list(TRANSFORM ROOM_HEADERS PREPEND "${folder}/")
   list(TRANSFORM ROOM_KERNELS PREPEND "${folder}/")
@@ -29,6 +44,7 @@ function(terse_room name)
   if(ROOM_SOURCES OR ROOM_KERNELS)
     set(reach PUBLIC)
     add_library(${target} STATIC ${ROOM_SOURCES})
+    terse_cold(${ROOM_COLD})
     target_link_libraries(${target} PRIVATE terse_build_flags)
     set_property(GLOBAL APPEND PROPERTY TERSE_OBJECT_TARGETS ${target})
   else()

@@ -1,6 +1,6 @@
 #include "terse/airtime/profile.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -102,8 +102,7 @@ Profile parse_profile(std::string_view text, const std::string& source) {
   }
   Profile profile;
   for (const auto& [name, value] : json.items()) {
-    const auto text_field = std::find_if(
-        texts.begin(), texts.end(), [&](const TextField& field) { return name == field.name; });
+    const auto text_field = std::ranges::find(texts, std::string_view(name), &TextField::name);
     if (text_field != texts.end()) {
       const std::string place = fmt::format("field '{}'", name);
       if (!value.is_string()) throw base::InputError(source, place, "is not a string", "");

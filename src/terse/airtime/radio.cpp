@@ -1,6 +1,6 @@
 #include "terse/airtime/radio.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "terse/boosted/boosting.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <xgboost/c_api.h>
 
 #include <cmath>

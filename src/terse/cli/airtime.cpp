@@ -1,5 +1,5 @@
 // terse airtime: what a message of some bytes costs on a radio: frames, time, energy, battery.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <cmath>

@@ -1,6 +1,6 @@
 // terse allocate: the best model whose messages fit so many bytes, or the smallest that is as good
 // as full precision.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

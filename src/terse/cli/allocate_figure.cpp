@@ -1,6 +1,6 @@
 #include "terse/cli/allocate_figure.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "terse/report/chart_style.h"
 

@@ -1,6 +1,6 @@
 #include "terse/cli/allocate_options.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <functional>
@@ -157,8 +157,7 @@ std::vector<double> budgets(const AllocateArguments& arguments, std::size_t feat
     }
   }
   std::ranges::sort(result, std::greater<>());
-  const auto repeated = std::ranges::unique(result);
-  result.erase(repeated.begin(), repeated.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
   return result;
 }
 

@@ -1,6 +1,6 @@
 #include "terse/cli/allocate_view.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

@@ -1,7 +1,6 @@
 #include "terse/cli/compress_figure.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "terse/report/chart_style.h"
 

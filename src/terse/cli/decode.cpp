@@ -1,5 +1,5 @@
 // terse decode: payloads in, codes and predictions out, as the server does it.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>

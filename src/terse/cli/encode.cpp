@@ -1,5 +1,5 @@
 // terse encode: what the device would send for every row of a table.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>

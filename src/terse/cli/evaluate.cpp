@@ -1,5 +1,5 @@
 // terse evaluate: metrics of a model, with the hard codes a device would send, on a table.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 // terse export: what a device, or a receiver other than Terse, needs of a model.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // terse export --to c and its packages: options in, files out.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 

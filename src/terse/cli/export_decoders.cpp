@@ -1,5 +1,5 @@
 // terse export to decoders: options in, files out.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "terse/cli/export_formats.h"
 #include "terse/export/cpp/header_decoder.h"

@@ -1,6 +1,6 @@
 #include "terse/cli/export_inputs.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

@@ -1,7 +1,6 @@
 // terse inspect: what a model is, for a person: features, thresholds in raw units, the message, the
 // record.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <cstdint>
 #include <memory>

@@ -1,7 +1,6 @@
 #include "terse/cli/inspect_layout.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <bit>

@@ -1,5 +1,5 @@
 // terse: the program. Exit codes: 0 done, 1 the job failed, 2 bad usage or bad input.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <exception>

@@ -1,6 +1,6 @@
 #include "terse/cli/payload_file.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <fstream>
 #include <iterator>

@@ -1,5 +1,5 @@
 // terse predict: readings in, one prediction per row out.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "terse/cli/prediction_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

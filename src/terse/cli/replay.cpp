@@ -1,5 +1,5 @@
 // terse replay: what a server stored, as CSV; with a new model also what that would have predicted.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <memory>

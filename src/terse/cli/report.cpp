@@ -1,7 +1,7 @@
 // terse report: the report of a study, as a page and as tables.
 #include "terse/report/write.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <memory>

@@ -1,5 +1,5 @@
 // terse reproduce: the published tables and figures, ours beside them.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <memory>

@@ -1,5 +1,5 @@
 // terse serve: payloads in, predictions out, until SIGTERM. SIGHUP reads the models again.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <signal.h>
 
 #include <charconv>

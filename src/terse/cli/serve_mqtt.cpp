@@ -1,6 +1,6 @@
 #include "terse/cli/serve_mqtt.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <fstream>

@@ -1,5 +1,5 @@
 // terse study: every method at every width over repeated splits, resumable; terse study merge.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <fstream>

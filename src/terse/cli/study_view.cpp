@@ -1,6 +1,6 @@
 #include "terse/cli/study_view.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>

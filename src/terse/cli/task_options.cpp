@@ -1,7 +1,6 @@
 #include "terse/cli/task_options.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 

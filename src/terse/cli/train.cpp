@@ -1,6 +1,5 @@
 // terse train: learns thresholds and network together and writes the model.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <chrono>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "terse/compress/compress.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "terse/data/arff_line.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "terse/base/error.h"
 #include "terse/text/ascii.h"

@@ -1,6 +1,6 @@
 #include "terse/data/csv.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

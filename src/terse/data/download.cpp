@@ -1,7 +1,7 @@
 #include "terse/data/download.h"
 
 #include <curl/curl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <exception>

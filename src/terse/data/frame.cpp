@@ -1,6 +1,6 @@
 #include "terse/data/frame.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "terse/text/quoting.h"
 

@@ -1,6 +1,6 @@
 #include "terse/data/fried.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <cmath>

@@ -1,7 +1,6 @@
 #include "terse/data/near_names.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <numeric>

@@ -1,6 +1,6 @@
 #include "terse/data/openml.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <atomic>

@@ -1,7 +1,7 @@
 #include "terse/model/file.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 #include <zlib.h>
 

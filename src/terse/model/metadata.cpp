@@ -1,6 +1,6 @@
 #include "terse/model/metadata.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>

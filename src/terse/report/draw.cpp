@@ -1,6 +1,6 @@
 #include "terse/report/draw.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <spawn.h>
 #include <sys/wait.h>
 

@@ -1,7 +1,6 @@
 #include "terse/reproduce/target.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "terse/base/error.h"
 #include "terse/text/quoting.h"

@@ -1,6 +1,6 @@
 #include "terse/study/candidates.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "terse/study/plan.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "terse/text/csv.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

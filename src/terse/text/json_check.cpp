@@ -1,6 +1,6 @@
 #include "terse/text/json_check.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 #include <set>

@@ -1,6 +1,6 @@
 #include "terse/text/quoting.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "terse/export/c/source.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <set>
 

@@ -1,7 +1,6 @@
 #include "terse/export/cpp/header_decoder.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

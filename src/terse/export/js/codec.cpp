@@ -1,6 +1,6 @@
 #include "terse/export/js/codec.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,7 +1,6 @@
 #include "terse/export/js/repository.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "terse/export/js/templates.h"
 

@@ -1,6 +1,6 @@
 #include "terse/export/js/values.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

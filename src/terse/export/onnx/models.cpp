@@ -1,7 +1,6 @@
 #include "terse/export/onnx/models.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>

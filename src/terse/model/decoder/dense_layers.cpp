@@ -1,6 +1,6 @@
 #include "terse/model/decoder/dense_layers.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

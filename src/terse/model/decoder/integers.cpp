@@ -1,6 +1,6 @@
 #include "terse/model/decoder/integers.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <numeric>

@@ -1,6 +1,6 @@
 #include "terse/model/safetensors/container.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <zlib.h>
 
 #include <algorithm>

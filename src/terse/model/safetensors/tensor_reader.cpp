@@ -1,7 +1,6 @@
 #include "terse/model/safetensors/tensor_reader.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "terse/serve/coap/batch.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "terse/serve/coap/response.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 #include <set>

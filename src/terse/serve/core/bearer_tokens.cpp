@@ -1,6 +1,6 @@
 #include "terse/serve/core/bearer_tokens.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <fstream>

@@ -1,6 +1,6 @@
 #include "terse/serve/core/drift.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

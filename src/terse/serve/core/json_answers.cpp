@@ -1,6 +1,6 @@
 #include "terse/serve/core/json_answers.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>

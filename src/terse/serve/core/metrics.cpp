@@ -1,6 +1,6 @@
 #include "terse/serve/core/metrics.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <map>

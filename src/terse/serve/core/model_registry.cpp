@@ -1,6 +1,6 @@
 #include "terse/serve/core/model_registry.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <filesystem>

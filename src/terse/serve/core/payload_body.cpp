@@ -1,6 +1,6 @@
 #include "terse/serve/core/payload_body.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "terse/serve/core/pipeline.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

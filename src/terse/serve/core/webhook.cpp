@@ -1,6 +1,6 @@
 #include "terse/serve/core/webhook.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 

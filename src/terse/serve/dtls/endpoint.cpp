@@ -1,6 +1,6 @@
 #include "terse/serve/dtls/endpoint.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>

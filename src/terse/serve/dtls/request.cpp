@@ -1,6 +1,6 @@
 #include "terse/serve/dtls/request.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/objects.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>

@@ -1,7 +1,7 @@
 #include "terse/serve/dtls/server.h"
 
 #include <coap3/coap.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <poll.h>
 #include <sys/epoll.h>
 

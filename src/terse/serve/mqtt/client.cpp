@@ -1,6 +1,6 @@
 #include "terse/serve/mqtt/client.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 #include <netdb.h>

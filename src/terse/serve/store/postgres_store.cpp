@@ -1,6 +1,6 @@
 #include "terse/serve/store/postgres_store.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <mutex>

@@ -1,6 +1,6 @@
 #include "terse/serve/store/sqlite_statement.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "terse/base/error.h"
 #include "terse/text/quoting.h"
