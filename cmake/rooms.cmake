@@ -1,4 +1,4 @@
-# terse_room(<name> USES <rooms> SOURCES <files> HEADERS <public headers>
+# terse_room(<name> USES <rooms> SOURCES <files> HEADERS <headers that other rooms may include>
 #   [COLD <files of SOURCES>|ALL] [KERNELS <files>] [LIBRARIES <targets>])
 #
 # One room = one folder of src/terse = one static library `terse_<name>`, with "_" for "/" ("serve/core" is
@@ -17,8 +17,6 @@ set(TERSE_KERNEL_FLAGS_avx512 -mavx2 -mfma -mbmi2 -mavx512f -mavx512bw -mavx512d
 
 set_property(GLOBAL PROPERTY TERSE_ROOMS "")
 set_property(GLOBAL PROPERTY TERSE_ROOM_TABLE "")
-set_property(GLOBAL PROPERTY TERSE_OBJECT_TARGETS "")
-set_property(GLOBAL PROPERTY TERSE_PUBLIC_HEADERS "")
 
 # terse_cold(<files>): sources of this folder whose speed nobody notices, because they write a text or read
 # a few settings. -O1 compiles them in two thirds of the time of -O3, and changes no number: without
@@ -46,7 +44,7 @@ function(terse_room name)
     add_library(${target} STATIC ${ROOM_SOURCES})
     terse_cold(${ROOM_COLD})
     target_link_libraries(${target} PRIVATE terse_build_flags)
-    set_property(GLOBAL APPEND PROPERTY TERSE_OBJECT_TARGETS ${target})
+    set_property(GLOBAL APPEND PROPERTY TERSE_OBJECTS_OF_${name} ${target})
   else()
     set(reach INTERFACE)
     add_library(${target} INTERFACE)
@@ -71,12 +69,11 @@ function(terse_room name)
         $<$<CONFIG:Release,RelWithDebInfo>:-O3> -ffp-contract=fast -fno-math-errno -Wno-psabi)
       target_link_libraries(${kernels} PRIVATE terse_build_flags)
       target_sources(${target} PRIVATE $<TARGET_OBJECTS:${kernels}>)
-      set_property(GLOBAL APPEND PROPERTY TERSE_OBJECT_TARGETS ${kernels})
+      set_property(GLOBAL APPEND PROPERTY TERSE_OBJECTS_OF_${name} ${kernels})
     endforeach()
   endif()
 
   string(REPLACE ";" " " uses "${ROOM_USES}")
   set_property(GLOBAL APPEND PROPERTY TERSE_ROOMS ${name})
   set_property(GLOBAL APPEND PROPERTY TERSE_ROOM_TABLE "${name}: ${uses}")
-  set_property(GLOBAL APPEND PROPERTY TERSE_PUBLIC_HEADERS ${ROOM_HEADERS})
 endfunction()
