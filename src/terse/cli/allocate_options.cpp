@@ -14,7 +14,8 @@
 namespace terse::cli {
 namespace {
 
-// Of a named budget, looked at too: where rows are few, smaller messages may predict better.
+// Shares of a given budget that are tried too: where rows are few, smaller messages may predict
+// better.
 constexpr double smaller_shares[] = {0.75, 0.5, 0.375};
 
 void add_goal_options(Command command, AllocateArguments& arguments) {

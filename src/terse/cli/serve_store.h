@@ -1,4 +1,4 @@
-// What --store and terse replay name.
+// The store that --store or terse replay names.
 #pragma once
 
 #include <memory>

@@ -47,7 +47,8 @@ std::size_t test_rows(std::size_t rows, double test_fraction) {
   return count;
 }
 
-// How many rows of each class are tested: whole parts first, then one more where most is left over.
+// The number of test rows of each class: whole parts first, then one more where the remainder is
+// largest.
 std::vector<std::size_t> quotas(const std::vector<std::size_t>& class_rows, std::size_t rows,
                                 std::size_t wanted) {
   struct Claim {

@@ -1,4 +1,4 @@
-// How well probabilities of classes fit the true ones.
+// Metrics of a classification: the fit of predicted probabilities to the true classes.
 #pragma once
 
 #include <span>

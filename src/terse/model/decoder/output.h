@@ -1,4 +1,4 @@
-// What the numbers that a decoder puts out mean.
+// The meaning of a decoder's outputs: a number, or scores of classes.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ struct Classes {
 
 using Output = std::variant<Number, Classes>;
 
-/// How many outputs there are.
+/// The number of outputs.
 std::size_t count(const Output& output);
 
 /// What takes an output to its unit; scores stay as they are (mean 0, deviation 1).

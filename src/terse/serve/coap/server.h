@@ -23,11 +23,11 @@ struct CoapOptions {
 /// again meanwhile is passed over, later it gets the same answer again.
 class CoapServer {
  public:
-  /// Throws InputError for an address that is none, JobError if it cannot be had. Arguments must
-  /// outlive it. store: may be null; predictions of devices are read from it.
+  /// Throws InputError if the address cannot be read, JobError if it is not available. Arguments
+  /// must outlive it. store: may be null; predictions of devices are read from it.
   CoapServer(const CoapOptions& options, const core::ModelRegistry& registry,
              core::Pipeline& pipeline, store::Store* store, const CoapCounters& counters);
-  /// Answers what came.
+  /// Answers what has arrived.
   ~CoapServer();
 
   int port() const;
