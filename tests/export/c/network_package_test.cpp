@@ -1,4 +1,4 @@
-// What stands beside an exported network.
+// The files beside an exported network.
 #include <gtest/gtest.h>
 
 #include "model/integer_examples.h"

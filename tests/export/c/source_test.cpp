@@ -1,4 +1,4 @@
-// What the text must hold; that it computes the right codes is proven by compiling and running it,
+// The text of the exported encoder; that it computes the right codes is proven by compiling and running it,
 // in tests/peers/device.
 #include "terse/export/c/source.h"
 
