@@ -1,8 +1,8 @@
 """Constructions that do not sound like English, each with the mend, and where to look for them.
 
 A scope is a function that takes the House and yields (path, text) with everything blanked that is not to be read; lines
-stay where they are. `documents` reads the prose of Markdown files, `comments` the C++ of src/ and tests/, `strings` that
-of src/.
+stay where they are. `documents` reads the prose of Markdown files, `comments` the C++ of src/ and of tests/, `strings`
+that of src/.
 """
 
 import re
