@@ -1,4 +1,4 @@
-// Grows boosted regression trees by XGBoost (Chen and Guestrin, "XGBoost: a scalable tree boosting
+// Boosted regression trees, grown by XGBoost (Chen and Guestrin, "XGBoost: a scalable tree boosting
 // system", KDD 2016). The result is plain arrays: predicting needs no XGBoost.
 #pragma once
 

@@ -121,7 +121,7 @@ std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std
   std::vector<std::uint32_t> order(rows.begin(), rows.end());
   base::Random(seed, static_cast<std::uint64_t>(Stream::folds)).shuffle(order);
   const std::span<const std::uint32_t> all(order);
-  const std::size_t larger = rows.size() % k;  // so many folds have one row more
+  const std::size_t larger = rows.size() % k;  // this many folds have one row more
   std::vector<Split> splits;
   std::size_t begin = 0;
   for (std::size_t fold = 0; fold < k; ++fold) {

@@ -1,6 +1,6 @@
-// Plans, once per feature and direction in a step, how its thresholds act on its batch rows: which
-// steps are computed one by one and which through running sums (see steps_kernels.h), and fills
-// the tables the kernels read.
+// The plan, made once per feature and direction in a step, of how its thresholds act on its batch
+// rows: which steps are computed one by one and which through running sums (see steps_kernels.h),
+// and the tables that the kernels read.
 #pragma once
 
 #include <cstddef>

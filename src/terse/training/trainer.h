@@ -1,5 +1,6 @@
-// Trains a multi-layer perceptron, and the thresholds before it, by Adam on mini-batches: one call,
-// one step. The protocol around it (epochs, temperature, shuffling, splits) is room train's.
+// The trainer of a multi-layer perceptron and of the thresholds before it, by Adam on mini-batches:
+// one call, one step. The protocol around it (epochs, temperature, shuffling, splits) is room
+// train's.
 #pragma once
 
 #include <cstddef>

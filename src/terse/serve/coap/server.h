@@ -20,7 +20,7 @@ struct CoapOptions {
 
 /// One thread, which takes and sends datagrams by the dozen. A request's acknowledgement carries
 /// its response, when the pipeline has answered (RFC 7252, section 5.2.1); a request that comes
-/// again meanwhile is passed over, later it gets the same answer again.
+/// again meanwhile is passed over, later it gets the same answer.
 class CoapServer {
  public:
   /// Throws InputError if the address cannot be read, JobError if it is not available. Arguments

@@ -18,7 +18,7 @@ class UplinkCounters {
 
   /// An uplink was answered, `seconds` after it was submitted.
   void count(Verdict verdict, std::size_t payload_bytes, double seconds) noexcept;
-  /// What full precision would have cost, added for every acknowledged uplink.
+  /// Adds, for every acknowledged uplink, the bytes that full precision would have taken.
   void count_float_bytes(std::size_t bytes) noexcept { float_bytes_.add(bytes); }
   /// The worker wrote this many rows in one transaction.
   void count_batch(std::size_t rows) noexcept;

@@ -45,7 +45,7 @@ class HttpConnections {
   /// Waits until `socket` has bytes (or takes some, if `to_write`); false if it was hung up on, or
   /// at `until`. since: when its request began.
   bool wait(int socket, bool to_write, Clock::time_point since, Clock::time_point until);
-  /// Hangs up on all that wait for bytes, now and later; answers still go out.
+  /// Closes all connections that wait for bytes, now and later; answers still go out.
   void stop();
 
  private:
