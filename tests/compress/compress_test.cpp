@@ -56,7 +56,7 @@ TEST_P(CompressBy, FindsAModelWithinTheLoss) {
   EXPECT_LT(result.costs.bytes, costs(made.network(), Widths(3, 8)).bytes);
 }
 
-// Its candidates stand in the trace, one width for all first, and the chosen one is among them.
+// The trace lists its candidates, one width for all first, and the chosen one is among them.
 TEST(Compress, SensitivityTriesOneWidthToo) {
   const Example made = example();
   CompressOptions options = quick(Policy::sensitivity);

@@ -1,4 +1,4 @@
-// What an action throws, for tests of messages.
+// The message of what an action throws, for tests of messages.
 #pragma once
 
 #include <functional>

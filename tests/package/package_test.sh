@@ -22,10 +22,28 @@ echo "== program"
 [[ "$("$prefix/bin/terse" --version)" == "$version" ]]
 
 echo "== find_package"
-cmake -S "$here/outside_project" -B outside_project -G Ninja -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$prefix" >configure.log
-cmake --build outside_project
-[[ "$(outside_project/outside_project)" == ok ]]
+configure() {
+  local folder="$1"
+  shift
+  cmake -S "$here/outside_project" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+      -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$prefix" "$@" >configure.log
+  cmake --build "$folder"
+}
+configure everything
+[[ "$(everything/outside_project)" == ok ]]
+
+echo "== terse::codec needs neither XGBoost, PostgreSQL, curl nor oneDNN"
+configure codec -DCOMPONENT=codec
+[[ "$(codec/outside_project trained.terse)" == ok ]]
+line="$(ninja -C codec -t commands outside_project | tail -n 1)"
+[[ "$line" == *libterse_codec.a* ]]
+for library in xgboost pq curl dnnl gomp ssl crypto sqlite3 mosquitto coap httplib terse_predict; do
+  if grep -qE -- "-l$library\b|lib$library\b" <<<"$line"; then
+    echo "terse::codec links $library: $line" >&2
+    exit 1
+  fi
+done
+if ldd codec/outside_project | grep -E 'xgboost|libpq|curl|dnnl'; then exit 1; fi
 
 echo "== find_package refuses a version that is not there"
 sed 's/find_package(terse [0-9.]* /find_package(terse 99.0 /' "$here/outside_project/CMakeLists.txt" |
@@ -38,9 +56,13 @@ fi
 grep -q 'requested version "99.0"' future.log
 
 echo "== pkg-config"
-folder="$(dirname "$(find "$prefix" -name terse.pc)")"
+folder="$(dirname "$(find "$prefix" -name terse-codec.pc)")"
 export PKG_CONFIG_PATH="$folder"
-[[ "$(pkg-config --modversion terse)" == "$version" ]]
+[[ "$(pkg-config --modversion terse-train)" == "$version" ]]
 # shellcheck disable=SC2046  # flags are words
-"$compiler" "$here/outside_project/main.cpp" -o with_pkgconfig $(pkg-config --cflags --libs terse)
+"$compiler" -DWITHOUT_MAIN "$here"/outside_project/{main,codec}.cpp -o with_pkgconfig \
+    $(pkg-config --cflags --libs terse-train terse-serve)
 [[ "$(./with_pkgconfig)" == ok ]]
+# shellcheck disable=SC2046
+"$compiler" "$here/outside_project/codec.cpp" -o codec_with_pkgconfig $(pkg-config --cflags --libs terse-codec)
+[[ "$(./codec_with_pkgconfig trained.terse)" == ok ]]

@@ -111,7 +111,7 @@ TEST(Layout, RadixNeedsTheSumOfLogarithms) {
     std::vector<std::size_t> levels(1 + random.below(100));
     double sum = 0;
     for (std::size_t& count : levels) {
-      count = 3 + 2 * random.below(127);  // odd: the product is no power of two
+      count = 3 + 2 * random.below(127);  // odd: the product is not a power of two
       sum += std::log2(static_cast<double>(count));
     }
     EXPECT_EQ(Layout(Packing::radix, levels).bits(), static_cast<std::size_t>(std::ceil(sum)));

@@ -1,7 +1,8 @@
 """Constructions that do not sound like English, each with the mend, and where to look for them.
 
 A scope is a function that takes the House and yields (path, text) with everything blanked that is not to be read; lines
-stay where they are. `documents` reads the prose of Markdown files; `comments` and `strings` read the C++ of src/.
+stay where they are. `documents` reads the prose of Markdown files, `comments` the C++ of src/ and of tests/, `strings`
+that of src/.
 """
 
 import re
@@ -80,9 +81,9 @@ def documents(house):
             yield path, without_code(text)
 
 
-def parts_of_sources(house, wanted):
+def parts_of_sources(house, folders, wanted):
     for path, text in house.texts.items():
-        if path not in house.code or path.parts[0] != "src":
+        if path not in house.code or path.parts[0] not in folders:
             continue
         kept, end = [], 0
         for match in STRING_OR_COMMENT.finditer(text):
@@ -93,13 +94,13 @@ def parts_of_sources(house, wanted):
 
 
 def comments(house):
-    """Comments of the sources."""
-    return parts_of_sources(house, lambda text: text.startswith("/"))
+    """Comments of the sources and of their tests."""
+    return parts_of_sources(house, ("src", "tests"), lambda text: text.startswith("/"))
 
 
 def strings(house):
     """Strings of the sources: messages, help texts, and what is written into exports."""
-    return parts_of_sources(house, lambda text: text.startswith(('"', "R")))
+    return parts_of_sources(house, ("src",), lambda text: text.startswith(('"', "R")))
 
 
 def openings(path, text):

@@ -1,4 +1,4 @@
-"""The language rules hold in the documents, and each of them finds what it is for, and only that.
+"""The language rules hold in documents and sources, and each of them finds what it is for, and only that.
 
 Usage: language_test.py PROJECT_FOLDER
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 import language
 from house import House
 
+UNREAD = "src/terse/export"
 # A sentence, and a part of the mend that must be offered.
 FOUND = [
     ("The address is no broker address.", "'is not a broker address'"),
@@ -108,8 +109,8 @@ class RulesTest(unittest.TestCase):
         files = {"src/terse/a.cpp": source, "tests/a_test.cpp": source}
         self.assertEqual(self.problems(files), [])
         found = self.problems(files, (language.comments,))
-        self.assertEqual([problem.split(": ")[0] for problem in found],
-                         ["src/terse/a.cpp:3", "src/terse/a.cpp:5", "src/terse/a.cpp:1"], found)
+        lines = [f"{name}:{line}" for name in files for line in (3, 5, 1)]
+        self.assertEqual([problem.split(": ")[0] for problem in found], lines, found)
         found = self.problems(files, (language.strings,))
         self.assertEqual([problem.split(": ")[0] for problem in found],
                          ["src/terse/a.cpp:2", "src/terse/a.cpp:7", "src/terse/a.cpp:8"], found)
@@ -119,7 +120,17 @@ class ProjectTest(unittest.TestCase):
     def test_the_documents_are_in_english(self):
         house = House(PROJECT, "")
         self.assertGreater(len(list(language.documents(house))), 50)
-        found = [str(problem) for problem in language.problems(house)]
+        self.none_in(language.problems(house))
+
+    def test_the_sources_are_in_english(self):
+        house = House(PROJECT, "")
+        self.assertGreater(len(list(language.comments(house))), 500)
+        self.assertGreater(len(list(language.strings(house))), 300)
+        found = language.problems(house, (language.comments, language.strings))
+        self.none_in(problem for problem in found if not problem.path.is_relative_to(UNREAD))
+
+    def none_in(self, problems):
+        found = [str(problem) for problem in problems]
         if found:
             self.fail("\n" + "\n".join(found))
 

@@ -1,4 +1,4 @@
-// How long a LoRa frame is on the air.
+// The time on air of LoRa frames.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ struct LoraSettings {
 
 /// Seconds for a frame of `frame_bytes` (all that the radio sends: for LoRaWAN the payload and 13
 /// bytes more). Semtech SX1276 datasheet, section 4.1.1.7; low data rate optimisation is on where a
-/// symbol takes more than 16 ms, as LoRaWAN has it.
+/// symbol takes more than 16 ms, as LoRaWAN demands.
 double lora_seconds(std::size_t frame_bytes, const LoraSettings& settings);
 
 }  // namespace terse::airtime

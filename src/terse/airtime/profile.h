@@ -1,4 +1,4 @@
-// What a device draws: energy per message and life of its battery, from a profile of the radio.
+// Power profiles of devices: the energy of a message and the battery life that follow from them.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@
 
 namespace terse::airtime {
 
-/// A radio's currents and the battery behind it, as docs/airtime.md describes the JSON file.
+/// A radio's currents and its battery, as docs/airtime.md describes the JSON file.
 struct Profile {
   std::string name;
   std::string source;  ///< where the figures come from
-  std::string radios;  ///< it is for those whose id begins so; empty: for all
+  std::string radios;  ///< for radios whose id begins so; empty: for all
   double supply_volts = 0.0;
   double battery_milliampere_hours = 0.0;
   double usable_share = 1.0;  ///< of the battery, after self-discharge and cut-off

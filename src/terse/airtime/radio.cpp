@@ -42,7 +42,7 @@ constexpr Radio other(std::string_view id, std::string_view meaning, Link link,
 
 constexpr double narrow = 125'000.0;
 
-// The payloads are those that fit a repeater's frame, too (EU868: 222, where 242 would do without).
+// The payloads also fit a repeater's frame (EU868: 222, where 242 would do without one).
 constexpr std::array known{
     lorawan("lorawan-eu868-dr0", "SF12 at 125 kHz", 51, 12, narrow, 0.01, 0.0),
     lorawan("lorawan-eu868-dr1", "SF11 at 125 kHz", 51, 11, narrow, 0.01, 0.0),

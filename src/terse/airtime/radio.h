@@ -1,5 +1,5 @@
-// What radios carry: the largest payload of a message, how long it is on the air, and how often it
-// may be sent.
+// Radios and their limits: the largest payload of a message, its time on air, and how often it may
+// be sent.
 #pragma once
 
 #include <cstddef>
@@ -27,10 +27,10 @@ struct Radio {
   std::size_t messages_per_day = 0;   ///< 0: no limit
 };
 
-/// All that are known, in the order of the documentation.
+/// All known radios, in the order of the documentation.
 std::span<const Radio> radios();
 
-/// Throws OptionError naming "radio" with the known names if there is none of that id.
+/// Throws OptionError naming "radio", with the known names, if no radio has that id.
 const Radio& radio_of(std::string_view id);
 
 /// Bytes for the application in one frame: the budget of a model that must fit one. Throws as
@@ -47,7 +47,7 @@ struct Sending {
   double interval_seconds_min = 0.0;
 };
 
-/// payload_bytes: any number; none still takes a frame.
+/// payload_bytes: any number; 0 still takes a frame.
 Sending sending(const Radio& radio, std::size_t payload_bytes);
 
 }  // namespace terse::airtime

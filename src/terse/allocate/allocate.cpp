@@ -17,7 +17,7 @@
 namespace terse::allocate {
 namespace {
 
-// Of the network that only follows: enough to rank merges.
+// For the network that only follows; enough to rank merges.
 constexpr std::size_t followed_rows_max = 4096;
 
 void check(const train::Options& training, const AllocateOptions& options) {
@@ -218,7 +218,7 @@ Curve curve(const data::Table& table, std::span<const std::uint32_t> rows,
 }
 
 bool within(const ValidationLosses& losses, const ValidationLosses& reference, double percent) {
-  // Of the normal distribution, which the t-distribution of so many rows is.
+  // Of the normal distribution, to which the t-distribution of this many rows comes close.
   constexpr double quantile_95 = 1.6449;
   TERSE_CHECK(losses.rows.size() == reference.rows.size() && losses.rows.size() > 1);
   std::vector<double> allowed = reference.rows;

@@ -1,5 +1,5 @@
-// Models whose messages fit a number of bits: which features are sent, and with how many levels
-// each; and how their loss compares with full precision.
+// Models whose messages fit a given number of bits: the choice of features and of their levels, and
+// the comparison of their loss with full precision.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ struct AllocateOptions {
   ShrinkOptions shrink = {};
   unsigned final_epochs = 30;  ///< once the levels are chosen
   std::size_t folds = 4;       ///< at least 2
-  /// Who may predict from the codes; of several the one with the least validation loss does. Trees
-  /// only where every feature and the target are plain numbers.
+  /// The decoders that may predict from the codes; of several, the one with the lowest validation
+  /// loss. Trees only where every feature and the target are plain numbers.
   std::vector<train::Decoder> decoders = {train::Decoder::network, train::Decoder::boosted};
   bool full_precision = false;  ///< whether its losses are measured too
 };
@@ -31,8 +31,8 @@ struct AllocateOptions {
 /// The epochs once the levels are chosen.
 Phase final_phase(const train::Options& training, const AllocateOptions& options);
 
-/// The losses of rows that the predicting model was not trained on: each training row once, by the
-/// network of the fold that left it out.
+/// Losses on rows unseen in training: each training row once, by the network of the fold that left
+/// it out.
 struct ValidationLosses {
   std::vector<double> rows;  ///< in the order of the folds' parts
   double mean() const;
@@ -55,7 +55,7 @@ struct FullPrecision {
 
 struct Curve {
   std::vector<CurvePoint> points;  ///< as the budgets
-  FullPrecision reference;         ///< without rows if it was not asked for
+  FullPrecision reference;         ///< without rows unless asked for
 };
 
 /// Trains bw-sq with generous levels, once on all rows and once without each fold, and shrinks all
@@ -76,8 +76,8 @@ bool within(const ValidationLosses& losses, const ValidationLosses& reference, d
 std::vector<double> byte_budgets(double bits_max);
 
 /// The point where the curve bends most: farthest below the line from the largest to the smallest
-/// message, both axes scaled to 1 (Satopää et al., "Finding a kneedle in a haystack", 2011). Not
-/// below two points' number: then the first.
+/// message, both axes scaled to 1 (Satopää et al., "Finding a kneedle in a haystack", 2011). With
+/// fewer than three points, the first one.
 std::size_t knee(std::span<const CurvePoint> points);
 
 }  // namespace terse::allocate

@@ -71,7 +71,7 @@ std::vector<double> boosted_losses(const ShrinkingNetwork& network, std::uint64_
                                    const train::Observer& observer) {
   const base::Matrix codes = code_numbers(network.table, network.inputs);
   const auto order = base::shuffled_rows(codes.rows(), seed, stop_stream);
-  // Some of its own rows say when to stop: those that are measured must not.
+  // Some of its own rows decide when to stop; the measured rows must not.
   const auto stopping = std::span<const std::uint32_t>(order).first(order.size() / 10);
   const auto growing = std::span<const std::uint32_t>(order).subspan(order.size() / 10);
   const base::Matrix stop_codes = base::picked(codes, stopping);

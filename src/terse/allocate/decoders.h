@@ -1,5 +1,5 @@
-// Who predicts from the codes, and the same in full precision: what rows lose that were not trained
-// on. Inside room allocate.
+// The decoders that compete for the codes, and their counterparts in full precision: the losses of
+// rows unseen in training. Inside room allocate.
 #pragma once
 
 #include <cstdint>

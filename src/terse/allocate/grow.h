@@ -1,5 +1,5 @@
-// How many levels each feature should start with: grown from nothing by what boosted trees would
-// split next if they knew the codes so far.
+// Levels to start from, per feature: grown from nothing by the splits that boosted trees would make
+// next if they knew the codes so far.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct GrowOptions {
   double share = 0.15;          ///< of the bits, added between two looks at the trees
   unsigned code_rounds = 60;    ///< trees that predict from the codes so far
   unsigned look_rounds = 20;    ///< trees that predict the rest from the readings
-  std::size_t rows_max = 8000;  ///< rows to look at
+  std::size_t rows_max = 8000;  ///< rows to use
   std::uint64_t seed = 0;
 };
 

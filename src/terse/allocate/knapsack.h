@@ -16,7 +16,7 @@ struct Choice {
 
 /// Index of the choice per layer (or feature); nothing if even the cheapest ones exceed the budget.
 /// By dynamic programming over the sums that no other one undercuts in both cost and harm. Of equal
-/// harm the least cost wins.
+/// harm the lowest cost wins.
 std::optional<std::vector<std::size_t>> least_harm(std::span<const std::vector<Choice>> layers,
                                                    double budget);
 

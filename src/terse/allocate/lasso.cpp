@@ -10,7 +10,7 @@
 namespace terse::allocate {
 namespace {
 
-/// Of the steps between a feature's levels, from below.
+/// Norms of the steps between a feature's levels, from below.
 std::vector<double> norms_of(const LevelTable& table, std::size_t feature) {
   if (table.shapes[feature].special > 0) {
     throw base::OptionError("policy", "", "lasso handles numbers only, not categories or gaps",

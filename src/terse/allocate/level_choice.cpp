@@ -9,8 +9,8 @@
 namespace terse::allocate {
 namespace {
 
-// Sums of bits in whole steps keep the dynamic programme small: levels that are no power of two
-// count at most so much more than they carry.
+// Sums of bits in whole steps keep the dynamic programme small: a number of levels that is not a
+// power of two counts at most that much more than it carries.
 constexpr double steps_per_bit = 64.0;
 
 struct Move {
@@ -37,7 +37,7 @@ std::vector<Move> moves_of(std::size_t feature, std::size_t levels, const std::v
   return moves;
 }
 
-// Of all that saves `bits`, what costs least; null if nothing does.
+// The cheapest rung that saves `bits`; null if there is none.
 const Move* cheapest_that_saves(const std::vector<std::vector<Move>>& moves, double bits,
                                 const std::vector<bool>& moved) {
   const Move* best = nullptr;

@@ -1,4 +1,4 @@
-// Which levels go, once it is known what each feature's would cost.
+// The choice of the levels to remove, once the cost of each feature's levels is known.
 #pragma once
 
 #include <cstddef>
@@ -25,12 +25,12 @@ std::vector<std::size_t> cheapest_levels(std::span<const std::size_t> levels,
                                          double bits_to_save, double shift_share);
 
 /// The same by single steps: again and again the feature whose next rung costs least per bit moves
-/// there, from wherever it stands. For costs that are measured once and taken far.
+/// there, from where it is. For costs that are measured once and used for many steps.
 std::vector<std::size_t> greedy_levels(std::span<const std::size_t> levels,
                                        const std::vector<std::vector<Rung>>& rungs,
                                        double bits_to_save, double shift_share);
 
-/// Levels of at most `bits` (to 1/64 bit a feature) whose costs have the least sum, as if costs of
+/// Levels of at most `bits` (to 1/64 bit a feature) whose costs have the lowest sum, as if costs of
 /// different features added up.
 std::vector<std::size_t> exact_levels(std::span<const std::size_t> levels,
                                       const std::vector<std::vector<Rung>>& rungs, double bits,

@@ -13,7 +13,7 @@
 
 namespace terse::allocate {
 
-/// What a feature's levels are, besides those between its thresholds.
+/// A feature's levels besides those between its thresholds.
 struct FeatureShape {
   bool categorical = false;  ///< no levels by thresholds at all
   std::size_t special = 0;   ///< categories, "any other", "missing", in this order
@@ -60,7 +60,7 @@ LevelTable level_table(const inference::Parameters& parameters);
 /// train).
 inference::Parameters parameters(const LevelTable& table);
 
-/// How many of these rows fall on each level: one number per row of table.rows. codes: R x F.
+/// The number of these rows on each level: one number per row of table.rows. codes: R x F.
 std::vector<std::size_t> level_counts(const LevelTable& table,
                                       std::span<const quantize::Code> codes);
 

@@ -1,5 +1,5 @@
-// What fewer levels would cost: for every feature, the measured rise of the loss if only that
-// feature had fewer levels than now.
+// The cost of fewer levels: for every feature, the measured rise of the loss if only that feature
+// had fewer levels than now.
 #pragma once
 
 #include <cstddef>

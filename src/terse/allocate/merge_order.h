@@ -1,4 +1,4 @@
-// In which order the levels of one feature merge: cheapest first. Inside room allocate.
+// The order in which the levels of one feature merge: cheapest first. Inside room allocate.
 #pragma once
 
 #include <cstddef>

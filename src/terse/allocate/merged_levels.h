@@ -31,8 +31,8 @@ struct MeanRow {
 LevelTable merged(const LevelTable& table, std::span<const LevelGroups> groups,
                   std::span<const std::size_t> counts);
 
-/// What special levels are in rows of inputs, after the merge: rows x (F + special levels), from
-/// the inputs before.
+/// The special levels in rows of inputs after the merge: rows x (F + special levels), from the
+/// inputs before.
 base::Matrix merged_inputs(const LevelTable& table, std::span<const LevelGroups> groups,
                            base::ConstMatrixView inputs);
 

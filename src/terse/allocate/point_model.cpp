@@ -33,7 +33,7 @@ std::vector<model::Feature> sent_features(const train::Preparation& prepared,
   return features;
 }
 
-// A text that is not sent need not even be read.
+// A text column that is not sent need not even be read.
 void drop_silent_categories(model::Model& model, const data::Table& table) {
   std::vector<model::Feature> features;
   quantize::Thresholds thresholds;

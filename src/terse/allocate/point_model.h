@@ -1,4 +1,4 @@
-// From a point of the curve to the model that is deployed.
+// The deployed model of a point of the curve.
 #pragma once
 
 #include <cstdint>

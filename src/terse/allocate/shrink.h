@@ -1,5 +1,5 @@
-// From generous levels to few: levels are taken away where that costs least per saved bit, the
-// networks train on, and again. Several networks shrink in step, each with rows of its own that
+// The way from generous levels to few: levels are removed where that costs least per saved bit, the
+// networks train on, and so on. Several networks shrink in step, each with rows of its own that
 // measure the cost, so that no choice rests on the noise of one validation part.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace terse::allocate {
 
-/// How levels are chosen that go.
+/// How the levels to remove are chosen.
 enum class Policy {
   pruning,      ///< costs measured, cheapest per bit first; trained on; measured again
   sensitivity,  ///< costs measured once, cheapest per bit first down to the budget

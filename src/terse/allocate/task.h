@@ -1,4 +1,4 @@
-// What is predicted, and how wrong a prediction is: a number, or one of several classes.
+// The task, a number or one of several classes to predict, and the loss of a prediction.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Trains a network of given levels, from scratch or from where it stands, in phases.
+// Training of a network with given levels in phases, from scratch or from its present state.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Which instruction set the kernels run with. Every kernel source is compiled once per set in a
+// The instruction set that the kernels run with. Every kernel source is compiled once per set in a
 // namespace of that name and the choice is made once, at the first call, never in a static
 // initialiser.
 #pragma once

@@ -1,5 +1,5 @@
 // Several functions as one, for std::visit: one per alternative, so that the compiler names every
-// place that says nothing about a new alternative.
+// place that does not handle a new alternative.
 #pragma once
 
 namespace terse::base {

@@ -6,7 +6,7 @@
 
 namespace terse::base {
 
-/// All bytes of a file; nothing if there is none at `path`, if it is a folder or cannot be read.
+/// All bytes of a file; nothing if `path` is missing, is a folder or cannot be read.
 std::optional<std::string> read_file(const std::string& path);
 
 }  // namespace terse::base

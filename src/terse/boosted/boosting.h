@@ -1,4 +1,4 @@
-// Grows boosted regression trees by XGBoost (Chen and Guestrin, "XGBoost: a scalable tree boosting
+// Boosted regression trees, grown by XGBoost (Chen and Guestrin, "XGBoost: a scalable tree boosting
 // system", KDD 2016). The result is plain arrays: predicting needs no XGBoost.
 #pragma once
 
@@ -39,7 +39,7 @@ struct Boosted {
 
 /// Squared error, one thread, the same bits for the same options. The trees up to the round of the
 /// lowest validation error are kept; without validation rows, all rounds_max. At least one row.
-/// Throws JobError with XGBoost's words if it refuses, and what on_round throws.
+/// Throws JobError with XGBoost's message if it fails, and what on_round throws.
 Boosted boost(const Examples& training, const Examples& validation, const BoostingOptions& options);
 
 /// One value at which trees split a feature, and how much these splits lowered the loss.
@@ -48,7 +48,7 @@ struct SplitPoint {
   double gain;      ///< above 0
 };
 
-/// Of each of so many features its split points, ascending and distinct.
+/// The split points of each of `features` features, ascending and distinct.
 std::vector<std::vector<SplitPoint>> split_points(const Boosted& grown, std::size_t features);
 
 }  // namespace terse::boosted

@@ -1,4 +1,4 @@
-// terse allocate: the best model whose messages fit so many bytes, or the smallest that is as good
+// terse allocate: the best model whose messages fit a budget, or the smallest one that is as good
 // as full precision.
 #include <fmt/core.h>
 
@@ -80,7 +80,7 @@ class Run {
     return allocate::within(point.losses, curve.reference.losses, *arguments_.max_loss);
   }
 
-  // Below two messages that are too small in a row no smaller one will do.
+  // After two messages in a row that are too small, no smaller one will do.
   bool enough(const allocate::Curve& curve) const {
     const allocate::CurvePoint& last = curve.points.back();
     if (!arguments_.quiet) {
@@ -100,7 +100,7 @@ class Run {
     return best;
   }
 
-  // Without a wish of the user's the knee.
+  // The knee, unless the user asked for a point.
   std::size_t chosen(const allocate::Curve& curve) const {
     if (const auto bits = arguments_.payload_bits()) return best_within(curve, *bits);
     if (!arguments_.max_loss) return allocate::knee(curve.points);

@@ -14,7 +14,8 @@
 namespace terse::cli {
 namespace {
 
-// Of a named budget, looked at too: where rows are few, smaller messages may predict better.
+// Shares of a given budget that are tried too: where rows are few, smaller messages may predict
+// better.
 constexpr double smaller_shares[] = {0.75, 0.5, 0.375};
 
 void add_goal_options(Command command, AllocateArguments& arguments) {
@@ -22,9 +23,10 @@ void add_goal_options(Command command, AllocateArguments& arguments) {
   command.add_option("--payload-bits", arguments.bits_max, "budget: bits of a message, at most");
   command.add_option("--radio", arguments.radio,
                      "budget: one frame of this radio (`terse airtime 1` lists the radios)");
-  command.add_option("--max-loss", arguments.max_loss,
-                     "the smallest message whose loss is not significantly more than so many "
-                     "percent above full precision");
+  command.add_option(
+      "--max-loss", arguments.max_loss,
+      "percent by which the loss may exceed full precision: the smallest message whose "
+      "loss is not significantly higher");
   command.add_option("--curve", arguments.curve,
                      "folder for the curve of loss against payload: curve.csv, curve.svg (needs "
                      "Node), a model per point");

@@ -34,7 +34,7 @@ struct AllocateArguments {
   bool json = false;
   bool quiet = false;
 
-  /// The budget that the user named, or nothing.
+  /// The budget that the user gave, or nothing.
   std::optional<double> payload_bits() const;
   /// Whether full precision is measured too.
   bool compares() const { return max_loss.has_value() || !curve.empty(); }
@@ -42,11 +42,11 @@ struct AllocateArguments {
 
 void add_allocate_options(Command command, AllocateArguments& arguments);
 
-/// Turns words into options, `training` among them. Throws InputError for what does not go
+/// Turns words into options, `training` among them. Throws InputError for options that do not go
 /// together.
 void settle(AllocateArguments& arguments);
 
-/// The budgets to look at, falling, for a table of so many features.
+/// The budgets to try, falling, for a table of this many features.
 std::vector<double> budgets(const AllocateArguments& arguments, std::size_t features);
 
 }  // namespace terse::cli

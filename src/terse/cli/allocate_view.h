@@ -1,4 +1,4 @@
-// How terse allocate says what it found.
+// The results of terse allocate, for people and programs.
 #pragma once
 
 #include <nlohmann/json.hpp>

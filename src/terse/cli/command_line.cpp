@@ -134,7 +134,7 @@ std::string Command::as_typed() const {
   std::string line = command_->get_name();
   for (const CLI::App* command : command_->get_subcommands()) {
     line += " " + command->get_name();
-    std::set<const CLI::Option*> told;  // an option of several values stands there once per value
+    std::set<const CLI::Option*> told;  // an option of several values is listed once per value
     for (const CLI::Option* option : command->parse_order()) {
       if (!told.insert(option).second) continue;
       const bool positional = option->get_lnames().empty() && option->get_snames().empty();
@@ -171,7 +171,7 @@ void Program::run(int argument_count, const char* const* arguments) {
   } catch (const CLI::Success& request) {
     owned_->exit(request);
   } catch (const CLI::RequiredError& error) {
-    // Without a command that it knows, the library misses one: more helpful is what stands there.
+    // Without a known command the library reports a missing one; the unknown word says more.
     const auto unknown = owned_->remaining();
     if (unknown.empty()) throw UsageError(error.what());
     throw UsageError(text::in_quotes(unknown.front()) + " is not a command");

@@ -43,7 +43,7 @@ class Option {
   Option one_of(std::initializer_list<const char*> values);
   Option one_of(std::initializer_list<int> values);
   Option one_of(const std::vector<std::string>& values);
-  /// Is refused without the other one.
+  /// Refused without the other one.
   Option needs(Option other);
 
   /// Whether the user gave it. Known once the command runs.
@@ -108,7 +108,7 @@ class Program : public Command {
   std::unique_ptr<CLI::App> owned_;
 };
 
-/// `text` as a whole number, read as the value of an option would be; false if it is none. T:
+/// `text` as a whole number, read as the value of an option would be; false if it is not one. T:
 /// unsigned or std::size_t.
 template <class T>
 bool read_number(const std::string& text, T& number);

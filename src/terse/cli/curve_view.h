@@ -1,4 +1,4 @@
-// What terse allocate found, with what is needed to show it.
+// The curve that terse allocate found, with all that is needed to show it.
 #pragma once
 
 #include <optional>

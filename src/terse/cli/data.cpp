@@ -1,4 +1,4 @@
-// terse data: which tables can be had by name, and fetching one as CSV.
+// terse data: the tables known by name, and any one of them as CSV.
 #include <fmt/format.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// What `terse export` can make. A format is one entry of the table in export.cpp and one function.
+// The formats of `terse export`. A format is one entry of the table in export.cpp and one function.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -34,7 +34,7 @@ struct ExportRequest {
   bool network = false;
 };
 
-/// What a format made: its files and, for --json and --report, what there is to say about them.
+/// The result of a format: its files and, for --json and --report, a description of them.
 struct Exported {
   std::vector<export_text::File> files;
   nlohmann::ordered_json facts = nlohmann::ordered_json::object();
@@ -45,7 +45,7 @@ struct ExportFormat {
   std::string_view name;
   std::string_view gives;
   Exported (*make)(const ExportRequest&);
-  /// Declares options that only this format has; null if there are none.
+  /// Declares the options of this format alone; null if it has none.
   void (*add_options)(Command, ExportRequest&);
 };
 

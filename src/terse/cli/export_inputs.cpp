@@ -15,7 +15,7 @@ namespace {
 
 using export_text::DeviceInput;
 
-/// Where a text stands, for messages.
+/// Where a text comes from, for messages.
 struct Origin {
   std::string source;
   std::string place;
@@ -124,7 +124,7 @@ std::vector<DeviceInput> device_inputs(const model::Model& model,
     }
   }
   for (std::size_t f = 0; f < inputs.size(); ++f) {
-    // A category is held as its place in the list, whatever scale all features are said to have.
+    // A category is held as its index, whatever scale is given for all features.
     if (!model.features[f].categories.empty()) inputs[f] = {inputs[f].type, 1.0, 0.0};
   }
   return inputs;

@@ -1,4 +1,4 @@
-// What the firmware holds for each feature, from options and from a table.
+// The types in which the firmware holds each feature, from options and from a table.
 #pragma once
 
 #include <string>
@@ -10,9 +10,8 @@ namespace terse::cli {
 
 /// One per feature of the model. options: "[FEATURE=]TYPE[,SCALE[,OFFSET]]"; those without a
 /// feature come first and hold for all, then the lines of `file` (a CSV with the columns feature,
-/// type, scale, offset; may be empty), then the options with a feature. float32 where nothing is
-/// said. Throws InputError for what is not understood and for features that the model does not
-/// have.
+/// type, scale, offset; may be empty), then the options with a feature. float32 by default. Throws
+/// InputError for text that cannot be read and for features that the model does not have.
 std::vector<export_text::DeviceInput> device_inputs(const model::Model& model,
                                                     const std::vector<std::string>& options,
                                                     const std::string& file);

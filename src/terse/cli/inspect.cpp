@@ -36,7 +36,7 @@ std::string thresholds_text(std::span<const float> thresholds, bool all) {
                      thresholds.back());
 }
 
-// Codes that are no number of thresholds, as "hall = 0, kitchen = 1, any other = 2, missing = 3".
+// Codes that do not count thresholds, as "kitchen = 0, cellar = 1, any other = 2, missing = 3".
 std::string special_text(const model::Feature& feature, std::size_t levels, bool all) {
   constexpr std::size_t shown_max = 7;
   std::vector<std::string> said;

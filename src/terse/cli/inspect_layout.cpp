@@ -10,7 +10,7 @@
 namespace terse::cli {
 namespace {
 
-// No t and no 0: those are the tag and the fill.
+// Without t and 0: those are the tag and the fill.
 constexpr std::string_view letters = "abcdefghijklmnopqrsuvwxyzABCDEFGHIJKLMNOPQRSUVWXYZ";
 constexpr std::size_t bytes_per_line = 8;
 

@@ -1,4 +1,4 @@
-// Where results go: stdout, or a file that appears whole or not at all.
+// The destination of results: stdout, or a file that appears whole or not at all.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,4 @@
-// How predictions are written: one number per row, or the likeliest label and a probability per
-// class.
+// Predictions as text: one number per row, or the most probable label and a probability per class.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -29,7 +29,7 @@ struct ReplayArguments {
 
 struct Count {
   std::size_t messages = 0;
-  std::size_t passed_over = 0;  ///< no payloads of the old model
+  std::size_t passed_over = 0;  ///< not payloads of the old model
   bool exact = true;
 };
 

@@ -1,4 +1,4 @@
-// terse serve: payloads in, predictions out, until SIGTERM. SIGHUP reads the models again.
+// terse serve: payloads in, predictions out, until SIGTERM. SIGHUP reloads the models.
 #include <fmt/core.h>
 #include <signal.h>
 
@@ -57,7 +57,7 @@ class Signals {
     sigemptyset(&set_);
     for (const int each : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&set_, each);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    // A limit of file sizes is to be an error of the store, not the end.
+    // A limit on file sizes shall be an error of the store, not the end of the program.
     signal(SIGXFSZ, SIG_IGN);
   }
   int wait() const {
@@ -107,7 +107,7 @@ void run_serve(ServeArguments& arguments) {
   if (!arguments.tokens.empty())
     tokens = std::make_unique<serve::core::BearerTokens>(arguments.tokens);
   arguments.http_options.tokens = tokens.get();
-  // What HTTP tells only to those who have a token is not to be had without one elsewhere.
+  // What HTTP tells only to those with a token shall not be available elsewhere without one.
   if (!arguments.tokens.empty()) arguments.coap.write_only = true;
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
   const auto dtls = open_dtls(arguments.dtls, registry, pipeline, store.get(), metrics);

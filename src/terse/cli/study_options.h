@@ -1,4 +1,4 @@
-// What the commands that run studies share: reading their arguments and their files.
+// The arguments and files that the commands for studies share.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What a person sees of a study: progress on stderr, tables on stdout.
+// The view of a study on the terminal: progress on stderr, tables on stdout.
 #pragma once
 
 #include <chrono>

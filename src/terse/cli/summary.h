@@ -1,4 +1,4 @@
-// How a model and its figures are said, in words and in JSON.
+// A model and its figures, in words and in JSON.
 #pragma once
 
 #include <nlohmann/json.hpp>

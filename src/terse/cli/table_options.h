@@ -21,8 +21,7 @@ struct TableOptions {
 /// DATA and --no-header.
 void add_data_argument(Command command, TableOptions& options);
 
-/// For training a regression on complete numbers and text columns as categories; see
-/// task_options.h.
+/// For training; see task_options.h.
 data::Table read_training_table(const TableOptions& options);
 
 /// For using a model: its features in its order, with gaps and categories as it knows them, and, if

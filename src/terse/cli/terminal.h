@@ -1,4 +1,4 @@
-// What a person sees while a job runs: progress on stderr, and Ctrl-C as a polite request to stop.
+// The terminal while a job runs: progress on stderr, and Ctrl-C as a polite request to stop.
 #pragma once
 
 #include <atomic>

@@ -21,7 +21,7 @@ std::string with_flags(std::string_view message);
 inline constexpr const char* threshold_rate_text =
     "learning rate of the thresholds, as a multiple of --lr";
 
-/// What the user gave of the table's options. Lives as long as the command.
+/// The options of the table that the user gave. Lives as long as the command.
 class TrainingOptions {
  public:
   /// What holds where neither the user nor a protocol says otherwise.

@@ -1,4 +1,4 @@
-// Which of several measured configurations to take.
+// The choice among several measured configurations.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +20,8 @@ struct Candidate {
   double loss() const;
 };
 
-/// The candidate of least cost among those that are not worse than the best one by more than
-/// `standard_errors` of the mean difference, row by row; of equal cost the one of less loss.
+/// The cheapest candidate among those that are not worse than the best one by more than
+/// `standard_errors` of the mean difference, row by row; of equal cost the one with the lower loss.
 /// candidates: at least one.
 std::size_t simplest_of_the_best(std::span<const Candidate> candidates,
                                  double standard_errors = 1.0);

@@ -25,7 +25,7 @@ constexpr unsigned narrow_max = 4;
 constexpr unsigned default_target_bits = 4;
 
 // Part of the rows to train on, the others to measure on, and a float network that has seen the
-// first alone: what the given model does on rows that it was trained on says little.
+// first alone: the loss of the given model on rows that it was trained on says little.
 struct Fold {
   CodedRows training;
   CodedRows validation;
@@ -238,7 +238,7 @@ class Search {
   }
 
   // The smallest memory whose loss is within the target: by bisection, as more bits seldom hurt;
-  // then what is uniform and smaller still.
+  // then uniform widths that are smaller still.
   void find_smallest(Compression& result) const {
     std::vector<Widths> candidates;
     if (options_.policy == Policy::sensitivity) {

@@ -1,4 +1,4 @@
-// What a network costs at given widths: bytes, bit operations, energy and time of a bit-serial
+// The costs of a network at given widths: bytes, bit operations, energy and time of a bit-serial
 // accelerator. Formulas and their limits: docs/compress.md.
 #pragma once
 

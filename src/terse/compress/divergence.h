@@ -1,4 +1,4 @@
-// How far rounding moves the distribution of a layer's weights (SigmaQuant, arXiv 2602.22136).
+// The divergence of a layer's weights from their rounded copies (SigmaQuant, arXiv 2602.22136).
 #pragma once
 
 #include <cstddef>

@@ -16,7 +16,7 @@ namespace {
 constexpr double rate_end = 0.01;
 constexpr std::uint64_t shuffle_stream = 9000;
 
-// Everything Adam knows about one layer.
+// Adam's state of one layer.
 struct TrainedLayer {
   training::AdamVector weights;
   training::AdamVector bias;
@@ -28,7 +28,7 @@ struct TrainedLayer {
   }
 };
 
-// The network with all that training it takes.
+// The network with everything that its training needs.
 class Tuner {
  public:
   Tuner(FloatNetwork& network, const Widths& widths, const CodedRows& rows,

@@ -1,5 +1,5 @@
-// Quantization-aware training: forward with rounded weights and activations, backward as if there
-// had been no rounding (straight-through), Adam on the float weights.
+// Quantization-aware training: forward with rounded weights and activations, backward as if nothing
+// had been rounded (straight-through), Adam on the float weights.
 #pragma once
 
 #include <atomic>

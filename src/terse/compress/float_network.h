@@ -22,7 +22,7 @@ struct FloatNetwork {
   std::vector<std::uint32_t> offsets;  ///< first table row of each feature
   bool classes = false;
   /// The scales that fine-tuning ended with, per layer, and the widths they are for. Weights that
-  /// were trained with a scale must be rounded by it: the one of least error may have moved on.
+  /// were trained with a scale must be rounded with it: the scale of least error may have moved on.
   std::vector<std::vector<float>> tuned_scales = {};
   Widths tuned_widths = {};
 

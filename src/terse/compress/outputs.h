@@ -1,4 +1,4 @@
-// What a network predicts with its weights and activations rounded, and how wrong that is.
+// The predictions of a network whose weights and activations are rounded, and their losses.
 #pragma once
 
 #include <cstdint>

@@ -11,8 +11,8 @@
 
 namespace terse::compress {
 
-/// Workspaces for batches of up to batch_rows_max rows. Calls of oneDNN are the caller's to guard
-/// by a inference::ProductScope.
+/// Workspaces for batches of up to batch_rows_max rows. Calls of oneDNN must be guarded by the
+/// caller's inference::ProductScope.
 class RoundedNetwork {
  public:
   RoundedNetwork(const FloatNetwork& network, const Widths& widths, std::size_t batch_rows_max);

@@ -1,4 +1,4 @@
-// What rounding one layer alone does to the predictions, measured.
+// The sensitivity of predictions to the rounding of one layer alone, measured.
 #pragma once
 
 #include <vector>

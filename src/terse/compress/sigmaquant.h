@@ -39,7 +39,7 @@ struct LoopTargets {
   double loss_buffer = 0.05;
 };
 
-/// What the loop knows of the network.
+/// The network as the loop sees it.
 struct Plant {
   std::vector<double> deviations;  ///< of each layer's float weights
   std::function<double(const std::vector<unsigned>&)> cost;

@@ -28,7 +28,7 @@ ArffValue ArffLine::value(const ArffEnds& ends) {
   std::size_t length = 0;
   for (; length < text_.size(); ++length) {
     if (!ends(text_[length])) continue;
-    // A per cent sign within a value belongs to it.
+    // A percent sign within a value belongs to it.
     if (text_[length] != '%' || length == 0 || text::trimmed(text_.substr(length - 1, 1)).empty())
       break;
   }

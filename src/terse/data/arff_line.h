@@ -39,7 +39,7 @@ class ArffLine {
 
   /// Skips blanks (space, tab); gives whether one of them was a tab.
   bool skip_blanks();
-  /// Whether nothing but a comment is left.
+  /// Whether only a comment is left.
   bool at_end() const { return text_.empty() || text_.front() == '%'; }
   /// The next byte, 0 at the end of the line.
   char front() const { return text_.empty() ? '\0' : text_.front(); }

@@ -88,7 +88,7 @@ Window::Window(ByteSource& bytes) : bytes_(bytes), buffer_(first_bytes, '\n') {}
 
 bool Window::extend() {
   if (ended_) return false;
-  // Short texts do with a small buffer, long ones get whole blocks.
+  // A small buffer is enough for short texts, long ones get whole blocks.
   const bool filled = end_ + 1 == buffer_.size();
   if (begin_ > 0) {
     std::memmove(buffer_.data(), begin(), size());

@@ -1,5 +1,5 @@
-// Where the bytes of a table come from, in blocks, so that a file costs its columns and never its
-// text.
+// Sources of a table's bytes, in blocks, so that a file costs memory for its columns and never for
+// its text.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace terse::data {
 
-/// Where bytes come from, piece by piece.
+/// A source of bytes, piece by piece.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;

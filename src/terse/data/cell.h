@@ -1,4 +1,4 @@
-// What one cell of a table says.
+// The content of one cell of a table.
 #pragma once
 
 #include <cstdint>

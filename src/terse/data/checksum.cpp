@@ -17,7 +17,7 @@ class Digest {
  public:
   explicit Digest(const EVP_MD* method) : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
     TERSE_CHECK(context_ != nullptr);
-    // A system that forbids MD5 refuses here; that is no bug of ours.
+    // A system that forbids MD5 refuses here; that is not a bug of ours.
     if (EVP_DigestInit_ex(context_.get(), method, nullptr) != 1) {
       throw base::JobError("this system's OpenSSL refuses the checksum (is it in FIPS mode?)");
     }

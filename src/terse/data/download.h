@@ -12,7 +12,7 @@ namespace terse::data {
 struct DownloadLimits {
   std::uint64_t bytes_max = 0;  ///< of the body; a longer one is refused
   std::chrono::seconds connect_timeout{20};
-  /// A transfer that brings less than a kilobyte a second for so long is given up.
+  /// A transfer slower than a kilobyte a second for this long is given up.
   std::chrono::seconds stall_timeout{30};
   int redirects_max = 5;
 };

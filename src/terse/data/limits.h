@@ -1,5 +1,5 @@
-// How large outside data may be. Each limit keeps a hostile or mistaken input from taking the
-// machine down, and is far above what a sensor table needs.
+// Limits on the size of data from outside. Each limit keeps a hostile or mistaken input from taking
+// the machine down, and is far above the needs of a sensor table.
 #pragma once
 
 #include <cstddef>

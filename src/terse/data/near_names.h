@@ -1,4 +1,4 @@
-// Which of the known names a mistyped one may mean.
+// The known names that a mistyped one may mean.
 #pragma once
 
 #include <span>

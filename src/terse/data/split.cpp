@@ -47,7 +47,8 @@ std::size_t test_rows(std::size_t rows, double test_fraction) {
   return count;
 }
 
-// How many rows of each class are tested: whole parts first, then one more where most is left over.
+// The number of test rows of each class: whole parts first, then one more where the remainder is
+// largest.
 std::vector<std::size_t> quotas(const std::vector<std::size_t>& class_rows, std::size_t rows,
                                 std::size_t wanted) {
   struct Claim {
@@ -120,7 +121,7 @@ std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std
   std::vector<std::uint32_t> order(rows.begin(), rows.end());
   base::Random(seed, static_cast<std::uint64_t>(Stream::folds)).shuffle(order);
   const std::span<const std::uint32_t> all(order);
-  const std::size_t larger = rows.size() % k;  // so many folds have one row more
+  const std::size_t larger = rows.size() % k;  // this many folds have one row more
   std::vector<Split> splits;
   std::size_t begin = 0;
   for (std::size_t fold = 0; fold < k; ++fold) {

@@ -1,4 +1,4 @@
-// Which rows train and which test, and the scale both are measured on.
+// Splits of a table into rows for training and rows for testing, and the scale of both.
 #pragma once
 
 #include <cstddef>
@@ -20,9 +20,9 @@ struct Split {
 /// rows) rows, at least 1 when fraction > 0. Same seed, same split.
 Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed);
 
-/// As random_split, with every class in both parts as often as its share asks for: quotas of the
-/// test part are rounded by largest remainders, and each class keeps a row to train on. classes:
-/// one class index per row, finite.
+/// As random_split, with every class in both parts in proportion to its share: quotas of the test
+/// part are rounded by largest remainders, and each class keeps a row to train on. classes: one
+/// class index per row, finite.
 Split stratified_split(std::span<const float> classes, double test_fraction, std::uint64_t seed);
 
 /// The split of a training: stratified if the table has classes, else random.

@@ -192,8 +192,8 @@ std::string Selector::useless(std::size_t index) const {
 Categories Selector::categories_of(std::size_t index, const std::vector<std::string>& known,
                                    bool unseen_allowed, bool is_target) const {
   const Column& column = frame_.columns[index];
-  // A name of an ARFF number or of CSV text stands for itself; what was read as a number and is
-  // none has no name left.
+  // A name of an ARFF number or of CSV text is the cell's own text; a cell that was read as a
+  // number but is not one has lost its name.
   check_cells(index, is_target, column.categories.empty());
   Categories result = known.empty() ? categorise(column) : categorise(column, known);
   const std::size_t limit = is_target ? classes_max : feature_categories_max;
@@ -225,7 +225,7 @@ Categories Selector::categories_of(std::size_t index, const std::vector<std::str
                 : "train with it, or train with `unseen` level");
 }
 
-// A feature that tells nothing is noted and left out.
+// A feature without information is noted and left out.
 void Selector::add_feature(std::size_t index, Table& table) {
   const Column& column = frame_.columns[index];
   const CategoricalFeature* categories = categorical(index);
@@ -322,7 +322,7 @@ static void add_names(const std::vector<std::string>& names, std::string& head) 
 }
 
 std::string content_hash(const Table& table) {
-  // Lengths stand before the names, so that no two tables give the same bytes.
+  // Lengths precede the names, so that no two tables give the same bytes.
   static_assert(std::endian::native == std::endian::little, "the hash is defined on little-endian");
   std::string head = fmt::format("{} rows {} features {} targets\n", table.rows(),
                                  table.features.columns(), table.target.size());

@@ -1,4 +1,4 @@
-// A table of numbers with one target column: what every command works on. Reading is two steps:
+// A table of numbers with one target column: the input of every command. Reading is two steps:
 // read_frame() makes a Frame of all columns; select() takes the target and the features out of it.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace terse::data {
 struct CategoricalFeature {
   std::string name;
   std::vector<std::string> known = {};  ///< a model's categories; empty: those of this frame
-  bool unseen_allowed = false;          ///< others than the known ones are no error
+  bool unseen_allowed = false;          ///< unknown categories are not an error
 };
 
 /// Which columns play which part. Names must exist; features empty: every column that is neither
@@ -27,7 +27,7 @@ struct Selection {
   bool constant_allowed =
       false;  ///< true when a model is applied: its features stay, whatever their values
   bool target_required = true;  ///< false (predict, encode): a frame without the target is fine
-  /// Features taken as categories: read_categories of each, or what a model knows of them.
+  /// Features taken as categories: read_categories of each, or the categories of a model.
   std::vector<CategoricalFeature> categorical = {};
   bool gaps_allowed = false;                    ///< in every feature; a gap is NaN in the table
   std::vector<std::string> gap_features = {};   ///< in these

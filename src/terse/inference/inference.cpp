@@ -14,7 +14,7 @@
 namespace terse::inference {
 namespace {
 
-// Up to so many rows each is multiplied on its own; above, oneDNN is faster although it does not
+// Up to this many rows, each is multiplied on its own; above, oneDNN is faster although it does not
 // skip the zeros. Its product has a fixed cost, which small layers feel longer: on Zen 5 both take
 // the same time at 8 rows of 64 units and between 3 and 4 rows of 128 to 1024.
 constexpr std::size_t always_single_rows = 3;

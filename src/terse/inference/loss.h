@@ -1,4 +1,5 @@
-// What training minimises, on one row's scores: the outputs of the last layer with their bias.
+// The loss that training minimises, on one row's scores: the outputs of the last layer with their
+// bias.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,7 @@ enum class Loss : std::uint8_t {
 
 /// exp(score) / sum of exp(score) over all classes, computed in double from the largest score, so
 /// that none overflows; the sum of the results is 1 up to float rounding. A NaN among the scores
-/// makes all NaN. May be called with both spans the same.
+/// makes all results NaN. May be called with both spans the same.
 void softmax(std::span<const float> scores, std::span<float> probabilities);
 
 /// -log softmax(scores)[target]; gradient = scale * (softmax(scores) - [index == target]).

@@ -1,5 +1,5 @@
-// The parameters of a multi-layer perceptron as plain arrays: what training returns and what a
-// model stores.
+// The parameters of a multi-layer perceptron as plain arrays: the result of training and the
+// content of a model.
 #pragma once
 
 #include <cstddef>

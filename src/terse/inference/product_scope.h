@@ -1,6 +1,6 @@
-// What a thread needs around calls of oneDNN: no OpenMP threads of its own, and no signal handlers.
-// The kernels for AVX-512 use the stack pointer as one more data register, so a handler that runs
-// on such a thread writes its frame into the heap (docs/decisions/0005).
+// The scope that a thread needs around calls of oneDNN: no OpenMP threads of its own, and no signal
+// handlers. The kernels for AVX-512 use the stack pointer as one more data register, so a handler
+// that runs on such a thread writes its frame into the heap (docs/decisions/0005).
 #pragma once
 
 #include <signal.h>

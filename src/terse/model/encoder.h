@@ -1,5 +1,5 @@
-// Readings -> what goes into the decoder of a model: codes or, in full precision, standardised
-// readings.
+// The encoder of a model: from readings to the inputs of the decoder, codes or, in full precision,
+// standardised readings.
 #pragma once
 
 #include <memory>

@@ -13,8 +13,8 @@
 namespace terse::model {
 
 /// The newest version, which to_bytes() writes for compressed models. Classification, categories,
-/// gaps and boosted decoders are files of version 2, all others of version 1: older programs read
-/// what they know.
+/// gaps and boosted decoders are files of version 2, all others of version 1: older programs can
+/// read what they know.
 inline constexpr int format_version = 3;
 
 /// The bytes of the file; the same model gives the same bytes.

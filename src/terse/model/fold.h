@@ -1,6 +1,6 @@
-// From what was trained (standardised units, steps or values into a linear layer) to what is
-// deployed (raw thresholds, one table row per code). Paper, appendix B; exact for every float32
-// reading.
+// Folding: from the trained network (standardised units, steps or values into a linear layer) to
+// the deployed model (raw thresholds, one table row per code). Paper, appendix B; exact for every
+// float32 reading.
 #pragma once
 
 #include "terse/model/model.h"
@@ -18,8 +18,8 @@ struct FoldInput {
   /// First layer's inputs as the method gives them, then one per special level of each feature, in
   /// order, that is 1 where the level applies; all others of that feature are then 0.
   std::vector<inference::DenseLayer> layers;
-  /// Per special level whether a training row had it; empty: all. What was never trained stands for
-  /// the feature's other levels and gets their mean (fp: nothing).
+  /// Per special level whether a training row had it; empty: all. A level that was never trained
+  /// gets the mean of the feature's other levels (fp: nothing).
   std::vector<bool> special_trained = {};
 };
 
@@ -28,16 +28,17 @@ struct FoldInput {
 /// / no finite reading exceeds it.
 float raw_threshold(float threshold, double mean, double deviation);
 
-/// What a model keeps of trained thresholds: per feature in raw units, sorted, distinct, without
+/// The trained thresholds that a model keeps: per feature in raw units, sorted, distinct, without
 /// those that every or no finite reading crosses. Categories have none. trained: standardised
 /// units, any order; of each feature, or of none (full precision).
 quantize::Thresholds raw_thresholds(const quantize::Thresholds& trained,
                                     std::span<const Feature> features);
 
 /// Sorts, merges thresholds that became equal, drops those that every or no finite reading crosses,
-/// and sums the first layer into rows per code, in double. What every reading crosses is part of
-/// all rows; a feature without thresholds has one row and is not sent. Fills method, features,
-/// thresholds and decoder of the result; packing, target, output and record are the caller's.
+/// and sums the first layer into rows per code, in double. A threshold that every reading crosses
+/// is part of all rows; a feature without thresholds has one row and is not sent. Fills method,
+/// features, thresholds and decoder of the result; packing, target, output and record are the
+/// caller's.
 Model fold(const FoldInput& input);
 
 }  // namespace terse::model

@@ -1,5 +1,6 @@
-// A trained model: thresholds in raw units, one decoder, what its outputs mean, and a record of how
-// it came about. Everything a device, a server or a reader needs; nothing of the training data.
+// A trained model: thresholds in raw units, one decoder, the meaning of its outputs, and a record
+// of its training. Everything that a device, a server or a reader needs; nothing of the training
+// data.
 #pragma once
 
 #include <cstddef>
@@ -24,9 +25,9 @@ struct Feature {
   std::string unit;
   double mean = 0.0;       ///< of the training rows, raw units
   double deviation = 1.0;  ///< population standard deviation of the training rows
-  /// What the reading is one of, at its code; empty for a number. Categories have no thresholds.
+  /// The categories, each at its code; empty for a number. Categories have no thresholds.
   std::vector<std::string> categories = {};
-  bool unseen_level = false;   ///< the code after the categories says: none of them
+  bool unseen_level = false;   ///< the code after the categories says: any other
   bool missing_level = false;  ///< the last code says: there is no reading
   /// Training rows per code, to see later whether messages still look like them; empty: not known.
   std::vector<std::uint64_t> code_rows = {};
@@ -54,7 +55,7 @@ using decoder::Classes;
 using decoder::Number;
 using decoder::Output;
 
-/// What a message holds: codes or, in full precision, the readings themselves.
+/// The content of a message: codes or, in full precision, the readings themselves.
 using Message = std::variant<payload::Layout, payload::FloatLayout>;
 
 struct Model {
@@ -80,14 +81,14 @@ struct Model {
   std::size_t outputs() const { return decoder::count(output); }
   /// The labels of the classes; none for a number.
   std::span<const std::string> labels() const;
-  /// What the decoder is told.
+  /// The shape of the decoder's inputs and outputs.
   decoder::Shape shape() const;
   /// Whether every feature is plain: readings are numbers, none may be missing.
   bool plain() const;
   /// Per feature, whether it is part of a message.
   std::vector<bool> sent() const;
   Message message() const;
-  /// Of a message of codes; without any code in full precision.
+  /// The layout of a message of codes; without any code in full precision.
   payload::Layout layout() const;
   /// Bits of a message.
   std::size_t payload_bits() const;

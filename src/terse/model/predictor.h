@@ -1,4 +1,5 @@
-// Readings or codes in, predictions out. Workspaces are made once; predicting allocates nothing.
+// The predictor of a model: readings or codes in, predictions out. Workspaces are made once;
+// predicting allocates nothing.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Readings that are no numbers: gaps, and indices of categories. Inside the model room.
+// Readings other than numbers: gaps, and indices of categories. Inside the model room.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +19,11 @@ class SpecialReadings {
   bool takes(std::span<const float> readings) const;
   bool none() const { return features_.empty(); }
   /// Replaces the codes of these features, which were made from thresholds alone. readings: NaN in
-  /// a gap, an index of a category, or the number of categories for one that is none of them; what
-  /// the model has no level for is the caller's error (checked). codes: rows x F.
+  /// a gap, an index of a category, or the number of categories for any other; a reading without a
+  /// level in the model is the caller's error (checked). codes: rows x F.
   void encode(base::ConstMatrixView readings, std::span<quantize::Code> codes) const;
-  /// Full precision: what stands behind the standardised readings in a row of inputs, 0 in their
-  /// place. row: as Shape::inputs has it, the first F of them set.
+  /// Full precision: the inputs that follow the standardised readings in a row, 0 in place of the
+  /// reading. row: as Shape::inputs has it, the first F of them set.
   void expand(std::span<const float> readings, std::span<float> row) const;
 
  private:

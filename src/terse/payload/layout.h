@@ -1,5 +1,6 @@
-// Codes <-> payload bytes (docs/payload-format.md). The codes of the sent features (levels > 1), in
-// model order, are one bit string, most significant bit first in the code and in the byte.
+// The layout of payloads: codes <-> bytes (docs/payload-format.md). The codes of the sent features
+// (levels > 1), in model order, are one bit string, most significant bit first in the code and in
+// the byte.
 //   bits : ceil(log2 levels) bits per code, then zero bits to fill the last byte
 //   radix: one big-endian integer by Horner's rule, first feature most significant, in as many
 //   bytes as the largest message needs

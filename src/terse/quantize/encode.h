@@ -1,4 +1,4 @@
-// Readings -> codes, for many rows at once: the hot path of servers and evaluation.
+// The encoder: codes of many rows of readings at once, the hot path of servers and evaluation.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
-// What Encoder hands to its kernels: thresholds in the order each kind of kernel reads them. Plain
-// data only, because these declarations are compiled once per instruction set.
+// The tables that Encoder hands to its kernels: thresholds in the order in which each kind of
+// kernel reads them. Plain data only, because these declarations are compiled once per instruction
+// set.
 #pragma once
 
 #include <cstddef>

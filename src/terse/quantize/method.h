@@ -1,5 +1,5 @@
-// The methods that can be trained and compared (paper, section 4.1 and appendix A), and what
-// distinguishes them.
+// The methods that can be trained and compared (paper, section 4.1 and appendix A), and their
+// differences.
 #pragma once
 
 #include <array>
@@ -35,7 +35,7 @@ inline constexpr std::array all_methods = {
     Method::sq,   Method::bw_mq, Method::bw_qq, Method::bw_sq, Method::lsq,
     Method::llt4, Method::llt9,  Method::xgb,   Method::xgb_qq};
 
-/// What the first layer of the network receives while training.
+/// The input of the network's first layer in training.
 enum class FirstLayerInput : std::uint8_t {
   readings,   ///< fp, po-*: the standardised readings
   midpoints,  ///< pr-*: the midpoint value of each reading's code
@@ -64,7 +64,7 @@ struct MethodTraits {
   bool trains_thresholds;  ///< thresholds learn with the network
 };
 
-/// What is fixed about a method.
+/// The fixed properties of a method.
 const MethodTraits& traits(Method method);
 /// Whether thresholds learn from a start that can be chosen: sq, bw-sq.
 inline bool choosable_start(Method method) {
@@ -83,7 +83,7 @@ std::optional<Method> parse_method(std::string_view id);
 
 /// "quantile" and so on; "none".
 std::string_view name(ThresholdStart start);
-/// The start with this name, or nothing; "none" is no start.
+/// The start with this name, or nothing; "none" does not name one.
 std::optional<ThresholdStart> parse_start(std::string_view name);
 
 }  // namespace terse::quantize

@@ -1,4 +1,4 @@
-// How the temperature falls over the epochs (paper, section 3.3 and appendix D).
+// Schedules of the temperature over the epochs (paper, section 3.3 and appendix D).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What every chart shares: colours, marks, axes.
+// The style that all charts share: colours, marks, axes.
 #pragma once
 
 #include <array>
@@ -26,7 +26,7 @@ Json document(const std::string& alt, unsigned height, Json values);
 Json field(const char* name, const char* type, const char* title);
 
 /// The encoding of field "method" as colour or shape: the same in every figure of the summary. Only
-/// `methods` stand in the legend.
+/// `methods` appear in the legend.
 Json method_encoding(const study::Summary& summary, const std::vector<std::string>& methods,
                      bool as_shapes);
 

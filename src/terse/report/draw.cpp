@@ -19,7 +19,7 @@ extern char** environ;
 namespace terse::report {
 namespace {
 
-// What the libraries ask of their surroundings: a place for their exports, and each other.
+// What the libraries need around them: a place for their exports, and each other.
 std::string library(std::string_view name, std::string_view code, std::string_view required) {
   return fmt::format(
       "const {} = {{}};\n(function(exports, module, require) {{\n{}\n}})({}, {{}}, () => {});\n",

@@ -14,7 +14,7 @@ struct Figure {
   std::string data;     ///< the data set, as in the summary; empty for the schedules
   std::string name;     ///< for files: letters, digits and hyphens, unique
   std::string caption;  ///< plain text
-  std::string alt;      ///< what a person who does not see it should know
+  std::string alt;      ///< a description for those who cannot see it
   std::string spec;     ///< JSON; needs nothing from outside
 };
 

@@ -50,7 +50,7 @@ std::vector<std::string> loss_header(const study::Summary& summary, const std::s
   return fields;
 }
 
-// fp has one loss, whatever the bits: it stands in the first column.
+// fp has one loss, whatever the bits: the first column shows it.
 std::string loss_rows(const Style& style, const study::Summary& summary, const std::string& data) {
   std::string rows;
   const auto widths = bit_widths(summary, data);

@@ -1,4 +1,4 @@
-// Ours beside the published, cell by cell.
+// The comparison of our results with the published ones, cell by cell.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,7 @@ struct ComparedCell {
   std::size_t published_units = 0;
 };
 
-/// The fewest bits not significantly worse than fp by the paper's rule; nothing if there are none.
+/// The fewest bits not significantly worse than fp by the paper's rule; nothing if no width is.
 struct ComparedTippingPoint {
   std::string data;
   quantize::Method method = quantize::Method::fp;

@@ -1,5 +1,5 @@
-// The published results that a reproduction is held against: Trainable Bitwise Soft Quantization
-// for Input Feature Compression (arXiv 2603.05172).
+// The published results to compare a reproduction with: Trainable Bitwise Soft Quantization for
+// Input Feature Compression (arXiv 2603.05172).
 #pragma once
 
 #include <cstddef>

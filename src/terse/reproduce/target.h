@@ -1,4 +1,4 @@
-// The tables and figures that can be reproduced, and what each needs to be trained.
+// The tables and figures that can be reproduced, and the trainings that each needs.
 #pragma once
 
 #include <set>
@@ -21,7 +21,7 @@ struct Needs {
 /// "table2", ..., "figure12", "all", in the order of the paper.
 std::vector<std::string> target_names();
 
-/// The union of what the named targets need. Throws InputError for a name that is none.
+/// The union of what the named targets need. Throws InputError for an unknown name.
 Needs needs_of(const std::vector<std::string>& targets);
 
 }  // namespace terse::reproduce

@@ -1,4 +1,4 @@
-// Where the settings that a search chooses from come from.
+// The candidates of a search: settings from the portfolio, a file or a random draw.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ std::vector<Settings> default_portfolio();
 /// Throws InputError naming `source` for anything else and for settings out of range.
 std::vector<Settings> read_portfolio(const std::string& json, const std::string& source);
 
-/// What a random search draws from: per setting the values it may take.
-/// {"hidden_layers": [5, 6], "units": [32, 64], "dropout": [0, 0.2]}. At most 1000 values each.
+/// The space of a random search: per setting the values it may take. {"hidden_layers": [5, 6],
+/// "units": [32, 64], "dropout": [0, 0.2]}. At most 1000 values each.
 struct Space {
   std::vector<std::pair<std::string, std::vector<std::string>>> choices;
 };
@@ -32,7 +32,7 @@ Space paper_space();
 /// `count` independent draws, uniform in every setting; the same seed gives the same draws.
 std::vector<Settings> draw(const Space& space, std::size_t count, std::uint64_t seed);
 
-/// Where a protocol's last temperature of a method is not that of the others.
+/// Settings for single methods: the last temperature, where the protocol gives a method its own.
 std::vector<std::pair<quantize::Method, Settings>> settings_of_methods(
     train::Protocol protocol, const std::vector<quantize::Method>& methods);
 

@@ -14,13 +14,13 @@ namespace terse::study {
 /// temporary name first. Any number of processes may share the folder.
 class Journal {
  public:
-  /// Makes the folder if needed. Throws JobError if that is not possible.
+  /// Creates the folder if needed. Throws JobError if that fails.
   explicit Journal(std::filesystem::path folder);
 
-  /// What came of the trial, or nothing if it has not been done. Throws InputError, naming the
+  /// The result of the trial, or nothing if it has not been done. Throws InputError, naming the
   /// file, if it is damaged or belongs to another trial.
   std::optional<TrialResult> find(const Trial& trial) const;
-  /// Keeps a result; whoever reads at the same time sees all of it or nothing. Throws JobError.
+  /// Keeps a result; a simultaneous reader sees all of it or nothing. Throws JobError.
   void store(const Trial& trial, const TrialResult& result) const;
 
   const std::filesystem::path& folder() const { return folder_; }
@@ -30,14 +30,14 @@ class Journal {
   std::filesystem::path folder_;
 };
 
-/// What merge_results did.
+/// The outcome of merge_results().
 struct Merged {
   std::size_t copied = 0;
   std::size_t known = 0;           ///< were there already
   std::vector<std::string> notes;  ///< results of the same trial that differ: the first one stays
 };
 
-/// Takes the results of the journal in `from` over. Damaged files: InputError, as find().
+/// Copies the results of the journal in `from`. Damaged files: InputError, as find().
 Merged merge_results(const std::filesystem::path& from, const Journal& into);
 
 /// The file's format: parse and print. `source` is for messages.

@@ -78,10 +78,10 @@ train::Options cell_options(const Plan& plan, const PlannedCell& cell, std::size
     options = with_settings(options, own[candidate - shared], "candidate");
   }
   options.method = cell.method;
-  // What one method has no use for shall not keep it out of a study of several.
+  // A setting that one method has no use for shall not keep it out of a study of several.
   if (!quantize::choosable_start(cell.method)) options.start.reset();
   if (cell.method == quantize::Method::fp) options.decoder = train::Decoder::network;
-  // fp does not look at the width: one value, one name.
+  // fp does not depend on the width: one value, one name.
   options.bits = cell.bits == 0 ? train::Options{}.bits : cell.bits;
   options.seed = plan.seed;
   options.threads = 1;

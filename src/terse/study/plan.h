@@ -1,5 +1,5 @@
-// What a study is to find out: data sets, methods, bit widths, splits, and the settings to choose
-// from; and the trainings that follow from it.
+// The plan of a study: data sets, methods, bit widths, splits, and the settings to choose from; and
+// the trainings that follow from it.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ struct Plan {
   std::vector<unsigned> bits = {2, 3, 4, 5, 6, 7, 8};
   unsigned splits = 10;    ///< split s has seed `seed` + s
   std::uint64_t seed = 0;  ///< also of the search's held-out part and folds
-  train::Options base;     ///< what neither the plan nor a candidate says
+  train::Options base;     ///< for all that neither the plan nor a candidate sets
   /// On top of base, for one method alone.
   std::vector<std::pair<quantize::Method, Settings>> method_settings;
   std::vector<Settings> candidates;  ///< on top of these; below two there is no search
@@ -60,7 +60,7 @@ void validate(const Plan& plan);
 PlannedData planned_data(const std::string& name, const std::string& data,
                          const data::Table& table);
 
-/// How many candidates a cell has, the plan's and those of its data; at least 1.
+/// The number of candidates of a cell, the plan's and those of its data; at least 1.
 std::size_t candidates_of(const Plan& plan, const PlannedCell& cell);
 
 /// The options of a cell's training with one of the candidates (0 if there are none), seed `seed`.

@@ -1,4 +1,4 @@
-// Does the trials of a study that have no result yet, several at a time.
+// The runner of a study: does the trials that have no result yet, several at a time.
 #pragma once
 
 #include <atomic>
@@ -13,7 +13,7 @@
 
 namespace terse::study {
 
-/// Which part of every stage's trials is this process's: index 1..count of count.
+/// The part of every stage's trials that this process does: index 1..count of count.
 struct Shard {
   unsigned index = 1;
   unsigned count = 1;
@@ -23,7 +23,7 @@ struct Shard {
 /// The same for every process.
 std::vector<unsigned> shard_of_trials(const std::vector<PlannedTrial>& trials, unsigned count);
 
-/// Where a study stands; what a progress view shows.
+/// The progress of a study, for a view of it.
 struct StudyProgress {
   std::string stage;
   std::size_t done = 0;   ///< trials of this process and stage with a result

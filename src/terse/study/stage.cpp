@@ -25,7 +25,7 @@ std::vector<unsigned> rung_divisors(const Plan& plan) {
   return {1};
 }
 
-// What every trial of a cell shares.
+// The part that all trials of a cell share.
 Trial trial_of(const Plan& plan, const PlannedCell& cell, std::size_t candidate) {
   Trial trial;
   trial.data_hash = plan.data[cell.data].hash;

@@ -1,6 +1,6 @@
 // The trainings that follow from a plan, stage after stage: rungs of the search, then the repeats
-// of the winners. What comes next depends on the results so far alone, so that any process that
-// sees them agrees.
+// of the winners. The next stage depends only on the results so far, so that all processes that see
+// them agree.
 #pragma once
 
 #include <functional>
@@ -34,7 +34,7 @@ struct Stage {
 /// All trials of the first stage of which a result is missing, or nothing if the study is done.
 std::optional<Stage> next_stage(const Plan& plan, const FindResult& find);
 
-/// What the tables show of a cell.
+/// The part of a cell that the tables show.
 struct FinalTrials {
   Settings settings;  ///< of the winner
   std::vector<Trial> trials;

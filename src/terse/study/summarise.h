@@ -1,5 +1,5 @@
-// From the results of a study to its summary: intervals, comparisons with full precision, tipping
-// points.
+// The way from the results of a study to its summary: intervals, comparisons with full precision,
+// tipping points.
 #pragma once
 
 #include <string>

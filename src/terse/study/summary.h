@@ -1,5 +1,5 @@
-// What a study found: the losses of every method at every bit width, compared. Room report draws
-// from this alone; write_summary() puts it into files.
+// The findings of a study: the losses of every method at every bit width, compared. Room report
+// draws from this alone; write_summary() puts it into files.
 #pragma once
 
 #include <cstddef>
@@ -50,7 +50,7 @@ struct TippingPoint {
   double compression_interval = 0, compression_paired = 0;  ///< 0 without a tipping point
 };
 
-/// Where the readings of a feature lie, and where the methods cut them.
+/// The distribution of a feature's readings, and the thresholds of the methods.
 struct FeatureHistogram {
   std::string data, feature, unit;
   std::vector<double> edges;        ///< counts + 1, rising, raw units

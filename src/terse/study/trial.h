@@ -1,4 +1,4 @@
-// One training of a study, what names it, and what came of it.
+// One training of a study, its identity and its result.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace terse::study {
 
-/// What a training is for.
+/// The purpose of a training.
 enum class Role : std::uint8_t {
   search,  ///< measured on one fold of the rows kept from the held-out part: chooses settings
   final    ///< measured on the test part of one split: enters the tables

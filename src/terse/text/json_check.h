@@ -1,4 +1,4 @@
-// What must hold for JSON from outside before it is made into objects: nesting, size and names.
+// The checks of JSON from outside before it is made into objects: nesting, size and names.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ struct JsonLimits {
   std::size_t values_max = 10'000'000;  ///< in all, containers included
 };
 
-/// What is wrong with `text` in a few words ("is not JSON at byte 17"), or nothing if it is one
-/// JSON object within the limits in which no object holds a name twice.
+/// The fault of `text` in a few words ("is not JSON at byte 17"), or nothing if it is one JSON
+/// object within the limits in which no object holds a name twice.
 std::string json_problem(std::string_view text, const JsonLimits& limits);
 
 }  // namespace terse::text

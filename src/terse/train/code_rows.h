@@ -1,4 +1,4 @@
-// How often each code came in training.
+// The number of training rows with each code.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Learns thresholds and network together while the temperature falls, and folds them into a model.
+// Joint training: thresholds and network learn together while the temperature falls, and are folded
+// into a model.
 #pragma once
 
 #include <cstdint>

@@ -14,7 +14,7 @@
 
 namespace terse::train {
 
-/// What stays the same for an epoch.
+/// The values that stay the same for an epoch.
 struct EpochRates {
   float temperature = 1.0F;
   double learning_rate = 1e-3;
@@ -39,7 +39,7 @@ struct LoopPolicy {
   std::function<EpochRates(unsigned epoch)> rates;  ///< of epoch 0 .. epochs - 1
 };
 
-/// What is trained.
+/// The object of a training.
 struct Learner {
   /// One step on these rows; the mean loss of the batch before it.
   std::function<double(std::span<const std::uint32_t> rows, const EpochRates& rates)> step;

@@ -1,4 +1,4 @@
-// How well a model predicts rows it is shown, always with the hard codes it would be deployed with.
+// The evaluation of a model on given rows, always with the hard codes it would be deployed with.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,7 @@ struct Metrics {
   bool classification = false;
   ClassMetrics classes;
 
-  /// What training minimises: mse, or log_loss.
+  /// The loss that training minimises: mse, or log_loss.
   double loss() const { return classification ? classes.log_loss : mse; }
   /// Name and value of those that are filled, in the order above.
   std::vector<std::pair<std::string, double>> named() const;

@@ -1,4 +1,4 @@
-// Who watches a training: hears of its steps, and may ask it to stop.
+// The observer of a training: hears of its steps, and may ask it to stop.
 #pragma once
 
 #include <atomic>
@@ -9,7 +9,7 @@
 
 namespace terse::train {
 
-/// Where a training stands after a step.
+/// The progress of a training after a step.
 struct Progress {
   std::size_t step = 0;   ///< steps done
   std::size_t steps = 0;  ///< steps in all
@@ -19,7 +19,7 @@ struct Progress {
   float temperature = 1.0F;
 };
 
-/// What the caller hears and may ask while training runs.
+/// The caller's functions during a training.
 struct Observer {
   std::function<void(const Progress&)> on_step;  ///< may be empty
   const std::atomic<bool>* stop = nullptr;       ///< set to true: training throws Interrupted

@@ -1,5 +1,5 @@
-// Everything that decides a training, with the protocol's defaults (paper, section 4.1 and appendix
-// C).
+// The options of a training, all that decides it, with the protocol's defaults (paper, section 4.1
+// and appendix C).
 #pragma once
 
 #include <cstddef>
@@ -15,13 +15,13 @@
 
 namespace terse::train {
 
-/// How much the rows of each class count in a classification's loss.
+/// The weight of each class's rows in a classification's loss.
 enum class ClassWeights : std::uint8_t {
   none,     ///< every row 1
-  balanced  ///< rows / (classes * rows of the class): every class the same in all
+  balanced  ///< rows / (classes * rows of the class): every class has the same total weight
 };
 
-/// Who predicts from the codes.
+/// The decoder of the codes.
 enum class Decoder : std::uint8_t {
   network,  ///< the network that was trained with the thresholds
   boosted   ///< boosted trees, grown on the codes once the thresholds are fixed
@@ -31,7 +31,7 @@ struct Options {
   quantize::Method method = quantize::Method::bw_sq;
   /// Where trained thresholds begin; nothing: where the method has them. sq and bw-sq only.
   std::optional<quantize::ThresholdStart> start;
-  Decoder decoder = Decoder::network;  ///< xgb, xgb-qq: boosted whatever stands here; not for fp
+  Decoder decoder = Decoder::network;  ///< xgb, xgb-qq: boosted whatever this says; not for fp
   unsigned bits = 4;  ///< every feature gets 2^bits levels, unless named in `levels`; 1..8
   std::vector<std::pair<std::string, std::size_t>> levels;  ///< feature name, levels 1..256
   std::vector<std::size_t> hidden = {128, 128, 128, 128, 128};
@@ -53,7 +53,7 @@ struct Options {
   /// Probability that training takes a reading as missing; above 0 every feature gets a level for
   /// gaps, which counts among its levels.
   double drop_rate = 0.0;
-  bool unseen_level = false;  ///< categorical features get a level for what training never saw
+  bool unseen_level = false;  ///< categorical features get a level for unknown categories
 };
 
 /// options.start, or the method's own.

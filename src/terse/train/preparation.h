@@ -1,4 +1,4 @@
-// From raw rows to what the trainer takes: standardised inputs and targets, starting thresholds,
+// Preparation of raw rows for the trainer: standardised inputs and targets, starting thresholds,
 // and for the methods that quantize before training the midpoint values in place of the readings.
 #pragma once
 
@@ -35,7 +35,7 @@ struct Preparation {
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const std::function<void(unsigned)>& on_round = {});
 
-/// What the outputs of a model of this target mean.
+/// The meaning of the outputs of a model of this target.
 model::Output output_of(const data::Table& table, const Preparation& prepared);
 
 }  // namespace terse::train

@@ -1,4 +1,4 @@
-// Which defaults a training has: the publication's, or ours.
+// Protocols, the defaults of a training: the publication's, or ours.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ enum class Protocol : std::uint8_t {
 /// "terse" or "paper"; nothing for another name.
 std::optional<Protocol> parse_protocol(std::string_view name);
 
-/// Options{} with the method and what the protocol makes of `average`, `start` and
-/// `temperature_end` for it. With Protocol::paper just Options{} with the method.
+/// Options{} with the method and the protocol's `average`, `start` and `temperature_end` for it.
+/// With Protocol::paper just Options{} with the method.
 Options default_options(Protocol protocol, quantize::Method method);
 
 }  // namespace terse::train

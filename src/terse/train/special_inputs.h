@@ -17,8 +17,8 @@ namespace terse::train {
 
 /// Names, units and special levels of the table's features; mean and deviation stay open. A feature
 /// has a level for gaps if the table has one in it, or if readings are dropped on purpose, and if
-/// it is sent. Throws InputError for levels of a categorical feature, and if a feature has not
-/// room for its levels.
+/// it is sent. Throws InputError for levels of a categorical feature, and if a feature has no room
+/// for its levels.
 std::vector<model::Feature> special_features(const data::Table& table, const Options& options,
                                              std::span<const std::size_t> levels);
 
@@ -30,7 +30,7 @@ base::Matrix filled_readings(const data::Table& table, std::span<const std::uint
 /// a feature without any reading.
 data::Scaler fit_present(const data::Table& table, std::span<const std::uint32_t> rows);
 
-/// What special inputs are to the network: steps over a threshold, or a plain value.
+/// The form of special inputs in the network: steps over a threshold, or a plain value.
 enum class SpecialKind : std::uint8_t { step, value };
 
 struct SpecialInputs {
@@ -40,8 +40,8 @@ struct SpecialInputs {
 };
 
 /// inputs: rows x F as the method takes them, without gaps (filled). With options.drop_rate each
-/// copy has so many readings replaced by "missing", and with an unseen level so many categories (or
-/// one in fifty, if that is more) by "unseen".
+/// copy has that share of its readings replaced by "missing", and with an unseen level that share
+/// of its categories (or one in fifty, if that is more) by "unseen".
 SpecialInputs special_inputs(const data::Table& table, std::span<const std::uint32_t> rows,
                              const std::vector<model::Feature>& features,
                              base::ConstMatrixView inputs, SpecialKind kind,

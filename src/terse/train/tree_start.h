@@ -1,4 +1,4 @@
-// Thresholds where a small boosted model splits: a start that knows the task, not only the
+// Thresholds where a small boosted model splits: a start that depends on the task, not only on the
 // readings.
 #pragma once
 

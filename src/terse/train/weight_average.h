@@ -24,7 +24,7 @@ class WeightAverage {
   std::size_t count_ = 0;
 };
 
-/// Which epochs of `epochs` are averaged: those from this one (from 1) to the last; epochs + 1 for
+/// The first epoch (from 1) of those that are averaged, up to the last of `epochs`; epochs + 1 for
 /// share 0.
 unsigned first_averaged(double share, unsigned epochs);
 

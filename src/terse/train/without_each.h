@@ -1,5 +1,4 @@
-// What the loss would be if one feature at a time gave no reading: which sensors a model can do
-// without.
+// The loss if one feature at a time gave no reading: it tells which sensors a model can do without.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +10,10 @@
 
 namespace terse::train {
 
-/// What a device can send for a feature that has no reading.
+/// The code that a device can send for a feature without a reading.
 enum class Substitute : std::uint8_t {
   missing_level,  ///< the code that says so
-  unseen_level,   ///< a category that is none of the known ones
+  unseen_level,   ///< any other category than the known ones
   mean,           ///< the code of the mean reading of the training rows
   nothing         ///< no code is honest: a category among known ones
 };

@@ -1,4 +1,4 @@
-// Where the weights of a network begin.
+// The initial weights of a network.
 #pragma once
 
 #include <cstddef>

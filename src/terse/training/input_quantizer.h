@@ -1,5 +1,5 @@
-// What quantizes readings one by one before the first linear layer, and learns with it: one value
-// per feature goes in, one comes out.
+// A quantizer of single readings before the first linear layer, which learns with it: one value per
+// feature goes in, one comes out.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class InputQuantizer {
   /// Collective, after backward: Adam on this member's parameters.
   virtual void update(const Member& member, const AdamStep& adam) = 0;
 
-  /// What learns, feature after feature, and its gradient after backward.
+  /// The parameters that learn, feature after feature, and their gradient after backward.
   virtual std::span<const float> learned() const = 0;
   virtual std::span<const float> gradient() const = 0;
   /// learned().size() numbers.

@@ -36,7 +36,7 @@ class LearnedTable final : public InputQuantizer {
   void set_learned(std::span<const float> values) override;
   void harden(inference::Parameters& parameters) const override;
 
-  /// How many segments a feature of so many levels has.
+  /// The number of segments of a feature with this many levels.
   static std::size_t segments(std::size_t levels);
 
  private:

@@ -1,7 +1,7 @@
 // The inner loops of the steps layer, one set per instruction set. The products with the step
 // matrix S[target, source] = sigmoid((target - source) / temperature) never see S as a whole:
-// targets stand in blocks, and a block's sources fall into three parts. Those far to the left of
-// the block have step 1, those far to the right step 0, up to a sum of six decaying exponentials
+// targets come in blocks, and a block's sources fall into three parts. Those far to the left of the
+// block have step 1, those far to the right step 0, up to a sum of six decaying exponentials
 //
 //   sigmoid(z) = [z > 0] - sign(z) * sum_k c_k exp(-l_k |z|),   l_k, c_k complex, error < 1e-8,
 //
@@ -34,9 +34,9 @@ struct TermTable {
   }
 };
 
-/// How one feature's sources act on its targets, both in ascending order. Forward: targets are the
-/// batch rows, sources the thresholds. Backward: targets are the thresholds, sources the rows, on
-/// the negated axis, so that S keeps its form.
+/// The action of one feature's sources on its targets, both in ascending order. Forward: targets
+/// are the batch rows, sources the thresholds. Backward: targets are the thresholds, sources the
+/// rows, on the negated axis, so that S keeps its form.
 struct StepsProgram {
   std::size_t targets = 0;  ///< without the padding of the last block
   std::size_t sources = 0;

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t sorted_layout_thresholds = 24;
 
 // How long the sorted paths' measured cost is trusted while the dense one runs: the temperature
-// and the batch may change by this factor, and the thresholds may move for so many steps.
+// and the batch may change by this factor, and the thresholds may move for this many steps.
 constexpr float trusted_ratio = 1.2F;
 constexpr unsigned trusted_steps = 256;
 
@@ -36,7 +36,7 @@ bool close(float a, float b) {
 }  // namespace
 
 struct StepsLayer::State {
-  // Which code runs a step; the two directions choose for themselves.
+  // The code that runs a step; the two directions choose for themselves.
   struct Choice {
     bool forward_sorted = false;
     bool backward_sorted = false;

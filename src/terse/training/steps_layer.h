@@ -18,7 +18,8 @@
 
 namespace terse::training {
 
-/// Where the gradients go when they are wanted instead of an update (tests, other optimisers).
+/// The destination of the gradients when they are wanted instead of an update (tests, other
+/// optimisers).
 struct StepsGradients {
   base::Matrix weights;  ///< units x (all thresholds): d loss / d W, in DenseLayer's layout
   std::vector<float> thresholds;  ///< d loss / d t

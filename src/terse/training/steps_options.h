@@ -1,4 +1,4 @@
-// What the steps layer is asked for: its shape, and which of its paths may run.
+// The options of the steps layer: its shape, and the paths that may run.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace terse::training {
 
-/// Which code runs a step.
+/// The code that runs a step.
 enum class StepsPath : std::uint8_t {
   automatic,  ///< whichever is predicted to be cheapest
   dense,      ///< S as a matrix, three products: few thresholds per feature

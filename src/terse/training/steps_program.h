@@ -1,6 +1,6 @@
-// Plans, once per feature and direction in a step, how its thresholds act on its batch rows: which
-// steps are computed one by one and which through running sums (see steps_kernels.h), and fills
-// the tables the kernels read.
+// The plan, made once per feature and direction in a step, of how its thresholds act on its batch
+// rows: which steps are computed one by one and which through running sums (see steps_kernels.h),
+// and the tables that the kernels read.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ namespace terse::training {
 /// largest errors 7.3e-9 and 3.0e-8. Six terms (two real, two complex pairs) are what the singular
 /// values of the Hankel operator of sigmoid(-z) ask for: they fall by exp(pi) each, the sixth is
 /// 4e-8. Started from that operator's balanced truncation (Beylkin and Monzon 2005 describe the
-/// idea), refined by least squares with Lawson's weights, l_k common to both fits. The l_k stand in
-/// steps_terms_kernel.cpp.
+/// idea), refined by least squares with Lawson's weights, l_k common to both fits. The l_k are
+/// listed in steps_terms_kernel.cpp.
 inline constexpr StepsCoefficients tail = {1.000467466395236F,     -0.8174210149465988F,
                                            0.3176032854266828F,    -0.07937183432112614F,
                                            -6.497378743296478e-4F, 5.853653283930282e-3F};
@@ -26,14 +26,14 @@ inline constexpr StepsCoefficients tail_slope = {1.0005225434023599F,    -1.6013
                                                  0.86498028358018975F,   8.606277920243377e-4F,
                                                  -0.014130570342215654F, 0.017038655992299701F};
 
-/// How the steps beyond a block's own span are treated.
+/// The treatment of steps beyond a block's own span.
 enum class StepsFar : std::uint8_t {
   cheapest,    ///< whichever of the two costs less for this feature
   saturated,   ///< unsaturated steps one by one, the rest are 0 or 1
   exponential  ///< sums of exponentials
 };
 
-/// Points of one feature on an axis, ascending, and where their rows stand.
+/// Points of one feature on an axis, ascending, and the places of their rows.
 struct SortedPoints {
   std::span<const float> position;
   std::span<const std::uint32_t> index;

@@ -1,5 +1,6 @@
-// What the paths of the steps layer share: parameters with their Adam state in one layout that
-// never changes, so that any path may follow any other, and the scratch that belongs to a batch.
+// The state that the paths of the steps layer share: parameters with their Adam state in one layout
+// that never changes, so that any path may follow any other, and the scratch that belongs to a
+// batch.
 #pragma once
 
 #include <algorithm>
@@ -72,7 +73,8 @@ struct StepsBatch {
   float temperature = 1.0F;
 };
 
-/// Where weight gradients go: Adam, or, if gradients is set, that matrix (units x thresholds).
+/// The destination of weight gradients: Adam, or, if gradients is set, that matrix (units x
+/// thresholds).
 struct StepsUpdate {
   AdamStep adam{};
   base::Matrix* gradients = nullptr;

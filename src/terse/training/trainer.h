@@ -1,5 +1,6 @@
-// Trains a multi-layer perceptron, and the thresholds before it, by Adam on mini-batches: one call,
-// one step. The protocol around it (epochs, temperature, shuffling, splits) is room train's.
+// The trainer of a multi-layer perceptron and of the thresholds before it, by Adam on mini-batches:
+// one call, one step. The protocol around it (epochs, temperature, shuffling, splits) is room
+// train's.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,7 @@
 
 namespace terse::training {
 
-/// What stands before the first linear layer.
+/// The layer before the first linear layer.
 enum class InputLayer : std::uint8_t {
   values,      ///< the inputs as they are (fp, po-*, and pr-* with inputs already replaced by
                ///< midpoints)
@@ -31,7 +32,7 @@ struct TrainerOptions {
   InputLayer input = InputLayer::values;
   std::vector<std::size_t> hidden = {128, 128, 128, 128, 128};
   float dropout =
-      0.0F;  ///< probability to drop, after each hidden ReLU; survivors scale by 1/(1-p)
+      0.0F;  ///< probability of dropping, after each hidden ReLU; survivors scale by 1/(1-p)
   double learning_rate = 1e-3;
   double threshold_rate_factor = 1.0;  ///< threshold learning rate / learning_rate
   std::size_t batch_rows_max = 512;
@@ -71,7 +72,7 @@ class Trainer {
                       double* loss = nullptr);
 
   void set_learning_rate(double learning_rate);
-  /// A copy of the parameters as they stand.
+  /// A copy of the parameters as they are now.
   inference::Parameters parameters() const;
   /// As trained before, thresholds included; not for step_size and table.
   void set_parameters(const inference::Parameters& parameters);

@@ -1,4 +1,4 @@
-// What stands in the exported network; that it computes what the library does is tested in
+// The text of the exported network; that it computes what the library does is tested in
 // tests/peers/device/network_test.py.
 #include "terse/export/c/network.h"
 

@@ -1,5 +1,5 @@
-// What the text must hold; that it computes the right codes is proven by compiling and running it,
-// in tests/peers/device.
+// The text of the exported encoder; that it computes the right codes is proven by compiling and
+// running it, in tests/peers/device.
 #include "terse/export/c/source.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Which graphs there are; what they compute is tested by check_onnx.sh, in ONNX Runtime.
+// The list of the exported graphs; what they compute is tested by check_onnx.sh, in ONNX Runtime.
 #include "terse/export/onnx/models.h"
 
 #include <gtest/gtest.h>

@@ -1,44 +1,19 @@
-// Packs codes by hand-made thresholds, then trains, saves, reads back and predicts: a call into
-// every room of the installed library, so that nothing it links is missing. Says what is wrong, or
-// "ok".
-#include <array>
-#include <cstdint>
+// Trains, saves, reads back, predicts and serves: a call into every component of the installed
+// library, so that nothing it links is missing. Says what is wrong, or "ok".
+#include <terse/serve.h>
+#include <terse/train.h>
+
 #include <cstdio>
 #include <string>
 #include <vector>
 
-#include "terse/data/frame.h"
-#include "terse/data/table.h"
-#include "terse/model/file.h"
-#include "terse/model/predictor.h"
-#include "terse/payload/layout.h"
-#include "terse/quantize/encode.h"
-#include "terse/train/joint.h"
-#include "terse/train/metrics.h"
+bool packs_as_documented();  // codec.cpp
 
 namespace {
 
 int wrong(const std::string& what) {
   std::fprintf(stderr, "outside_project: %s\n", what.c_str());
   return 1;
-}
-
-// Levels 5, 3, 4 and codes 4, 2, 1 are the byte 0x92 (docs/payload-format.md).
-bool packs_as_documented() {
-  terse::quantize::Thresholds thresholds;
-  thresholds.add_feature(std::array{-10.0F, 0.0F, 10.0F, 20.0F});
-  thresholds.add_feature(std::array{40.0F, 60.0F});
-  thresholds.add_feature(std::array{1.0F, 2.0F, 3.0F});
-  terse::base::Matrix readings(1, 3);
-  readings(0, 0) = 21.5F;
-  readings(0, 1) = 61.0F;
-  readings(0, 2) = 2.0F;  // equal to a threshold: not above it
-  std::array<terse::quantize::Code, 3> codes{};
-  terse::quantize::Encoder(thresholds).encode(readings, codes);
-  const terse::payload::Layout layout(terse::payload::Packing::bits, {5, 3, 4});
-  std::array<std::uint8_t, 1> payload{};
-  layout.pack(codes, payload);
-  return layout.bytes() == 1 && payload[0] == 0x92;
 }
 
 }  // namespace
@@ -63,6 +38,13 @@ int main() {
   terse::model::Predictor(trained).predict(table.features, before);
   terse::model::Predictor(model).predict(table.features, after);
   if (before != after) return wrong("the model read back predicts differently");
+
+  terse::serve::Service service({"trained.terse"}, "none");
+  terse::serve::core::Uplink uplink;
+  uplink.device = "pump-7";
+  uplink.payload.assign(model.payload_bytes(), 0);
+  const terse::serve::core::Answer answer = service.ask(uplink);
+  if (answer.verdict != terse::serve::core::Verdict::stored) return wrong("a message was refused");
   std::puts("ok");
   return 0;
 }

@@ -1,4 +1,4 @@
-// How the tests of the device name levels: "4,8m,3cu".
+// Lists of levels as the tests of the device name them: "4,8m,3cu".
 #pragma once
 
 #include <charconv>

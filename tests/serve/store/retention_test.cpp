@@ -33,7 +33,7 @@ TEST(Retention, ForgetsWhatIsTooOldAndKeepsTheRest) {
   const auto left = store.recent("", 10'000);
   EXPECT_NEAR(static_cast<double>(left.size()), 1000, 1);
   EXPECT_GT(left.back().received_ms, now - std::int64_t{10} * 3'600'000 - 1);
-  // The history of a device ends where it was forgotten; a device without messages is none.
+  // The history of a device ends where it was forgotten; a device without messages is not listed.
   EXPECT_EQ(store.recent("busy", 10'000).size(), left.size());
   EXPECT_TRUE(store.recent("silent", 10).empty());
   EXPECT_EQ(store.devices(10).size(), 1U);

@@ -1,5 +1,5 @@
 // The decoder of a model: one of the kinds in this folder. A new kind is a file here and an
-// alternative of Decoder; the compiler then names every visit that says nothing about it.
+// alternative of Decoder; the compiler then names every visit that does not handle it.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +15,13 @@
 
 namespace terse::model::decoder {
 
-/// Of a file's tensors the first alternative is read that is stored_in() it.
+/// The first alternative that is stored_in() a file's tensors is read from them.
 using Decoder = std::variant<Trees, Integers, FullPrecision, Lookup>;
 
 /// Outputs per row.
 std::size_t outputs(const Decoder& decoder);
 
-/// What learned it: "network" or "boosted".
+/// The kind of learner: "network" or "boosted".
 std::string_view name(const Decoder& decoder);
 
 /// The oldest version of the file format that knows such a decoder.

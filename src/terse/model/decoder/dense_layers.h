@@ -24,7 +24,7 @@ void add_tensors(const std::vector<inference::DenseLayer>& layers,
 std::vector<inference::DenseLayer> read_layers(safetensors::TensorReader& reader,
                                                std::size_t inputs, std::size_t outputs);
 
-/// Refuses a tensor that asks for more units than predicting has memory for, or none.
+/// Refuses a tensor with more units than predicting has memory for, or without any.
 void check_units(std::size_t units, const std::string& tensor,
                  const safetensors::TensorReader& reader);
 

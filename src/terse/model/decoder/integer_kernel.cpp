@@ -138,7 +138,7 @@ inline std::uint32_t four_inputs(const std::uint8_t* from) {
   return four;
 }
 
-// `rows` rows at once: each weight that is loaded is used so often.
+// `rows` rows at once: each loaded weight is used that many times.
 template <bool narrow, std::size_t rows>
 void multiply_rows(const std::uint8_t* inputs, std::size_t stride, const IntegerWeights& weights,
                    std::int32_t* sums) {

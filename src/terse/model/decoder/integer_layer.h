@@ -37,7 +37,7 @@ struct IntegerLayer {
   float activation_scale = 0.0F;
 };
 
-/// Bytes of so many integers of `bits` bits as one string of bits.
+/// Bytes of `count` integers of `bits` bits as one string of bits.
 std::size_t packed_bytes(std::size_t count, unsigned bits);
 
 /// Two's complement, the first integer in the lowest bits of the first byte; zero bits fill the

@@ -16,9 +16,9 @@ namespace {
 using safetensors::Tensor;
 using safetensors::TensorReader;
 
-// Sums of so many products fit the 29 bits that requantization leaves them.
+// Sums of this many products fit the 29 bits that requantization leaves them.
 constexpr std::size_t integer_units_max = 16'384;
-/// Whose presence says that the network is one of integers.
+/// Its presence says that the network consists of integers.
 constexpr const char* bits_tensor = "integer.bits";
 constexpr const char* activation_tensor = "integer.activation_scales";
 

@@ -24,7 +24,7 @@ struct Integers {
   /// The network that the integers stand for, its activations unrounded: weights are integer *
   /// scale.
   Lookup in_floats() const;
-  /// Packed integers stand last.
+  /// Packed integers come last.
   std::vector<safetensors::Tensor> tensors() const;
   std::unique_ptr<Runner> runner(const Shape& shape, std::size_t batch_rows_max,
                                  const MakeProducts& products) const;

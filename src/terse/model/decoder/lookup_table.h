@@ -15,8 +15,8 @@ namespace terse::model::decoder {
 /// Immutable after construction: safe from any thread.
 class LookupTable {
  public:
-  /// How the table lies in memory: one row after the other, or cut into tiles of some columns, each
-  /// holding all rows. What a batch reads again and again then fits a near cache.
+  /// The layout of the table in memory: one row after the other, or cut into tiles of some columns,
+  /// each holding all rows. What a batch reads again and again then fits a near cache.
   enum class Order { rows, tiles };
 
   /// table: (sum of levels) x units, feature after feature; bias: units.

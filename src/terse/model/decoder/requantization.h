@@ -1,5 +1,5 @@
-// From the integer sums of one layer to the 8-bit inputs of the next, in 32-bit integer arithmetic
-// alone: the library, and a device that runs the network, get the same bits.
+// Requantization: from the integer sums of one layer to the 8-bit inputs of the next, in 32-bit
+// integer arithmetic alone: the library, and a device that runs the network, get the same bits.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
-// A decoder at work: codes or standardised readings in, outputs out. Products of dense layers come
-// from whoever predicts (model/predictor.h takes oneDNN's), so that a program which only reads
-// models, encodes or decodes messages links none.
+// A decoder at work: codes or standardised readings in, outputs out. The caller brings the products
+// of dense layers (model/predictor.h takes oneDNN's), so that a program which only reads models,
+// encodes or decodes messages links none.
 #pragma once
 
 #include <cstddef>

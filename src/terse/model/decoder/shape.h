@@ -1,5 +1,4 @@
-// What goes into the decoder of a model, and what comes out: all that a decoder knows of the model
-// around it.
+// The inputs and outputs of a model's decoder: all that it knows of the model around it.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // Boosted regression trees as plain arrays, and the walk through them: on codes, or on standardised
-// readings. Whoever grew the trees is not needed any more.
+// readings. The library that grew the trees is no longer needed.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// The tensors of a model file by name: what is missing, of another kind or not finite is refused
-// with the tensor's name, and so is a tensor in the end that nobody asked for.
+// A reader of a model file's tensors by name: it refuses, naming the tensor, what is missing, of
+// another kind or not finite, and in the end any tensor that nobody asked for.
 #pragma once
 
 #include <set>
@@ -27,7 +27,7 @@ class TensorReader {
   const Tensor& numbers(const std::string& name, const std::vector<std::size_t>& shape);
   /// A tensor of one dimension, of float32 numbers of any value or of bytes.
   const Tensor& row(const std::string& name);
-  /// One dimension of so many finite float32 numbers.
+  /// One dimension of `count` finite float32 numbers.
   const std::vector<float>& finite_row(const std::string& name, std::size_t count);
 
   /// Refuses the first tensor that has not been read.

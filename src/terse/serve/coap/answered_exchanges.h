@@ -23,7 +23,8 @@ class AnsweredExchanges {
 
   explicit AnsweredExchanges(std::size_t exchanges_max) : exchanges_max_(exchanges_max) {}
 
-  /// name: peer, message id and token. Forgets what is too old, and the oldest beyond the maximum.
+  /// name: peer, message id and token. Forgets answers that are too old, and the oldest beyond the
+  /// maximum.
   void add(const std::string& name, const core::Answer& answer, Clock::time_point now);
   std::optional<core::Answer> find(const std::string& name, Clock::time_point now) const;
 

@@ -31,7 +31,7 @@ struct CoapBlockLimits {
 class CoapBodies {
  public:
   using Clock = std::chrono::steady_clock;
-  /// Forgotten when no block came for so long: EXCHANGE_LIFETIME of RFC 7252.
+  /// Forgotten when no block has come for this long: EXCHANGE_LIFETIME of RFC 7252.
   static constexpr std::chrono::seconds lifetime{247};
   enum class Added : std::uint8_t { whole, more, incomplete, too_large, malformed };
 

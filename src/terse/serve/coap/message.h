@@ -39,8 +39,8 @@ struct CoapRequest {
   std::string query(std::string_view name) const;
 };
 
-/// What became of a datagram. `malformed` has at least a readable header, so it can be answered
-/// with a reset (section 4.2); `noise` has not.
+/// The outcome of parsing a datagram. `malformed` has at least a readable header, so it can be
+/// answered with a reset (section 4.2); `noise` has not.
 enum class CoapReading : std::uint8_t { good, malformed, noise };
 
 CoapReading read_coap(std::span<const std::uint8_t> datagram, CoapRequest& request);

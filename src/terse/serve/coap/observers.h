@@ -1,4 +1,4 @@
-// The observers of CoAP resources (RFC 7641), and their notifications: what is to be sent to whom
+// The observers of CoAP resources (RFC 7641), and their notifications: what is due to whom, and
 // when. Knows neither sockets nor clocks: both come from outside.
 #pragma once
 
@@ -27,7 +27,7 @@ struct CoapObserverLimits {
   std::chrono::seconds confirmed_within = std::chrono::hours(24);  ///< section 4.5
 };
 
-/// For one thread. The first notification is confirmable, so that whoever did not ask (a forged
+/// For one thread. The first notification is confirmable, so that a peer that did not ask (a forged
 /// address) hears no more than that one; later ones are spaced by at least the round-trip time it
 /// took (section 4.5.1), and only the newest state is sent.
 class CoapObservers {
@@ -76,7 +76,7 @@ class CoapObservers {
   void acknowledge(const SocketAddress& peer, std::uint16_t message_id, Clock::time_point now);
   /// The peer does not know what a notification is about (section 3.6): its observation ends.
   void reset(const SocketAddress& peer, std::uint16_t message_id);
-  /// What is to be sent now; whoever did not acknowledge in time is removed.
+  /// The notifications due now; an observer that did not acknowledge in time is removed.
   std::vector<Notification> collect(Clock::time_point now);
 
   std::optional<Clock::time_point> next_due() const;

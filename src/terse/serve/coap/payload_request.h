@@ -12,7 +12,7 @@ namespace terse::serve::coap {
 
 struct PayloadRequest {
   std::string model;
-  std::string device;   ///< query d, or who the peer has proven to be; may be empty
+  std::string device;   ///< query d, or the identity that the peer has proven; may be empty
   std::string counter;  ///< query n; may be empty
   std::optional<std::uint32_t> content_format;
   std::vector<std::uint8_t> body;

@@ -22,7 +22,7 @@ std::uint64_t milliseconds_since_1970() {
       std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
-/// Who asked, until the store has said.
+/// The peer that asked, until the store has answered.
 struct Question {
   CoapObservers::Observer from;
   CoapType type;
@@ -30,7 +30,7 @@ struct Question {
   bool observe;
 };
 
-/// What the reader of the store has to say about it.
+/// The answer of the store's reader.
 struct Found {
   Question question;
   std::shared_ptr<const store::Row> row;
@@ -140,8 +140,8 @@ void CoapPredictions::answer(const SocketAddress& peer, const CoapRequest& reque
   }
   if (request.observe == observe_deregister) self.observers.remove(peer, request.token);
   if (request.observe == observe_register) {
-    // Watched before the state is looked up, so that no change between is lost. Whoever is one too
-    // many gets the answer without the option (section 4.1).
+    // Watched before the state is looked up, so that no change between is lost. An observer beyond
+    // the maximum gets the answer without the option (section 4.1).
     question.observe = self.observers.add(question.from, Clock::now());
     if (question.observe) self.watch->watch(request.path);
   }
@@ -177,7 +177,7 @@ void CoapPredictions::work() {
   }
   const auto now = Clock::now();
   for (auto& [resource, state] : self.watch->take()) self.observers.change(resource, state, now);
-  // One body for all observers of a resource who want the same format.
+  // One body for all observers of a resource that want the same format.
   std::map<std::pair<std::string, std::uint32_t>, std::string> bodies;
   for (const CoapObservers::Notification& each : self.observers.collect(now)) {
     const std::uint32_t format = each.to.accept.value_or(text_format);

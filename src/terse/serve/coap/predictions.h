@@ -21,9 +21,9 @@ class CoapPredictions {
   struct Setup {
     const core::ModelRegistry& registry;
     core::Pipeline& pipeline;
-    store::Store* store;  ///< may be null: nothing is known of devices then
+    store::Store* store;  ///< may be null: then nothing is known of devices
     CoapCounters counters;
-    bool readable;  ///< false: every question is answered 4.01
+    bool readable;  ///< false: every request is answered 4.01
     CoapObserverLimits limits = {};
   };
 
@@ -38,9 +38,9 @@ class CoapPredictions {
   void answer(const SocketAddress& peer, const CoapRequest& request);
   /// An empty acknowledgement or reset.
   void take_empty(const SocketAddress& peer, CoapType type, std::uint16_t message_id);
-  /// Answers what the store has found, and sends what is due to observers.
+  /// Answers with what the store has found, and sends the notifications that are due.
   void work();
-  /// How long work() may be put off if nobody calls `wakeup`.
+  /// The time for which work() may be put off if nobody calls `wakeup`.
   std::chrono::milliseconds wait(std::chrono::milliseconds wait_max) const;
   std::uint16_t next_message_id(const SocketAddress& peer);
 

@@ -39,7 +39,7 @@ struct CoapServer::State {
     if (udp_socket >= 0) close(udp_socket);
   }
 
-  /// Whom to answer, and how.
+  /// The peer to answer, and how.
   struct Asker {
     SocketAddress peer;
     CoapType type;
@@ -55,14 +55,14 @@ struct CoapServer::State {
   bool receive();
   void take(const SocketAddress& peer, std::span<const std::uint8_t> datagram, bool whole);
   void begin(const SocketAddress& peer, const CoapRequest& request);
-  /// All of the body, when its last block is there; else the peer was answered.
+  /// The whole body, once its last block is there; else the peer was answered.
   bool gather(const SocketAddress& peer, const CoapRequest& request,
               std::vector<std::uint8_t>& body);
   void finish_answered();
   void respond(const Asker& asker, const core::Answer& answer);
   void say(const SocketAddress& peer, const CoapRequest& request, std::uint8_t code,
            std::string_view text = {}, std::optional<std::uint32_t> format = {});
-  /// Does what a peer that does not want to hear the response gets instead, if it does not.
+  /// For a peer that does not want to hear the response: sends what it gets instead.
   bool is_spared(const SocketAddress& peer, CoapType type, std::uint16_t message_id,
                  std::uint32_t unwanted, std::uint8_t code);
   void queue(const SocketAddress& peer, const CoapReply& reply);
@@ -164,7 +164,7 @@ void CoapServer::State::take(const SocketAddress& peer, std::span<const std::uin
   }
   if (reading == CoapReading::malformed || !is_request) {
     // A reset says "not understood", and answers the empty message by which a peer asks whether
-    // there is somebody (section 4.3). Nothing else is answered.
+    // anybody is there (section 4.3). Nothing else is answered.
     if (!confirmable) return;
     CoapReply reset;
     reset.type = CoapType::reset;
@@ -272,7 +272,7 @@ void CoapServer::State::loop() {
     const auto wait = predictions->wait(std::chrono::milliseconds(1000));
     poll(waiting + (stopping ? 1 : 0), stopping ? 1 : 2, static_cast<int>(wait.count()));
     finish_answered();
-    // Between two rounds of answers at most so many, that a flood does not keep them back.
+    // At most this many between two rounds of answers, so that a flood does not hold them up.
     for (int round = 0; round < 8 && !stopping && receive(); ++round) continue;
   }
 }

@@ -20,14 +20,14 @@ struct CoapOptions {
 
 /// One thread, which takes and sends datagrams by the dozen. A request's acknowledgement carries
 /// its response, when the pipeline has answered (RFC 7252, section 5.2.1); a request that comes
-/// again meanwhile is passed over, later it gets the same answer again.
+/// again meanwhile is passed over, later it gets the same answer.
 class CoapServer {
  public:
-  /// Throws InputError for an address that is none, JobError if it cannot be had. Arguments must
-  /// outlive it. store: may be null; predictions of devices are read from it.
+  /// Throws InputError if the address cannot be read, JobError if it is not available. Arguments
+  /// must outlive it. store: may be null; predictions of devices are read from it.
   CoapServer(const CoapOptions& options, const core::ModelRegistry& registry,
              core::Pipeline& pipeline, store::Store* store, const CoapCounters& counters);
-  /// Answers what came.
+  /// Answers what has arrived.
   ~CoapServer();
 
   int port() const;

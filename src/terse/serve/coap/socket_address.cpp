@@ -163,7 +163,7 @@ int port_of(int socket) {
   const SocketAddress bound = address_of(socket);
   sockaddr_in four{};
   std::memcpy(&four, &bound.storage, sizeof four);
-  // The port stands at the same place in both families.
+  // The port is at the same place in both families.
   return ntohs(four.sin_port);
 }
 

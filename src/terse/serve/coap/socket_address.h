@@ -31,7 +31,7 @@ struct SocketAddress {
 /// Throws OptionError naming `option` if the host is not a numeric IPv4 or IPv6 address.
 SocketAddress parse_socket_address(const core::Address& address, const std::string& option);
 
-/// What the system says beside a datagram, or is told (msg_control).
+/// Ancillary data of a datagram (msg_control), from the system or for it.
 struct alignas(cmsghdr) AncillaryData {
   std::array<char, 128> bytes;
 };

@@ -1,4 +1,5 @@
-// Where a front end listens: "127.0.0.1:8080", "[::1]:8080", ":8080" (every interface).
+// The address at which a front end listens: "127.0.0.1:8080", "[::1]:8080", ":8080" (every
+// interface).
 #pragma once
 
 #include <string>

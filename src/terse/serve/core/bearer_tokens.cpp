@@ -16,7 +16,7 @@ using std::chrono::sys_seconds;
 
 constexpr std::array<std::string_view, 4> words = {"good", "missing", "unknown", "expired"};
 
-/// Looks at every byte whatever the first difference, so that time tells nothing.
+/// Looks at every byte wherever the first difference is, so that the time tells nothing.
 bool equal(std::string_view a, std::string_view b) {
   unsigned difference = a.size() == b.size() ? 0 : 1;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -26,7 +26,7 @@ bool equal(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
-/// Digits alone, so many as `text` has.
+/// Digits alone, as many as `text` has.
 std::optional<int> number(std::string_view text) {
   int value = 0;
   for (const char digit : text) {
@@ -122,7 +122,7 @@ TokenVerdict BearerTokens::check(std::string_view authorization,
   for (const BearerToken& token : tokens_) {
     if (!equal("Bearer " + token.secret, authorization)) continue;
     const bool expired = token.expires && now >= *token.expires;
-    // The same token may stand twice, the second time with a later day.
+    // The same token may be listed twice, the second time with a later day.
     if (verdict != TokenVerdict::good) {
       verdict = expired ? TokenVerdict::expired : TokenVerdict::good;
     }

@@ -22,14 +22,13 @@ struct BearerToken {
 };
 
 /// Lines "TOKEN" or "TOKEN 2027-01-31" or "TOKEN 2027-01-31T12:00:00Z" (UTC; a day means its
-/// first instant). Empty lines count for nothing. Throws InputError that names `source` and the
-/// line.
+/// first instant). Empty lines are skipped. Throws InputError that names `source` and the line.
 std::vector<BearerToken> parse_tokens(const std::string& text, const std::string& source);
 
 /// The tokens of a file. Safe from any thread.
 class BearerTokens {
  public:
-  /// Throws InputError if the file cannot be read, is none, or holds no token.
+  /// Throws InputError if the file cannot be read, is not a file of tokens, or holds no token.
   explicit BearerTokens(std::string path);
   /// Reads the file again. If it throws, the tokens stay as they were.
   void reload();

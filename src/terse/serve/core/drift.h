@@ -1,4 +1,4 @@
-// Whether messages still look like the training rows: per feature the population stability index of
+// Drift of the messages away from the training rows: per feature the population stability index of
 // the received codes.
 #pragma once
 
@@ -15,9 +15,9 @@
 namespace terse::serve::core {
 
 /// sum over codes of (p - q) ln(p / q), with p the share of the code among the received messages
-/// and q among the training rows, half a row added to each count; less what chance alone makes of
-/// it, (codes - 1)(1 / messages + 1 / rows), and not below 0. Usually below 0.1 nothing has
-/// changed, above 0.25 much has. Spans of the same length, at least one.
+/// and q among the training rows, half a row added to each count; less what chance alone
+/// contributes, (codes - 1)(1 / messages + 1 / rows), and not below 0. Usually below 0.1 nothing
+/// has changed, above 0.25 much has. Spans of the same length, at least one.
 double population_stability_index(std::span<const std::uint64_t> received,
                                   std::span<const std::uint64_t> trained);
 
@@ -26,7 +26,7 @@ struct FeatureDrift {
   std::string version;
   std::string feature;
   double index = 0.0;          ///< population_stability_index
-  std::uint64_t messages = 0;  ///< that it stands on
+  std::uint64_t messages = 0;  ///< that it rests on
   std::vector<std::uint64_t> received;
   std::vector<std::uint64_t> trained;
 };
@@ -34,7 +34,7 @@ struct FeatureDrift {
 /// Counts the codes of the newest messages of each model. Safe from any thread.
 class DriftWatch {
  public:
-  /// At twice so many messages of a model its counts are halved: older ones fade.
+  /// At twice this number of messages of a model its counts are halved: older ones fade.
   static constexpr std::uint64_t messages_min = 2000;
   /// Fewer say nothing.
   static constexpr std::uint64_t messages_to_tell = 100;

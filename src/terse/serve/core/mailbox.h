@@ -1,4 +1,4 @@
-// Where other threads leave things for a thread that sleeps in poll().
+// A mailbox in which other threads leave things for a thread that sleeps in poll().
 #pragma once
 
 #include <memory>
@@ -21,7 +21,7 @@ class Mailbox {
   void leave(Letter letter) {
     const std::lock_guard lock(mutex_);
     letters_.push_back(std::move(letter));
-    // Whoever left an earlier one has called, and it has not been taken yet.
+    // The wakeup was called for an earlier one, which has not been taken yet.
     if (letters_.size() == 1) wakeup_->call();
   }
   /// In the order in which they were left.

@@ -65,8 +65,8 @@ struct Family {
 };
 
 /// The registry. A series is registered by being asked for, and is in the text from then on, at
-/// zero first; whoever asks again gets the same one. It lives as long as the registry. Safe from
-/// any thread.
+/// zero first; asking again gives the same one. It lives as long as the registry. Safe from any
+/// thread.
 class Metrics {
  public:
   Metrics();
@@ -83,7 +83,7 @@ class Metrics {
   std::unique_ptr<State> state_;
 };
 
-/// The value of a label as it stands between the quotation marks of the text.
+/// The value of a label as the text holds it between quotation marks.
 std::string label_text(std::string_view value);
 
 }  // namespace terse::serve::core

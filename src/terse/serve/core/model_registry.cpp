@@ -12,7 +12,7 @@
 namespace terse::serve::core {
 namespace {
 
-/// FNV-1a, 64 bits: tells versions apart, protects against nothing.
+/// FNV-1a, 64 bits: tells versions apart; it does not protect against forgery.
 std::string version_of(std::span<const std::uint8_t> bytes) {
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (const std::uint8_t byte : bytes) {

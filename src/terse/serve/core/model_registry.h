@@ -25,8 +25,9 @@ struct ServedModel {
 
 using Served = std::shared_ptr<const ServedModel>;
 
-/// What the command line names. path: "FILE", named like the file without ending, or "NAME=FILE".
-/// The last of several with one name is the newest version; all can be asked for as NAME@VERSION.
+/// A model as the command line names it. path: "FILE", named like the file without ending, or
+/// "NAME=FILE". The last of several with one name is the newest version; all can be asked for as
+/// NAME@VERSION.
 struct RegistrySources {
   std::vector<std::string> models;
   std::map<int, std::string> ports;  ///< LoRaWAN FPort -> name

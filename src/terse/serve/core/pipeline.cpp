@@ -105,7 +105,7 @@ class BatchPredictor {
                                 }},
                message_);
     if (status != payload::Status::ok) return std::string(payload::description(status));
-    return taken ? "" : "the model does not take one of the readings";
+    return taken ? "" : "a reading is missing, not finite, or not a category of the model";
   }
 
   Served served_;

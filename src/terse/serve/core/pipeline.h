@@ -1,5 +1,5 @@
-// Every uplink goes one way: queue -> unpack -> predict -> store -> answer. Front ends only bring
-// uplinks and take answers.
+// The one way that every uplink goes: queue -> unpack -> predict -> store -> answer. Front ends
+// only bring uplinks and take answers.
 #pragma once
 
 #include <chrono>
@@ -33,7 +33,8 @@ class Pipeline {
   /// Called once per uplink, from the worker or, if busy, from submit(). Must not block or throw.
   using Answered = std::function<void(const Answer&)>;
 
-  /// One line when the store begins to refuse, for another reason, or takes again; from the worker.
+  /// One line when the store begins to fail, fails for another reason, or works again; from the
+  /// worker.
   using Told = std::function<void(const std::string&)>;
 
   /// store: may be null (nothing is kept, every answer is `stored` all the same). All arguments
@@ -53,7 +54,7 @@ class Pipeline {
   /// `check_pause`, also when nothing arrives.
   std::string problem() const;
   /// From now on `watch` is given every new message after the store has it (with no store: after it
-  /// was predicted), until its last owner lets go.
+  /// was predicted), until its last owner releases it.
   void watch(const std::shared_ptr<PredictionWatch>& watch);
   /// Of the messages that were stored.
   const DriftWatch& drift() const;

@@ -18,7 +18,7 @@ void PredictionWatch::forget(const std::string& resource) {
 void PredictionWatch::put(std::span<const store::Row* const> rows) {
   const std::lock_guard lock(mutex_);
   const bool nothing_before = changed_.empty();
-  // From the newest to the oldest: whoever was seen is settled.
+  // From the newest to the oldest: a resource that was seen is settled.
   std::unordered_set<std::string> seen;
   std::unordered_set<std::string> models;
   for (auto each = rows.rbegin(); each != rows.rend(); ++each) {

@@ -1,5 +1,5 @@
-// From the pipeline's worker to a front end whose peers observe predictions: of each observed
-// resource the newest state, whatever came between.
+// The way of predictions from the pipeline's worker to a front end whose peers observe them: of
+// each observed resource the newest state, whatever came between.
 #pragma once
 
 #include <memory>
@@ -31,7 +31,7 @@ class PredictionWatch {
   void put(std::span<const store::Row* const> rows);
   /// What changed since it was called last.
   std::unordered_map<std::string, State> take();
-  /// Null if none came since the server was started.
+  /// Null if none has come since the server was started.
   State latest_of_model(const std::string& model) const;
 
  private:

@@ -29,7 +29,7 @@ void require_same_features(const model::Model& before, const model::Model& now) 
   }
 }
 
-/// What a code of numbers stands for.
+/// The reading that a code of numbers stands for.
 float reading_of(std::span<const float> thresholds, std::size_t code,
                  const model::Feature& feature) {
   if (thresholds.empty()) return static_cast<float>(feature.mean);

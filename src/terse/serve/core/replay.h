@@ -24,7 +24,7 @@ class Replay {
 
   /// Whether codes are passed on as they are.
   bool exact() const;
-  /// The new model's outputs for one payload, or nothing if it is none of the old model's.
+  /// The new model's outputs for one payload, or nothing if the old model has no such message.
   std::optional<std::vector<float>> predict(std::span<const std::uint8_t> payload);
 
  private:

@@ -1,4 +1,4 @@
-// A message of a device on its way through the server, and what is answered.
+// A message of a device on its way through the server, and the answer to it.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ struct Uplink {
 
 enum class Verdict : std::uint8_t {
   stored,         ///< new, and in the store
-  duplicate,      ///< came before; the answer is the first one's
-  conflict,       ///< the key came before with other bytes; in quarantine
+  duplicate,      ///< came before; the answer is that of the first one
+  conflict,       ///< the key came before with different bytes; in quarantine
   refused,        ///< not a message of this model; in quarantine
   unknown_model,  ///< in quarantine
   busy,           ///< the queue is full: nothing was kept, send again later
@@ -51,7 +51,7 @@ struct Answer {
   /// Of that class, if this message was predicted now; a duplicate's is not kept.
   std::optional<float> probability = {};
   std::string reason;  ///< why not, if not acknowledged
-  /// Of several uplinks that came together: what became of them, "97 stored, 3 refused".
+  /// Of several uplinks that came together: their outcome, "97 stored, 3 refused".
   std::string summary = {};
 };
 

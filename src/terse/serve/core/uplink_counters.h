@@ -1,4 +1,4 @@
-// The pipeline's own part of /metrics: what became of uplinks, how fast, and what they weighed.
+// The pipeline's own part of /metrics: the outcomes of uplinks, their delays and their sizes.
 #pragma once
 
 #include <array>
@@ -16,11 +16,11 @@ class UplinkCounters {
   /// metrics must outlive it.
   explicit UplinkCounters(Metrics& metrics);
 
-  /// An uplink was answered, so long after it was submitted.
+  /// An uplink was answered, `seconds` after it was submitted.
   void count(Verdict verdict, std::size_t payload_bytes, double seconds) noexcept;
-  /// What full precision would have cost, added for every acknowledged uplink.
+  /// Adds, for every acknowledged uplink, the bytes that full precision would have taken.
   void count_float_bytes(std::size_t bytes) noexcept { float_bytes_.add(bytes); }
-  /// The worker wrote so many rows in one transaction.
+  /// The worker wrote this many rows in one transaction.
   void count_batch(std::size_t rows) noexcept;
   void set_queue(std::size_t uplinks) noexcept { queue_.set(uplinks); }
 

@@ -3,7 +3,7 @@
 
 namespace terse::serve::core {
 
-/// An eventfd. Whoever may still call it shares it (std::shared_ptr), so that it is there after the
+/// An eventfd. All who may still call it share it (std::shared_ptr), so that it is there after the
 /// sleeper has gone. Safe from any thread.
 class Wakeup {
  public:

@@ -11,7 +11,7 @@ class DtlsCounters {
   /// metrics must outlive it.
   explicit DtlsCounters(core::Metrics& metrics);
 
-  /// A peer was let in, or refused for its key or certificate.
+  /// A peer was accepted, or refused for its key or certificate.
   void count_handshake(bool accepted) noexcept { (accepted ? accepted_ : refused_).add(); }
 
  private:

@@ -17,7 +17,8 @@ struct DtlsEndpoint {
 };
 
 /// Opens a DTLS endpoint with room for a burst of datagrams (port 0: the system chooses one).
-/// Throws InputError for a host that is no numeric address, JobError if the address cannot be used.
+/// Throws InputError for a host that is not a numeric address, JobError if the address cannot be
+/// used.
 DtlsEndpoint listen_for_dtls(coap_context_t* context, const core::Address& address);
 
 }  // namespace terse::serve::dtls

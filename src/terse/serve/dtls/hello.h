@@ -1,5 +1,5 @@
-// The first message of a DTLS handshake, and the answer that asks whether its sender really is
-// where it seems to be (RFC 6347, section 4.2.1).
+// The first message of a DTLS handshake, and the answer that asks whether its sender really is at
+// the address it seems to have (RFC 6347, section 4.2.1).
 #pragma once
 
 #include <array>
@@ -27,7 +27,7 @@ std::optional<DtlsHello> read_dtls_hello(std::span<const std::uint8_t> datagram)
 std::vector<std::uint8_t> hello_verify_request(const DtlsHello& hello,
                                                std::span<const std::uint8_t> cookie);
 
-/// Cookies that only who receives at an address can know, for a minute or two.
+/// Cookies that only a peer that receives at an address can know, for a minute or two.
 class HelloCookies {
  public:
   using Cookie = std::array<std::uint8_t, 32>;
@@ -37,7 +37,7 @@ class HelloCookies {
 
   /// peer: address and port. minute: of any clock that does not jump.
   Cookie make(std::string_view peer, std::int64_t minute) const;
-  /// Whether it was made for the peer in this minute or the one before.
+  /// Whether the cookie was made for the peer in this minute or the one before.
   bool check(std::string_view peer, std::int64_t minute,
              std::span<const std::uint8_t> cookie) const;
 

@@ -35,7 +35,7 @@ std::unique_ptr<X509, Free> read_certificate(const std::string& path) {
 
 std::unique_ptr<EVP_PKEY, Free> read_key(const std::string& path) {
   const auto file = open_file(path);
-  // A key under a password is none: nobody is there to be asked.
+  // A key under a password cannot be used: nobody is there to be asked.
   char no_password[] = "";
   std::unique_ptr<EVP_PKEY, Free> read(
       PEM_read_bio_PrivateKey(file.get(), nullptr, nullptr, no_password));

@@ -1,4 +1,4 @@
-// Certificates and keys in PEM files: whether they can be used, said before a library needs them.
+// Certificates and keys in PEM files: checked for use before a library needs them.
 #pragma once
 
 #include <string>

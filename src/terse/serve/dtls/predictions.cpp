@@ -13,7 +13,7 @@
 namespace terse::serve::dtls {
 namespace {
 
-/// What the reader of the store has to say about a question.
+/// The answer of the store's reader to a question.
 struct Found {
   std::uint64_t number;
   std::shared_ptr<const store::Row> row;
@@ -154,7 +154,7 @@ void DtlsPredictions::work() {
     State::Question& question = self.questions.at(each.number);
     question.answered = true;
     question.problem = each.problem;
-    // What came meanwhile is newer.
+    // A message that came meanwhile is newer.
     if (each.row != nullptr) self.states.try_emplace(question.resource, std::move(each.row));
     coap_async_trigger(question.async);
   }

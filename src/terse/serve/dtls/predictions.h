@@ -16,7 +16,7 @@ namespace terse::serve::dtls {
 /// context.
 class DtlsPredictions {
  public:
-  /// store: may be null: nothing is known of devices then. wakeup: of that thread, called when
+  /// store: may be null: then nothing is known of devices. wakeup: of that thread, called when
   /// work() has something to do.
   DtlsPredictions(coap_context_t* context, core::Pipeline& pipeline, store::Store* store,
                   const std::shared_ptr<core::Wakeup>& wakeup);
@@ -24,7 +24,7 @@ class DtlsPredictions {
 
   /// The resource of a device that has proven its name, if it is not there yet.
   void add(const std::string& device);
-  /// Answers what the store has found, and tells observers.
+  /// Answers with what the store has found, and notifies observers.
   void work();
 
  private:

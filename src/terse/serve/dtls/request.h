@@ -27,7 +27,7 @@ std::optional<std::uint32_t> content_format(const coap_pdu_t* request);
 std::string exchange_name(coap_session_t* session, const coap_pdu_t* request);
 /// All blocks of it.
 std::vector<std::uint8_t> body_of(const coap_pdu_t* request);
-/// Who a peer has proven to be: the identity of its pre-shared key, or the common name of its
+/// The name that a peer has proven: the identity of its pre-shared key, or the common name of its
 /// verified certificate. Empty for one that has proven nothing.
 std::string proven_name(const coap_session_t* session);
 

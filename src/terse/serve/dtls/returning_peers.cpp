@@ -61,7 +61,7 @@ coap_session_t* ReturningPeers::old_session(const Datagram& datagram,
   if (tls == nullptr) return nullptr;
   std::array<unsigned char, SSL3_RANDOM_SIZE> random{};
   SSL_get_client_random(tls, random.data(), random.size());
-  // A late copy of the hello that this session began with is none of a new one.
+  // A late copy of the hello that this session began with does not begin a new one.
   return std::ranges::equal(random, hello.random) ? nullptr : session;
 }
 

@@ -22,8 +22,8 @@ class ReturningPeers {
   ReturningPeers(const ReturningPeers&) = delete;
   ReturningPeers& operator=(const ReturningPeers&) = delete;
 
-  /// Looks at the next datagram before libcoap does. True if it was answered and taken away; else
-  /// it is libcoap's, or there is none.
+  /// Looks at the next datagram before libcoap does. True if it was answered and removed; else
+  /// libcoap handles it, or there is none.
   bool take();
 
  private:

@@ -97,8 +97,9 @@ void DtlsServer::State::check_sender(const std::string& proven, const std::strin
   if (!core::is_device_name(device)) {
     throw base::InputError("", "", "the sender is not named", "add ?d=DEVICE");
   }
-  // Whoever has a key or a certificate of the authorities speaks for himself only, and nobody else
-  // for him; a peer that has proven nothing is there only if no authorities are given.
+  // A device with a key or with a certificate of the authorities speaks only for itself, and no
+  // other speaks for it; peers that have proven nothing are accepted only if no authorities are
+  // given.
   if (proven.empty() ? keys.contains(device) || !options.authorities.empty() : device != proven) {
     throw base::InputError("", "", text::in_quotes(device) + " is not the sender",
                            "a device speaks only for itself");
@@ -185,8 +186,8 @@ void DtlsServer::State::loop() {
 void DtlsServer::State::receive(int epoll) {
   constexpr int datagrams_max = 64;
   std::array<epoll_event, 8> events;
-  // Each time round takes one datagram; what a burst brings shall wake the pipeline once.
-  // coap_io_process() would look through all sessions for each datagram.
+  // Each time round takes one datagram; a burst shall wake the pipeline once. coap_io_process()
+  // would look through all sessions for each datagram.
   for (int taken = 0; taken < datagrams_max; ++taken) {
     if (returning->take()) continue;
     const int count = epoll_wait(epoll, events.data(), events.size(), 0);
@@ -247,7 +248,7 @@ void DtlsServer::State::use_certificate() {
     setup.verify_peer_cert = 1;
     setup.cert_chain_validation = 1;
     setup.cert_chain_verify_depth = 3;
-    // No revocation lists are read: who is to be shut out gets another authority.
+    // No revocation lists are read: to shut a device out, change the authority.
     setup.allow_no_crl = 1;
   }
   const bool done = coap_context_set_pki(context.get(), &setup) != 0;

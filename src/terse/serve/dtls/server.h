@@ -30,8 +30,8 @@ struct DtlsOptions {
 /// it.
 class DtlsServer {
  public:
-  /// Throws InputError for an address that is none and for PEM files that cannot be used, JobError
-  /// if the address cannot be had. store: may be null; predictions of devices are read from it.
+  /// Throws InputError if the address or a PEM file cannot be used, JobError if the address is not
+  /// available. store: may be null; predictions of devices are read from it.
   DtlsServer(DtlsOptions options, const core::ModelRegistry& registry, core::Pipeline& pipeline,
              store::Store* store, const DtlsCounters& counters);
   ~DtlsServer();

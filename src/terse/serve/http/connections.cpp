@@ -170,7 +170,7 @@ class WatchedStream final : public httplib::Stream {
   template <typename Operation>
   int finish(Operation operation, Clock::time_point until) {
     for (;;) {
-      // What is left there of another connection would be taken for this one's.
+      // Errors left there by another connection would be taken for this one's.
       ERR_clear_error();
       const int result = operation();
       if (result > 0) return result;
@@ -307,7 +307,7 @@ bool HttpConnections::wait(int socket, bool to_write, Clock::time_point since,
     ready = poll(&waiting, 1, static_cast<int>(step / std::chrono::milliseconds(1)) + 1);
     lock.lock();
   }
-  // Who is no longer in the list was hung up on.
+  // A connection that is no longer in the list was closed.
   const bool stays = waiting_.erase(socket) == 1;
   if (!stays && !stopping_) was_hung_up = true;
   return stays && ready == 1;

@@ -27,10 +27,10 @@ struct HttpConnectionLimits {
   std::chrono::seconds write_max{5};       ///< for a peer that does not read
 };
 
-/// Which connections wait for bytes of their peer, and since when their request has been going on.
-/// While all threads are taken and somebody else is there, the one that has kept its thread waiting
-/// the longest is hung up on: a slow-loris loses its connections, a device that sends its request
-/// at once does not. Safe from any thread.
+/// The connections that wait for bytes of their peer, and the times at which their requests began.
+/// While all threads are taken and another connection waits, the one that has kept its thread
+/// waiting the longest is closed: a slow-loris loses its connections, a device that sends its
+/// request at once does not. Safe from any thread.
 class HttpConnections {
  public:
   using Clock = std::chrono::steady_clock;
@@ -39,13 +39,13 @@ class HttpConnections {
   const HttpConnectionLimits& limits() const noexcept { return limits_; }
 
   /// A new one came; false if there are too many, and none has gone within `came_max`. Each true
-  /// wants one left(), in the thread that waited for it.
+  /// needs one left(), in the thread that waited for it.
   bool came();
   void left();
   /// Waits until `socket` has bytes (or takes some, if `to_write`); false if it was hung up on, or
   /// at `until`. since: when its request began.
   bool wait(int socket, bool to_write, Clock::time_point since, Clock::time_point until);
-  /// Hangs up on all that wait for bytes, now and later; answers still go out.
+  /// Closes all connections that wait for bytes, now and later; answers still go out.
   void stop();
 
  private:

@@ -131,7 +131,7 @@ bool HttpServer::State::is_too_long(const Request& request) const {
   std::uint64_t length = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, length);
-  // What is no number is refused as well: nobody knows where the next request begins.
+  // A length that is not a number is refused as well: nobody knows where the next request begins.
   return !text.empty() && (error != std::errc() || rest != end || length > options.body_bytes_max);
 }
 

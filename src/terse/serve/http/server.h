@@ -14,8 +14,8 @@ namespace terse::serve::http {
 
 struct HttpOptions {
   core::Address address;
-  /// Who may ask, by "Authorization: Bearer TOKEN"; null: anybody. /healthz, /readyz and the page
-  /// at / are open to all. Must outlive the server.
+  /// The tokens that may ask, by "Authorization: Bearer TOKEN"; null: anybody may. /healthz,
+  /// /readyz and the page at / are open to all. Must outlive the server.
   const core::BearerTokens* tokens = nullptr;
   std::string certificate;  ///< PEM file; with private_key: TLS
   std::string private_key;
@@ -27,7 +27,7 @@ struct HttpOptions {
 class HttpServer {
  public:
   /// store: may be null. Throws InputError for a certificate that cannot be used, JobError if the
-  /// address cannot be had.
+  /// address is not available.
   HttpServer(HttpOptions options, core::ModelRegistry& registry, core::Pipeline& pipeline,
              store::Store* store, core::Metrics& metrics);
   ~HttpServer();

@@ -50,7 +50,7 @@ struct FreeAddresses {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
 
-/// Whether somebody listens there. The library's own connect may block for two minutes.
+/// Whether the broker listens there. The library's own connect may block for two minutes.
 bool is_reachable(const std::string& host, int port) {
   addrinfo wanted = {};
   wanted.ai_socktype = SOCK_STREAM;
@@ -172,7 +172,7 @@ void MqttClient::State::on_subscribe(mosquitto*, void* data, int, int count, con
 void MqttClient::State::on_message(mosquitto*, void* data, const mosquitto_message* message,
                                    const mosquitto_property* properties) {
   State& self = *static_cast<State*>(data);
-  // What the broker retained is old: whoever was subscribed then has had it.
+  // Retained messages are old: those who were subscribed then have had them.
   if (message->retain) return;
   MqttMessage read;
   read.topic = message->topic;

@@ -13,7 +13,7 @@ namespace terse::serve::mqtt {
 
 /// One thread of its own. Reads a batch of messages, waits until the store has each of them, and
 /// only then lets the acknowledgements (QoS 1) out; what the pipeline cannot take now is tried
-/// again meanwhile nothing more is read. A lost broker is tried again after 0.1 s to 30 s.
+/// again, and nothing more is read meanwhile. A lost broker is tried again after 0.1 s to 30 s.
 class MqttClient {
  public:
   using Told = std::function<void(const std::string&)>;

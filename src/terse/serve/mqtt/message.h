@@ -1,4 +1,4 @@
-// What comes by MQTT, as uplinks.
+// MQTT messages as uplinks.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace terse::serve::mqtt {
 
-/// Who publishes: devices themselves, or a LoRaWAN network server.
+/// The publisher: devices themselves, or a LoRaWAN network server.
 enum class MqttFormat : std::uint8_t { plain, things_stack, chirpstack };
 
 /// "plain", "things-stack", "chirpstack"; nothing for another word.
@@ -25,12 +25,12 @@ struct MqttMessage {
   std::optional<std::string> counter;  ///< user property "counter" of MQTT 5
 };
 
-/// What to subscribe to. plain: everything below `prefix`.
+/// The filter to subscribe to. plain: everything below `prefix`.
 std::string mqtt_topic_filter(MqttFormat format, const std::string& prefix);
 
 /// plain: the topic is PREFIX/MODEL/DEVICE or PREFIX/MODEL/DEVICE/COUNTER, the payload the bytes
 /// themselves or, with content type application/json, what POST /v1/models/{model}/payloads takes.
-/// Otherwise the network server's JSON; an event that is no uplink gives none. A message that
+/// Otherwise the network server's JSON; an event other than an uplink gives none. A message that
 /// cannot be read gives one uplink with its `problem`, so that it ends in quarantine. Never throws
 /// InputError.
 std::vector<core::Uplink> read_mqtt_message(const MqttMessage& message, MqttFormat format,

@@ -1,4 +1,4 @@
-// Which broker, as whom, for which topics (docs/server/mqtt.md).
+// The MQTT options: broker, identity, topics (docs/server/mqtt.md).
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ struct MqttOptions {
   bool secure = false;       ///< TLS
   std::string user;          ///< may be empty
   std::string password;      ///< may be empty
-  std::string client_id;     ///< stays the same over restarts: the broker's session hangs on it
+  std::string client_id;     ///< stays the same over restarts: it identifies the broker's session
   int protocol_version = 5;  ///< 5, or 4 for MQTT 3.1.1
   MqttFormat format = MqttFormat::plain;
   std::string prefix = "terse/up";  ///< of plain topics

@@ -1,5 +1,5 @@
-// Asks the store for the last message of a device without keeping a front end waiting. Inside the
-// serve room.
+// A reader that asks the store for the last message of a device without keeping a front end
+// waiting. Inside the serve room.
 #pragma once
 
 #include <condition_variable>
@@ -19,12 +19,12 @@ namespace terse::serve::store {
 /// One thread.
 class LatestReader {
  public:
-  /// row: null if nothing came from the device. problem: why the store cannot say, or empty.
+  /// row: null if no message came from the device. problem: why the store cannot answer, or empty.
   using Found = std::function<void(std::shared_ptr<const Row> row, const std::string& problem)>;
 
   /// store must outlive it. waiting_max: questions; more are not taken.
   explicit LatestReader(Store& store, std::size_t waiting_max = 1000);
-  /// Forgets what waits.
+  /// Drops the questions that wait.
   ~LatestReader();
 
   /// False if too many wait. `found` is called once, from the thread; it must not block or throw.

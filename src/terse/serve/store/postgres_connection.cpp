@@ -9,8 +9,8 @@
 namespace terse::serve::store {
 namespace {
 
-// Results are read after so many statements, before either side's buffers are full: then both would
-// wait for each other.
+// Results are read after this many statements, before either side's buffers are full: then both
+// would wait for each other.
 constexpr std::size_t statements_at_once = 256;
 
 constexpr const char* session_settings =

@@ -10,8 +10,8 @@ namespace terse::serve::store {
 
 /// One transaction per write(), its rows in a few round trips. Durable as the database's
 /// synchronous_commit says (on by default). A message that comes to two servers at once is stored
-/// by one of them and a duplicate for the other. When the database is away every call throws, and
-/// connects again.
+/// by one of them and a duplicate for the other. While the database is down every call throws, and
+/// the next one connects again.
 class PostgresStore : public Store {
  public:
   /// url: "postgresql://USER@HOST:PORT/DATABASE", as libpq takes it; a password is better kept in

@@ -1,4 +1,4 @@
-// Forgets old messages while the server runs.
+// Retention: old messages are deleted while the server runs.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,7 @@
 
 namespace terse::serve::store {
 
-/// Looks once a minute from a thread of its own, and forgets in small steps, between which messages
+/// Looks once a minute from a thread of its own, and deletes in small steps, between which messages
 /// are stored.
 class Retention {
  public:

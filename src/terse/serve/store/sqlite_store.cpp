@@ -256,7 +256,7 @@ std::vector<Row> SqliteStore::recent(const std::string& device, std::size_t rows
 void SqliteStore::check() {
   const std::lock_guard lock(state_->write_mutex);
   Transaction transaction(state_->write_database.get());
-  // Writes the first page, whatever stood there.
+  // Writes the first page, whatever it held.
   execute(state_->write_database.get(), "PRAGMA user_version = 1");
   transaction.commit();
 }

@@ -1,4 +1,4 @@
-// Where messages and predictions stay. An implementation may be called from several threads.
+// The store of messages and predictions. An implementation may be called from several threads.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ struct Row {
   std::string radio;
 };
 
-/// A message that was not taken, kept for inspection.
+/// A message that was refused, kept for inspection.
 struct Refusal {
   std::string device;
   std::string model;  ///< as the sender named it
@@ -35,7 +35,7 @@ struct Refusal {
 
 enum class Kept : std::uint8_t { stored, duplicate, conflict };
 
-/// What became of a row; for a duplicate with the version and prediction of the first one.
+/// The outcome of a row; for a duplicate with the version and prediction of the first one.
 struct Outcome {
   Kept kept = Kept::stored;
   std::string version;
@@ -51,7 +51,7 @@ struct DeviceSummary {
   std::string label;             ///< of the last message
 };
 
-/// All functions throw JobError when the store refuses; nothing of that call was kept then.
+/// All functions throw JobError when the store fails; nothing of that call was kept then.
 class Store {
  public:
   virtual ~Store() = default;
@@ -63,7 +63,7 @@ class Store {
                                      std::span<const Refusal> refusals) = 0;
   /// The newest rows of a device (of all devices if empty), newest first.
   virtual std::vector<Row> recent(const std::string& device, std::size_t rows_max) = 0;
-  /// Writes a trace of nothing, durably: whether a message would be taken now.
+  /// Writes without adding anything, durably: throws if a message would not be stored now.
   virtual void check() = 0;
   /// Newest first.
   virtual std::vector<DeviceSummary> devices(std::size_t devices_max) = 0;

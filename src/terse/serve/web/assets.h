@@ -5,7 +5,7 @@
 
 namespace terse::serve::web::assets {
 
-std::string_view page_html();  ///< {{page.css}} and {{page.js}} stand for the other two
+std::string_view page_html();  ///< {{page.css}} and {{page.js}} are replaced by the other two
 std::string_view page_css();
 std::string_view page_js();
 
