@@ -1,5 +1,5 @@
-// Component terse::codec: model files, thresholds, codes and payloads. Needs no library of products,
-// trees, databases or networks.
+// Component terse::codec: model files, thresholds, codes and payloads. Needs no library of
+// products, trees, databases or networks.
 #pragma once
 
 #include "terse/base/error.h"

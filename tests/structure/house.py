@@ -109,6 +109,12 @@ class House:
                 found += [path.parent / name for name in names.group(1).split()] if names else []
         return found
 
+    def installed_headers(self):
+        """The headers that terse_component() in src/terse/CMakeLists.txt names: all that other projects include."""
+        text = self.texts.get(Path("src/terse/CMakeLists.txt"), "")
+        found = re.findall(r"\bHEADERS\s+((?:[\w./]+\.h\s*)+)", text)
+        return [Path("src/terse") / name for names in found for name in names.split()]
+
 
 def lines_of(text):
     return enumerate(text.splitlines(), 1)

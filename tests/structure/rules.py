@@ -13,6 +13,7 @@ LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
 COLUMNS_MAX = {"cpp": 100, "python": 120, "shell": 120, "cmake": 120}
 FILE_BYTES_MAX = 256_000
+INSTALLED_HEADERS_MAX = 30
 
 
 # Sources without a test file of their own, and where they are tested instead.
@@ -188,7 +189,11 @@ def options_by_their_name(house):
 
 def headers(house):
     public = set(house.public_headers())
-    for path in sorted(public):
+    installed = house.installed_headers()
+    if len(installed) > INSTALLED_HEADERS_MAX:
+        yield Problem("src/terse/CMakeLists.txt", 1, f"{len(installed)} installed headers: at most "
+                                                     f"{INSTALLED_HEADERS_MAX}; show them to rooms alone")
+    for path in sorted(public | set(installed)):
         if path not in house.texts:
             yield Problem(path, 1, "is named under HEADERS but not there")
     for path, text in house.texts.items():

@@ -1,4 +1,4 @@
-// What filled templates look like; what does not build: templates_test.py.
+// Texts of filled templates. Templates that must not build: templates_test.py.
 #include "terse/export/text/text_template.h"
 
 #include <gtest/gtest.h>
