@@ -1,4 +1,4 @@
-// What an exported encoder costs on processors that were measured: interpolated, not compiled here.
+// The costs of an exported encoder on measured processors: interpolated, not compiled here.
 #pragma once
 
 #include <cstddef>

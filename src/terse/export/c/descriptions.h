@@ -1,5 +1,5 @@
-// How names, and what the firmware holds, are said in comments and in Markdown. Inside the export
-// room.
+// Names, and the values that the firmware holds, as comments and Markdown describe them. Private to
+// the room.
 #pragma once
 
 #include <string>

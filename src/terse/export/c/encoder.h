@@ -34,7 +34,7 @@ struct Encoder {
   bool has_gaps() const;
   /// Whether any feature is held as `type`.
   bool holds_any(export_text::ReadingType type) const;
-  /// Whether float32 stands beside integers, so that a reading is a union.
+  /// Whether float32 and integers are mixed, so that a reading is a union.
   bool mixes_floats() const;
 };
 
@@ -46,7 +46,7 @@ Encoder make_encoder(const model::Model& model, const std::string& prefix, Form 
                      base::ConstMatrixView calibration, std::uint8_t bytes_max = 4);
 
 /// The one C type that holds every feature's values: an integer type, float, or, where float32
-/// stands beside integers, "union { float value; int32_t count; }".
+/// and integers are mixed, "union { float value; int32_t count; }".
 std::string_view reading_type(const Encoder& encoder);
 
 }  // namespace terse::export_c

@@ -1,5 +1,5 @@
-// What is compared with thresholds: keys made from held values, and which features share one way to
-// make and to store them. Inside the export room.
+// Keys: the numbers, made from held values, that are compared with thresholds, and which features
+// share one way to make and to store them. Private to the room.
 #pragma once
 
 #include <cstdint>

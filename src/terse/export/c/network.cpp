@@ -86,7 +86,7 @@ std::vector<Width> widths_of(const DeviceNetwork& network) {
 }
 
 /// Of each layer but the last: the table's activations are there, all others have a call. Zeros
-/// stand behind activations that do not fill a group of four.
+/// follow activations that do not fill a group of four.
 std::vector<Call> calls_of(const DeviceNetwork& network) {
   std::vector<Call> calls;
   std::size_t channel = 0;

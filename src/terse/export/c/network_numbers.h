@@ -61,7 +61,8 @@ DeviceNetwork device_network(const model::Model& model);
 /// Whether the short form gives what the general one gives, for every sum within 29 bits.
 bool short_form_holds(const model::decoder::Requantization& channel);
 
-/// What makes every weight of so many bits positive, so that nothing extends a sign: 2^(bits - 1).
+/// The offset that makes every weight of `bits` bits positive, so that nothing extends a sign:
+/// 2^(bits - 1).
 std::size_t weight_offset(unsigned bits);
 
 /// A number, rounded up to fours.

@@ -1,4 +1,4 @@
-// Everything that stands beside an encoder in C: a description, test vectors, a test to run on the
+// Everything that comes with an encoder in C: a description, test vectors, a test to run on the
 // developer's machine, and the same as a package for the usual build systems.
 #pragma once
 

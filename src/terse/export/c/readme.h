@@ -1,4 +1,4 @@
-// What README.md says about an encoder and its message. Inside the export room.
+// README.md: the description of an encoder and its message. Private to the room.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What stands beside a codec where codecs are collected: messages and what they decode to. Inside
-// the export room.
+// Files that come with a codec in a repository of codecs: messages and their decoded values.
+// Private to the room.
 #pragma once
 
 #include <cstdint>

@@ -39,7 +39,8 @@ std::string floats(OnnxGraph& graph, const std::string& values) {
   return graph.node("Cast", {values}, {to_float32});
 }
 
-// int64, rows x 1: above 0 where a category is none of its list; none if nothing is a category.
+// int64, rows x 1: above 0 where a category is not in its list; nothing if no feature is a
+// category.
 std::optional<std::string> impossible_category(OnnxGraph& graph, const model::Model& model,
                                                const std::string& readings) {
   std::vector<std::int64_t> columns;
@@ -196,7 +197,7 @@ void predict(OnnxGraph& graph, const model::Model& model, const std::string& cod
   finish(graph, model.output, outputs);
 }
 
-// What stands behind the standardised readings: 1 for the special level that applies.
+// The inputs after the standardised readings: 1 for the special level that applies.
 std::string special_inputs(OnnxGraph& graph, const model::Model& model,
                            const std::string& readings) {
   std::vector<std::int64_t> columns;

@@ -1,4 +1,4 @@
-// What an export gives: a few text files, written into one folder.
+// The result of an export: a few text files, written to one folder.
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
-// What the templates of exported files become (cmake/templates.cmake): structs with a member for
-// every name that a template asks for. Inside the export rooms.
+// Templates of exported files, compiled to structs with a member for every name that a template
+// asks for (cmake/templates.cmake). For the export rooms.
 //
 // In templates/*.in
 //   @NAME@                 is replaced by a text; alone on a line it stands for lines: for none if
