@@ -15,6 +15,7 @@
 #include "model/examples.h"
 #include "model/file_parts.h"
 #include "terse/model/predictor.h"
+#include "terse/model/safetensors/container.h"
 
 namespace terse::model {
 namespace {

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "terse/model/decoder/runner.h"
 #include "terse/model/encoder.h"
 #include "terse/model/file.h"
 

@@ -5,6 +5,9 @@
 #include "data/input_error.h"
 #include "model/integer_examples.h"
 #include "model/plain_products.h"
+#include "terse/model/decoder/runner.h"
+#include "terse/model/safetensors/container.h"
+#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 namespace {

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "model/plain_products.h"
+#include "terse/model/decoder/runner.h"
+#include "terse/model/safetensors/container.h"
+#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 namespace {

@@ -8,6 +8,9 @@
 #include "data/input_error.h"
 #include "model/file_parts.h"
 #include "model/integer_examples.h"
+#include "terse/model/decoder/runner.h"
+#include "terse/model/safetensors/container.h"
+#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 namespace {

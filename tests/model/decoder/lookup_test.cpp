@@ -5,6 +5,9 @@
 #include <algorithm>
 
 #include "model/plain_products.h"
+#include "terse/model/decoder/runner.h"
+#include "terse/model/safetensors/container.h"
+#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 namespace {

@@ -7,6 +7,9 @@
 #include <limits>
 
 #include "data/input_error.h"
+#include "terse/model/decoder/runner.h"
+#include "terse/model/safetensors/container.h"
+#include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
 namespace {
