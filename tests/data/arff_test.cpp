@@ -83,12 +83,13 @@ TEST(Arff, SparseRowsOutOfShape) {
       std::string::npos);
   EXPECT_NE(error_of(start + "{x 1}\n").find("'x' is not the index"), std::string::npos);
   EXPECT_NE(error_of(start + "{-1 1}\n").find("'-1' is not the index"), std::string::npos);
-  EXPECT_NE(error_of(start + "{0 1,0 2}\n").find("line 5, column 1: index 0 comes again"),
+  EXPECT_NE(error_of(start + "{0 1,0 2}\n").find("line 5, column 1: index 0 is repeated"),
             std::string::npos);
   EXPECT_NE(error_of(start + "{1 red,0 2}\n").find("index 0 is repeated or out of order"),
             std::string::npos);
-  EXPECT_NE(error_of(start + "{0 1\n").find("does not end in one }"), std::string::npos);
-  EXPECT_NE(error_of(start + "{0 1},{5}\n").find("does not end in one }"), std::string::npos);
+  EXPECT_NE(error_of(start + "{0 1\n").find("does not end with a single }"), std::string::npos);
+  EXPECT_NE(error_of(start + "{0 1},{5}\n").find("does not end with a single }"),
+            std::string::npos);
   EXPECT_NE(error_of(start + "{0 1,}\n").find("'' is not the index"), std::string::npos);
 }
 
@@ -128,8 +129,9 @@ TEST(Arff, HeadersOutOfShape) {
   EXPECT_NE(error_of("@attribute x\n").find("attribute 'x' has the type ''"), std::string::npos);
   EXPECT_NE(error_of("@attribute\n").find("the attribute has no name"), std::string::npos);
   EXPECT_NE(error_of("@attribute x relational\n").find("'relational'"), std::string::npos);
-  EXPECT_NE(error_of("@attribute x {a,b\n").find("do not end in one }"), std::string::npos);
-  EXPECT_NE(error_of("@attribute x {a b} c\n").find("do not end in one }"), std::string::npos);
+  EXPECT_NE(error_of("@attribute x {a,b\n").find("do not end with a single }"), std::string::npos);
+  EXPECT_NE(error_of("@attribute x {a b} c\n").find("do not end with a single }"),
+            std::string::npos);
   EXPECT_NE(error_of("@attribute x {a,,b}\n").find("a category of attribute 'x' is empty"),
             std::string::npos);
   EXPECT_NE(error_of("@attribute x {a,b,a}\n").find("lists 'a' twice"), std::string::npos);

@@ -113,7 +113,7 @@ TEST(Categories, UnseenOnesAreNamedOrAllowed) {
   const std::string error = input_error([&] { table_of(rooms, selection); });
   EXPECT_EQ(error,
             "t.csv: line 3, column 1 ('room'): 'kitchen' is not among the 2 categories that the "
-            "model knows; train with it, or train with --unseen level");
+            "model knows; train with it, or train with `unseen` level");
   selection.categorical[0].unseen_allowed = true;
   const Table table = table_of(rooms, selection);
   EXPECT_EQ(table.features(0, 0), 0.0F);
@@ -152,12 +152,12 @@ TEST(Categories, TooManyAreRefused) {
       input_error([&] { table_of(text, {.target = "t", .categorical = {{"room"}}}); });
   EXPECT_EQ(feature,
             "t.csv: column 1 ('room'): has 1001 different values, more than 256; leave the column "
-            "out: --ignore room");
+            "out: `ignore` room");
   const std::string target = input_error(
       [&] { table_of(text, {.target = "y", .ignored = {"room"}, .target_is_class = true}); });
   EXPECT_EQ(target,
-            "t.csv: column 3 ('y'): has 1001 different values, more than 1000; use --task "
-            "regression, or name another --target");
+            "t.csv: column 3 ('y'): has 1001 different values, more than 1000; use `task` "
+            "regression, or name another `target`");
 }
 
 }  // namespace

@@ -165,7 +165,7 @@ TEST(Csv, HeadersAndEmptyTables) {
   EXPECT_EQ(bare.columns[0].values, (std::vector<float>{1, 3}));
   EXPECT_EQ(bare.lines, (std::vector<std::uint64_t>{1, 2}));
   EXPECT_EQ(error_of("1,2\n3,4\n"),
-            "t.csv: line 1: the header holds only numbers; use --no-header if the first line is a "
+            "t.csv: line 1: the header holds only numbers; use `no_header` if the first line is a "
             "row of data");
 }
 

@@ -29,7 +29,7 @@ TEST(ReadFrame, RefusesWhatIsNoTable) {
   EXPECT_NE(input_error([&] { read_frame(folder.path().string(), {}); }).find("is a folder"),
             std::string::npos);
   const std::string text = folder.write("table.xlsx", "PK");
-  EXPECT_NE(input_error([&] { read_frame(text, {}); }).find("does not tell the format"),
+  EXPECT_NE(input_error([&] { read_frame(text, {}); }).find("does not say which format"),
             std::string::npos);
   EXPECT_NE(input_error([] { read_frame("openml:x", {}); }).find("'x' is not the number"),
             std::string::npos);

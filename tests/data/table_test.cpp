@@ -63,14 +63,14 @@ TEST(Table, BigTablesAreTransposedRight) {
 TEST(Table, TextGapsAndInfinitiesNameTheirPlaceAndTheMend) {
   EXPECT_EQ(error_of(weather, {.target = "temperature"}),
             "t.csv: line 2, column 1 ('city'): 'Ulm' is not a number; remove the row, or leave the "
-            "column out: --ignore city");
+            "column out: `ignore` city");
   EXPECT_EQ(error_of(weather, {.target = "temperature", .ignored = {"city"}}),
             "t.csv: line 3, column 3 ('humidity'): the value is missing ('NA'); remove the row, "
-            "train with --missing level, or leave the column out: --ignore humidity");
+            "train with `missing` level, or leave the column out: `ignore` humidity");
   EXPECT_EQ(error_of(weather, {.target = "y", .ignored = {"city", "humidity"}}),
             "t.csv: line 4, column 5 ('y'): 'inf' is not finite; a target is a finite number in "
             "every row: "
-            "remove the row, or name another --target");
+            "remove the row, or name another `target`");
   EXPECT_EQ(error_of("a b,y\n1,2\n,3\n", {.target = "y"}),
             "t.csv: line 3, column 1 ('a b'): the value is missing; remove the row, train with "
             "`missing` level, or leave the column out: `ignore` 'a b'");
@@ -85,7 +85,7 @@ TEST(Table, ConstantColumnsAreLeftOutWithANote) {
   EXPECT_EQ(table.feature_names, Names{"a"});
   EXPECT_EQ(table.notes, Names{"'flat' is left out: it is 7.5 in every row"});
   EXPECT_EQ(error_of("a,y\n3,2\n4,2\n", {.target = "y"}),
-            "t.csv: column 2 ('y'): the target is 2 in every row; name another --target");
+            "t.csv: column 2 ('y'): the target is 2 in every row; name another `target`");
   EXPECT_NE(error_of("a,y\n3,2\n3,4\n", {.target = "y"}).find("no column is left as a feature"),
             std::string::npos);
   EXPECT_NE(error_of("y\n3\n4\n", {.target = "y"}).find("no column is left as a feature"),
@@ -119,9 +119,9 @@ TEST(Table, TooFewRowsToTrain) {
 
 TEST(Table, UnknownNamesListNearOnes) {
   EXPECT_EQ(error_of(weather, {.target = "temprature"}),
-            "t.csv: there is no column 'temprature' (--target); near matches: 'temperature'");
+            "t.csv: there is no column 'temprature' (`target`); near matches: 'temperature'");
   EXPECT_NE(
-      error_of(weather, {.target = "y", .ignored = {"City2"}}).find("'City2' (--ignore); near"),
+      error_of(weather, {.target = "y", .ignored = {"City2"}}).find("'City2' (`ignore`); near"),
       std::string::npos);
   EXPECT_NE(error_of(weather, {.target = "y", .features = {"zzz"}})
                 .find("the columns are 'city', 'temperature'"),

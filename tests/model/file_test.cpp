@@ -227,19 +227,20 @@ std::vector<Hostile> hostile_shapes() {
          added["levels"] = 1;
          p.document["features"].push_back(added);
        },
-       "tensor 'table': has not the shape"},
-      {"table_turned", shape("table", {12, 11}), "tensor 'table': has not the shape"},
-      {"table_flat", shape("table", {132}), "tensor 'table': has not the shape"},
+       "tensor 'table': does not have the shape"},
+      {"table_turned", shape("table", {12, 11}), "tensor 'table': does not have the shape"},
+      {"table_flat", shape("table", {132}), "tensor 'table': does not have the shape"},
       {"table_bias_matrix", shape("table_bias", {12, 1}), "'table_bias': is not a row of numbers"},
       {"weight_turned", shape("layers.0.weight", {12, 5}), "'layers.0.weight': does not take the"},
       {"weight_flat", shape("layers.0.weight", {60}), "'layers.0.weight': does not take the 12 v"},
-      {"bias_matrix", shape("layers.0.bias", {1, 5}), "'layers.0.bias': has not the shape [5]"},
+      {"bias_matrix", shape("layers.0.bias", {1, 5}),
+       "'layers.0.bias': does not have the shape [5]"},
       {"fp_with_table",
        [](FileParts& p) {
          p.document["method"] = "fp";
          for (Json& feature : p.document["features"]) feature["levels"] = 1;
        },
-       "tensor 'thresholds': has not the shape [0]"},
+       "tensor 'thresholds': does not have the shape [0]"},
       {"unknown_tensor",
        [](FileParts& p) {
          const std::size_t end = p.data.size();

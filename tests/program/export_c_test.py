@@ -125,7 +125,7 @@ int main(void) {
             done = subprocess.run([self.folder / "run"], input=lines, capture_output=True, text=True, check=True)
             self.assertEqual(done.stdout, sent, form)
         self.refused("export", "m.terse", "--to", "c", "-o", "x", "--input", "kind=int16,0.5",
-                     says=["--input", "'kind' is a category"])
+                     says=["--input", "'kind' is categorical"])
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ class CertificatesTest(unittest.TestCase):
             self.assertEqual([f"{float(each):.4f}" for each in told if each][:7],
                              [f"{prediction:.4f}" for _, prediction in self.messages[3:10]])
 
-        self.assertIn("4.04 nothing came", self.read("d/psk2", "-u", "psk2", "-k", "otherkey"))
+        self.assertIn("4.04 no message has come", self.read("d/psk2", "-u", "psk2", "-k", "otherkey"))
 
     def address(self, path):
         return f"coaps://127.0.0.1:{self.server.addresses['coaps_port']}/{path}"

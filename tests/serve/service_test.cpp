@@ -11,18 +11,24 @@
 namespace terse::serve {
 namespace {
 
+model::Model untagged() {
+  model::Model model = example(7);
+  model.tag.reset();
+  return model;
+}
+
 class ServiceTest : public ::testing::Test {
  protected:
   std::string saved_model() {
     const std::string path = folder / "field.terse";
-    model::write_file(example(7), path);
+    model::write_file(untagged(), path);
     return path;
   }
   core::Uplink uplink(const std::string& key) {
     core::Uplink one;
     one.device = "pump-7";
     one.key = key;
-    one.payload.assign(example(7).payload_bytes(), 0);
+    one.payload.assign(untagged().payload_bytes(), 0);
     return one;
   }
   Folder folder;
@@ -35,7 +41,7 @@ TEST_F(ServiceTest, AnswersAreStoredOnceAlsoAcrossRestarts) {
   {
     Service service(models, store);
     const core::Answer first = service.ask(uplink("1"));
-    EXPECT_EQ(first.verdict, core::Verdict::stored);
+    EXPECT_EQ(first.verdict, core::Verdict::stored) << first.reason;
     EXPECT_EQ(first.model, "field");
     prediction = first.prediction;
     EXPECT_EQ(service.ask(uplink("1")).verdict, core::Verdict::duplicate);

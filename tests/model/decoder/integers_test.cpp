@@ -87,7 +87,7 @@ const std::vector<Hostile> hostile = {
      },
      "not 2, 4, 6 or 8"},
     {"one_layer", [](Container& c) { named(c, "integer.bits").values.resize(1); },
-     "is of 1 layers"},
+     "holds the widths of 1 layers"},
     {"scale_zero", [](Container& c) { named(c, "table.scales").values[0] = 0; }, "not within"},
     {"scale_negative", [](Container& c) { named(c, "layers.0.scales").values[0] = -1; },
      "not within"},

@@ -108,8 +108,8 @@ TEST(Trees, HostileTensorsAreRefusedByName) {
          t[3].shape = {2, 2};
        },
        "'trees.left': is not a row"},
-      {[](auto& t) { t[2].values.pop_back(); }, "'trees.value': has not as many nodes"},
-      {[](auto& t) { t[3].values.push_back(0.0F); }, "'trees.value': has not as many nodes"},
+      {[](auto& t) { t[2].values.pop_back(); }, "'trees.value': does not have as many nodes"},
+      {[](auto& t) { t[3].values.push_back(0.0F); }, "'trees.value': does not have as many nodes"},
       {value(0, 1, 2.5F), "'trees.roots': holds a number that is not an index"},
       {value(0, 1, -3.0F), "'trees.roots': holds a number that is not an index"},
       {value(1, 0, std::nanf("")), "'trees.feature': holds a number that is not an index"},
@@ -134,10 +134,10 @@ TEST(Trees, KnowNeitherClassesNorSpecialReadings) {
   Shape shape = two_features;
   shape.output = Classes{{"a", "b"}};
   const auto message = [&] { return input_error([&] { read_trees(stored_example(), shape); }); };
-  EXPECT_NE(message().find("trees: stand with classes"), std::string::npos) << message();
+  EXPECT_NE(message().find("trees: are in a model with classes"), std::string::npos) << message();
   shape = two_features;
   shape.plain = false;
-  EXPECT_NE(message().find("trees: stand with classes"), std::string::npos) << message();
+  EXPECT_NE(message().find("trees: are in a model with classes"), std::string::npos) << message();
 }
 
 TEST(Trees, WalkCodesAsTheyWalkNumbers) {
