@@ -94,7 +94,7 @@ class Faults(unittest.TestCase):
                 self.assertRegex(reason, problem)
         server.__exit__()
         check_stored_once(self.folder, self.messages, senders)
-        told = [line for line in self.log().splitlines() if "no message is taken until this ends" in line]
+        told = [line for line in self.log().splitlines() if "no message is accepted until this ends" in line]
         self.assertRegex(told[0], problem)
         # Once, and again only if it ended or changed in between: not for every message.
         self.assertLessEqual(len(told), 5)
