@@ -14,5 +14,11 @@ function(terse_templates target folder header)
       -P "${PROJECT_SOURCE_DIR}/cmake/compile_templates.cmake"
     DEPENDS ${templates} "${PROJECT_SOURCE_DIR}/cmake/compile_templates.cmake" VERBATIM)
   target_sources(${target} PRIVATE "${generated}/${header}" "${generated}/${source}")
+  # The generated headers alone, for those who only read the sources (scripts/compile_only.py).
+  if(NOT TARGET terse_templates)
+    add_custom_target(terse_templates)
+  endif()
+  add_custom_target(${target}_templates DEPENDS "${generated}/${header}" "${generated}/${source}")
+  add_dependencies(terse_templates ${target}_templates)
   target_include_directories(${target} PRIVATE "${generated}")
 endfunction()
