@@ -20,6 +20,14 @@ TEST(Interval, QuantilesAreThoseOfPrintedTables) {
   EXPECT_NEAR(t_quantile(0.975, 100), 1.984, 5e-4);
 }
 
+// The two-sided 5 and 1 percent points of the same tables; all of it lies beyond 0.
+TEST(Interval, TwoSidedProbabilitiesAreThoseOfPrintedTables) {
+  EXPECT_NEAR(t_two_sided(12.706, 1), 0.05, 1e-5);
+  EXPECT_NEAR(t_two_sided(-2.262, 9), 0.05, 2e-5);
+  EXPECT_NEAR(t_two_sided(3.250, 9), 0.01, 1e-5);
+  EXPECT_DOUBLE_EQ(t_two_sided(0, 4), 1);
+}
+
 // 1..5: mean 3, variance 2.5, standard error sqrt(0.5), t(0.975, 4) = 2.776445.
 TEST(Interval, IntervalByHand) {
   const Interval interval = t_interval(std::vector<double>{1, 2, 3, 4, 5});

@@ -32,6 +32,12 @@ double t_quantile(double p, double freedom) {
   return boost::math::quantile(boost::math::students_t(freedom), p);
 }
 
+double t_two_sided(double t, double freedom) {
+  TERSE_CHECK(freedom > 0);
+  const boost::math::students_t student(freedom);
+  return 2 * boost::math::cdf(boost::math::complement(student, std::abs(t)));
+}
+
 Interval t_interval(std::span<const double> values) {
   std::vector<double> present;
   for (const double value : values) {

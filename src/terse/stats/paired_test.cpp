@@ -1,6 +1,5 @@
 #include "terse/stats/paired_test.h"
 
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <vector>
 
@@ -42,9 +41,8 @@ double paired_t_test(std::span<const double> first, std::span<const double> seco
   const PairedDifference difference = paired_difference(pairs.first, pairs.second);
   if (difference.pairs < 2 || difference.mean == 0) return 1;
   if (difference.standard_error == 0) return 0;
-  const boost::math::students_t student(static_cast<double>(difference.pairs - 1));
-  const double t = std::abs(difference.mean) / difference.standard_error;
-  return 2 * boost::math::cdf(boost::math::complement(student, t));
+  return t_two_sided(difference.mean / difference.standard_error,
+                     static_cast<double>(difference.pairs - 1));
 }
 
 double paired_ratio(std::span<const double> first, std::span<const double> second) {
