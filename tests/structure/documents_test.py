@@ -4,12 +4,12 @@ Usage: documents_test.py PROJECT_FOLDER
 """
 
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 from documents import RULES
 from house import House
+from planted import problems_of
 
 FIRST = "# 1. Rooms\n\nStatus: amended by [3](0003-walls.md)\n\nWords.\n"
 GOOD_PROJECT = {
@@ -54,13 +54,7 @@ PLANTED = [
 
 class RulesTest(unittest.TestCase):
     def problems(self, changes):
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in {**GOOD_PROJECT, **changes}.items():
-                path = Path(folder) / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
-            house = House(folder, "")
-            return [str(problem) for rule in RULES for problem in rule(house)]
+        return problems_of({**GOOD_PROJECT, **changes}, RULES)
 
     def test_a_good_project_has_no_problems(self):
         self.assertEqual(self.problems({}), [])

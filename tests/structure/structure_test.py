@@ -3,13 +3,12 @@
 Usage: structure_test.py PROJECT_FOLDER ROOMS_TXT
 """
 
-import shutil
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 from house import House, code_of
+from planted import problems_of
 from rules import RULES, cpp_functions
 
 ROOMS = "base: \ndata: base\ntrain: data\nserve/core: data\ncli: data train\n"
@@ -102,14 +101,8 @@ class RulesTest(unittest.TestCase):
     """Every rule sees what it is for: a test of a rule that cannot fail would be worth nothing."""
 
     def problems(self, changes):
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in {**GOOD_PROJECT, **changes}.items():
-                path = Path(folder) / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
-            shutil.copy(PROJECT / ".clang-format", folder)
-            house = House(folder, ROOMS)
-            return [str(problem) for rule in RULES for problem in rule(house)]
+        style = {".clang-format": (PROJECT / ".clang-format").read_text()}
+        return problems_of({**style, **GOOD_PROJECT, **changes}, RULES, ROOMS)
 
     def test_a_good_project_has_no_problems(self):
         self.assertEqual(self.problems({}), [])
