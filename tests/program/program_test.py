@@ -63,6 +63,12 @@ class ProgramTest(unittest.TestCase):
 
 
 class Help(ProgramTest):
+    def test_names_in_backquotes_are_not_taken_for_options(self):
+        """Messages mention options in backquotes; what the user calls so stays what it is called."""
+        table = self.write("`bits`.csv", "a`bits`b,y\n1,2\n3,x\n")
+        self.refused("train", table, "--target", "y", "-o", "m.terse", says=["`bits`.csv: line 3", "another --target"])
+        self.refused("train", table, "--target", "`bits`", "-o", "m.terse", says=["x60bits"])
+
     def test_every_command_explains_itself(self):
         overview = self.terse("--help").stdout
         for command in (

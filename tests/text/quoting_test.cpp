@@ -13,6 +13,10 @@ TEST(InQuotes, IsSafeToPrint) {
   EXPECT_EQ(in_quotes("temp\xE9rature"), "'temp\\xe9rature'");
 }
 
+TEST(InQuotes, NoNameLooksLikeAnOptionInBackquotes) {
+  EXPECT_EQ(in_quotes("a`bits`b"), "'a\\x60bits\\x60b'");
+}
+
 TEST(InQuotes, CutsLongTextBetweenCharacters) {
   EXPECT_EQ(in_quotes(std::string(60, 'a')), "'" + std::string(60, 'a') + "'");
   EXPECT_EQ(in_quotes(std::string(61, 'a')), "'" + std::string(60, 'a') + "...'");

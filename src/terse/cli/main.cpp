@@ -21,11 +21,13 @@ int fail(int exit_code, const std::string& message) {
   return exit_code;
 }
 
-// As the command line spells the options it names.
-std::string as_typed(const terse::base::OptionError& error) {
-  const std::string flag = terse::cli::flag_of(error.source());
-  return terse::cli::with_flags(
-      terse::base::InputError(flag, error.place(), error.problem(), error.remedy()).what());
+// As the command line spells the options it names. The source is not looked at: a file may be
+// called anything.
+std::string as_typed(const std::string& source, const terse::base::InputError& error) {
+  const auto typed = [](const std::string& text) { return terse::cli::with_flags(text); };
+  return terse::base::InputError(source, typed(error.place()), typed(error.problem()),
+                                 typed(error.remedy()))
+      .what();
 }
 
 }  // namespace
@@ -61,9 +63,9 @@ int main(int argument_count, char** arguments) {
   } catch (const terse::cli::UsageError& error) {
     return fail(exit_bad_input, fmt::format("{}; see terse --help", error.what()));
   } catch (const terse::base::OptionError& error) {
-    return fail(exit_bad_input, as_typed(error));
+    return fail(exit_bad_input, as_typed(terse::cli::flag_of(error.source()), error));
   } catch (const terse::base::InputError& error) {
-    return fail(exit_bad_input, terse::cli::with_flags(error.what()));
+    return fail(exit_bad_input, as_typed(error.source(), error));
   } catch (const terse::base::JobError& error) {
     return fail(exit_job_failed, terse::cli::with_flags(error.what()));
   } catch (const std::bad_alloc&) {

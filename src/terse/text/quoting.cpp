@@ -14,7 +14,7 @@ std::string in_quotes(std::string_view text) {
   while (!text.empty() && result.size() <= bytes_max) {
     const auto byte = static_cast<unsigned char>(text.front());
     const std::size_t length = utf8_character_bytes(text);
-    if (length == 0 || byte < 0x20 || byte == 0x7F) {
+    if (length == 0 || byte < 0x20 || byte == 0x7F || byte == '`') {
       result += fmt::format("\\x{:02x}", byte);
     } else {
       result += text.substr(0, length);

@@ -6,8 +6,9 @@
 
 namespace terse::text {
 
-/// `text` in single quotes, control characters and what is not UTF-8 escaped, cut after about 60
-/// bytes: safe to print on a terminal.
+/// `text` in single quotes, control characters, backquotes and what is not UTF-8 escaped, cut after
+/// about 60 bytes: safe to print on a terminal, and never taken for an option, which messages
+/// mention in backquotes.
 std::string in_quotes(std::string_view text);
 
 }  // namespace terse::text
