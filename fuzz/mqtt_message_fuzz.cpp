@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "terse/base/error.h"
-#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/names.h"
 #include "terse/serve/mqtt/message.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

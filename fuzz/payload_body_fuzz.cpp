@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "terse/base/error.h"
-#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/names.h"
 #include "terse/serve/core/payload_body.h"
 #include "terse/text/hex.h"
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "terse/base/error.h"
-#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/names.h"
 #include "terse/serve/core/webhook.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -50,22 +50,62 @@ TEST(BearerTokens, ChecksAndReadsAgain) {
   BearerTokens tokens(path);
   const system_clock::time_point before(seconds(1801353599));
   const system_clock::time_point after(seconds(1801353600));
-  EXPECT_EQ(tokens.check("Bearer first", after), TokenVerdict::good);
-  EXPECT_EQ(tokens.check("Bearer second", before), TokenVerdict::good);
-  EXPECT_EQ(tokens.check("Bearer second", after), TokenVerdict::expired);
-  EXPECT_EQ(tokens.check("", after), TokenVerdict::missing);
-  for (const char* wrong :
-       {"Bearer firs", "Bearer firstx", "first", "Bearer ", "bearer first", "x", "Bearer first "}) {
-    EXPECT_EQ(tokens.check(wrong, before), TokenVerdict::unknown) << wrong;
+  EXPECT_EQ(tokens.check("Bearer first", after).verdict, TokenVerdict::good);
+  EXPECT_EQ(tokens.check("Bearer second", before).verdict, TokenVerdict::good);
+  EXPECT_EQ(tokens.check("Bearer second", after).verdict, TokenVerdict::expired);
+  EXPECT_EQ(tokens.check("", after).verdict, TokenVerdict::missing);
+  for (const char* wrong : {"Bearer firs", "Bearer firstx", "first", "Bearer ", "Basic first",
+                            "Bearerfirst", "x", "Bearer first "}) {
+    EXPECT_EQ(tokens.check(wrong, before).verdict, TokenVerdict::unknown) << wrong;
   }
   write("third soon\n");
   EXPECT_THROW(tokens.reload(), base::InputError);
-  EXPECT_EQ(tokens.check("Bearer first", after), TokenVerdict::good);
+  EXPECT_EQ(tokens.check("Bearer first", after).verdict, TokenVerdict::good);
   write("third\n");
   tokens.reload();
-  EXPECT_EQ(tokens.check("Bearer first", after), TokenVerdict::unknown);
-  EXPECT_EQ(tokens.check("Bearer third", after), TokenVerdict::good);
+  EXPECT_EQ(tokens.check("Bearer first", after).verdict, TokenVerdict::unknown);
+  EXPECT_EQ(tokens.check("Bearer third", after).verdict, TokenVerdict::good);
   EXPECT_EQ(word(TokenVerdict::expired), "expired");
+}
+
+TEST(BearerTokens, TheWordBearerHasNoCase) {
+  const Folder folder;
+  std::ofstream(folder / "tokens") << "secret\n";
+  const BearerTokens tokens(folder / "tokens");
+  const auto now = system_clock::now();
+  for (const char* good : {"Bearer secret", "bearer secret", "BEARER secret", "bEaReR  secret"}) {
+    EXPECT_EQ(tokens.check(good, now).verdict, TokenVerdict::good) << good;
+  }
+}
+
+TEST(BearerTokens, ALineSaysWhatItsTokenIsFor) {
+  const auto tokens = parse_tokens(
+      "# operators\nall\n"
+      "a 2027-01-31 name=gate-3 rights=send models=pump,fan devices=gate-3\n"
+      "b rights=read,administer devices=cellar/*\n",
+      "tokens");
+  ASSERT_EQ(tokens.size(), 3U);
+  const Grant& all = *tokens[0].grant;
+  EXPECT_TRUE(all.send && all.read && all.administer);
+  EXPECT_EQ(all.name, "line 2");
+  EXPECT_TRUE(all.covers_device("x") && all.covers_model("x") && !all.is_of("x"));
+  const Grant& gate = *tokens[1].grant;
+  EXPECT_TRUE(gate.send && !gate.read && !gate.administer);
+  EXPECT_EQ(gate.name, "gate-3");
+  EXPECT_TRUE(gate.covers_model("fan@0123456789abcdef") && !gate.covers_model("fans"));
+  EXPECT_TRUE(gate.is_of("gate-3") && !gate.covers_device("gate-33"));
+  const Grant& cellar = *tokens[2].grant;
+  EXPECT_TRUE(!cellar.send && cellar.read && cellar.administer);
+  EXPECT_TRUE(cellar.covers_device("cellar/1") && !cellar.covers_device("attic/1"));
+  for (const char* bad : {"secret rights=write", "secret models=", "secret colour=red",
+                          "secret rights=send tomorrow", "secret =x"}) {
+    try {
+      parse_tokens(bad, "tokens");
+      ADD_FAILURE() << bad;
+    } catch (const base::InputError& error) {
+      EXPECT_EQ(std::string(error.what()).find("secret"), std::string::npos) << error.what();
+    }
+  }
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ TEST(PayloadBody, OneObject) {
   ASSERT_EQ(uplinks.size(), 1U);
   EXPECT_EQ(uplinks[0].device, "d");
   EXPECT_EQ(uplinks[0].model, "pump");
-  EXPECT_EQ(uplinks[0].key, "0");
+  EXPECT_EQ(uplinks[0].counter, 0U);
+  EXPECT_EQ(uplinks[0].key, std::nullopt);
   EXPECT_EQ(uplinks[0].payload, (Bytes{0x0a, 0x1b}));
 }
 
@@ -50,10 +51,20 @@ TEST(PayloadBody, RefusesEverythingElse) {
                                 R"({"device":"d","hex":"00"}})",
                                 R"({"device":"d","hex":"00"},"x":{"a":1})",
                                 R"({"device":"d","hex":"00","key":1})",
+                                R"({"device":"d","hex":"00","key":"1","counter":1})",
+                                R"({"device":"d","hex":"00","counter":9223372036854775808})",
+                                R"({"device":"d","hex":"00","t":"1796000000"})",
+                                R"({"device":"d","hex":"00","t":12})",
                                 std::string(100'000, '['),
                                 many}) {
     EXPECT_THROW(read_payload_body(body, "pump", ""), base::InputError) << body.substr(0, 80);
   }
+}
+
+TEST(PayloadBody, TimesOfMeasurement) {
+  const auto uplinks =
+      read_payload_body(R"({"device":"d","hex":"00","t":1796000000.25})", "pump", "");
+  EXPECT_EQ(uplinks.at(0).measured_ms, 1796000000250);
 }
 
 TEST(PayloadBody, BoundsTheNumber) {

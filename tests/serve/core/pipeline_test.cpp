@@ -9,6 +9,7 @@
 #include "serve/served_examples.h"
 #include "terse/base/error.h"
 #include "terse/model/predictor.h"
+#include "terse/serve/core/names.h"
 #include "terse/serve/core/uplink_counters.h"
 
 namespace terse::serve::core {
@@ -23,6 +24,9 @@ class TestStore : public store::Store {
     if (refuses) throw base::JobError("disk full");
     std::vector<store::Outcome> outcomes;
     for (const store::Row& row : rows_) {
+      if (row.device == poison) throw store::DataError("invalid byte sequence for encoding");
+    }
+    for (const store::Row& row : rows_) {
       rows.push_back(row);
       outcomes.push_back({store::Kept::stored, row.version, row.prediction, row.label});
     }
@@ -35,13 +39,18 @@ class TestStore : public store::Store {
     ++checks;
     if (refuses) throw base::JobError("disk full");
   }
-  std::vector<store::DeviceSummary> devices(std::size_t) override { return {}; }
-  std::vector<store::Refusal> quarantine(std::size_t) override { return refusals; }
+  std::optional<store::Row> latest(const std::string&) override { return std::nullopt; }
+  store::DeviceList devices(const store::DeviceQuery&) override { return {}; }
+  std::vector<store::Refusal> quarantine(const store::QuarantineQuery&) override {
+    return refusals;
+  }
+  std::uint64_t refusals_dropped() const override { return 0; }
   void for_each(const std::function<void(const store::Row&)>&) override {}
   std::size_t forget(std::int64_t, std::size_t) override { return 0; }
 
   std::shared_future<void> gate;
   std::atomic<bool> refuses{false};
+  std::string poison;  ///< the device whose rows cannot be kept
   std::atomic<int> calls{0};
   std::atomic<int> checks{0};
   std::vector<store::Row> rows;
@@ -231,6 +240,93 @@ TEST_F(PipelineTest, ReadingsInFullPrecisionAreMessagesToo) {
   uplink.payload[0] = 0x7f;
   uplink.payload[1] = 0xc0;
   EXPECT_EQ(pipeline.ask(uplink).verdict, Verdict::refused);
+}
+
+TEST_F(PipelineTest, AMessageThatNoStoreCouldKeepIsRefusedAlone) {
+  store.poison = "poison";
+  std::vector<std::string> told;
+  Pipeline pipeline(*registry, &store, metrics, {},
+                    [&](const std::string& line) { told.push_back(line); });
+  std::vector<Uplink> uplinks;
+  for (std::size_t row = 0; row < 40; ++row) {
+    uplinks.push_back(uplink(row, row % 17 == 5 ? "poison" : "d" + std::to_string(row)));
+  }
+  const auto answers = pipeline.ask_all(uplinks);
+  for (std::size_t row = 0; row < 40; ++row) {
+    const bool poison = row % 17 == 5;
+    EXPECT_EQ(answers[row].verdict, poison ? Verdict::refused : Verdict::stored) << row;
+    if (poison) EXPECT_EQ(answers[row].reason, "the store cannot keep this message");
+  }
+  EXPECT_EQ(store.rows.size(), 37U);
+  EXPECT_EQ(store.refusals.size(), 3U);
+  EXPECT_EQ(pipeline.problem(), "");
+  ASSERT_FALSE(told.empty());
+  EXPECT_NE(told.front().find("invalid byte sequence"), std::string::npos);
+}
+
+TEST_F(PipelineTest, ADeviceHearsNothingOfTheStoresTrouble) {
+  store.refuses = true;
+  Pipeline pipeline(*registry, &store, metrics, {});
+  EXPECT_EQ(pipeline.ask(uplink(0)).reason.find("disk"), std::string::npos);
+  EXPECT_EQ(pipeline.problem(), "disk full");
+}
+
+TEST_F(PipelineTest, NamesAndKeysAreBoundedAndCanBeShown) {
+  Pipeline pipeline(*registry, &store, metrics, {});
+  const auto with = [&](auto change) {
+    Uplink changed = uplink(0);
+    change(changed);
+    return pipeline.ask(changed).verdict;
+  };
+  const std::string zero("a\0b", 3);
+  EXPECT_EQ(with([&](Uplink& u) { u.key = std::string(255, 'k'); }), Verdict::stored);
+  for (const std::string& bad :
+       {std::string("\xff"), zero, std::string(6000, 'k'), std::string("a\nb"),
+        std::string("\u202e"), std::string("\u009b")}) {
+    EXPECT_EQ(with([&](Uplink& u) { u.key = bad; }), Verdict::refused) << bad;
+    EXPECT_EQ(with([&](Uplink& u) { u.device = bad; }), Verdict::refused) << bad;
+    EXPECT_EQ(with([&](Uplink& u) { u.model = bad; }), Verdict::refused) << bad;
+    EXPECT_EQ(with([&](Uplink& u) { u.session = bad; }), Verdict::refused) << bad;
+  }
+  EXPECT_EQ(with([&](Uplink& u) { u.device.clear(); }), Verdict::refused);
+  for (const store::Refusal& refusal : store.refusals) {
+    EXPECT_TRUE(is_plain_text(refusal.device, device_bytes_max));
+    EXPECT_TRUE(is_plain_text(refusal.model, name_bytes_max));
+  }
+}
+
+TEST_F(PipelineTest, WhoMayNotWriteIsTurnedAwayWhateverTheFrontEnd) {
+  Access access;
+  access.know("sealed");
+  Pipeline pipeline(*registry, &store, metrics, {}, {}, {.access = &access});
+  const auto from = [&](Sender sender, const std::string& device) {
+    Uplink brought = uplink(0, device);
+    brought.sender = std::move(sender);
+    return pipeline.ask(brought).verdict;
+  };
+  EXPECT_EQ(from({}, "open"), Verdict::stored);
+  EXPECT_EQ(from({}, "sealed"), Verdict::forbidden);
+  EXPECT_EQ(from({"broker", Proof::broker}, "sealed"), Verdict::forbidden);
+  EXPECT_EQ(from({"sealed", Proof::device}, "sealed"), Verdict::stored);
+  EXPECT_EQ(from({"sealed", Proof::device}, "open"), Verdict::forbidden);
+  EXPECT_TRUE(store.refusals.empty()) << "a stranger does not fill the quarantine";
+  EXPECT_EQ(store.rows.size(), 2U);
+  EXPECT_EQ(store.rows.back().sender, "device sealed");
+}
+
+TEST_F(PipelineTest, CountersBecomeKeysWithinTheirSession) {
+  Pipeline pipeline(*registry, &store, metrics, {}, {},
+                    {.counters = {{"pump", {store::CounterPolicy::Kind::window, 5}}}});
+  Uplink counted = uplink(0);
+  counted.counter = 17;
+  pipeline.ask(counted);
+  counted.session = "s";
+  pipeline.ask(counted);
+  ASSERT_EQ(store.rows.size(), 2U);
+  EXPECT_EQ(store.rows[0].key, "17");
+  EXPECT_EQ(store.rows[1].key, "s:17");
+  EXPECT_EQ(store.rows[1].counter, 17U);
+  EXPECT_EQ(store.rows[1].policy.back, 5U);
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ TEST(Webhook, ThingsStack) {
   ASSERT_TRUE(uplink);
   EXPECT_EQ(uplink->device, "app1/dev1");
   EXPECT_EQ(uplink->port, 15);
-  EXPECT_EQ(uplink->key, "AXA50EHUmNJYzg==:6");
+  EXPECT_EQ(uplink->session, "AXA50EHUmNJYzg==");
+  EXPECT_EQ(uplink->counter, 6U);
   EXPECT_EQ(uplink->payload, (Bytes{1, 2, 0x63}));
   EXPECT_NE(uplink->radio.find("\"rssi\":-35"), std::string::npos);
 }
@@ -38,13 +39,15 @@ TEST(Webhook, WhatIsLeftOutIsZero) {
       R"({"end_device_ids":{"device_id":"d","dev_addr":"0A"},"uplink_message":{"f_port":1}})");
   ASSERT_TRUE(first);
   EXPECT_EQ(first->device, "d");
-  EXPECT_EQ(first->key, "0A:0");
+  EXPECT_EQ(first->session, "0A");
+  EXPECT_EQ(first->counter, 0U);
   EXPECT_EQ(first->payload, Bytes{});
   const auto second =
       read_chirpstack(R"({"deviceInfo":{"devEui":"01"},"devAddr":"0B","data":"AA=="})");
   ASSERT_TRUE(second);
   EXPECT_EQ(second->port, 0);
-  EXPECT_EQ(second->key, "0B:0");
+  EXPECT_EQ(second->session, "0B");
+  EXPECT_EQ(second->counter, 0U);
 }
 
 TEST(Webhook, ChirpStack) {
@@ -52,7 +55,8 @@ TEST(Webhook, ChirpStack) {
   ASSERT_TRUE(uplink);
   EXPECT_EQ(uplink->device, "0101010101010101");
   EXPECT_EQ(uplink->port, 2);
-  EXPECT_EQ(uplink->key, "00189440:10");
+  EXPECT_EQ(uplink->session, "00189440");
+  EXPECT_EQ(uplink->counter, 10U);
   EXPECT_EQ(uplink->payload, (Bytes{1, 2, 0x63}));
 }
 

@@ -35,7 +35,7 @@ TEST(MqttMessage, JsonIsABatchLikeOverHttp) {
             R"([{"hex":"0a","counter":1},{"device":"other","base64":"Cg=="}])", "application/json");
   ASSERT_EQ(uplinks.size(), 2U);
   EXPECT_EQ(uplinks[0].device, "gateway");
-  EXPECT_EQ(uplinks[0].key, "1");
+  EXPECT_EQ(uplinks[0].counter, 1U);
   EXPECT_EQ(uplinks[1].device, "other");
   EXPECT_EQ(uplinks[1].payload, (std::vector<std::uint8_t>{10}));
   // Without the content type the text is a payload of bytes.
@@ -63,7 +63,8 @@ TEST(MqttMessage, NetworkServers) {
                                        MqttFormat::things_stack, "");
   ASSERT_EQ(first.size(), 1U);
   EXPECT_EQ(first[0].device, "d");
-  EXPECT_EQ(first[0].key, "0A:0");
+  EXPECT_EQ(first[0].session, "0A");
+  EXPECT_EQ(first[0].counter, 0U);
   const std::string join = R"({"deviceInfo":{"devEui":"0101010101010101"},"devAddr":"00"})";
   EXPECT_TRUE(read_mqtt_message({"application/1/device/2/event/join", bytes_of(join), "", {}},
                                 MqttFormat::chirpstack, "")

@@ -44,14 +44,16 @@ TEST(LatestReader, FindsTheLastMessageOfADevice) {
 class SlowStore : public Store {
  public:
   std::vector<Outcome> write(std::span<const Row>, std::span<const Refusal>) override { return {}; }
-  std::vector<Row> recent(const std::string&, std::size_t) override {
+  std::vector<Row> recent(const std::string&, std::size_t) override { return {}; }
+  std::optional<Row> latest(const std::string&) override {
     ++asked;
     gate.wait();
     throw base::JobError("the disk is gone");
   }
   void check() override {}
-  std::vector<DeviceSummary> devices(std::size_t) override { return {}; }
-  std::vector<Refusal> quarantine(std::size_t) override { return {}; }
+  DeviceList devices(const DeviceQuery&) override { return {}; }
+  std::vector<Refusal> quarantine(const QuarantineQuery&) override { return {}; }
+  std::uint64_t refusals_dropped() const override { return 0; }
   void for_each(const std::function<void(const Row&)>&) override {}
   std::size_t forget(std::int64_t, std::size_t) override { return 0; }
 

@@ -41,7 +41,7 @@ TEST(SqliteStore, GivesBackWhatWasWritten) {
   EXPECT_EQ(store.recent("a", 10).size(), 1U);
   EXPECT_EQ(store.recent("", 1).size(), 1U);
   EXPECT_TRUE(store.recent("c", 10).empty());
-  const auto devices = store.devices(10);
+  const auto devices = store.devices({}).devices;
   ASSERT_EQ(devices.size(), 2U);
   EXPECT_EQ(devices[0].device, "b");
   EXPECT_EQ(devices[1].prediction, 0.1F);
@@ -95,8 +95,8 @@ TEST(SqliteStore, OtherBytesUnderOneKeyAreAConflictInQuarantine) {
   store.write(std::vector{row("a", "1", 0.5F)}, {});
   const auto outcome = store.write(std::vector{row("a", "1", 0.7F, {9})}, {});
   EXPECT_EQ(outcome[0].kept, Kept::conflict);
-  ASSERT_EQ(store.quarantine(10).size(), 1U);
-  EXPECT_EQ(store.quarantine(10)[0].payload, (std::vector<std::uint8_t>{9}));
+  ASSERT_EQ(store.quarantine({}).size(), 1U);
+  EXPECT_EQ(store.quarantine({})[0].payload, (std::vector<std::uint8_t>{9}));
   EXPECT_EQ(store.recent("a", 10).size(), 1U);
 }
 
@@ -108,8 +108,8 @@ TEST(SqliteStore, KeepsRefusalsAndSurvivesReopening) {
     store.write(std::vector{row("a", "1", 0.5F)}, {});
   }
   SqliteStore store(folder / "s.sqlite");
-  ASSERT_EQ(store.quarantine(10).size(), 1U);
-  EXPECT_EQ(store.quarantine(10)[0].reason, "no such model");
+  ASSERT_EQ(store.quarantine({}).size(), 1U);
+  EXPECT_EQ(store.quarantine({})[0].reason, "no such model");
   EXPECT_EQ(store.write(std::vector{row("a", "1", 0.5F)}, {})[0].kept, Kept::duplicate);
 }
 

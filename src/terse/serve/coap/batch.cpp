@@ -10,10 +10,10 @@ namespace terse::serve::coap {
 namespace {
 
 // What asks most of the sender comes last.
-constexpr std::array<core::Verdict, 7> in_order = {
-    core::Verdict::stored,     core::Verdict::duplicate,     core::Verdict::conflict,
-    core::Verdict::refused,    core::Verdict::unknown_model, core::Verdict::busy,
-    core::Verdict::unavailable};
+constexpr std::array<core::Verdict, core::verdicts> in_order = {
+    core::Verdict::stored,  core::Verdict::duplicate,     core::Verdict::conflict,
+    core::Verdict::refused, core::Verdict::unknown_model, core::Verdict::forbidden,
+    core::Verdict::busy,    core::Verdict::unavailable};
 
 struct Together {
   std::mutex mutex;

@@ -5,7 +5,7 @@
 
 #include "terse/base/error.h"
 #include "terse/serve/coap/response.h"
-#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/names.h"
 #include "terse/serve/core/payload_body.h"
 
 namespace terse::serve::coap {

@@ -24,6 +24,8 @@ std::uint8_t code_of(core::Verdict verdict) {
     case core::Verdict::stored:
     case core::Verdict::duplicate:
       return coap_code(2, 4);
+    case core::Verdict::forbidden:
+      return coap_code(4, 3);
     case core::Verdict::unknown_model:
       return coap_code(4, 4);
     case core::Verdict::conflict:

@@ -5,6 +5,7 @@
 #include <array>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 #include "terse/base/error.h"
 #include "terse/text/quoting.h"
@@ -24,6 +25,21 @@ bool equal(std::string_view a, std::string_view b) {
                   static_cast<unsigned char>(b.empty() ? 0 : b[i % b.size()]);
   }
   return difference == 0;
+}
+
+/// What follows "Bearer" and the spaces after it; nothing for another scheme.
+std::string_view after_scheme(std::string_view authorization) {
+  constexpr std::string_view scheme = "bearer";
+  if (authorization.size() <= scheme.size() || authorization[scheme.size()] != ' ') return {};
+  for (std::size_t i = 0; i < scheme.size(); ++i) {
+    // The letters of ASCII differ in this bit; no other character becomes one of these letters.
+    if ((static_cast<unsigned char>(authorization[i]) | 0x20U) !=
+        static_cast<unsigned char>(scheme[i])) {
+      return {};
+    }
+  }
+  const std::size_t begin = authorization.find_first_not_of(' ', scheme.size());
+  return begin == std::string_view::npos ? std::string_view() : authorization.substr(begin);
 }
 
 /// Digits alone, as many as `text` has.
@@ -63,6 +79,81 @@ std::optional<sys_seconds> parse_instant(std::string_view text) {
   return midnight + hours(part(11, 2)) + minutes(part(14, 2)) + seconds(part(17, 2));
 }
 
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = text.find(separator, begin);
+    parts.emplace_back(text.substr(begin, end - begin));
+    if (end == std::string_view::npos) return parts;
+    begin = end + 1;
+  }
+}
+
+void read_rights(const std::vector<std::string>& rights, Grant& grant) {
+  grant.send = grant.read = grant.administer = false;
+  for (const std::string& right : rights) {
+    if (right == "send") {
+      grant.send = true;
+    } else if (right == "read") {
+      grant.read = true;
+    } else if (right == "administer") {
+      grant.administer = true;
+    } else {
+      throw std::invalid_argument(text::in_quotes(right) + " is not a right");
+    }
+  }
+}
+
+/// One NAME=VALUE of a line. Throws std::invalid_argument.
+void read_restriction(std::string_view word, Grant& grant) {
+  const std::size_t equals = word.find('=');
+  const std::string_view name = word.substr(0, equals);
+  if (equals == std::string_view::npos || equals + 1 == word.size()) {
+    throw std::invalid_argument(
+        text::in_quotes(word) +
+        " is neither the day or the instant at which a token expires nor NAME=VALUE");
+  }
+  const std::string_view value = word.substr(equals + 1);
+  if (name == "name") {
+    grant.name = value;
+  } else if (name == "rights") {
+    read_rights(split(value, ','), grant);
+  } else if (name == "models") {
+    grant.models = split(value, ',');
+  } else if (name == "devices") {
+    grant.devices = split(value, ',');
+  } else {
+    throw std::invalid_argument(text::in_quotes(name) +
+                                " is not a restriction; there are name, rights, models, devices");
+  }
+}
+
+/// The line holds a secret, so errors repeat only what follows it.
+BearerToken read_line(const std::string& line, const std::string& source, std::size_t number) {
+  const std::string place = fmt::format("line {}", number);
+  std::vector<std::string> parts = split(line, ' ');
+  BearerToken token{std::move(parts.front()), std::nullopt, nullptr};
+  Grant grant;
+  grant.name = place;
+  try {
+    if (token.secret.empty()) throw std::invalid_argument("begins with a space, not with a token");
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      const auto instant = i == 1 ? parse_instant(parts[i]) : std::nullopt;
+      if (instant) {
+        token.expires = instant;
+      } else {
+        read_restriction(parts[i], grant);
+      }
+    }
+  } catch (const std::invalid_argument& problem) {
+    throw base::InputError(source, place, problem.what(),
+                           "write TOKEN, TOKEN 2027-01-31, TOKEN 2027-01-31T12:00:00Z, and after "
+                           "it name=, rights=, models= or devices=");
+  }
+  token.grant = std::make_shared<const Grant>(std::move(grant));
+  return token;
+}
+
 std::vector<BearerToken> read_tokens(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
@@ -84,21 +175,8 @@ std::vector<BearerToken> parse_tokens(const std::string& text, const std::string
   for (std::string line; std::getline(lines, line);) {
     ++number;
     if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty()) continue;
-    const std::size_t space = line.find(' ');
-    BearerToken token{line.substr(0, space)};
-    if (space != std::string::npos) {
-      const std::string instant = line.substr(space + 1);
-      token.expires = parse_instant(instant);
-      if (!token.expires || space == 0) {
-        // The line holds a secret, so only what follows it may be repeated.
-        throw base::InputError(
-            source, fmt::format("line {}", number),
-            text::in_quotes(instant) + " is not the day or the instant at which a token expires",
-            "write TOKEN, or TOKEN 2027-01-31, or TOKEN 2027-01-31T12:00:00Z");
-      }
-    }
-    tokens.push_back(std::move(token));
+    if (line.empty() || line.front() == '#') continue;
+    tokens.push_back(read_line(line, source, number));
   }
   if (tokens.empty())
     throw base::InputError(source, "", "holds no token", "write one token a line");
@@ -114,20 +192,21 @@ void BearerTokens::reload() {
   tokens_ = std::move(read);
 }
 
-TokenVerdict BearerTokens::check(std::string_view authorization,
-                                 std::chrono::system_clock::time_point now) const {
-  if (authorization.empty()) return TokenVerdict::missing;
+TokenCheck BearerTokens::check(std::string_view authorization,
+                               std::chrono::system_clock::time_point now) const {
+  if (authorization.empty()) return {};
   const std::lock_guard lock(mutex_);
-  TokenVerdict verdict = TokenVerdict::unknown;
+  TokenCheck check{TokenVerdict::unknown, nullptr};
+  const std::string_view given = after_scheme(authorization);
   for (const BearerToken& token : tokens_) {
-    if (!equal("Bearer " + token.secret, authorization)) continue;
+    if (!equal(token.secret, given) || given.empty()) continue;
     const bool expired = token.expires && now >= *token.expires;
     // The same token may be listed twice, the second time with a later day.
-    if (verdict != TokenVerdict::good) {
-      verdict = expired ? TokenVerdict::expired : TokenVerdict::good;
-    }
+    if (check.verdict == TokenVerdict::good) continue;
+    check.verdict = expired ? TokenVerdict::expired : TokenVerdict::good;
+    check.grant = expired ? nullptr : token.grant;
   }
-  return verdict;
+  return check;
 }
 
 }  // namespace terse::serve::core

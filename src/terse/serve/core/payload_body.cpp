@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "terse/base/error.h"
-#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/frame_counter.h"
+#include "terse/serve/core/measured_time.h"
+#include "terse/serve/core/names.h"
 #include "terse/text/base64.h"
 #include "terse/text/hex.h"
 #include "terse/text/json_check.h"
@@ -42,14 +44,24 @@ std::vector<std::uint8_t> payload_of(const Json& object, const std::string& plac
   return std::move(*bytes);
 }
 
-std::optional<std::string> key_of(const Json& object, const std::string& place) {
-  if (object.contains("key")) return text_of(object, "key", place);
+void read_key(const Json& object, const std::string& place, Uplink& uplink) {
+  if (object.contains("key")) uplink.key = text_of(object, "key", place);
   const auto counter = object.find("counter");
-  if (counter == object.end()) return std::nullopt;
-  if (!counter->is_number_unsigned()) {
+  if (counter == object.end()) return;
+  if (uplink.key) refuse(place, "both 'key' and 'counter' are given", "give one of them");
+  uplink.counter = read_counter(counter->is_number_unsigned() ? counter->dump() : "");
+  if (!uplink.counter) {
     refuse(place, "'counter' is not a whole number from 0", "send the frame counter");
   }
-  return std::to_string(counter->get<std::uint64_t>());
+}
+
+void read_time(const Json& object, const std::string& place, Uplink& uplink) {
+  const auto time = object.find("t");
+  if (time == object.end()) return;
+  uplink.measured_ms = read_measured_time(time->is_number() ? time->dump() : "");
+  if (!uplink.measured_ms) {
+    refuse(place, "'t' is not a time of measurement", "send seconds since 1970, UTC");
+  }
 }
 
 Uplink read_uplink(const Json& object, const std::string& device, const std::string& place) {
@@ -61,7 +73,8 @@ Uplink read_uplink(const Json& object, const std::string& device, const std::str
     refuse(place, text::in_quotes(uplink.device) + " cannot be a device's name",
            "give 'device' with 1 to 128 bytes");
   }
-  uplink.key = key_of(object, place);
+  read_key(object, place, uplink);
+  read_time(object, place, uplink);
   uplink.payload = payload_of(object, place);
   return uplink;
 }

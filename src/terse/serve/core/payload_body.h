@@ -12,7 +12,8 @@ namespace terse::serve::core {
 inline constexpr std::size_t body_uplinks_max = 1000;
 
 /// One object or an array of them:
-///   {"device": "pump-7", "hex": "0a1b" or "base64": "Chs=", "counter": 17 or "key": "text"}
+///   {"device": "pump-7", "hex": "0a1b" or "base64": "Chs=", "counter": 17 or "key": "text",
+///    "t": 1796000000.5}
 /// device may be left out if `device` is not empty. model goes into every uplink. Throws InputError
 /// naming the element.
 std::vector<Uplink> read_payload_body(std::string_view body, const std::string& model,

@@ -13,8 +13,9 @@
 #include <thread>
 #include <unordered_map>
 
-#include "terse/base/overloaded.h"
-#include "terse/model/predictor.h"
+#include "terse/serve/core/batch_predictor.h"
+#include "terse/serve/core/isolated_writes.h"
+#include "terse/serve/core/names.h"
 #include "terse/serve/core/uplink_counters.h"
 
 namespace terse::serve::core {
@@ -28,6 +29,7 @@ struct Waiting {
   Clock::time_point arrived;
   Served served;
   Answer answer;
+  bool settled = false;  ///< the store has it, or never will
 };
 
 std::int64_t now_ms() {
@@ -35,98 +37,47 @@ std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-/// Predicts the uplinks of one model in one go.
-class BatchPredictor {
- public:
-  BatchPredictor(Served served, std::size_t rows_max)
-      : served_(std::move(served)),
-        predictor_(served_->model, rows_max),
-        message_(served_->model.message()),
-        codes_(of_codes() ? rows_max * served_->model.features.size() : 0),
-        readings_(of_codes() ? 0 : rows_max, served_->model.features.size()),
-        outputs_(served_->model.outputs()),
-        predictions_(rows_max * outputs_) {}
+std::optional<std::string> key_of(const Uplink& uplink) {
+  if (uplink.key || !uplink.counter) return uplink.key;
+  return uplink.session.empty() ? std::to_string(*uplink.counter)
+                                : fmt::format("{}:{}", uplink.session, *uplink.counter);
+}
 
-  void predict(std::span<Waiting*> batch) {
-    std::vector<Waiting*> good;
-    for (Waiting* waiting : batch) {
-      const std::string problem = unpack(waiting->uplink.payload, good.size());
-      if (problem.empty()) {
-        good.push_back(waiting);
-      } else {
-        waiting->answer.verdict = Verdict::refused;
-        waiting->answer.reason = problem;
-      }
-    }
-    const std::span predictions = std::span(predictions_).first(good.size() * outputs_);
-    const std::size_t features = served_->model.features.size();
-    if (good.empty()) return;
-    if (of_codes()) {
-      predictor_.predict_codes(std::span(codes_).first(good.size() * features), good.size(),
-                               predictions);
-    } else {
-      predictor_.predict({readings_.data(), good.size(), features}, predictions);
-    }
-    for (std::size_t row = 0; row < good.size(); ++row) {
-      good[row]->answer.verdict = Verdict::stored;
-      set_prediction(predictions.subspan(row * outputs_, outputs_), good[row]->answer);
-    }
+std::string sender_text(const Sender& sender) {
+  const std::string_view proof = word(sender.proof);
+  if (sender.name.empty()) return std::string(proof);
+  return fmt::format("{} {}", proof, presentable(sender.name, name_bytes_max));
+}
+
+store::Refusal refusal_of(const Waiting& waiting, std::int64_t received_ms) {
+  const Uplink& uplink = waiting.uplink;
+  return {presentable(uplink.device, device_bytes_max), presentable(uplink.model, name_bytes_max),
+          received_ms, uplink.payload, waiting.answer.reason};
+}
+
+void set_outcome(const store::Outcome& outcome, Answer& answer) {
+  answer.version = outcome.version;
+  answer.prediction = outcome.prediction;
+  answer.label = outcome.label;
+  if (outcome.kept != store::Kept::stored) answer.probability.reset();
+  if (outcome.kept == store::Kept::duplicate) answer.verdict = Verdict::duplicate;
+  if (outcome.kept == store::Kept::conflict) {
+    answer.verdict = Verdict::conflict;
+    answer.reason = "this key came before with different bytes";
   }
-
- private:
-  void set_prediction(std::span<const float> outputs, Answer& answer) const {
-    answer.prediction = outputs.front();
-    const auto* classes = std::get_if<model::Classes>(&served_->model.output);
-    if (classes == nullptr) return;
-    const auto best = std::max_element(outputs.begin(), outputs.end());
-    const auto index = static_cast<std::size_t>(best - outputs.begin());
-    answer.prediction = static_cast<float>(index);
-    answer.label = classes->labels[index];
-    answer.probability = *best;
-  }
-
-  bool of_codes() const { return std::holds_alternative<payload::Layout>(message_); }
-
-  /// Why the payload is not a message of the model, or nothing.
-  std::string unpack(std::span<const std::uint8_t> payload, std::size_t row) {
-    if (payload.size() != served_->payload_bytes) {
-      return fmt::format("{} bytes instead of {}", payload.size(), served_->payload_bytes);
-    }
-    const std::size_t features = served_->model.features.size();
-    payload::Status status = payload::Status::ok;
-    bool taken = true;
-    std::visit(base::Overloaded{[&](const payload::Layout& layout) {
-                                  status = layout.unpack(
-                                      payload, std::span(codes_).subspan(row * features, features));
-                                },
-                                [&](const payload::FloatLayout& layout) {
-                                  status = layout.unpack(payload, readings_.row(row));
-                                  taken = predictor_.takes(readings_.row(row));
-                                }},
-               message_);
-    if (status != payload::Status::ok) return std::string(payload::description(status));
-    return taken ? "" : "a reading is missing, not finite, or not a category of the model";
-  }
-
-  Served served_;
-  model::Predictor predictor_;
-  model::Message message_;
-  std::vector<quantize::Code> codes_;
-  base::Matrix readings_;
-  std::size_t outputs_;
-  std::vector<float> predictions_;
-};
+}
 
 }  // namespace
 
 struct Pipeline::State {
   State(const ModelRegistry& registry_, store::Store* store_, Metrics& metrics,
-        const PipelineLimits& limits_, Told told_)
+        const PipelineLimits& limits_, Told told_, PipelineRules rules_)
       : registry(registry_),
         store(store_),
         counters(metrics),
         limits(limits_),
-        told(std::move(told_)) {}
+        told(std::move(told_)),
+        rules(std::move(rules_)) {}
 
   void work();
   /// Empty when stopping, or when a store that refused is to be checked.
@@ -134,7 +85,13 @@ struct Pipeline::State {
   void handle(std::vector<Waiting>& batch);
   void remember(const std::string& trouble);
   void predict(std::vector<Waiting>& batch);
+  /// False if the answer is ready: it was refused.
+  bool find_model(Waiting& waiting) const;
+  store::CounterPolicy policy_of(const std::string& model) const;
+  store::Row row_of(const Waiting& waiting, std::int64_t received_ms) const;
   void keep(std::vector<Waiting>& batch);
+  void write(std::span<const store::Row> rows, std::span<Waiting* const> of_row,
+             std::span<const store::Refusal> refusals);
   void publish(std::span<const store::Row> rows, std::span<Waiting* const> of_row);
   void answer(std::vector<Waiting>& batch);
   void forget_old_predictors();
@@ -144,6 +101,7 @@ struct Pipeline::State {
   UplinkCounters counters;
   PipelineLimits limits;
   Told told;
+  PipelineRules rules;
 
   mutable std::mutex mutex;
   std::condition_variable arrived;
@@ -177,27 +135,42 @@ std::vector<Waiting> Pipeline::State::take() {
   return batch;
 }
 
+bool Pipeline::State::find_model(Waiting& waiting) const {
+  const Uplink& uplink = waiting.uplink;
+  Answer& answer = waiting.answer;
+  answer.model = presentable(uplink.model, name_bytes_max);
+  answer.verdict = Verdict::refused;
+  answer.reason = uplink.problem.empty() ? name_problem(uplink) : uplink.problem;
+  if (!answer.reason.empty()) return false;
+  waiting.served = registry.find(uplink.model, uplink.port, uplink.payload);
+  const std::string& name = waiting.served == nullptr ? uplink.model : waiting.served->name;
+  if (rules.access != nullptr) {
+    answer.verdict = Verdict::forbidden;
+    answer.reason = rules.access->problem(uplink.sender, uplink.device, name);
+    if (!answer.reason.empty()) return false;
+  }
+  if (waiting.served == nullptr) {
+    answer.verdict = Verdict::unknown_model;
+    answer.reason = uplink.model.empty() ? "neither port nor tag names a model"
+                                         : "there is no model with this name";
+    return false;
+  }
+  answer.model = waiting.served->name;
+  answer.version = waiting.served->version;
+  return true;
+}
+
+store::CounterPolicy Pipeline::State::policy_of(const std::string& model) const {
+  auto found = rules.counters.find(model);
+  if (found == rules.counters.end()) found = rules.counters.find("");
+  return found == rules.counters.end() ? store::CounterPolicy() : found->second;
+}
+
 void Pipeline::State::predict(std::vector<Waiting>& batch) {
-  std::map<Served, std::vector<Waiting*>> by_model;
+  std::map<Served, std::vector<ToPredict>> by_model;
   for (Waiting& waiting : batch) {
-    const Uplink& uplink = waiting.uplink;
-    if (!uplink.problem.empty()) {
-      waiting.answer.verdict = Verdict::refused;
-      waiting.answer.model = uplink.model;
-      waiting.answer.reason = uplink.problem;
-      continue;
-    }
-    waiting.served = registry.find(uplink.model, uplink.port, uplink.payload);
-    if (waiting.served == nullptr) {
-      waiting.answer.verdict = Verdict::unknown_model;
-      waiting.answer.model = uplink.model;
-      waiting.answer.reason = uplink.model.empty() ? "neither port nor tag names a model"
-                                                   : "there is no model with this name";
-      continue;
-    }
-    waiting.answer.model = waiting.served->name;
-    waiting.answer.version = waiting.served->version;
-    by_model[waiting.served].push_back(&waiting);
+    if (!find_model(waiting)) continue;
+    by_model[waiting.served].push_back({waiting.uplink.payload, &waiting.answer});
   }
   for (auto& [served, uplinks] : by_model) {
     auto& predictor = predictors[served];
@@ -215,6 +188,28 @@ void Pipeline::State::forget_old_predictors() {
   });
 }
 
+store::Row Pipeline::State::row_of(const Waiting& waiting, std::int64_t received_ms) const {
+  const Uplink& uplink = waiting.uplink;
+  const Answer& answer = waiting.answer;
+  store::Row row;
+  row.device = uplink.device;
+  row.model = answer.model;
+  row.version = answer.version;
+  row.key = key_of(uplink);
+  row.received_ms = received_ms;
+  row.payload = uplink.payload;
+  row.prediction = answer.prediction;
+  row.label = answer.label;
+  row.radio = uplink.radio;
+  row.counter = uplink.counter;
+  row.session = uplink.session;
+  row.restarted = uplink.restarted;
+  row.policy = policy_of(answer.model);
+  row.measured_ms = uplink.measured_ms;
+  row.sender = sender_text(uplink.sender);
+  return row;
+}
+
 void Pipeline::State::keep(std::vector<Waiting>& batch) {
   if (store == nullptr && watches.empty()) return;
   std::vector<store::Row> rows;
@@ -222,36 +217,36 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
   std::vector<store::Refusal> refusals;
   const std::int64_t received_ms = now_ms();
   for (Waiting& waiting : batch) {
-    const Uplink& uplink = waiting.uplink;
     if (waiting.answer.verdict == Verdict::stored) {
-      rows.push_back({uplink.device, waiting.answer.model, waiting.answer.version, uplink.key,
-                      received_ms, uplink.payload, waiting.answer.prediction, waiting.answer.label,
-                      uplink.radio});
+      rows.push_back(row_of(waiting, received_ms));
       of_row.push_back(&waiting);
-    } else {
-      refusals.push_back(
-          {uplink.device, uplink.model, received_ms, uplink.payload, waiting.answer.reason});
+    } else if (waiting.answer.verdict != Verdict::forbidden) {
+      refusals.push_back(refusal_of(waiting, received_ms));
     }
   }
-  std::vector<store::Outcome> outcomes;
-  if (store != nullptr) {
-    outcomes = store->write(rows, refusals);
-    counters.count_batch(rows.size());
-  }
-  for (std::size_t row = 0; row < outcomes.size(); ++row) {
-    Answer& answer = of_row[row]->answer;
-    const store::Outcome& outcome = outcomes[row];
-    answer.version = outcome.version;
-    answer.prediction = outcome.prediction;
-    answer.label = outcome.label;
-    if (outcome.kept != store::Kept::stored) answer.probability.reset();
-    if (outcome.kept == store::Kept::duplicate) answer.verdict = Verdict::duplicate;
-    if (outcome.kept == store::Kept::conflict) {
-      answer.verdict = Verdict::conflict;
-      answer.reason = "this key came before with different bytes";
-    }
-  }
+  if (store != nullptr) write(rows, of_row, refusals);
   publish(rows, of_row);
+}
+
+void Pipeline::State::write(std::span<const store::Row> rows, std::span<Waiting* const> of_row,
+                            std::span<const store::Refusal> refusals) {
+  std::vector<store::Refusal> culprits;
+  const auto tell = [this](const std::string& fault) {
+    if (told) told(fmt::format("a message cannot be kept: {}", fault));
+  };
+  const auto settle = [&](std::size_t row, const store::Outcome* outcome,
+                          const std::string& fault) {
+    Waiting& waiting = *of_row[row];
+    waiting.settled = true;
+    if (outcome != nullptr) return set_outcome(*outcome, waiting.answer);
+    tell(fault);
+    waiting.answer.verdict = Verdict::refused;
+    waiting.answer.reason = "the store cannot keep this message";
+    culprits.push_back(refusal_of(waiting, rows[row].received_ms));
+  };
+  write_isolated(*store, rows, refusals, settle, tell);
+  write_isolated(*store, {}, culprits, settle, tell);
+  counters.count_batch(rows.size());
 }
 
 void Pipeline::State::publish(std::span<const store::Row> rows, std::span<Waiting* const> of_row) {
@@ -297,8 +292,9 @@ void Pipeline::State::handle(std::vector<Waiting>& batch) {
   } catch (const std::exception& error) {
     trouble = error.what();
     for (Waiting& waiting : batch) {
+      if (waiting.settled) continue;
       waiting.answer.verdict = Verdict::unavailable;
-      waiting.answer.reason = trouble;
+      waiting.answer.reason = "the store does not take messages now; send again later";
     }
   }
   remember(trouble);
@@ -317,8 +313,9 @@ void Pipeline::State::work() {
 }
 
 Pipeline::Pipeline(const ModelRegistry& registry, store::Store* store, Metrics& metrics,
-                   const PipelineLimits& limits, Told told)
-    : state_(std::make_unique<State>(registry, store, metrics, limits, std::move(told))) {
+                   const PipelineLimits& limits, Told told, PipelineRules rules)
+    : state_(std::make_unique<State>(registry, store, metrics, limits, std::move(told),
+                                     std::move(rules))) {
   state_->worker = std::thread([state = state_.get()] { state->work(); });
 }
 

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "terse/serve/core/access.h"
 #include "terse/serve/core/drift.h"
 #include "terse/serve/core/metrics.h"
 #include "terse/serve/core/model_registry.h"
@@ -26,6 +28,13 @@ struct PipelineLimits {
   std::chrono::milliseconds check_pause{1000};
 };
 
+/// Who may write what, and what counters mean.
+struct PipelineRules {
+  const Access* access = nullptr;  ///< null: only tokens restrict; must outlive the pipeline
+  /// By the model's name, without version; "" is for those that are not named.
+  std::map<std::string, store::CounterPolicy, std::less<>> counters = {};
+};
+
 /// One worker thread. Whatever arrives while a batch is being written becomes the next batch: alone
 /// an uplink waits for nobody, under load the transactions grow.
 class Pipeline {
@@ -40,7 +49,7 @@ class Pipeline {
   /// store: may be null (nothing is kept, every answer is `stored` all the same). All arguments
   /// must outlive the pipeline.
   Pipeline(const ModelRegistry& registry, store::Store* store, Metrics& metrics,
-           const PipelineLimits& limits, Told told = {});
+           const PipelineLimits& limits, Told told = {}, PipelineRules rules = {});
   /// Answers everything that was submitted.
   ~Pipeline();
 

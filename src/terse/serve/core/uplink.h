@@ -1,7 +1,9 @@
 // A message of a device on its way through the server, and the answer to it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,19 +11,46 @@
 
 namespace terse::serve::core {
 
+struct Grant;
+
+/// How a sender was proven, the weakest first.
+enum class Proof : std::uint8_t {
+  none,    ///< anybody who reaches the address
+  broker,  ///< a broker of MQTT let them publish
+  token,   ///< a bearer token
+  device,  ///< the device's own key or certificate
+};
+
+/// One word: "broker".
+std::string_view word(Proof proof) noexcept;
+
+/// Who brought an uplink, and how that was proven.
+struct Sender {
+  std::string name = {};  ///< the token's, the proven device's, or the address; may be empty
+  Proof proof = Proof::none;
+  std::shared_ptr<const Grant> grant = {};  ///< null: no token restricts the sender
+};
+
 struct Uplink {
   std::string device;
   /// "NAME" (its newest version), "NAME@VERSION", or empty: the port decides, then the tag byte.
   std::string model;
   std::optional<int> port;  ///< LoRaWAN FPort
-  /// What makes this message the same as an earlier one of the same device and model, for example
-  /// its frame counter. Without a key every message is a new one.
+  /// What makes this message the same as an earlier one of the same device and model: its frame
+  /// counter, in the session in which the device counts, or a key of the sender's own. Without
+  /// either every message is a new one.
+  std::optional<std::uint64_t> counter = {};
+  std::string session = {};  ///< of LoRaWAN: the session key's name or the DevAddr; may be empty
   std::optional<std::string> key;
+  /// The device says that its counter begins anew with this message.
+  bool restarted = false;
+  std::optional<std::int64_t> measured_ms = {};  ///< since 1970, UTC; as the sender tells it
   std::vector<std::uint8_t> payload;
   std::string radio;  ///< JSON of the network server: signal, data rate; may be empty
   /// Why the front end could not read the message, whose bytes are then the payload: it is refused
   /// with this reason. Empty for a message that was read.
   std::string problem = {};
+  Sender sender = {};
 };
 
 enum class Verdict : std::uint8_t {
@@ -30,9 +59,12 @@ enum class Verdict : std::uint8_t {
   conflict,       ///< the key came before with different bytes; in quarantine
   refused,        ///< not a message of this model; in quarantine
   unknown_model,  ///< in quarantine
+  forbidden,      ///< the sender may not write this; nothing was kept
   busy,           ///< the queue is full: nothing was kept, send again later
   unavailable,    ///< the store does not take anything now: send again later
 };
+
+inline constexpr std::size_t verdicts = 8;
 
 /// One word: "stored".
 std::string_view word(Verdict verdict) noexcept;

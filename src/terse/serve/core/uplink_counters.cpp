@@ -6,8 +6,8 @@ namespace {
 constexpr int place = 100;
 constexpr int queue_place = 300;
 
-std::array<Counter*, 7> answered_in(Metrics& metrics) {
-  std::array<Counter*, 7> counters{};
+std::array<Counter*, verdicts> answered_in(Metrics& metrics) {
+  std::array<Counter*, verdicts> counters{};
   for (std::size_t verdict = 0; verdict < counters.size(); ++verdict) {
     counters[verdict] =
         &metrics.counter({"terse_uplinks_total", "Uplinks answered, by outcome.", place},

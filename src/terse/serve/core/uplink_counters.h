@@ -29,7 +29,7 @@ class UplinkCounters {
   std::uint64_t float_bytes() const noexcept { return float_bytes_.value(); }
 
  private:
-  std::array<Counter*, 7> answered_;  ///< by Verdict
+  std::array<Counter*, verdicts> answered_;  ///< by Verdict
   Histogram& seconds_;
   Counter& batches_;
   Counter& batch_rows_;

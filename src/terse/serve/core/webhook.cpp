@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "terse/base/error.h"
-#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/names.h"
 #include "terse/text/base64.h"
 #include "terse/text/json_check.h"
 #include "terse/text/quoting.h"
@@ -100,9 +100,9 @@ std::optional<Uplink> read_things_stack(std::string_view body) {
   if (!fields.contains("uplink_message")) return std::nullopt;
   const Fields message = fields.inside("uplink_message");
   uplink.port = static_cast<int>(message.number("f_port", port_max));
-  std::string session = message.text("session_key_id");
-  if (session.empty()) session = device.text("dev_addr");
-  uplink.key = fmt::format("{}:{}", session, message.number("f_cnt", counter_max));
+  uplink.session = message.text("session_key_id");
+  if (uplink.session.empty()) uplink.session = device.text("dev_addr");
+  uplink.counter = message.number("f_cnt", counter_max);
   uplink.payload = message.bytes("frm_payload");
   Json radio = Json::object();
   message.copy("rx_metadata", radio);
@@ -123,7 +123,8 @@ std::optional<Uplink> read_chirpstack(std::string_view body) {
     return std::nullopt;
   }
   uplink.port = static_cast<int>(fields.number("fPort", port_max));
-  uplink.key = fmt::format("{}:{}", fields.text("devAddr"), fields.number("fCnt", counter_max));
+  uplink.session = fields.text("devAddr");
+  uplink.counter = fields.number("fCnt", counter_max);
   uplink.payload = fields.bytes("data");
   Json radio = Json::object();
   fields.copy("rxInfo", radio);

@@ -5,7 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/names.h"
 #include "terse/text/hex.h"
 
 namespace terse::serve::dtls {

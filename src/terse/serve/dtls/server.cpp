@@ -17,7 +17,7 @@
 #include "terse/serve/coap/exchanges.h"
 #include "terse/serve/coap/payload_request.h"
 #include "terse/serve/coap/response.h"
-#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/names.h"
 #include "terse/serve/core/wakeup.h"
 #include "terse/serve/dtls/endpoint.h"
 #include "terse/serve/dtls/held_request.h"

@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "terse/base/error.h"
-#include "terse/serve/core/device_name.h"
 #include "terse/serve/core/json_answers.h"
+#include "terse/serve/core/names.h"
 #include "terse/serve/core/payload_body.h"
 #include "terse/serve/core/webhook.h"
 #include "terse/serve/http/assets.h"
@@ -32,6 +32,8 @@ int http_status(core::Verdict verdict) {
     case core::Verdict::stored:
     case core::Verdict::duplicate:
       return 200;
+    case core::Verdict::forbidden:
+      return 403;
     case core::Verdict::unknown_model:
       return 404;
     case core::Verdict::conflict:
@@ -140,8 +142,10 @@ bool HttpServer::State::has_token(const Request& request, Response& response) {
       request.path == "/readyz") {
     return true;
   }
-  const core::TokenVerdict verdict = options.tokens->check(
-      request.get_header_value("Authorization"), std::chrono::system_clock::now());
+  const core::TokenVerdict verdict =
+      options.tokens
+          ->check(request.get_header_value("Authorization"), std::chrono::system_clock::now())
+          .verdict;
   if (verdict == core::TokenVerdict::good) return true;
   counters.count_unauthorized(verdict);
   response.set_header("WWW-Authenticate", "Bearer");
@@ -244,7 +248,9 @@ void HttpServer::State::add_questions() {
     response.set_content(core::to_json(registry.all()), json_type);
   });
   server->Get("/v1/devices", [this](const Request& request, Response& response) {
-    response.set_content(core::to_json(opened_store().devices(limit_of(request))), json_type);
+    response.set_content(
+        core::to_json(opened_store().devices({.devices_max = limit_of(request)}).devices),
+        json_type);
   });
   server->Get("/v1/devices/(.+)/latest", [this](const Request& request, Response& response) {
     const std::vector<store::Row> rows = opened_store().recent(request.matches[1], 1);
@@ -261,7 +267,8 @@ void HttpServer::State::add_questions() {
     response.set_content(core::to_json(pipeline.drift().report()), json_type);
   });
   server->Get("/v1/quarantine", [this](const Request& request, Response& response) {
-    response.set_content(core::to_json(opened_store().quarantine(limit_of(request))), json_type);
+    response.set_content(
+        core::to_json(opened_store().quarantine({.refusals_max = limit_of(request)})), json_type);
   });
   server->Get("/", [](const Request&, Response& response) {
     const std::string_view page = web::page();

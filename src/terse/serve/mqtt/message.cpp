@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "terse/base/error.h"
-#include "terse/serve/core/device_name.h"
+#include "terse/serve/core/names.h"
 #include "terse/serve/core/payload_body.h"
 #include "terse/serve/core/webhook.h"
 

@@ -37,8 +37,9 @@ void LatestReader::work() {
     std::shared_ptr<const Row> row;
     std::string problem;
     try {
-      std::vector<Row> rows = store_.recent(question.first, 1);
-      if (!rows.empty()) row = std::make_shared<const Row>(std::move(rows.front()));
+      if (auto latest = store_.latest(question.first)) {
+        row = std::make_shared<const Row>(std::move(*latest));
+      }
     } catch (const std::exception& error) {
       problem = error.what();
     }

@@ -194,6 +194,11 @@ std::vector<Row> PostgresStore::recent(const std::string& device, std::size_t ro
                                 : state_->reading.ask(rows_of_device, {limit, device}));
 }
 
+std::optional<Row> PostgresStore::latest(const std::string& device) {
+  std::vector<Row> rows = recent(device, 1);
+  return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
+}
+
 void PostgresStore::check() {
   const std::lock_guard lock(state_->write_mutex);
   PostgresConnection& connection = state_->writing;
@@ -204,26 +209,27 @@ void PostgresStore::check() {
   connection.ask("COMMIT");
 }
 
-std::vector<DeviceSummary> PostgresStore::devices(std::size_t devices_max) {
+DeviceList PostgresStore::devices(const DeviceQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
   state_->reading.open();
   const PostgresResult result =
-      state_->reading.ask(last_of_each, {static_cast<std::int64_t>(devices_max)});
-  std::vector<DeviceSummary> devices;
+      state_->reading.ask(last_of_each, {static_cast<std::int64_t>(query.devices_max)});
+  DeviceList list;
   for (int row = 0; row < result.rows(); ++row) {
-    devices.push_back({result.text(row, 0), result.text(row, 1), result.integer(row, 2),
-                       result.number(row, 3), result.text(row, 4)});
+    list.devices.push_back({result.text(row, 0), result.text(row, 1), result.integer(row, 2),
+                            result.number(row, 3), result.text(row, 4)});
   }
-  return devices;
+  list.found = list.devices.size();
+  return list;
 }
 
-std::vector<Refusal> PostgresStore::quarantine(std::size_t refusals_max) {
+std::vector<Refusal> PostgresStore::quarantine(const QuarantineQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
   state_->reading.open();
   const PostgresResult result = state_->reading.ask(
       "SELECT device, model, received_ms, payload, reason FROM refusals ORDER BY id DESC "
       "LIMIT $1::bigint",
-      {static_cast<std::int64_t>(refusals_max)});
+      {static_cast<std::int64_t>(query.refusals_max)});
   std::vector<Refusal> refusals;
   for (int row = 0; row < result.rows(); ++row) {
     refusals.push_back({result.text(row, 0), result.text(row, 1), result.integer(row, 2),
@@ -243,6 +249,10 @@ void PostgresStore::for_each(const std::function<void(const Row&)>& visit) {
     for (int row = 0; row < some.rows(); ++row) visit(row_of(some, row));
   }
   state_->reading.ask("COMMIT");
+}
+
+std::uint64_t PostgresStore::refusals_dropped() const {
+  return 0;
 }
 
 std::size_t PostgresStore::forget(std::int64_t before_ms, std::size_t rows_max) {

@@ -21,9 +21,11 @@ class PostgresStore : public Store {
 
   std::vector<Outcome> write(std::span<const Row> rows, std::span<const Refusal> refusals) override;
   std::vector<Row> recent(const std::string& device, std::size_t rows_max) override;
+  std::optional<Row> latest(const std::string& device) override;
   void check() override;
-  std::vector<DeviceSummary> devices(std::size_t devices_max) override;
-  std::vector<Refusal> quarantine(std::size_t refusals_max) override;
+  DeviceList devices(const DeviceQuery& query) override;
+  std::vector<Refusal> quarantine(const QuarantineQuery& query) override;
+  std::uint64_t refusals_dropped() const override;
   void for_each(const std::function<void(const Row&)>& visit) override;
   std::size_t forget(std::int64_t before_ms, std::size_t rows_max) override;
 

@@ -253,6 +253,11 @@ std::vector<Row> SqliteStore::recent(const std::string& device, std::size_t rows
   return read_rows(statement);
 }
 
+std::optional<Row> SqliteStore::latest(const std::string& device) {
+  std::vector<Row> rows = recent(device, 1);
+  return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
+}
+
 void SqliteStore::check() {
   const std::lock_guard lock(state_->write_mutex);
   Transaction transaction(state_->write_database.get());
@@ -261,27 +266,28 @@ void SqliteStore::check() {
   transaction.commit();
 }
 
-std::vector<DeviceSummary> SqliteStore::devices(std::size_t devices_max) {
+DeviceList SqliteStore::devices(const DeviceQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
   Statement statement(state_->read_database.get(),
                       "SELECT messages.device, model, received_ms, prediction, label FROM latest "
                       "JOIN messages ON messages.id = latest.message "
                       "ORDER BY messages.id DESC LIMIT ?1");
-  statement.bind(1, static_cast<std::int64_t>(devices_max));
-  std::vector<DeviceSummary> devices;
+  statement.bind(1, static_cast<std::int64_t>(query.devices_max));
+  DeviceList list;
   while (statement.step()) {
-    devices.push_back({statement.text(0), statement.text(1), statement.integer(2),
-                       static_cast<float>(statement.number(3)), statement.text(4)});
+    list.devices.push_back({statement.text(0), statement.text(1), statement.integer(2),
+                            static_cast<float>(statement.number(3)), statement.text(4)});
   }
-  return devices;
+  list.found = list.devices.size();
+  return list;
 }
 
-std::vector<Refusal> SqliteStore::quarantine(std::size_t count_max) {
+std::vector<Refusal> SqliteStore::quarantine(const QuarantineQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
   Statement statement(state_->read_database.get(),
                       "SELECT device, model, received_ms, payload, reason FROM refusals "
                       "ORDER BY id DESC LIMIT ?1");
-  statement.bind(1, static_cast<std::int64_t>(count_max));
+  statement.bind(1, static_cast<std::int64_t>(query.refusals_max));
   std::vector<Refusal> refusals;
   while (statement.step()) {
     refusals.push_back({statement.text(0), statement.text(1), statement.integer(2),
@@ -294,6 +300,10 @@ void SqliteStore::for_each(const std::function<void(const Row&)>& visit) {
   const std::lock_guard lock(state_->read_mutex);
   Statement statement(state_->read_database.get(), every_row);
   while (statement.step()) visit(row_of(statement));
+}
+
+std::uint64_t SqliteStore::refusals_dropped() const {
+  return 0;
 }
 
 std::size_t SqliteStore::forget(std::int64_t before_ms, std::size_t rows_max) {

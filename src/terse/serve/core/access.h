@@ -1,0 +1,40 @@
+// Which sender may write as which device: decided once, for every front end.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "terse/serve/core/uplink.h"
+
+namespace terse::serve::core {
+
+/// Exceptions from the rule that a device which proves itself by its own key is written by nobody
+/// else (but a token for this device alone).
+struct WeakerSenders {
+  std::set<std::string, std::less<>> devices;
+  std::set<std::string, std::less<>> models;  ///< names without version
+};
+
+/// Safe from any thread.
+class Access {
+ public:
+  explicit Access(WeakerSenders allowed = {}) : allowed_(std::move(allowed)) {}
+
+  /// From now on the device proves itself by its own key or certificate.
+  void know(const std::string& device);
+  bool is_known(const std::string& device) const;
+  /// Why the sender may not write a message of this device for this model, or nothing.
+  std::string problem(const Sender& sender, const std::string& device,
+                      std::string_view model) const;
+
+ private:
+  WeakerSenders allowed_;
+  mutable std::mutex mutex_;
+  std::unordered_set<std::string> known_;
+};
+
+}  // namespace terse::serve::core
