@@ -5,8 +5,9 @@
 
 namespace terse::serve::web::assets {
 
-std::string_view page_html();  ///< {{page.css}} and {{page.js}} are replaced by the other two
+std::string_view page_html();  ///< {{page.css}} and so on are replaced by the other files
 std::string_view page_css();
 std::string_view page_js();
+std::string_view chart_js();
 
 }  // namespace terse::serve::web::assets

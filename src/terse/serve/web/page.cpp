@@ -17,6 +17,7 @@ void put(std::string& page, std::string_view place, std::string_view content) {
 std::string whole_page() {
   std::string page(assets::page_html());
   put(page, "{{page.css}}", assets::page_css());
+  put(page, "{{chart.js}}", assets::chart_js());
   put(page, "{{page.js}}", assets::page_js());
   return page;
 }

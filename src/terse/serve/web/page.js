@@ -1,37 +1,54 @@
-"use strict";
 const byId = (id) => document.getElementById(id);
-let chosen = "", token = "";
+const pageRows = 20;
+const view = { search: "", silent: 0, order: "device", descending: false, skip: 0 };
+let chosen = "", token = "", models = [], drawn = "", found = 0;
 byId("ask").addEventListener("submit", (event) => {
-  event.preventDefault(); token = byId("token").value; refresh();
+  event.preventDefault(); token = byId("token").value; refreshAll();
 });
 async function get(path) {
   const headers = token ? { Authorization: "Bearer " + token } : {};
   const answer = await fetch(path, { headers });
   byId("ask").hidden = answer.status !== 401;
-  if (!answer.ok) throw new Error("HTTP " + answer.status + " at " + path);
+  if (!answer.ok) throw new Error("HTTP " + answer.status + " at " + path.split("?")[0]);
   return answer;
 }
 const json = async (path) => (await get(path)).json();
-/* Everything goes in as text, never as HTML: names come from devices. */
+/* Everything goes in as text, never as HTML: names come from devices. A table is changed only
+   where it differs, so that what is selected or focused stays so. */
 function fill(table, head, rows) {
-  table.replaceChildren();
+  table.setAttribute("role", "table");
   [head, ...rows].forEach((cells, number) => {
-    const row = table.insertRow();
+    const row = table.rows[number] ?? table.insertRow();
     // Roles, because a row that is no longer laid out as one is not read out as one either.
-    table.setAttribute("role", "table"); row.setAttribute("role", "row");
+    row.setAttribute("role", "row");
     cells.forEach((cell, column) => {
       const place = document.createElement(number === 0 ? "th" : "td");
       place.setAttribute("role", number === 0 ? "columnheader" : "cell");
-      if (number && head[column]) place.dataset.name = head[column];
-      place.append(cell instanceof Node ? cell : String(cell)); row.append(place);
+      if (number && head[column]) place.dataset.name = head[column].dataset?.name ?? head[column];
+      place.append(cell instanceof Node ? cell : String(cell));
+      if (head[column].dataset?.sort) place.setAttribute("aria-sort", head[column].dataset.sort);
+      const before = row.cells[column];
+      if (!before) row.append(place);
+      else if (before.outerHTML !== place.outerHTML) before.replaceWith(place);
     });
+    while (row.cells.length > cells.length) row.lastChild.remove();
   });
+  while (table.rows.length > rows.length + 1) table.deleteRow(-1);
 }
 function time(ms) {
   const then = new Date(ms), made = document.createElement("time");
   const today = then.toDateString() === new Date().toDateString();
-  made.dateTime = then.toISOString();
+  made.dateTime = then.toISOString(); made.title = then.toLocaleString();
   made.textContent = today ? then.toLocaleTimeString() : then.toLocaleString();
+  return made;
+}
+const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+/* How long ago, in its largest unit: it changes seldom. */
+function ago(ms) {
+  const made = time(ms), passed = (Date.now() - ms) / 1000;
+  const [unit, size] = units.find((each) => passed >= each[1]) ?? ["", 1];
+  const count = Math.floor(passed / size);
+  made.textContent = unit ? `${count} ${unit}${count > 1 ? "s" : ""} ago` : "just now";
   return made;
 }
 // Long ones are cut by the style; the whole is shown when pointed at.
@@ -40,83 +57,147 @@ function long(text) {
   made.className = "long"; made.textContent = text; made.title = text;
   return made;
 }
+function plain(text) {
+  const made = document.createElement("span"); made.className = "whole";
+  made.textContent = text; made.title = text; return made;
+}
 const digits = (x) => x === null ? "-" : typeof x === "string" ? x : Number(x.toPrecision(6));
-function button(name) {
-  const made = document.createElement("button"); made.textContent = name;
-  made.addEventListener("click", () => { chosen = name; refresh(); }); return made;
+function button(text, act) {
+  const made = document.createElement("button"); made.type = "button"; made.textContent = text;
+  made.addEventListener("click", act); return made;
+}
+/* The head of a column by which the server sorts. */
+function sortable(name, order) {
+  const mine = view.order === order;
+  const made = button(name + (mine ? (view.descending ? " ▼" : " ▲") : ""), () => {
+    view.descending = mine ? !view.descending : order === "received";
+    view.order = order; view.skip = 0; step("devices");
+  });
+  made.dataset.name = name;
+  made.dataset.sort = mine ? (view.descending ? "descending" : "ascending") : "none";
+  return made;
 }
 function value(metrics, name) {
-  const found = metrics.split("\n").find((line) => line.startsWith(name + " "));
-  return found ? Number(found.slice(name.length + 1)) : 0;
+  const line = metrics.split("\n").find((each) => each.startsWith(name + " "));
+  return line ? Number(line.slice(name.length + 1)) : 0;
 }
-function tiles(metrics) {
+async function tiles() {
+  const metrics = await (await get("/metrics")).text();
   const count = (verdict) => value(metrics, `terse_uplinks_total{verdict="${verdict}"}`);
   const got = value(metrics, "terse_payload_bytes_total");
   const full = value(metrics, "terse_float_bytes_total");
-  const refused = count("refused") + count("conflict") + count("unknown_model");
+  const refused = count("refused") + count("conflict") + count("unknown_model") + count("forbidden");
   const shown = [["stored", count("stored")], ["duplicates", count("duplicate")],
     ["refused", refused], ["payload bytes", got], ["as float32", full],
     ["times smaller", got ? (full / got).toFixed(1) : "-"]];
   byId("tiles").replaceChildren(...shown.map(([name, number]) => {
     const tile = document.createElement("div"), large = document.createElement("b");
     const small = document.createElement("span"); tile.className = "tile";
-    large.textContent = number; small.textContent = name; tile.append(large, small); return tile;
+    large.textContent = number.toLocaleString(); small.textContent = name;
+    tile.append(large, small); return tile;
   }));
+}
+/* The rows that are shown, not the whole fleet. */
+async function devices() {
+  const query = new URLSearchParams({ order: view.order, descending: view.descending,
+    skip: view.skip, limit: pageRows });
+  if (view.search) query.set("search", view.search);
+  if (view.silent) query.set("silent_since", Date.now() - 1000 * view.silent);
+  const answer = await get("/v1/devices?" + query), rows = await answer.json();
+  found = Number(answer.headers.get("Terse-Found") ?? rows.length);
+  if (!rows.length && view.skip) { view.skip = 0; return devices(); }
+  if (!chosen && rows.length) chosen = rows[0].device;
+  fill(byId("devices"), [sortable("device", "device"), sortable("model", "model"),
+    sortable("prediction", "prediction"), sortable("last", "received")], rows.map((each) =>
+    [button(each.device, () => { chosen = each.device; step("chart"); }), each.model,
+      digits(each.prediction), ago(each.received_ms)]));
+  byId("shown").textContent = found ? `${(view.skip + 1).toLocaleString()} to ` +
+    `${(view.skip + rows.length).toLocaleString()} of ${found.toLocaleString()}` : "none";
+  byId("back").disabled = view.skip === 0;
+  byId("next").disabled = view.skip + rows.length >= found;
+  const mine = rows.find((each) => each.device === chosen);
+  // The chart asks again only when there is something new.
+  if (!mine || `${chosen} ${mine.received_ms}` !== drawn) await chart();
+}
+async function chart() {
+  const rows = chosen ? await json("/v1/messages?limit=200&device=" + encodeURIComponent(chosen)) : [];
+  if (rows.length) drawn = `${chosen} ${rows[0].received_ms}`;
+  const model = rows.length && models.find((each) => each.name === rows[0].model);
+  const points = rows.map((row) => ({ time: row.measured_ms ?? row.received_ms,
+    value: row.class ?? row.prediction })).filter((each) => each.value !== null).reverse();
+  drawChart(byId("chart"), points.sort((a, b) => a.time - b.time), (model && model.classes) || null);
+  byId("chart-name").textContent = chosen ? "Predictions of " + chosen : "Predictions";
+  const values = points.map((each) => each.value);
+  byId("range").textContent = !rows.length ? "no message yet" : `${rows.length} messages` +
+    (model && model.classes ? "" : `, ${digits(Math.min(...values))} to ${digits(Math.max(...values))}`) +
+    (model && model.target ? ` (${model.target}${model.unit ? " in " + model.unit : ""})` : "");
+}
+async function refusals() {
+  const rows = await json("/v1/quarantine?limit=20");
+  fill(byId("refused"), ["device", "reason", "payload", "time"], rows.map((each) =>
+    [each.device, each.reason, long(each.payload), time(each.received_ms)]));
+}
+async function modelCards() {
+  models = await json("/v1/models");
+  fill(byId("models"), ["model", "target", "bytes", "of float32", "trained on"],
+    models.map((each) => [each.name + "@" + each.version.slice(0, 6),
+      each.target + (each.unit ? " in " + each.unit : ""), each.payload_bytes,
+      each.float_bytes, long(each.trained_on.split("/").pop())]));
 }
 function verdict(index) {
-  const made = document.createElement("span");
-  made.textContent = index < 0.1 ? "as trained" : index < 0.25 ? "has moved" : "has drifted";
-  if (index >= 0.25) made.className = "bad";
+  const made = plain(index < 0.1 ? "as trained" : index < 0.25 ? "has moved" : "has drifted");
+  if (index >= 0.25) made.classList.add("bad");
   return made;
 }
-/* Shares per code: training above the line, messages below. */
-function bars(trained, received) {
-  const space = "http://www.w3.org/2000/svg", made = document.createElementNS(space, "svg");
-  made.setAttribute("viewBox", `0 0 ${trained.length} 40`); made.setAttribute("class", "bars");
-  made.setAttribute("preserveAspectRatio", "none");
-  const sum = (counts) => counts.reduce((a, b) => a + b, 0) || 1;
-  const shares = [trained, received].map((counts) => counts.map((x) => x / sum(counts)));
-  const high = Math.max(...shares[0], ...shares[1]);
-  shares.forEach((part, side) => part.forEach((share, code) => {
-    const bar = document.createElementNS(space, "rect"), tall = 19 * share / high;
-    bar.setAttribute("x", code + 0.1); bar.setAttribute("width", 0.8);
-    bar.setAttribute("y", side ? 20.5 : 19.5 - tall); bar.setAttribute("height", tall);
-    if (side) bar.setAttribute("class", "now"); made.append(bar);
-  }));
-  return made;
+async function drift() {
+  const rows = await json("/v1/drift");
+  fill(byId("drift"), ["feature", "index", "state", "training / messages", "model"],
+    rows.slice(0, 20).map((each) => [long(each.feature), plain(each.index.toFixed(3)),
+      verdict(each.index), bars(each.trained, each.received),
+      plain(each.model + "@" + each.version.slice(0, 6))]));
 }
-function draw(rows) {
-  const values = rows.map((row) => row.class ?? row.prediction).filter((x) => x !== null).reverse();
-  const low = Math.min(...values), high = Math.max(...values), span = high - low;
-  const tall = (x) => span ? 95 - 90 * (x - low) / span : 50;
-  byId("curve").setAttribute("points", values.length === 1 ? "0,50 100,50"
-    : values.map((x, i) => `${100 * i / (values.length - 1)},${tall(x)}`).join(" "));
-  byId("chart-name").textContent = chosen ? "Predictions of " + chosen : "Predictions";
-  byId("range").textContent = values.length
-    ? `${values.length} messages, ${digits(low)} to ${digits(high)}` : "no message yet";
-}
-async function refresh() {
+/* What is asked for, and every how many seconds. */
+const parts = { models: [modelCards, 60], tiles: [tiles, 5], devices: [devices, 5], chart: [chart, 0],
+  drift: [drift, 30], refused: [refusals, 15] };
+const asking = new Set(), again = new Set(), asked = {};
+/* One question of a kind at a time; what was wanted meanwhile is asked once more. */
+async function step(name) {
+  if (asking.has(name)) return again.add(name);
+  asking.add(name); asked[name] = Date.now();
   try {
-    const [devices, refused, models, metrics, drift] = await Promise.all([json("/v1/devices"),
-      json("/v1/quarantine?limit=20"), json("/v1/models"), get("/metrics").then((x) => x.text()),
-      json("/v1/drift")]);
-    if (!chosen && devices.length) chosen = devices[0].device;
-    tiles(metrics);
-    fill(byId("devices"), ["device", "model", "prediction", "last"], devices.map((each) =>
-      [button(each.device), each.model, digits(each.prediction), time(each.received_ms)]));
-    fill(byId("refused"), ["device", "reason", "payload", "time"], refused.map((each) =>
-      [each.device, each.reason, long(each.payload), time(each.received_ms)]));
-    fill(byId("models"), ["model", "target", "bytes", "of float32", "trained on"],
-      models.map((each) => [each.name + "@" + each.version.slice(0, 6),
-        each.target + (each.unit ? " in " + each.unit : ""), each.payload_bytes,
-        each.float_bytes, long(each.trained_on.split("/").pop())]));
-    fill(byId("drift"), ["feature", "index", "", "training / messages", "model"],
-      drift.slice(0, 20).map((each) => [each.feature, each.index.toFixed(3), verdict(each.index),
-        bars(each.trained, each.received), each.model + "@" + each.version.slice(0, 6)]));
-    draw(await json("/v1/messages?limit=200&device=" + encodeURIComponent(chosen)));
+    await parts[name][0]();
     byId("state").textContent = "live"; byId("state").className = "soft";
   } catch (error) {
     byId("state").textContent = error.message; byId("state").className = "bad";
+  } finally { asking.delete(name); }
+  if (again.delete(name)) await step(name);
+}
+async function refreshAll() {
+  await step("models");
+  await Promise.all(Object.keys(parts).filter((name) => parts[name][1]).map(step));
+}
+function tick() {
+  // A page that nobody sees asks for nothing.
+  if (document.hidden) return;
+  for (const [name, [, pause]] of Object.entries(parts)) {
+    if (pause && Date.now() - (asked[name] ?? 0) >= 1000 * pause) step(name);
   }
 }
-refresh(); setInterval(refresh, 2000);
+let typing = 0;
+byId("find").addEventListener("submit", (event) => event.preventDefault());
+byId("search").addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(() => {
+    view.search = byId("search").value; view.skip = 0; step("devices");
+  }, 250);
+});
+byId("silent").addEventListener("change", () => {
+  view.silent = Number(byId("silent").value); view.skip = 0; step("devices");
+});
+byId("back").addEventListener("click", () => {
+  view.skip = Math.max(0, view.skip - pageRows); step("devices");
+});
+byId("next").addEventListener("click", () => { view.skip += pageRows; step("devices"); });
+addEventListener("resize", () => { drawn = ""; });
+document.addEventListener("visibilitychange", tick);
+refreshAll(); setInterval(tick, 1000);
