@@ -91,8 +91,26 @@ TEST_F(NewFileTest, RefusalsNameThePath) {
     EXPECT_NE(std::string(error.what()).find(missing), std::string::npos) << error.what();
   }
   fs::create_directories(path_);
+  EXPECT_THROW(NewFile{path_}, JobError);
+}
+
+TEST_F(NewFileTest, ANameAsLongAsTheSystemAllows) {
+  const std::string longest = (folder_ / std::string(255, 'n')).string();
+  write_file(longest, "x");
+  EXPECT_EQ(fs::file_size(longest), 1U);
+  EXPECT_EQ(file_count(), 1U);
+}
+
+TEST_F(NewFileTest, AnUnfinishedFileIsRemovedWhenTheProcessIsToldToEnd) {
   NewFile file(path_);
-  EXPECT_THROW(file.keep(), JobError);
+  file.write("half");
+  remove_unfinished_files();
+  EXPECT_EQ(file_count(), 0U);
+  NewFile second(path_);
+  second.write("whole");
+  second.keep();
+  remove_unfinished_files();
+  EXPECT_EQ(content(), "whole");
 }
 
 TEST_F(NewFileTest, WrittenInOneGo) {

@@ -1,30 +1,51 @@
 #include "terse/base/new_file.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
+#include "terse/base/destination.h"
 #include "terse/base/error.h"
 
 namespace terse::base {
 namespace {
 
-std::string temporary_name(const std::string& path) {
+/// In `folder`. The name is short, since that of the result may be as long as the system allows.
+std::string temporary_name(const std::filesystem::path& folder) {
   static std::atomic<unsigned> count{0};
-  return fmt::format("{}.{}.{}.part", path, getpid(), ++count);
+  return (folder / fmt::format(".terse-{}-{}.part", getpid(), ++count)).string();
 }
 
 }  // namespace
 
-NewFile::NewFile(std::string path)
-    : path_(std::move(path)),
-      temporary_path_(temporary_name(path_)),
-      file_(std::fopen(temporary_path_.c_str(), "wbx")) {
-  if (file_ == nullptr) fail();
+NewFile::NewFile(std::string path) : path_(std::move(path)) {
+  namespace fs = std::filesystem;
+  using Kind = Destination::Kind;
+  const Destination destination = look_at_destination(path_);
+  if (destination.kind == Kind::unusable) require_destination(path_);
+  // Nobody who may not read the result may read it while it is made.
+  const mode_t mode = destination.kind == Kind::absent ? 0666 : 0600;
+  const auto make = [&](const fs::path& folder) {
+    temporary_path_ = temporary_name(folder);
+    return open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  };
+  // Beside what it will replace, where a rename is possible.
+  int descriptor = -1;
+  if (destination.kind != Kind::written) {
+    descriptor = make(fs::path(destination.path).parent_path());
+  }
+  const bool elsewhere = destination.kind == Kind::regular || destination.kind == Kind::written;
+  if (descriptor < 0 && elsewhere) descriptor = make(fs::temp_directory_path());
+  if (descriptor < 0) fail();
+  unfinished_.emplace(temporary_path_.c_str());
+  file_ = fdopen(descriptor, "wb");
+  TERSE_CHECK(file_ != nullptr);
 }
 
 NewFile::~NewFile() {
@@ -49,7 +70,8 @@ void NewFile::close() {
 
 void NewFile::keep() {
   if (file_ != nullptr) close();
-  if (std::rename(temporary_path_.c_str(), path_.c_str()) != 0) fail();
+  put_in_place(temporary_path_, path_);
+  unfinished_->forget();
   temporary_path_.clear();
 }
 

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "terse/base/unfinished_files.h"
+
 namespace terse::base {
 
-/// Writes to a temporary file beside `path`; keep() gives it its name, replacing an older file.
-/// Without keep() nothing is left behind and an older file stays as it was. Throws JobError, naming
-/// the path and the reason, when the disk refuses.
+/// Writes to a temporary file; keep() puts it in its place (see put_in_place(): beside an older
+/// file, which keeps its mode, or into a device or pipe). Without keep() nothing is left behind and
+/// an older file stays as it was. Throws JobError, naming the path and the reason, when the disk
+/// refuses, and InputError if the path is that of an input.
 class NewFile {
  public:
   explicit NewFile(std::string path);
@@ -21,7 +25,7 @@ class NewFile {
   /// Everything written so far is on the disk, readable under temporary_path(); nothing may be
   /// written afterwards.
   void close();
-  /// close() if that has not been done, then the rename.
+  /// close() if that has not been done, then puts the file in its place.
   void keep();
 
   const std::string& temporary_path() const { return temporary_path_; }
@@ -31,11 +35,12 @@ class NewFile {
 
   std::string path_;
   std::string temporary_path_;
-  std::FILE* file_;
+  std::optional<UnfinishedFile> unfinished_;
+  std::FILE* file_ = nullptr;
 };
 
-/// A file of these bytes, whole or not at all: a NewFile written and kept in one go. Throws
-/// JobError as that does.
+/// A file of these bytes, whole or not at all: a NewFile written and kept in one go. Throws as that
+/// does.
 void write_file(const std::string& path, std::string_view bytes);
 
 }  // namespace terse::base

@@ -27,9 +27,11 @@ void add_goal_options(Command command, AllocateArguments& arguments) {
       "--max-loss", arguments.max_loss,
       "percent by which the loss may exceed full precision: the smallest message whose "
       "loss is not significantly higher");
-  command.add_option("--curve", arguments.curve,
-                     "folder for the curve of loss against payload: curve.csv, curve.svg (needs "
-                     "Node), a model per point");
+  command
+      .add_option("--curve", arguments.curve,
+                  "folder for the curve of loss against payload: curve.csv, curve.svg (needs "
+                  "Node), a model per point")
+      .is_written();
   command
       .add_option("--budgets", arguments.budgets,
                   "points of --curve, BITS,... (every byte, then fewer)")
@@ -113,7 +115,7 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
   training.add(command, "seed");
   training.add(command, "test_fraction");
   training.add_without_default(command, "threads", "number of threads (all cores)");
-  command.add_option("-o,--output", arguments.output, "the model file to write");
+  command.add_option("-o,--output", arguments.output, "the model file to write").is_written();
   command.add_flag("--json", arguments.json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments.quiet, "show no progress");
 }

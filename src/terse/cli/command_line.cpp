@@ -5,12 +5,31 @@
 #include <optional>
 #include <set>
 
+#include "terse/base/destination.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
 
 constexpr std::size_t help_column = 34;
+
+/// Those whose values are outputs.
+std::set<const CLI::Option*>& written_options() {
+  static std::set<const CLI::Option*> options;
+  return options;
+}
+
+/// All files that the user named, but for outputs. A value may be "NAME=FILE".
+void protect_inputs(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    if (written_options().contains(option) || option->get_expected_max() == 0) continue;
+    for (const std::string& value : option->results()) {
+      base::protect_input(value);
+      const std::size_t equals = value.find('=');
+      if (equals != std::string::npos) base::protect_input(value.substr(equals + 1));
+    }
+  }
+}
 
 }  // namespace
 
@@ -73,6 +92,11 @@ Option Option::needs(Option other) {
   return *this;
 }
 
+Option Option::is_written() {
+  written_options().insert(option_);
+  return *this;
+}
+
 bool Option::given() const {
   return !option_->empty();
 }
@@ -123,7 +147,10 @@ Option Command::add_flag(const std::string& names, bool& target, const std::stri
 }
 
 void Command::runs(std::function<void()> action) {
-  command_->callback(std::move(action));
+  command_->callback([command = command_, action = std::move(action)] {
+    protect_inputs(*command);
+    action();
+  });
 }
 
 bool Command::given() const {

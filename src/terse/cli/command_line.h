@@ -45,6 +45,9 @@ class Option {
   Option one_of(const std::vector<std::string>& values);
   /// Refused without the other one.
   Option needs(Option other);
+  /// Its value names a file or folder that the command writes. The files that other options and
+  /// arguments name are inputs: no output takes their place (see base::protect_input()).
+  Option is_written();
 
   /// Whether the user gave it. Known once the command runs.
   bool given() const;

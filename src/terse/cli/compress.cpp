@@ -208,9 +208,13 @@ void add_compress(Command program) {
   command.add_option("--seed", options.seed, "seed of folds and shuffling").shows_default();
   command.add_option("--trace", arguments->trace,
                      "write every choice and its figures to this file, as JSON");
-  command.add_option("--figure", arguments->figure,
-                     "write a picture of the search to this file, as SVG");
-  command.add_option("-o,--output", arguments->output, "the model file to write").required();
+  command
+      .add_option("--figure", arguments->figure,
+                  "write a picture of the search to this file, as SVG")
+      .is_written();
+  command.add_option("-o,--output", arguments->output, "the model file to write")
+      .is_written()
+      .required();
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments->quiet, "show no progress");
   command.runs([arguments, program] {

@@ -112,7 +112,7 @@ void add_data(Command program) {
   list.runs([arguments] { run_list(*arguments); });
   Command get = command.add_command("get", "Write a table as CSV");
   get.add_option("NAME", arguments->name, "fried[:rows[:seed]], openml:ID, or a file").required();
-  get.add_option("-o,--output", arguments->output, "CSV file to write (stdout)");
+  get.add_option("-o,--output", arguments->output, "CSV file to write (stdout)").is_written();
   get.add_flag("--json", arguments->json, "with -o: machine-readable summary on stdout");
   get.runs([arguments] { run_get(*arguments); });
 }

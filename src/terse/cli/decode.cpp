@@ -131,7 +131,7 @@ void add_decode(Command program) {
       .add_option("PAYLOADS", arguments->payloads,
                   "file of payloads: .bin binary, otherwise hexadecimal lines")
       .required();
-  command.add_option("-o,--output", arguments->output, "CSV file to write (stdout)");
+  command.add_option("-o,--output", arguments->output, "CSV file to write (stdout)").is_written();
   command.add_flag("--json", arguments->json, "JSON instead of CSV");
   command.runs([arguments] { run_decode(*arguments); });
 }

@@ -85,8 +85,10 @@ void add_encode(Command program) {
   Command command = program.add_command("encode", "Write the payload of every row of a table");
   command.add_option("MODEL", arguments->model, "a .terse file").required();
   add_data_argument(command, arguments->table);
-  command.add_option("-o,--output", arguments->output,
-                     "file to write: .bin binary, otherwise hexadecimal lines (stdout)");
+  command
+      .add_option("-o,--output", arguments->output,
+                  "file to write: .bin binary, otherwise hexadecimal lines (stdout)")
+      .is_written();
   command.add_flag("--json", arguments->json, "with -o: machine-readable summary on stdout");
   command.runs([arguments] { run_encode(*arguments); });
 }

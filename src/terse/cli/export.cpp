@@ -80,6 +80,7 @@ void add_export(Command program) {
   command.add_option("MODEL", request->model_path, "a .terse file").required();
   command.add_option("--to", request->format, "what to make: " + format_list()).required();
   command.add_option("-o,--output", request->folder, "folder for the files, created if missing")
+      .is_written()
       .required();
   command.add_option("--prefix", request->prefix,
                      "prefix of every name in the exported code (the name of the model's file)");

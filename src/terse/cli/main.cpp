@@ -4,10 +4,13 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "terse/base/error.h"
 #include "terse/cli/command_line.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/output.h"
+#include "terse/cli/process.h"
 #include "terse/cli/training_options.h"
 #include "terse/text/quoting.h"
 
@@ -33,6 +36,7 @@ std::string as_typed(const std::string& source, const terse::base::InputError& e
 }  // namespace
 
 int main(int argument_count, char** arguments) {
+  terse::cli::prepare_process();
   terse::cli::Program program(
       "terse",
       "Makes sensor data small enough to send: learns a few thresholds per feature together with "
@@ -59,6 +63,7 @@ int main(int argument_count, char** arguments) {
   program.ends_help_with("`terse COMMAND --help` explains a command.");
   try {
     program.run(argument_count, arguments);
+    terse::cli::flush_stdout();
     return 0;
   } catch (const terse::cli::UsageError& error) {
     return fail(exit_bad_input, fmt::format("{}; see terse --help", error.what()));
@@ -70,6 +75,11 @@ int main(int argument_count, char** arguments) {
     return fail(exit_job_failed, terse::cli::with_flags(error.what()));
   } catch (const std::bad_alloc&) {
     return fail(exit_job_failed, "not enough memory for this job");
+  } catch (const std::system_error& error) {
+    // What prints throws this for whatever stream it is.
+    if (std::ferror(stdout) == 0) return fail(exit_job_failed, error.what());
+    return fail(exit_job_failed,
+                fmt::format("standard output cannot be written: {}", error.code().message()));
   } catch (const std::exception& error) {
     return fail(exit_job_failed, error.what());
   }

@@ -23,7 +23,12 @@ class Output {
   std::optional<base::NewFile> file_;
 };
 
-/// Throws InputError if a file could not be made at `path`: better before a long job than after it.
+/// Throws JobError if something that was printed has not arrived, a full disk behind ">" for
+/// example: for the end of every command.
+void flush_stdout();
+
+/// Throws InputError or JobError if a model could not be written to `path`: better before a long
+/// job than after it.
 void require_writable(const std::string& path);
 
 }  // namespace terse::cli

@@ -55,7 +55,7 @@ void add_predict(Command program) {
       program.add_command("predict", "Predict every row of a table, through the codes");
   command.add_option("MODEL", arguments->model, "a .terse file").required();
   add_data_argument(command, arguments->table);
-  command.add_option("-o,--output", arguments->output, "CSV file to write (stdout)");
+  command.add_option("-o,--output", arguments->output, "CSV file to write (stdout)").is_written();
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.runs([arguments] { run_predict(*arguments); });
 }

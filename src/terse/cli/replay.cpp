@@ -109,7 +109,7 @@ void add_replay(Command program) {
   model.needs(before);
   before.needs(model);
   command.add_option("--name", arguments->name, "only messages of the model served as NAME");
-  command.add_option("-o,--output", arguments->output, "CSV file (stdout)");
+  command.add_option("-o,--output", arguments->output, "CSV file (stdout)").is_written();
   command.add_flag("--json", arguments->json, "with -o: print the counts as JSON");
   command.runs([arguments] { run_replay(*arguments); });
 }

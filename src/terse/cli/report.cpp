@@ -41,7 +41,8 @@ void add_report(Command program) {
   auto arguments = std::make_shared<ReportArguments>();
   Command command = program.add_command("report", "Make a page, tables and figures of a study");
   command.add_option("DIR", arguments->study, "folder that terse study -o wrote").required();
-  command.add_option("-o,--output", arguments->output, "folder for the report (that of the study)");
+  command.add_option("-o,--output", arguments->output, "folder for the report (that of the study)")
+      .is_written();
   command.add_flag("--svg", arguments->svg, "each figure as an SVG file too (needs Node)");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.runs([arguments] { run_report(*arguments); });

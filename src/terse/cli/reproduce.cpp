@@ -249,6 +249,7 @@ void add_reproduce(Command program) {
   command
       .add_option("-o,--output", arguments->output,
                   "folder of the run; an interrupted run is resumed")
+      .is_written()
       .required();
   command.add_option(
       "--data", arguments->data,

@@ -57,8 +57,6 @@ class Signals {
     sigemptyset(&set_);
     for (const int each : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&set_, each);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    // A limit on file sizes shall be an error of the store, not the end of the program.
-    signal(SIGXFSZ, SIG_IGN);
   }
   int wait() const {
     int received = 0;

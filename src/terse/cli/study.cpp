@@ -197,14 +197,15 @@ void add_study(Command program) {
       .between(1U, 1024U);
   command.add_option("--shard", arguments->shard, "run part INDEX/COUNT of the trainings")
       .shows_default();
-  Option output = command.add_option("-o,--output", arguments->output, "folder of the study");
+  Option output =
+      command.add_option("-o,--output", arguments->output, "folder of the study").is_written();
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments->quiet, "show no progress");
 
   auto folders = std::make_shared<std::vector<std::string>>();
   Command merge = command.add_command("merge", "Merge the results of several folders");
   merge.add_option("DIR", *folders, "folders that terse study -o wrote").required();
-  merge.add_option("-o,--output", arguments->output, "folder to write").required();
+  merge.add_option("-o,--output", arguments->output, "folder to write").is_written().required();
   merge.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.runs([arguments, folders, output, merge, program] {
     if (merge.given()) return run_merge(*folders, arguments->output, arguments->json);

@@ -7,14 +7,18 @@
 #include <csignal>
 #include <cstdio>
 
+#include "terse/cli/process.h"
+
 namespace terse::cli {
 namespace {
 
 std::atomic<bool> stop{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "set in a signal handler");
 
-void request_stop(int) {
+void request_stop(int signal_number) {
   stop.store(true, std::memory_order_relaxed);
+  // Who asks twice does not want to wait.
+  end_at(signal_number);
 }
 
 }  // namespace
@@ -22,7 +26,6 @@ void request_stop(int) {
 const std::atomic<bool>& stop_request() {
   struct sigaction action = {};
   action.sa_handler = request_stop;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   return stop;

@@ -107,7 +107,9 @@ void add_train(Command program) {
   training.add(command, "seed");
   training.add(command, "test_fraction");
   training.add_without_default(command, "threads", "number of threads of one training (all cores)");
-  command.add_option("-o,--output", arguments->output, "the model file to write").required();
+  command.add_option("-o,--output", arguments->output, "the model file to write")
+      .is_written()
+      .required();
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments->quiet, "show no progress");
   command.runs([arguments, program] {

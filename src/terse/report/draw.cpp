@@ -9,10 +9,10 @@
 #include <string_view>
 #include <system_error>
 
+#include "terse/base/destination.h"
 #include "terse/base/error.h"
 #include "terse/base/new_file.h"
 #include "terse/report/assets.h"
-#include "terse/text/quoting.h"
 
 extern char** environ;
 
@@ -81,12 +81,7 @@ void draw_svg(const std::vector<Figure>& figures, const std::filesystem::path& d
   }
   for (const Figure& figure : figures) {
     const fs::path file = directory / (figure.name + ".svg");
-    std::error_code error;
-    fs::rename(file.string() + ".part", file, error);
-    if (error) {
-      throw base::JobError(fmt::format("{}: cannot be written: {}", text::in_quotes(file.string()),
-                                       error.message()));
-    }
+    base::put_in_place(file.string() + ".part", file.string());
   }
 }
 
