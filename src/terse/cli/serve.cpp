@@ -1,5 +1,6 @@
 // terse serve: payloads in, predictions out, until SIGTERM. SIGHUP reloads the models.
 #include <fmt/core.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include <charconv>
@@ -97,6 +98,9 @@ void reload(serve::core::ModelRegistry& registry, serve::core::BearerTokens* tok
 
 void run_serve(ServeArguments& arguments) {
   const Signals signals;
+  // Long bodies go back to the system at once. By default glibc would raise this threshold, and
+  // keep for each thread what its busiest moment took.
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
   read_ports(arguments);
   serve::core::ModelRegistry registry(arguments.sources);
   const auto store = serve::store::open_store(arguments.store);

@@ -93,6 +93,9 @@ bool Connection::receive_head() {
 }
 
 void Connection::answer_request() {
+  if (reception_.answer_may_be_long && all_.answer_bytes > all_.limits.answers_bytes_max / 2) {
+    return write_answer(error_answer(503, "too many long answers are on their way; ask again"));
+  }
   // The copy of the answer and its reception outlive this: the pipeline may call from its thread.
   reception_.answer(std::move(reader_.request()), [self = shared_from_this()](HttpAnswer answer) {
     asio::post(self->stream_->executor(), [self, answer = std::move(answer)]() mutable {
@@ -104,6 +107,7 @@ void Connection::answer_request() {
 void Connection::refuse(HttpAnswer answer) {
   answer.ends_connection = true;
   peer_may_send_ = true;
+  reader_.next();  // what it has kept is not wanted
   write_answer(std::move(answer));
 }
 
@@ -114,7 +118,7 @@ void Connection::write_answer(HttpAnswer answer) {
     answer = error_answer(503, "too many long answers are on their way; ask again later");
   }
   release();
-  keeps_alive_ = keeps_alive_ && !answer.ends_connection && !all_.is_stopping;
+  keeps_alive_ = keeps_alive_ && !answer.ends_connection && !all_.is_stopping && !all_.others_wait;
   to_write_ = head_text(answer, http_date(), keeps_alive_);
   if (!is_head_ && answer.status != 204) to_write_ += answer.body;
   unwritten_ = to_write_;
@@ -165,6 +169,7 @@ void Connection::drop() {
 void Connection::hang_up() {
   is_over_ = true;
   waiting_since_.reset();
+  reader_.next();
   release();
   stream_->close();
 }

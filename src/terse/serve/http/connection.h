@@ -26,6 +26,7 @@ struct Connections {
   std::size_t body_bytes = 0;    ///< that all of them keep
   std::size_t answer_bytes = 0;  ///< that all of them are to write
   bool is_stopping = false;
+  bool others_wait = false;  ///< for a place: each answer ends its connection
   std::function<void(Connection&)> ended;
   /// Hangs up on slow senders of bodies until so many bytes are free.
   std::function<void(std::size_t)> free_bodies;

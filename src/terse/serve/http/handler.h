@@ -16,6 +16,7 @@ using Respond = std::function<void(HttpAnswer)>;
 struct Reception {
   /// The answer already: its body is not wanted.
   std::optional<HttpAnswer> refused = {};
+  bool answer_may_be_long = false;
   /// Otherwise called with the whole request. Must not block or throw.
   std::function<void(HttpRequest request, Respond respond)> answer = {};
 };

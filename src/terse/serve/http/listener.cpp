@@ -165,6 +165,7 @@ void Listener::State::serve_queue() {
     queued.pop_front();
     begin(std::move(socket));
   }
+  all.others_wait = !queued.empty();
 }
 
 void Listener::State::begin(tcp::socket socket) {

@@ -81,6 +81,10 @@ bool equals(std::string_view text, const char* word) {
                                 : "not a request of HTTP (RFC 9112): " + fault.message());
 }
 
+[[noreturn]] void refuse_long() {
+  throw HttpError(431, "the trailer or a chunk's header is too long; 8 KiB are taken at most");
+}
+
 /// Takes a field that may be there once.
 void take_once(std::string_view value, const char* name, std::string& target) {
   if (!target.empty()) {
@@ -228,9 +232,13 @@ std::size_t RequestReader::State::put(std::string_view bytes) {
   // Beast returns after each piece; need_more says that the rest is a piece that has not ended.
   while (used < bytes.size() && !parser->is_done()) {
     Fault fault;
-    used += parser->put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), fault);
+    const std::size_t before = parser->get().body().size();
+    const std::size_t piece =
+        parser->put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), fault);
+    used += piece;
     if (fault == beast::http::error::need_more) break;
     if (fault) refuse(fault);
+    if (piece > limits.head_bytes_max && parser->get().body().size() == before) refuse_long();
   }
   return used;
 }
@@ -254,9 +262,7 @@ std::size_t RequestReader::State::take_body(std::string_view bytes) {
     }
     if (kept.size() > limits.head_bytes_max) break;
   }
-  if (kept.size() > limits.head_bytes_max) {
-    throw HttpError(431, "the trailer or a chunk's header is too long; 8 KiB are taken at most");
-  }
+  if (kept.size() > limits.head_bytes_max) refuse_long();
   return taken + (parser->is_done() ? finish() : 0);
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <atomic>
+#include <future>
+
 #include "terse/base/error.h"
 #include "terse/serve/http/counters.h"
 #include "terse/serve/http/gate.h"
@@ -18,6 +21,8 @@ namespace {
 constexpr unsigned workers = 2;
 /// Of a body that the thread of the connections may read itself.
 constexpr std::size_t short_bytes = 8 << 10;
+/// Of a body that is taken beside many others: the pipeline and the store each make copies.
+constexpr std::size_t common_bytes = 256 << 10;
 
 /// Throws OptionError.
 const HttpOptions& checked(const HttpOptions& options) {
@@ -47,6 +52,7 @@ struct HttpServer::State {
         uplinks(registry, pipeline),
         questions(registry, pipeline, store, metrics),
         threads(workers),
+        heavy_threads(workers),
         listener(options.address, {options.certificate, options.private_key}, options.limits,
                  [this](const HttpRequest& head) { return receive(head); }) {}
 
@@ -57,22 +63,26 @@ struct HttpServer::State {
   }
   Reception receive(const HttpRequest& head);
   void answer(const Admitted& admitted, HttpRequest request, const Respond& respond) const;
+  void answer_aside(const Admitted& admitted, HttpRequest request, Respond respond);
   /// `make` either responds or throws.
   template <class Make>
   void respond_or_tell(const Respond& respond, Make make) const;
 
   std::function<void(const std::string&)> told;
+  std::atomic<bool> is_stopping = false;  ///< what still waits for a thread is sent away
   HttpCounters counters;
   Gate gate;
   UplinkRoutes uplinks;
   Questions questions;
   WorkerThreads threads;
-  Listener listener;  // first to go: it waits for answers of the others
+  WorkerThreads heavy_threads;  ///< each takes the next when the last is answered
+  Listener listener;            // first to go: it waits for answers of the others
 };
 
 template <class Make>
 void HttpServer::State::respond_or_tell(const Respond& respond, Make make) const {
   try {
+    if (is_stopping) throw HttpError(503, "the server is stopping; ask again later");
     make();
   } catch (const HttpError& error) {
     respond(error_answer(error.status(), error.what()));
@@ -93,19 +103,40 @@ void HttpServer::State::answer(const Admitted& admitted, HttpRequest request,
   });
 }
 
+void HttpServer::State::answer_aside(const Admitted& admitted, HttpRequest request,
+                                     Respond respond) {
+  const bool is_heavy = request.body.size() > common_bytes;
+  // std::function copies what it holds.
+  const auto shared = std::make_shared<HttpRequest>(std::move(request));
+  if (!is_heavy) {
+    return threads.run([this, admitted, shared, respond = std::move(respond)] {
+      answer(admitted, std::move(*shared), respond);
+    });
+  }
+  heavy_threads.run([this, admitted, shared, respond = std::move(respond)] {
+    std::promise<void> answered;
+    answer(admitted, std::move(*shared), [&](HttpAnswer made) {
+      respond(std::move(made));
+      answered.set_value();
+    });
+    // The next one comes when this one's copies are gone.
+    answered.get_future().wait();
+  });
+}
+
 Reception HttpServer::State::receive(const HttpRequest& head) {
   Gate::Outcome outcome = gate.check(head);
-  if (outcome.refused) return {std::move(outcome.refused), {}};
-  return {{}, [this, admitted = std::move(outcome.admitted)](HttpRequest request, Respond respond) {
-            const Route& route = *admitted.route;
-            const bool is_long = is_uplink(route) ? request.body.size() > short_bytes
-                                                  : Questions::takes_long(route.endpoint);
-            if (!is_long) return answer(admitted, std::move(request), respond);
-            // std::function copies what it holds.
-            const auto shared = std::make_shared<HttpRequest>(std::move(request));
-            threads.run([this, admitted, shared, respond = std::move(respond)] {
-              answer(admitted, std::move(*shared), respond);
-            });
+  if (outcome.refused) return {std::move(outcome.refused)};
+  const Route& route = *outcome.admitted.route;
+  const bool takes_long = !is_uplink(route) && Questions::takes_long(route.endpoint);
+  return {{},
+          takes_long,
+          [this, takes_long, admitted = std::move(outcome.admitted)](HttpRequest request,
+                                                                     Respond respond) {
+            if (takes_long || request.body.size() > short_bytes) {
+              return answer_aside(admitted, std::move(request), std::move(respond));
+            }
+            answer(admitted, std::move(request), respond);
           }};
 }
 
@@ -115,7 +146,9 @@ HttpServer::HttpServer(HttpOptions options, core::ModelRegistry& registry, core:
   state_->listener.start();
 }
 
-HttpServer::~HttpServer() = default;
+HttpServer::~HttpServer() {
+  state_->is_stopping = true;
+}
 
 int HttpServer::port() const {
   return state_->listener.port();
