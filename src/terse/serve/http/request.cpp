@@ -1,0 +1,15 @@
+#include "terse/serve/http/request.h"
+
+#include <algorithm>
+
+namespace terse::serve::http {
+
+bool is_media_type(std::string_view field, std::string_view type) {
+  std::string_view named = field.substr(0, field.find(';'));
+  while (!named.empty() && (named.back() == ' ' || named.back() == '\t')) named.remove_suffix(1);
+  return std::equal(named.begin(), named.end(), type.begin(), type.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
+  });
+}
+
+}  // namespace terse::serve::http
