@@ -12,6 +12,7 @@
 #include "terse/serve/core/names.h"
 #include "terse/serve/core/payload_body.h"
 #include "terse/serve/core/webhook.h"
+#include "terse/serve/core/webhook_answer.h"
 #include "terse/serve/http/assets.h"
 #include "terse/serve/http/connections.h"
 #include "terse/serve/http/counters.h"
@@ -96,6 +97,7 @@ struct HttpServer::State {
     response.set_content(core::to_json(given, registry), json_type);
   }
   void ingest(const Request& request, Response& response);
+  void answer_webhook(core::NetworkEvent event, const Request& request, Response& response);
   store::Store& opened_store() const {
     if (store == nullptr) {
       throw base::OptionError("store", "", "this server has no store", "start it with one");
@@ -230,17 +232,26 @@ void HttpServer::State::add_ingest() {
   });
 }
 
+void HttpServer::State::answer_webhook(core::NetworkEvent event, const Request& request,
+                                       Response& response) {
+  if (const auto* ignored = std::get_if<core::IgnoredEvent>(&event)) {
+    return response.set_content(core::to_json(*ignored), json_type);
+  }
+  auto& uplink = std::get<core::Uplink>(event);
+  uplink.model = request.get_param_value("model");
+  const core::Answer given = pipeline.ask(std::move(uplink));
+  answer(given, response);
+  response.status = core::webhook_status(given.verdict);
+}
+
 void HttpServer::State::add_webhooks() {
-  const auto add = [this](const char* path, auto read) {
-    server->Post(path, [this, read](const Request& request, Response& response) {
-      auto uplink = read(request.body);
-      if (!uplink) return response.set_content(R"({"status":"ignored"})", json_type);
-      uplink->model = request.get_param_value("model");
-      answer(pipeline.ask(std::move(*uplink)), response);
-    });
-  };
-  add("/v1/webhooks/things-stack", core::read_things_stack);
-  add("/v1/webhooks/chirpstack", core::read_chirpstack);
+  server->Post("/v1/webhooks/things-stack", [this](const Request& request, Response& response) {
+    answer_webhook(core::read_things_stack(request.body), request, response);
+  });
+  server->Post("/v1/webhooks/chirpstack", [this](const Request& request, Response& response) {
+    answer_webhook(core::read_chirpstack(request.body, request.get_param_value("event")), request,
+                   response);
+  });
 }
 
 void HttpServer::State::add_questions() {
