@@ -1,4 +1,5 @@
-// terse serve: payloads in, predictions out, until SIGTERM. SIGHUP reloads the models.
+// terse serve: payloads in, predictions out, until SIGTERM. SIGHUP reads all files again but the
+// options.
 #include <fmt/core.h>
 #include <signal.h>
 
@@ -10,6 +11,8 @@
 
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/reloads.h"
+#include "terse/cli/serve_access.h"
 #include "terse/cli/serve_coap.h"
 #include "terse/cli/serve_dtls.h"
 #include "terse/cli/serve_mqtt.h"
@@ -32,6 +35,7 @@ struct ServeArguments {
   std::optional<unsigned> keep_days;
   serve::http::HttpOptions http_options;
   MqttArguments mqtt;
+  AccessArguments access;
   bool json = false;
 };
 
@@ -74,22 +78,6 @@ void tell(const std::string& line) {
   fmt::print(stderr, "terse: {}\n", line);
 }
 
-void reload(serve::core::ModelRegistry& registry, serve::core::BearerTokens* tokens) {
-  try {
-    registry.reload();
-    tell("models reloaded");
-  } catch (const std::exception& error) {
-    tell(fmt::format("the models are unchanged: {}", error.what()));
-  }
-  if (tokens == nullptr) return;
-  try {
-    tokens->reload();
-    tell("tokens reloaded");
-  } catch (const std::exception& error) {
-    tell(fmt::format("the tokens are unchanged: {}", error.what()));
-  }
-}
-
 void run_serve(ServeArguments& arguments) {
   const Signals signals;
   read_ports(arguments);
@@ -100,7 +88,10 @@ void run_serve(ServeArguments& arguments) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
   }
   serve::core::Metrics metrics;
-  serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell);
+  serve::core::Access access(weaker_senders(arguments.access));
+  serve::core::Audit audit(tell);
+  serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell,
+                                 {.access = &access, .audit = &audit});
   if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
   arguments.http_options.address = serve::core::parse_address(arguments.http, "http");
   std::unique_ptr<serve::core::BearerTokens> tokens;
@@ -128,7 +119,10 @@ void run_serve(ServeArguments& arguments) {
   }
   fmt::print(stderr, "terse: listening on {}://{}:{}\n",
              arguments.http_options.certificate.empty() ? "http" : "https", host, http.port());
-  while (signals.wait() == SIGHUP) reload(registry, tokens.get());
+  Reloads reloads;
+  reloads.add("models", [&] { registry.reload(); });
+  if (tokens != nullptr) reloads.add("tokens", [&] { tokens->reload(); });
+  while (signals.wait() == SIGHUP) reloads.run(tell);
   fmt::print(stderr, "terse: answering what has arrived, then stopping\n");
 }
 
@@ -156,6 +150,7 @@ void add_serve(Command program) {
   Option key = command.add_option("--tls-key", arguments->http_options.private_key, "PEM file");
   certificate.needs(key);
   key.needs(certificate);
+  add_access_options(command, arguments->access);
   add_mqtt_options(command, arguments->mqtt);
   command.add_flag("--json", arguments->json, "print the addresses as JSON when ready");
   command.runs([arguments] { run_serve(*arguments); });
