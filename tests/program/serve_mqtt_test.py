@@ -54,7 +54,8 @@ class MqttTest(MqttCase):
         broker.publish("terse/up/pump/e", self.payload(0), "-V", "5", "-D", "publish", "user-property", "key", "a b")
         for counter in ("-8", "8.0", "x"):
             broker.publish(f"terse/up/pump/bad/{counter}", self.payload(0))
-        broker.publish("terse/up/pump/bad", self.payload(0), "-V", "5", "-D", "publish", "user-property", "counter", "+8")
+        broker.publish("terse/up/pump/bad", self.payload(0), "-V", "5", "-D", "publish", "user-property", "counter",
+                       "+8")
         wait_until(lambda: len(server.json("/v1/quarantine")[1]) == 4)
         self.assertEqual(set(self.stored()), {("d", "7"), ("e", "a b")})
         self.assertTrue(all("frame counter" in each["reason"] for each in server.json("/v1/quarantine")[1]))

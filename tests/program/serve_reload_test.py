@@ -35,8 +35,8 @@ class ReloadTest(unittest.TestCase):
         self.server.url = self.server.url.replace("http:", "https:")
 
     def make_certificate(self, name):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                        "-days", "2", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1",
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                        "-nodes", "-days", "2", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1",
                         "-keyout", f"{name}.key", "-out", f"{name}.crt"], cwd=self.folder, check=True,
                        capture_output=True)
 

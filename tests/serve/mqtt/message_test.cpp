@@ -82,8 +82,8 @@ TEST(MqttMessage, WhatCannotBeReadKeepsItsBytesAndAReason) {
 }
 
 TEST(MqttMessage, NetworkServers) {
-  const std::string things_stack =
-      R"({"end_device_ids":{"device_id":"d","dev_addr":"0A"},"uplink_message":{"f_port":1,"frm_payload":"AA=="}})";
+  const std::string things_stack = R"({"end_device_ids":{"device_id":"d","dev_addr":"0A"},)"
+                                   R"("uplink_message":{"f_port":1,"frm_payload":"AA=="}})";
   const auto first = read_mqtt_message({"v3/a@t/devices/d/up", bytes_of(things_stack)},
                                        MqttFormat::things_stack, "");
   ASSERT_EQ(first.size(), 1U);
