@@ -1,5 +1,6 @@
 // Published messages in all three formats: an uplink that was read, or one with its problem.
-// Input: format, then topic, content type and payload, separated by newlines.
+// Input: format, then topic, content type, the three user properties (none if empty) and payload,
+// separated by newlines.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -22,6 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   terse::serve::mqtt::MqttMessage message;
   message.topic = next();
   message.content_type = next();
+  for (auto* property : {&message.counter, &message.key, &message.time}) {
+    const std::string text = next();
+    if (!text.empty()) *property = text;
+  }
   message.payload.assign(rest.begin(), rest.end());
   for (const terse::serve::core::Uplink& uplink :
        terse::serve::mqtt::read_mqtt_message(message, format, "terse/up")) {

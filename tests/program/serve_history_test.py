@@ -52,6 +52,32 @@ class HistoryTest(unittest.TestCase):
         self.terse("replay", "nothing.sqlite", code=2)
         self.terse("replay", "terse.sqlite", "--model", "pump.terse", code=2)
 
+    def test_no_name_from_outside_becomes_a_formula(self):
+        messages = make_model(PROGRAM, self.folder)
+        devices = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "'d", "-5", "plain"]
+        with Server(PROGRAM, self.folder, "pump.terse") as server:
+            for device in devices:
+                status, _ = server.post("/v1/models/pump/payloads",
+                                        {"device": device, "key": "=" + device, "hex": messages[0][0]})
+                self.assertEqual(status, 200)
+        rows = list(csv.reader(self.terse("replay", "terse.sqlite").stdout.splitlines()))[1:]
+        for device, (name, _, _, key, *_) in zip(devices, rows):
+            self.assertEqual(key, "'=" + device)
+            # One more "'" in front of what a spreadsheet would read as a formula, and of its like.
+            self.assertEqual(name, device if device in ("-5", "plain") else "'" + device)
+
+    def test_identical_trainings_are_one_version(self):
+        make_model(PROGRAM, self.folder)
+        model = (self.folder / "pump.terse").read_bytes()
+        versions = []
+        for folder in ("one", "two"):
+            (self.folder / folder).mkdir()
+            make_model(PROGRAM, self.folder / folder)
+            with Server(PROGRAM, self.folder / folder, "pump.terse") as server:
+                versions.append(server.json("/v1/models")[1][0]["version"])
+        self.assertEqual(versions[0], versions[1])
+        self.assertNotEqual((self.folder / "one" / "pump.terse").read_bytes(), model)
+
     def test_classes_are_answered_by_their_names(self):
         draw = random.Random(3)
         lines = ["a,b,state"]

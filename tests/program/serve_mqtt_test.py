@@ -8,55 +8,15 @@ import json
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 from pathlib import Path
 
-from mqtt_broker import Broker
-from serve_process import Server, make_model, wait_until
-
-PROGRAM = ""
+from mqtt_case import MqttCase
+from serve_process import wait_until
 
 
-class MqttTest(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.folder = Path(temporary.name)
-        self.messages = make_model(PROGRAM, self.folder)
-
-    def payload(self, row):
-        return bytes.fromhex(self.messages[row % len(self.messages)][0])
-
-    def broker(self, *lines, **options):
-        return self.enter(Broker(self.folder, *lines, **options))
-
-    def enter(self, context):
-        self.addCleanup(lambda: context.__exit__(None, None, None))
-        return context
-
-    def server(self, broker, *arguments, store="terse.sqlite", url=None, connected=True):
-        server = Server(PROGRAM, self.folder, "pump.terse", "--store", store,
-                        "--mqtt", url or f"mqtt://127.0.0.1:{broker.port}", *arguments)
-        self.enter(server)
-        if connected:
-            wait_until(lambda: self.connected(server))
-        return server
-
-    @staticmethod
-    def connected(server):
-        return "terse_mqtt_connected 1" in server.curl("/metrics")[1]
-
-    def stored(self, store="terse.sqlite"):
-        """{(device, key): (payload, prediction)}; fails if one is there twice."""
-        database = sqlite3.connect(self.folder / store, timeout=10)
-        rows = database.execute("SELECT device, key, payload, prediction FROM messages").fetchall()
-        database.close()
-        kept = {(device, key): (payload, prediction) for device, key, payload, prediction in rows}
-        self.assertEqual(len(kept), len(rows), "a message is there twice")
-        return kept
-
+class MqttTest(MqttCase):
     def test_plain_topics_and_results(self):
         broker = self.broker()
         server = self.server(broker, "--mqtt-results", "terse/results")
@@ -86,23 +46,43 @@ class MqttTest(unittest.TestCase):
         self.assertEqual(reasons[0], "12 bytes instead of 2")
         self.assertIn("the topic is not terse/up/MODEL/DEVICE", reasons[1])
 
+    def test_identity_comes_by_topic_or_property(self):
+        broker = self.broker()
+        server = self.server(broker)
+        broker.publish("terse/up/pump/d/007", self.payload(0))
+        broker.publish("terse/up/pump/d/7", self.payload(0))
+        broker.publish("terse/up/pump/e", self.payload(0), "-V", "5", "-D", "publish", "user-property", "key", "a b")
+        for counter in ("-8", "8.0", "x"):
+            broker.publish(f"terse/up/pump/bad/{counter}", self.payload(0))
+        broker.publish("terse/up/pump/bad", self.payload(0), "-V", "5", "-D", "publish", "user-property", "counter",
+                       "+8")
+        wait_until(lambda: len(server.json("/v1/quarantine")[1]) == 4)
+        self.assertEqual(set(self.stored()), {("d", "7"), ("e", "a b")})
+        self.assertTrue(all("frame counter" in each["reason"] for each in server.json("/v1/quarantine")[1]))
+
     def test_network_servers(self):
         broker = self.broker()
-        self.server(broker, "--mqtt-format", "chirpstack", "--mqtt-id", "one")
+        # All events of the device, as an operator may well subscribe.
+        self.server(broker, "--mqtt-format", "chirpstack", "--mqtt-id", "one",
+                    "--mqtt-topic", "application/+/device/+/event/+")
         text = base64.b64encode(self.payload(0)).decode()
-        # The first uplink of a session: no fCnt, because it is 0.
-        broker.publish_json("application/1/device/0101010101010101/event/up", {
-            "deviceInfo": {"devEui": "0101010101010101"}, "devAddr": "00189440", "fPort": 2, "data": text,
-            "rxInfo": [{"gatewayId": "0016c001f153a14c", "rssi": -48}]})
-        broker.publish_json("application/1/device/0101010101010101/event/join",
-                            {"deviceInfo": {"devEui": "0101010101010101"}, "devAddr": "00189440"})
-        wait_until(lambda: ("0101010101010101", "00189440:0") in self.stored())
-        self.server(broker, "--mqtt-format", "things-stack", "--mqtt-id", "two", store="two.sqlite")
-        broker.publish_json("v3/app@tenant/devices/dev1/up", {
-            "end_device_ids": {"device_id": "dev1", "application_ids": {"application_id": "app"}},
-            "uplink_message": {"session_key_id": "AXA=", "f_port": 1, "f_cnt": 3, "frm_payload": text}})
+        topic, device = "application/1/device/0101010101010101/event/", {"devEui": "0101010101010101"}
+        for event, body in (("join", {"devAddr": "00189440"}), ("txack", {"fCntDown": 1}),
+                            ("ack", {"acknowledged": True, "data": text}), ("up", {"fCnt": 3, "rxInfo": []}),
+                            # The first uplink of a session: no fCnt, because it is 0.
+                            ("up", {"devAddr": "00189440", "fPort": 2, "data": text,
+                                    "rxInfo": [{"gatewayId": "0016c001f153a14c", "rssi": -48}]})):
+            broker.publish_json(topic + event, {"deviceInfo": device, **body})
+        wait_until(lambda: set(self.stored()) == {("0101010101010101", "00189440:0")})
+        server = self.server(broker, "--mqtt-format", "things-stack", "--mqtt-id", "two", store="two.sqlite")
+        identity = {"device_id": "dev1", "application_ids": {"application_id": "app"}}
+        broker.publish_json("v3/app@tenant/devices/dev1/up", {"end_device_ids": identity, "uplink_message": {
+            "session_key_id": "AXA=", "f_cnt": 2, "rx_metadata": []}})
+        broker.publish_json("v3/app@tenant/devices/dev1/up", {"end_device_ids": identity, "uplink_message": {
+            "session_key_id": "AXA=", "f_port": 1, "f_cnt": 3, "frm_payload": text}})
         wait_until(lambda: ("app/dev1", "AXA=:3") in self.stored("two.sqlite"))
         self.assertAlmostEqual(self.stored("two.sqlite")[("app/dev1", "AXA=:3")][1], self.messages[0][1], delta=1e-5)
+        self.assertEqual(server.json("/v1/quarantine")[1], [])
 
     def test_acknowledged_only_after_the_store(self):
         broker = self.broker()
@@ -218,12 +198,12 @@ class MqttTest(unittest.TestCase):
         for arguments in (("--mqtt", "http://x"), ("--mqtt", "mqtt://u:p@x"), ("--mqtt-share", "g"),
                           ("--mqtt", "mqtt://x", "--mqtt-format", "lora"),
                           ("--mqtt", "mqtt://x", "--mqtt-results", "terse/up/r")):
-            done = subprocess.run([PROGRAM, "serve", "pump.terse", "--store", "none", *arguments], cwd=self.folder,
+            done = subprocess.run([self.program, "serve", "pump.terse", "--store", "none", *arguments], cwd=self.folder,
                                   capture_output=True, text=True, timeout=30)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn("--mqtt", done.stderr)
 
 
 if __name__ == "__main__":
-    PROGRAM = str(Path(sys.argv.pop(1)).resolve())
+    MqttCase.program = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()

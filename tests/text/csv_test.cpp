@@ -37,6 +37,28 @@ TEST(Csv, FieldsAsPythonWritesThem) {
   for (const auto& [text, field] : fields) EXPECT_EQ(csv_field(text), field);
 }
 
+TEST(Csv, ForeignFieldsCannotBeFormulas) {
+  const std::pair<const char*, const char*> fields[] = {
+      {"", ""},
+      {"pump-7", "pump-7"},
+      {"a=b", "a=b"},
+      {"=1+1", "'=1+1"},
+      {"@SUM(A1)", "'@SUM(A1)"},
+      {"+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"},
+      {"-2+3", "'-2+3"},
+      {"\t=1", "'\t=1"},
+      {"\r=1", "\"'\r=1\""},
+      {"=HYPERLINK(\"a\",1)", "\"'=HYPERLINK(\"\"a\"\",1)\""},
+      {"'quoted", "''quoted"},
+      {"-5", "-5"},
+      {"+5.25e3", "+5.25e3"},
+      {"+-5", "'+-5"},
+      {"++5", "'++5"},
+      {"-", "'-"},
+      {"17:4", "17:4"}};
+  for (const auto& [text, field] : fields) EXPECT_EQ(csv_foreign_field(text), field) << text;
+}
+
 TEST(Csv, NumbersOfFewestDigits) {
   EXPECT_EQ(csv_number(0.0), "0");
   EXPECT_EQ(csv_number(0.1), "0.1");

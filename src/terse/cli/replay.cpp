@@ -35,10 +35,11 @@ struct Count {
 
 std::string fields_of(const serve::store::Row& row) {
   const std::string prediction =
-      row.label.empty() ? fmt::format("{}", row.prediction) : text::csv_field(row.label);
-  return fmt::format("{},{},{},{},{},{},{}", text::csv_field(row.device),
-                     text::csv_field(row.model), row.version, text::csv_field(row.key.value_or("")),
-                     row.received_ms, text::to_hex(row.payload), prediction);
+      row.label.empty() ? fmt::format("{}", row.prediction) : text::csv_foreign_field(row.label);
+  return fmt::format("{},{},{},{},{},{},{}", text::csv_foreign_field(row.device),
+                     text::csv_foreign_field(row.model), row.version,
+                     text::csv_foreign_field(row.key.value_or("")), row.received_ms,
+                     text::to_hex(row.payload), prediction);
 }
 
 Count replay(const ReplayArguments& arguments, serve::store::Store& store, Output& output) {

@@ -1,4 +1,5 @@
-// terse serve: payloads in, predictions out, until SIGTERM. SIGHUP reloads the models.
+// terse serve: payloads in, predictions out, until SIGTERM. SIGHUP reads all files again but the
+// options.
 #include <fmt/core.h>
 #include <malloc.h>
 #include <signal.h>
@@ -11,6 +12,8 @@
 
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/reloads.h"
+#include "terse/cli/serve_access.h"
 #include "terse/cli/serve_coap.h"
 #include "terse/cli/serve_dtls.h"
 #include "terse/cli/serve_http.h"
@@ -31,6 +34,7 @@ struct ServeArguments {
   std::string store = "terse.sqlite";
   std::optional<unsigned> keep_days;
   MqttArguments mqtt;
+  AccessArguments access;
   bool json = false;
 };
 
@@ -71,29 +75,6 @@ void tell(const std::string& line) {
   fmt::print(stderr, "terse: {}\n", line);
 }
 
-void reload(serve::core::ModelRegistry& registry, serve::core::BearerTokens* tokens,
-            serve::http::HttpServer& http) {
-  try {
-    registry.reload();
-    tell("models reloaded");
-  } catch (const std::exception& error) {
-    tell(fmt::format("the models are unchanged: {}", error.what()));
-  }
-  try {
-    if (tokens != nullptr) {
-      tokens->reload();
-      tell("tokens reloaded");
-    }
-  } catch (const std::exception& error) {
-    tell(fmt::format("the tokens are unchanged: {}", error.what()));
-  }
-  try {
-    http.reload();
-  } catch (const std::exception& error) {
-    tell(fmt::format("the certificate of HTTP is unchanged: {}", error.what()));
-  }
-}
-
 void run_serve(ServeArguments& arguments) {
   const Signals signals;
   // Long bodies go back to the system at once. By default glibc would raise this threshold, and
@@ -107,15 +88,17 @@ void run_serve(ServeArguments& arguments) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
   }
   serve::core::Metrics metrics;
-  const serve::core::Access access;
-  serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell, {.access = &access});
+  serve::core::Access access(weaker_senders(arguments.access));
+  serve::core::Audit audit(tell);
+  serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell,
+                                 {.access = &access, .audit = &audit});
   const auto tokens = open_tokens(arguments.http);
   // What HTTP tells only to those with a token shall not be available elsewhere without one.
   if (tokens != nullptr) arguments.coap.write_only = true;
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
   const auto dtls = open_dtls(arguments.dtls, registry, pipeline, store.get(), metrics);
   const auto http =
-      open_http(arguments.http, tokens.get(), registry, pipeline, store.get(), metrics);
+      open_http(arguments.http, tokens.get(), registry, pipeline, store.get(), metrics, audit);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
   const std::string url = url_of(arguments.http, *http);
   if (arguments.json) {
@@ -130,7 +113,13 @@ void run_serve(ServeArguments& arguments) {
                served->payload_bytes);
   }
   fmt::print(stderr, "terse: listening on {}\n", url);
-  while (signals.wait() == SIGHUP) reload(registry, tokens.get(), *http);
+  Reloads reloads;
+  reloads.add("models", [&] { registry.reload(); });
+  if (tokens != nullptr) reloads.add("tokens", [&] { tokens->reload(); });
+  if (!arguments.http.certificate.empty()) {
+    reloads.add("certificates of HTTP", [&] { http->reload(); });
+  }
+  while (signals.wait() == SIGHUP) reloads.run(tell);
   fmt::print(stderr, "terse: answering what has arrived, then stopping\n");
 }
 
@@ -152,6 +141,7 @@ void add_serve(Command program) {
   command.add_option("--keep-days", arguments->keep_days, "delete older messages (keep all)")
       .between(1U, 36500U);
   command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
+  add_access_options(command, arguments->access);
   add_mqtt_options(command, arguments->mqtt);
   command.add_flag("--json", arguments->json, "print the addresses as JSON when ready");
   command.runs([arguments] { run_serve(*arguments); });

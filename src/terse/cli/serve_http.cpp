@@ -60,12 +60,10 @@ std::unique_ptr<serve::core::BearerTokens> open_tokens(const HttpArguments& argu
   return std::make_unique<serve::core::BearerTokens>(arguments.tokens);
 }
 
-std::unique_ptr<serve::http::HttpServer> open_http(const HttpArguments& arguments,
-                                                   const serve::core::BearerTokens* tokens,
-                                                   serve::core::ModelRegistry& registry,
-                                                   serve::core::Pipeline& pipeline,
-                                                   serve::store::Store* store,
-                                                   serve::core::Metrics& metrics) {
+std::unique_ptr<serve::http::HttpServer> open_http(
+    const HttpArguments& arguments, const serve::core::BearerTokens* tokens,
+    serve::core::ModelRegistry& registry, serve::core::Pipeline& pipeline,
+    serve::store::Store* store, serve::core::Metrics& metrics, serve::core::Audit& audit) {
   check_hosts(arguments.hosts);
   check_origins(arguments.origins);
   serve::http::HttpOptions options;
@@ -76,6 +74,7 @@ std::unique_ptr<serve::http::HttpServer> open_http(const HttpArguments& argument
   options.private_key = arguments.private_key;
   options.hosts = arguments.hosts;
   options.origins = arguments.origins;
+  options.audit = &audit;
   options.told = [](const std::string& line) { fmt::print(stderr, "terse: {}\n", line); };
   return std::make_unique<serve::http::HttpServer>(std::move(options), registry, pipeline, store,
                                                    metrics);

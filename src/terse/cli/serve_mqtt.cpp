@@ -33,12 +33,22 @@ void add_mqtt_options(Command command, MqttArguments& arguments) {
   serve::mqtt::MqttOptions& options = arguments.options;
   Option mqtt = command.add_option("--mqtt", arguments.url, "mqtt[s]://[USER@]HOST[:PORT] (off)");
   const auto add = [&](const char* name, std::string& value, const char* text) {
-    command.add_option(name, value, text).needs(mqtt);
+    return command.add_option(name, value, text).needs(mqtt);
   };
   add("--mqtt-format", arguments.format, "plain, things-stack or chirpstack (plain)");
   add("--mqtt-prefix", options.prefix, "plain topics: PREFIX/MODEL/DEVICE[/COUNTER] (terse/up)");
   add("--mqtt-topic", options.topic, "subscribe to this filter instead of the format's");
-  add("--mqtt-share", options.share, "group whose servers share the messages");
+  Option share = add("--mqtt-share", options.share, "group whose servers share the messages");
+  command
+      .add_flag("--mqtt-stay", options.stays_in_group,
+                "stay in the group when stopping: the broker keeps this server's share for it")
+      .needs(share);
+  command
+      .add_option("--mqtt-session-minutes", options.session_minutes,
+                  "how long the broker keeps messages for this server while it is away "
+                  "(10 with --mqtt-share, else 7 days)")
+      .between(0U, 527040U)
+      .needs(mqtt);
   add("--mqtt-model", options.model, "model of all messages, whatever port, tag and topic say");
   add("--mqtt-results", options.results, "publish results to TOPIC/DEVICE (off)");
   add("--mqtt-id", options.client_id, "name of this server's session (terse-HOSTNAME)");

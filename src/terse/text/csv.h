@@ -10,6 +10,11 @@ namespace terse::text {
 /// quote or a line end (RFC 4180, section 2, rules 6 and 7).
 std::string csv_field(std::string_view text);
 
+/// The same for text that comes from strangers. A spreadsheet would take a field that begins with
+/// '=', '+', '-', '@', a tab or a carriage return for a formula, so it gets a "'" in front; so does
+/// one that begins with "'", that the rule can be undone. Numbers are left as they are.
+std::string csv_foreign_field(std::string_view text);
+
 /// The shortest digits that give this number back; an empty field for NaN and infinities.
 std::string csv_number(double value);
 

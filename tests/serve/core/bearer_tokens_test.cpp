@@ -27,9 +27,10 @@ TEST(BearerTokens, ReadsInstants) {
 }
 
 TEST(BearerTokens, RefusesLinesThatSayNoInstantAndKeepsTheSecretToItself) {
-  for (const char* line : {"secret tomorrow", "secret 2027-02-29", "secret 2027-13-01", "secret ",
-                           "secret 2027-01-31T24:00:00Z", "secret 2027-01-31T12:00:00",
-                           " 2027-01-31", "secret 2027-01-31 x"}) {
+  for (const char* line : {"secret tomorrow", "secret 2027-02-29", "secret 2027-13-01",
+                           "secret models=a,,b", "secret devices=,", "secret name=a name=b",
+                           "secret name=a 2027-01-31", "secret 2027-01-31T24:00:00Z",
+                           "secret 2027-01-31T12:00:00", " 2027-01-31", "secret 2027-01-31 x"}) {
     try {
       parse_tokens(std::string("good\n") + line, "tokens");
       ADD_FAILURE() << line;
@@ -106,6 +107,18 @@ TEST(BearerTokens, ALineSaysWhatItsTokenIsFor) {
       EXPECT_EQ(std::string(error.what()).find("secret"), std::string::npos) << error.what();
     }
   }
+}
+
+TEST(BearerTokens, WordsMayStandInColumns) {
+  const auto tokens =
+      parse_tokens("a   2027-01-31\tname=x   rights=send \r\nb\t\tname=y\nc \n", "");
+  ASSERT_EQ(tokens.size(), 3U);
+  EXPECT_TRUE(tokens[0].expires);
+  EXPECT_EQ(tokens[0].grant->name, "x");
+  EXPECT_FALSE(tokens[0].grant->read);
+  EXPECT_EQ(tokens[1].secret, "b");
+  EXPECT_EQ(tokens[1].grant->name, "y");
+  EXPECT_EQ(tokens[2].secret, "c");
 }
 
 }  // namespace

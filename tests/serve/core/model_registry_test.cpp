@@ -42,6 +42,37 @@ TEST_F(ModelRegistryTest, VersionsLiveSideBySide) {
   EXPECT_EQ(registry.find("pump@", {}, {}), nullptr);
 }
 
+TEST_F(ModelRegistryTest, HowAModelCameAboutIsNoPartOfItsVersion) {
+  const auto write_with = [&](const std::string& name, const auto& change) {
+    model::Model model = example(1);
+    change(model);
+    model::write_file(model, folder / name);
+    return "pump=" + (folder / name);
+  };
+  const auto version = [](const std::string& source) {
+    return ModelRegistry({{source}, {}}).find("pump", {}, {})->version;
+  };
+  const std::string source = write_with("a.terse", [](model::Model&) {});
+  const std::string same = write_with("b.terse", [](model::Model& model) {
+    model.record.command = "terse train elsewhere/data.csv";
+    model.record.data = "elsewhere/data.csv";
+    model.record.train_seconds = 12.0;
+  });
+  EXPECT_EQ(version(source), version(same));
+  EXPECT_NE(
+      version(source),
+      version(write_with("c.terse", [](model::Model& model) { model.record.data_hash = "0123"; })));
+  EXPECT_NE(version(source), version(write_with("d.terse", [](model::Model& model) {
+              model.thresholds.values.front() -= 1.0F;
+            })));
+  // Names from before this rule find their file.
+  const ModelRegistry both({{source, same}, {}});
+  ASSERT_NE(both.all()[0]->former_version, both.all()[1]->former_version);
+  for (const Served& served : both.all()) {
+    EXPECT_EQ(both.find("pump@" + served->former_version, {}, {}), served);
+  }
+}
+
 TEST_F(ModelRegistryTest, PortThenTagChooses) {
   const ModelRegistry registry(
       {{write("a.terse", 1, 0x11), write("b.terse", 2, 0x22)}, {{7, "a"}}});

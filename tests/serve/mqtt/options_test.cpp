@@ -47,8 +47,21 @@ TEST(MqttOptions, Contradictions) {
   refused([](MqttOptions& bad) { bad.results = "terse/up/results"; });
   refused([](MqttOptions& bad) { bad.protocol_version = 3; });
   refused([](MqttOptions& bad) { bad.client_id = ""; });
+  refused([](MqttOptions& bad) {
+    bad.protocol_version = 4;
+    bad.session_minutes = 5;
+  });
   good.results = "terse/upper";
   EXPECT_NO_THROW(check(good));
+}
+
+TEST(MqttOptions, TheSessionOfAServerInAGroupIsShort) {
+  MqttOptions options;
+  EXPECT_EQ(session_minutes(options), 7U * 24 * 60);
+  options.share = "group";
+  EXPECT_EQ(session_minutes(options), 10U);
+  options.session_minutes = 0;
+  EXPECT_EQ(session_minutes(options), 0U);
 }
 
 }  // namespace

@@ -2,8 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
+#include <set>
+#include <span>
 #include <sstream>
 #include <stdexcept>
 
@@ -15,7 +18,7 @@ namespace {
 
 using std::chrono::sys_seconds;
 
-constexpr std::array<std::string_view, 4> words = {"good", "missing", "unknown", "expired"};
+constexpr std::array<std::string_view, 4> verdict_words = {"good", "missing", "unknown", "expired"};
 
 /// Looks at every byte wherever the first difference is, so that the time tells nothing.
 bool equal(std::string_view a, std::string_view b) {
@@ -104,6 +107,14 @@ void read_rights(const std::vector<std::string>& rights, Grant& grant) {
   }
 }
 
+std::vector<std::string> read_names(std::string_view name, std::string_view value) {
+  std::vector<std::string> names = split(value, ',');
+  if (std::find(names.begin(), names.end(), "") != names.end()) {
+    throw std::invalid_argument(text::in_quotes(name) + " has an empty name in its list");
+  }
+  return names;
+}
+
 /// One NAME=VALUE of a line. Throws std::invalid_argument.
 void read_restriction(std::string_view word, Grant& grant) {
   const std::size_t equals = word.find('=');
@@ -119,32 +130,39 @@ void read_restriction(std::string_view word, Grant& grant) {
   } else if (name == "rights") {
     read_rights(split(value, ','), grant);
   } else if (name == "models") {
-    grant.models = split(value, ',');
+    grant.models = read_names(name, value);
   } else if (name == "devices") {
-    grant.devices = split(value, ',');
+    grant.devices = read_names(name, value);
   } else {
     throw std::invalid_argument(text::in_quotes(name) +
                                 " is not a restriction; there are name, rights, models, devices");
   }
 }
 
+void read_restrictions(std::span<const std::string> words, Grant& grant) {
+  std::set<std::string> names;
+  for (const std::string& word : words) {
+    read_restriction(word, grant);
+    const std::string name = word.substr(0, word.find('='));
+    if (!names.insert(name).second) {
+      throw std::invalid_argument(text::in_quotes(name) + " is given twice");
+    }
+  }
+}
+
 /// The line holds a secret, so errors repeat only what follows it.
 BearerToken read_line(const std::string& line, const std::string& source, std::size_t number) {
   const std::string place = fmt::format("line {}", number);
-  std::vector<std::string> parts = split(line, ' ');
-  BearerToken token{std::move(parts.front()), std::nullopt, nullptr};
+  std::vector<std::string> words = split(line, ' ');
+  BearerToken token{std::move(words.front()), std::nullopt, nullptr};
+  words.erase(words.begin());
+  std::erase(words, "");
   Grant grant;
   grant.name = place;
   try {
     if (token.secret.empty()) throw std::invalid_argument("begins with a space, not with a token");
-    for (std::size_t i = 1; i < parts.size(); ++i) {
-      const auto instant = i == 1 ? parse_instant(parts[i]) : std::nullopt;
-      if (instant) {
-        token.expires = instant;
-      } else {
-        read_restriction(parts[i], grant);
-      }
-    }
+    if (!words.empty()) token.expires = parse_instant(words.front());
+    read_restrictions(std::span(words).subspan(token.expires ? 1 : 0), grant);
   } catch (const std::invalid_argument& problem) {
     throw base::InputError(source, place, problem.what(),
                            "write TOKEN, TOKEN 2027-01-31, TOKEN 2027-01-31T12:00:00Z, and after "
@@ -165,7 +183,7 @@ std::vector<BearerToken> read_tokens(const std::string& path) {
 }  // namespace
 
 std::string_view word(TokenVerdict verdict) noexcept {
-  return words[static_cast<std::size_t>(verdict)];
+  return verdict_words[static_cast<std::size_t>(verdict)];
 }
 
 std::vector<BearerToken> parse_tokens(const std::string& text, const std::string& source) {
@@ -175,6 +193,7 @@ std::vector<BearerToken> parse_tokens(const std::string& text, const std::string
   for (std::string line; std::getline(lines, line);) {
     ++number;
     if (!line.empty() && line.back() == '\r') line.pop_back();
+    std::replace(line.begin(), line.end(), '\t', ' ');
     if (line.empty() || line.front() == '#') continue;
     tokens.push_back(read_line(line, source, number));
   }

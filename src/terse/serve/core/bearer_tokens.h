@@ -27,9 +27,9 @@ struct BearerToken {
 
 /// Lines "TOKEN [EXPIRY] [name=TEXT] [rights=send,read,administer] [models=NAME,...]
 /// [devices=NAME,...]". EXPIRY: "2027-01-31" or "2027-01-31T12:00:00Z" (UTC; a day means its first
-/// instant). What a line leaves out is not restricted; without a name the token is called
-/// "line NUMBER". Empty lines and those that begin with '#' are skipped. Throws InputError that
-/// names `source` and the line.
+/// instant). Words are separated by spaces or tabs. What a line leaves out is not restricted;
+/// without a name the token is called "line NUMBER". Empty lines and those that begin with '#' are
+/// skipped. Throws InputError that names `source` and the line.
 std::vector<BearerToken> parse_tokens(const std::string& text, const std::string& source);
 
 struct TokenCheck {

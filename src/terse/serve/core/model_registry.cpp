@@ -13,12 +13,20 @@ namespace terse::serve::core {
 namespace {
 
 /// FNV-1a, 64 bits: tells versions apart; it does not protect against forgery.
-std::string version_of(std::span<const std::uint8_t> bytes) {
+std::string digits_of(const model::Model& model) {
+  const std::vector<std::uint8_t> bytes = model::to_bytes(model);
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (const std::uint8_t byte : bytes) {
     hash = (hash ^ byte) * 0x100000001b3U;
   }
   return fmt::format("{:016x}", hash);
+}
+
+std::string version_of(model::Model model) {
+  model.record.command.clear();
+  model.record.data.clear();
+  model.record.train_seconds = 0.0;
+  return digits_of(model);
 }
 
 bool is_name(const std::string& name) {
@@ -44,10 +52,12 @@ Served read(const std::string& source) {
     throw base::InputError(path, "", "this model sends no feature: there is nothing to serve",
                            "train with more levels");
   }
-  const std::string version = version_of(model::to_bytes(model));
+  std::string version = version_of(model);
+  std::string former_version = digits_of(model);
   payload::Layout layout = model.layout();
   return std::make_shared<const ServedModel>(
-      ServedModel{name, version, path, std::move(model), std::move(layout), bytes});
+      ServedModel{name, std::move(version), std::move(former_version), path, std::move(model),
+                  std::move(layout), bytes});
 }
 
 std::shared_ptr<const std::vector<Served>> read_all(const RegistrySources& sources) {
@@ -99,7 +109,8 @@ Served ModelRegistry::find(const std::string& name, std::optional<int> port,
   const std::string version = at == std::string::npos ? "" : wanted.substr(at + 1);
   wanted.resize(std::min(at, wanted.size()));
   for (auto each = models->rbegin(); each != models->rend(); ++each) {
-    if ((*each)->name == wanted && (at == std::string::npos || (*each)->version == version)) {
+    if ((*each)->name == wanted && (at == std::string::npos || (*each)->version == version ||
+                                    (*each)->former_version == version)) {
       return *each;
     }
   }

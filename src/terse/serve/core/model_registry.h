@@ -16,7 +16,11 @@ namespace terse::serve::core {
 
 struct ServedModel {
   std::string name;
-  std::string version;  ///< 16 hexadecimal digits, from the model's bytes
+  /// 16 hexadecimal digits, from all that is in the model but how it came about: the command, the
+  /// path of the table and the time of training. Identical trainings give one version.
+  std::string version;
+  /// What the version was until 0.1.0, of all bytes: NAME@FORMER finds the model still.
+  std::string former_version;
   std::string path;
   model::Model model;
   payload::Layout layout;

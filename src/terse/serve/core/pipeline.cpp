@@ -17,6 +17,7 @@
 #include "terse/serve/core/isolated_writes.h"
 #include "terse/serve/core/names.h"
 #include "terse/serve/core/uplink_counters.h"
+#include "terse/text/quoting.h"
 
 namespace terse::serve::core {
 namespace {
@@ -41,12 +42,6 @@ std::optional<std::string> key_of(const Uplink& uplink) {
   if (uplink.key || !uplink.counter) return uplink.key;
   return uplink.session.empty() ? std::to_string(*uplink.counter)
                                 : fmt::format("{}:{}", uplink.session, *uplink.counter);
-}
-
-std::string sender_text(const Sender& sender) {
-  const std::string_view proof = word(sender.proof);
-  if (sender.name.empty()) return std::string(proof);
-  return fmt::format("{} {}", proof, presentable(sender.name, name_bytes_max));
 }
 
 store::Refusal refusal_of(const Waiting& waiting, std::int64_t received_ms) {
@@ -87,6 +82,7 @@ struct Pipeline::State {
   void predict(std::vector<Waiting>& batch);
   /// False if the answer is ready: it was refused.
   bool find_model(Waiting& waiting) const;
+  void note_forbidden(const Uplink& uplink, const std::string& model, const std::string& why) const;
   store::CounterPolicy policy_of(const std::string& model) const;
   store::Row row_of(const Waiting& waiting, std::int64_t received_ms) const;
   void keep(std::vector<Waiting>& batch);
@@ -147,7 +143,10 @@ bool Pipeline::State::find_model(Waiting& waiting) const {
   if (rules.access != nullptr) {
     answer.verdict = Verdict::forbidden;
     answer.reason = rules.access->problem(uplink.sender, uplink.device, name);
-    if (!answer.reason.empty()) return false;
+    if (!answer.reason.empty()) {
+      note_forbidden(uplink, name, answer.reason);
+      return false;
+    }
   }
   if (waiting.served == nullptr) {
     answer.verdict = Verdict::unknown_model;
@@ -158,6 +157,14 @@ bool Pipeline::State::find_model(Waiting& waiting) const {
   answer.model = waiting.served->name;
   answer.version = waiting.served->version;
   return true;
+}
+
+void Pipeline::State::note_forbidden(const Uplink& uplink, const std::string& model,
+                                     const std::string& why) const {
+  if (rules.audit == nullptr) return;
+  rules.audit->note(uplink.sender,
+                    fmt::format("may not send as {} to the model {}: {}",
+                                text::in_quotes(uplink.device), text::in_quotes(model), why));
 }
 
 store::CounterPolicy Pipeline::State::policy_of(const std::string& model) const {

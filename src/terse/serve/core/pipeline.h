@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "terse/serve/core/access.h"
+#include "terse/serve/core/audit.h"
 #include "terse/serve/core/drift.h"
 #include "terse/serve/core/metrics.h"
 #include "terse/serve/core/model_registry.h"
@@ -30,7 +31,8 @@ struct PipelineLimits {
 
 /// Who may write what, and what counters mean.
 struct PipelineRules {
-  const Access* access = nullptr;  ///< null: only tokens restrict; must outlive the pipeline
+  const Access* access = nullptr;  ///< null: nobody is forbidden; must outlive the pipeline
+  Audit* audit = nullptr;  ///< gets a line for each sender that is forbidden; must outlive it, too
   /// By the model's name, without version; "" is for those that are not named.
   std::map<std::string, store::CounterPolicy, std::less<>> counters = {};
 };

@@ -1,12 +1,14 @@
 #include "terse/serve/http/gate.h"
 
+#include <fmt/core.h>
+
 #include <chrono>
 
 namespace terse::serve::http {
 namespace {
 
 /// Throws HttpError 403.
-void check_right(Right right, const core::Grant& grant) {
+void require_right(Right right, const core::Grant& grant) {
   const bool is_restricted = !grant.models.empty() || !grant.devices.empty();
   switch (right) {
     case Right::open:
@@ -50,6 +52,18 @@ core::Sender Gate::sender_of(const HttpRequest& request, bool is_open) const {
                            : "a bearer token of this server is required");
 }
 
+void Gate::check_right(const Route& route, const core::Sender& sender) const {
+  const std::string asked =
+      fmt::format("{} {}", route.method == Method::put ? "PUT" : "use of", route.pattern);
+  try {
+    if (sender.grant != nullptr) require_right(route.right, *sender.grant);
+  } catch (const HttpError& error) {
+    if (audit_ != nullptr) audit_->note(sender, fmt::format("{}: {}", asked, error.what()));
+    throw;
+  }
+  if (route.right == Right::administer && audit_ != nullptr) audit_->note(sender, asked);
+}
+
 Admitted Gate::admit(const HttpRequest& request) const {
   if (checks_host_ && !hosts_.knows(request.host)) {
     throw HttpError(421,
@@ -70,7 +84,7 @@ Admitted Gate::admit(const HttpRequest& request) const {
   if (route == nullptr) return admitted;
   admitted.route = route;
   admitted.name = std::move(name);
-  if (admitted.sender.grant != nullptr) check_right(route->right, *admitted.sender.grant);
+  check_right(*route, admitted.sender);
   check_query(*route, request.target);
   if (route->takes == Takes::json && !is_json(request.content_type)) {
     throw HttpError(415, "Content-Type: only application/json is understood here");

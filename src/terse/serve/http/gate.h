@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "terse/serve/core/audit.h"
 #include "terse/serve/core/bearer_tokens.h"
 #include "terse/serve/core/uplink.h"
 #include "terse/serve/http/answer.h"
@@ -24,9 +25,14 @@ struct Admitted {
 class Gate {
  public:
   /// tokens: null if anybody may ask; must outlive it, as must counters. checks_host: whether Host
-  /// must be one of `hosts`.
-  Gate(Hosts hosts, bool checks_host, const core::BearerTokens* tokens, HttpCounters& counters)
-      : hosts_(std::move(hosts)), checks_host_(checks_host), tokens_(tokens), counters_(counters) {}
+  /// must be one of `hosts`. audit: may be null.
+  Gate(Hosts hosts, bool checks_host, const core::BearerTokens* tokens, HttpCounters& counters,
+       core::Audit* audit)
+      : hosts_(std::move(hosts)),
+        checks_host_(checks_host),
+        tokens_(tokens),
+        counters_(counters),
+        audit_(audit) {}
 
   /// Sets either of them.
   struct Outcome {
@@ -39,11 +45,14 @@ class Gate {
   Admitted admit(const HttpRequest& request) const;
   /// Throws HttpError 401.
   core::Sender sender_of(const HttpRequest& request, bool is_open) const;
+  /// Throws HttpError 403.
+  void check_right(const Route& route, const core::Sender& sender) const;
 
   Hosts hosts_;
   bool checks_host_;
   const core::BearerTokens* tokens_;
   HttpCounters& counters_;
+  core::Audit* audit_;
 };
 
 }  // namespace terse::serve::http

@@ -48,7 +48,8 @@ struct HttpServer::State {
         // With tokens another site's page has nothing to ask with, and proxies in front of such a
         // server give it names of their own.
         gate(Hosts(names(options), options.origins),
-             options.tokens == nullptr || !options.hosts.empty(), options.tokens, counters),
+             options.tokens == nullptr || !options.hosts.empty(), options.tokens, counters,
+             options.audit),
         uplinks(registry, pipeline),
         questions(registry, pipeline, store, metrics),
         threads(workers),

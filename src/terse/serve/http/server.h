@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "terse/serve/core/address.h"
+#include "terse/serve/core/audit.h"
 #include "terse/serve/core/bearer_tokens.h"
 #include "terse/serve/core/pipeline.h"
 #include "terse/serve/http/limits.h"
@@ -25,6 +26,9 @@ struct HttpOptions {
   std::string private_key = {};
   std::vector<std::string> hosts = {};    ///< names of this server, as Hosts has them
   std::vector<std::string> origins = {};  ///< of other sites' pages that may ask
+  /// Gets a line for each right that is refused and each request that administers; may be null.
+  /// Must outlive the server.
+  core::Audit* audit = nullptr;
   HttpLimits limits = {};
   /// One line about what failed here, for the operator alone. From any thread.
   std::function<void(const std::string&)> told = {};

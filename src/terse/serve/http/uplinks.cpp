@@ -11,6 +11,7 @@
 #include "terse/serve/core/names.h"
 #include "terse/serve/core/payload_body.h"
 #include "terse/serve/core/webhook.h"
+#include "terse/serve/core/webhook_answer.h"
 #include "terse/serve/http/query.h"
 #include "terse/text/quoting.h"
 
@@ -131,11 +132,19 @@ void UplinkRoutes::take_json(const Admitted& admitted, const HttpRequest& reques
 void UplinkRoutes::take_event(const Admitted& admitted, const HttpRequest& request,
                               const Respond& respond) const {
   const bool is_things_stack = admitted.route->endpoint == Endpoint::things_stack;
-  auto uplink =
-      is_things_stack ? core::read_things_stack(request.body) : core::read_chirpstack(request.body);
-  if (!uplink) return respond(HttpAnswer{200, R"({"status":"ignored"})"});
-  uplink->model = parameter(request.target, "model").value_or("");
-  submit(std::move(*uplink), admitted, respond);
+  core::NetworkEvent event =
+      is_things_stack
+          ? core::read_things_stack(request.body)
+          : core::read_chirpstack(request.body, parameter(request.target, "event").value_or(""));
+  if (const auto* ignored = std::get_if<core::IgnoredEvent>(&event)) {
+    return respond(HttpAnswer{200, core::to_json(*ignored)});
+  }
+  auto& uplink = std::get<core::Uplink>(event);
+  uplink.model = parameter(request.target, "model").value_or("");
+  uplink.sender = admitted.sender;
+  pipeline_.submit(std::move(uplink), [this, respond](const core::Answer& given) {
+    respond(json_answer(core::webhook_status(given.verdict), core::to_json(given, registry_)));
+  });
 }
 
 void UplinkRoutes::take(const Admitted& admitted, HttpRequest request,

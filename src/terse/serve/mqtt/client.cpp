@@ -3,33 +3,29 @@
 #include <fmt/core.h>
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
-#include <netdb.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <thread>
 
 #include "terse/base/error.h"
 #include "terse/serve/core/json_answers.h"
 #include "terse/serve/core/wakeup.h"
+#include "terse/serve/mqtt/reachable.h"
+#include "terse/serve/mqtt/received.h"
 
 namespace terse::serve::mqtt {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t message_bytes_max = 1 << 20;
 constexpr int keep_alive_seconds = 60;
-constexpr std::uint32_t session_seconds = 7 * 24 * 3600;
 constexpr milliseconds reconnect_first{100};
 constexpr milliseconds reconnect_last{30'000};
-constexpr int connect_ms_max = 5000;
+constexpr milliseconds leave_time_max{5000};
+constexpr milliseconds silence{200};  ///< after which a broker has given what it had
 
 struct DestroyMosquitto {
   void operator()(mosquitto* client) const { mosquitto_destroy(client); }
@@ -37,41 +33,12 @@ struct DestroyMosquitto {
 struct FreeProperties {
   void operator()(mosquitto_property* list) const { mosquitto_property_free_all(&list); }
 };
-using Text = std::unique_ptr<char, void (*)(void*)>;
 using Properties = std::unique_ptr<mosquitto_property, FreeProperties>;
 
 /// The library's start and end, once per process.
 void start_library() {
   static const int started = mosquitto_lib_init();
   TERSE_CHECK(started == MOSQ_ERR_SUCCESS);
-}
-
-struct FreeAddresses {
-  void operator()(addrinfo* list) const { freeaddrinfo(list); }
-};
-
-/// Whether the broker listens there. The library's own connect may block for two minutes.
-bool is_reachable(const std::string& host, int port) {
-  addrinfo wanted = {};
-  wanted.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found) != 0) return false;
-  const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
-  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
-    const int probe = socket(each->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (probe < 0) continue;
-    bool reached = connect(probe, each->ai_addr, each->ai_addrlen) == 0;
-    if (!reached && errno == EINPROGRESS) {
-      pollfd waiting = {probe, POLLOUT, 0};
-      int error = 0;
-      socklen_t size = sizeof error;
-      reached = poll(&waiting, 1, connect_ms_max) == 1 &&
-                getsockopt(probe, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
-    }
-    close(probe);
-    if (reached) return true;
-  }
-  return false;
 }
 
 bool come_again(const core::Answer& answer) {
@@ -87,7 +54,8 @@ struct MqttClient::State {
         registry(registry_),
         pipeline(pipeline_),
         metrics(metrics_),
-        told(std::move(told_)) {}
+        told(std::move(told_)),
+        sender{fmt::format("{}:{}", options.host, options.port), core::Proof::broker} {}
 
   static void on_connect(mosquitto*, void* self, int code, int, const mosquitto_property*);
   static void on_disconnect(mosquitto*, void* self, int code, const mosquitto_property*);
@@ -95,10 +63,12 @@ struct MqttClient::State {
                          const mosquitto_property* properties);
   static void on_subscribe(mosquitto*, void* self, int, int count, const int* granted,
                            const mosquitto_property*);
+  static void on_unsubscribe(mosquitto*, void* self, int, const mosquitto_property*);
 
   void open();
   void set_security();
   bool connect();
+  std::string filter() const;
   void subscribe();
   void loop();
   bool serve_once();
@@ -107,6 +77,7 @@ struct MqttClient::State {
   bool answer_batch();
   void publish(const std::string& device, const core::Answer& answer);
   void leave();
+  void leave_group();
   void lose(const std::string& why);
   void show_connected(bool is);
   /// False if stopping.
@@ -117,10 +88,12 @@ struct MqttClient::State {
   core::Pipeline& pipeline;
   core::Metrics& metrics;
   Told told;
+  core::Sender sender;  ///< of all messages: the broker does not tell who published them
   std::unique_ptr<mosquitto, DestroyMosquitto> client;
   std::vector<core::Uplink> inbox;
   bool connected = false;  ///< accepted and subscribed
   bool refused = false;    ///< by the broker, on this connection
+  bool left = false;       ///< the broker gives this server nothing more
   milliseconds wait = reconnect_first;
   std::string last_problem;
   int failure = MOSQ_ERR_SUCCESS;  ///< what the library answered when the connection ended
@@ -169,33 +142,19 @@ void MqttClient::State::on_subscribe(mosquitto*, void* data, int, int count, con
   self.told(fmt::format("mqtt: subscribed at {}:{}", self.options.host, self.options.port));
 }
 
+void MqttClient::State::on_unsubscribe(mosquitto*, void* data, int, const mosquitto_property*) {
+  static_cast<State*>(data)->left = true;
+}
+
 void MqttClient::State::on_message(mosquitto*, void* data, const mosquitto_message* message,
                                    const mosquitto_property* properties) {
   State& self = *static_cast<State*>(data);
   // Retained messages are old: those who were subscribed then have had them.
   if (message->retain) return;
-  MqttMessage read;
-  read.topic = message->topic;
-  const auto* bytes = static_cast<const std::uint8_t*>(message->payload);
-  const auto size = static_cast<std::size_t>(message->payloadlen);
-  if (size > 0) read.payload.assign(bytes, bytes + std::min(size, message_bytes_max));
-  char* text = nullptr;
-  char* value = nullptr;
-  if (mosquitto_property_read_string(properties, MQTT_PROP_CONTENT_TYPE, &text, false) != nullptr) {
-    const Text owned(text, std::free);
-    read.content_type = text;
-  }
-  const mosquitto_property* next = properties;
-  bool again = false;
-  while ((next = mosquitto_property_read_string_pair(next, MQTT_PROP_USER_PROPERTY, &text, &value,
-                                                     again)) != nullptr) {
-    const Text name(text, std::free);
-    const Text owned(value, std::free);
-    if (std::string_view(text) == "counter") read.counter = value;
-    again = true;
-  }
+  const MqttMessage read = received(*message, properties);
   for (core::Uplink& uplink : read_mqtt_message(read, self.options.format, self.options.prefix)) {
     if (!self.options.model.empty()) uplink.model = self.options.model;
+    uplink.sender = self.sender;
     self.inbox.push_back(std::move(uplink));
   }
 }
@@ -235,6 +194,7 @@ void MqttClient::State::open() {
   mosquitto_disconnect_v5_callback_set(client.get(), on_disconnect);
   mosquitto_message_v5_callback_set(client.get(), on_message);
   mosquitto_subscribe_v5_callback_set(client.get(), on_subscribe);
+  mosquitto_unsubscribe_v5_callback_set(client.get(), on_unsubscribe);
   set_security();
 }
 
@@ -258,7 +218,8 @@ bool MqttClient::State::connect() {
   }
   mosquitto_property* list = nullptr;
   if (options.protocol_version == 5) {
-    mosquitto_property_add_int32(&list, MQTT_PROP_SESSION_EXPIRY_INTERVAL, session_seconds);
+    mosquitto_property_add_int32(&list, MQTT_PROP_SESSION_EXPIRY_INTERVAL,
+                                 60 * session_minutes(options));
     mosquitto_property_add_int32(&list, MQTT_PROP_MAXIMUM_PACKET_SIZE, 2 * message_bytes_max);
     mosquitto_property_add_int16(&list, MQTT_PROP_RECEIVE_MAXIMUM,
                                  static_cast<std::uint16_t>(options.batch_max));
@@ -271,12 +232,15 @@ bool MqttClient::State::connect() {
   return false;
 }
 
-void MqttClient::State::subscribe() {
-  std::string filter =
+std::string MqttClient::State::filter() const {
+  const std::string topics =
       options.topic.empty() ? mqtt_topic_filter(options.format, options.prefix) : options.topic;
-  if (!options.share.empty()) filter = "$share/" + options.share + "/" + filter;
+  return options.share.empty() ? topics : "$share/" + options.share + "/" + topics;
+}
+
+void MqttClient::State::subscribe() {
   const int retained = options.protocol_version == 5 ? MQTT_SUB_OPT_SEND_RETAIN_NEVER : 0;
-  mosquitto_subscribe_v5(client.get(), nullptr, filter.c_str(), 1, retained, nullptr);
+  mosquitto_subscribe_v5(client.get(), nullptr, filter().c_str(), 1, retained, nullptr);
 }
 
 void MqttClient::State::publish(const std::string& device, const core::Answer& answer) {
@@ -339,7 +303,22 @@ bool MqttClient::State::pause(milliseconds time) {
   return !stopping;
 }
 
+void MqttClient::State::leave_group() {
+  mosquitto_unsubscribe_v5(client.get(), nullptr, filter().c_str(), nullptr);
+  if (mosquitto_loop_write(client.get(), 1) != MOSQ_ERR_SUCCESS) return;
+  // What the broker has set aside for this server still comes, also after its answer.
+  const auto end = std::chrono::steady_clock::now() + leave_time_max;
+  pollfd readable = {mosquitto_socket(client.get()), POLLIN, 0};
+  while (std::chrono::steady_clock::now() < end) {
+    const bool silent = poll(&readable, 1, static_cast<int>(silence.count())) == 0;
+    if (silent && left) return;
+    if (!read_batch() || !answer_batch()) return;
+    if (mosquitto_loop_write(client.get(), 1) != MOSQ_ERR_SUCCESS) return;
+  }
+}
+
 void MqttClient::State::leave() {
+  if (!options.share.empty() && !options.stays_in_group) leave_group();
   mosquitto_disconnect(client.get());
   for (int i = 0; i < 100 && mosquitto_socket(client.get()) >= 0; ++i) {
     if (mosquitto_loop_write(client.get(), 1) != MOSQ_ERR_SUCCESS) return;

@@ -22,7 +22,9 @@ class MqttClient {
   /// InputError for options that cannot work. Arguments must outlive it.
   MqttClient(MqttOptions options, const core::ModelRegistry& registry, core::Pipeline& pipeline,
              core::Metrics& metrics, Told told);
-  /// Acknowledges what the store has; the rest comes again from the broker.
+  /// Acknowledges what the store has; the rest comes again from the broker. Leaves the group of a
+  /// shared subscription first, and takes what the broker had set aside for this server, for 5 s at
+  /// most.
   ~MqttClient();
 
  private:

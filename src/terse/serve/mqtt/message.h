@@ -21,18 +21,24 @@ std::optional<MqttFormat> parse_mqtt_format(std::string_view word);
 struct MqttMessage {
   std::string topic;
   std::vector<std::uint8_t> payload;
-  std::string content_type;            ///< property of MQTT 5; may be empty
-  std::optional<std::string> counter;  ///< user property "counter" of MQTT 5
+  std::string content_type = {};  ///< property of MQTT 5; may be empty
+  /// User properties of MQTT 5, as what HTTP has in its query.
+  std::optional<std::string> counter = {};
+  std::optional<std::string> key = {};
+  std::optional<std::string> time = {};  ///< "t"
 };
+
+/// The event of ChirpStack that a topic names, "up" in ".../event/up"; empty without such an end.
+std::string_view chirpstack_event(std::string_view topic);
 
 /// The filter to subscribe to. plain: everything below `prefix`.
 std::string mqtt_topic_filter(MqttFormat format, const std::string& prefix);
 
 /// plain: the topic is PREFIX/MODEL/DEVICE or PREFIX/MODEL/DEVICE/COUNTER, the payload the bytes
 /// themselves or, with content type application/json, what POST /v1/models/{model}/payloads takes.
-/// Otherwise the network server's JSON; an event other than an uplink gives none. A message that
-/// cannot be read gives one uplink with its `problem`, so that it ends in quarantine. Never throws
-/// InputError.
+/// The topic's counter goes before the property's. Otherwise the network server's JSON; an event to
+/// ignore gives none. A message that cannot be read gives one uplink with its `problem`, so that it
+/// ends in quarantine. Never throws InputError.
 std::vector<core::Uplink> read_mqtt_message(const MqttMessage& message, MqttFormat format,
                                             const std::string& prefix);
 

@@ -36,6 +36,12 @@ MqttOptions parse_mqtt_url(const std::string& url) {
   return options;
 }
 
+unsigned session_minutes(const MqttOptions& options) {
+  constexpr unsigned in_a_group = 10;
+  constexpr unsigned alone = 7 * 24 * 60;
+  return options.session_minutes.value_or(options.share.empty() ? alone : in_a_group);
+}
+
 void check(const MqttOptions& options) {
   const auto has_wildcard = [](const std::string& text) {
     return text.find_first_of("+#") != std::string::npos;
@@ -63,6 +69,10 @@ void check(const MqttOptions& options) {
   }
   if (options.protocol_version != 4 && options.protocol_version != 5) {
     throw base::OptionError("mqtt_version", "", "is neither 5 nor 3.1.1", "write 5 or 3.1.1");
+  }
+  if (options.session_minutes && options.protocol_version == 4) {
+    throw base::OptionError("mqtt_session_minutes", "", "MQTT 3.1.1 cannot tell the broker",
+                            "set it at the broker, or use `mqtt_version` 5");
   }
   if (options.client_id.empty()) {
     throw base::OptionError("mqtt_id", "", "the broker needs a name for this server's session",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "terse/serve/mqtt/message.h"
@@ -20,10 +21,13 @@ struct MqttOptions {
   std::string prefix = "terse/up";  ///< of plain topics
   std::string topic;                ///< filter instead of the format's own; may be empty
   std::string share;                ///< group of a shared subscription; empty: not shared
-  std::string model;                ///< overrules port, tag and topic; may be empty
-  std::string results;              ///< results go to RESULTS/DEVICE; empty: nowhere
-  std::string authorities;          ///< PEM file for TLS; empty: those of the system
-  std::string certificate;          ///< PEM file of this client; with private_key
+  bool stays_in_group = false;      ///< when it stops: the broker keeps its share
+  /// How long the broker keeps messages for a server that is gone (MQTT 5).
+  std::optional<unsigned> session_minutes = {};
+  std::string model;        ///< overrules port, tag and topic; may be empty
+  std::string results;      ///< results go to RESULTS/DEVICE; empty: nowhere
+  std::string authorities;  ///< PEM file for TLS; empty: those of the system
+  std::string certificate;  ///< PEM file of this client; with private_key
   std::string private_key;
   std::size_t batch_max = 1000;  ///< messages taken before their answers are waited for
 };
@@ -31,6 +35,9 @@ struct MqttOptions {
 /// "mqtt://[USER@]HOST[:PORT]" or "mqtts://...", into host, port, user and secure. Throws
 /// InputError naming --mqtt.
 MqttOptions parse_mqtt_url(const std::string& url);
+
+/// The given one; else 10 in a group, whose other servers go on, and 7 days without one.
+unsigned session_minutes(const MqttOptions& options);
 
 /// Throws InputError for options that contradict each other.
 void check(const MqttOptions& options);
