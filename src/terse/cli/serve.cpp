@@ -13,6 +13,7 @@
 #include "terse/cli/serve_coap.h"
 #include "terse/cli/serve_dtls.h"
 #include "terse/cli/serve_mqtt.h"
+#include "terse/cli/serve_rules.h"
 #include "terse/serve/http/server.h"
 #include "terse/serve/store/open_store.h"
 #include "terse/serve/store/retention.h"
@@ -30,6 +31,7 @@ struct ServeArguments {
   std::string store = "terse.sqlite";
   std::string tokens;
   std::optional<unsigned> keep_days;
+  RulesArguments rules;
   serve::http::HttpOptions http_options;
   MqttArguments mqtt;
   bool json = false;
@@ -94,13 +96,15 @@ void run_serve(ServeArguments& arguments) {
   const Signals signals;
   read_ports(arguments);
   serve::core::ModelRegistry registry(arguments.sources);
-  const auto store = serve::store::open_store(arguments.store);
+  const auto store = serve::store::open_store(arguments.store, store_options(arguments.rules));
   std::optional<serve::store::Retention> retention;
   if (store != nullptr && arguments.keep_days) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
   }
   serve::core::Metrics metrics;
-  serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell);
+  serve::core::PipelineRules rules;
+  rules.counters = counter_policies(arguments.rules, registry);
+  serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell, rules);
   if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
   arguments.http_options.address = serve::core::parse_address(arguments.http, "http");
   std::unique_ptr<serve::core::BearerTokens> tokens;
@@ -149,6 +153,7 @@ void add_serve(Command program) {
                      "SQLite file, postgresql://..., or none (terse.sqlite)");
   command.add_option("--keep-days", arguments->keep_days, "delete older messages (keep all)")
       .between(1U, 36500U);
+  add_rules_options(command, arguments->rules);
   command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
   command.add_option("--tokens", arguments->tokens, "file of bearer tokens: TOKEN [EXPIRY] lines");
   Option certificate =
