@@ -16,6 +16,5 @@ find_package(Boost REQUIRED) # headers: Math for Student's t
 find_package(SQLite3 REQUIRED)
 # Have no CMake packages: the linker knows them by name.
 find_library(TERSE_HTTPLIB cpp-httplib REQUIRED)
-find_library(TERSE_COAP coap-3-openssl REQUIRED)
 find_library(TERSE_MOSQUITTO mosquitto REQUIRED)
 find_package(PostgreSQL REQUIRED)

@@ -74,19 +74,28 @@ void tell(const std::string& line) {
   fmt::print(stderr, "terse: {}\n", line);
 }
 
-void reload(serve::core::ModelRegistry& registry, serve::core::BearerTokens* tokens) {
+void reload(serve::core::ModelRegistry& registry, serve::core::BearerTokens* tokens,
+            serve::coap::CoapServer* dtls) {
   try {
     registry.reload();
     tell("models reloaded");
   } catch (const std::exception& error) {
     tell(fmt::format("the models are unchanged: {}", error.what()));
   }
-  if (tokens == nullptr) return;
+  if (tokens != nullptr) {
+    try {
+      tokens->reload();
+      tell("tokens reloaded");
+    } catch (const std::exception& error) {
+      tell(fmt::format("the tokens are unchanged: {}", error.what()));
+    }
+  }
+  if (dtls == nullptr) return;
   try {
-    tokens->reload();
-    tell("tokens reloaded");
+    dtls->reload();
+    tell("keys and certificates of CoAP reloaded");
   } catch (const std::exception& error) {
-    tell(fmt::format("the tokens are unchanged: {}", error.what()));
+    tell(fmt::format("the keys and certificates of CoAP are unchanged: {}", error.what()));
   }
 }
 
@@ -100,7 +109,8 @@ void run_serve(ServeArguments& arguments) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
   }
   serve::core::Metrics metrics;
-  serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell);
+  serve::core::Access access;
+  serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell, {.access = &access});
   if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
   arguments.http_options.address = serve::core::parse_address(arguments.http, "http");
   std::unique_ptr<serve::core::BearerTokens> tokens;
@@ -110,7 +120,7 @@ void run_serve(ServeArguments& arguments) {
   // What HTTP tells only to those with a token shall not be available elsewhere without one.
   if (!arguments.tokens.empty()) arguments.coap.write_only = true;
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
-  const auto dtls = open_dtls(arguments.dtls, registry, pipeline, store.get(), metrics);
+  const auto dtls = open_dtls(arguments.dtls, registry, pipeline, access, store.get(), metrics);
   const serve::http::HttpServer http(arguments.http_options, registry, pipeline, store.get(),
                                      metrics);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
@@ -128,7 +138,7 @@ void run_serve(ServeArguments& arguments) {
   }
   fmt::print(stderr, "terse: listening on {}://{}:{}\n",
              arguments.http_options.certificate.empty() ? "http" : "https", host, http.port());
-  while (signals.wait() == SIGHUP) reload(registry, tokens.get());
+  while (signals.wait() == SIGHUP) reload(registry, tokens.get(), dtls.get());
   fmt::print(stderr, "terse: answering what has arrived, then stopping\n");
 }
 
