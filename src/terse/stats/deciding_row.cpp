@@ -6,11 +6,10 @@
 #include <vector>
 
 #include "terse/base/error.h"
+#include "terse/stats/interval.h"
 
 namespace terse::stats {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // Means of the values without each one.
 std::vector<double> means_without(std::span<const double> values) {
@@ -23,12 +22,6 @@ std::vector<double> means_without(std::span<const double> values) {
     before += values[i];
   }
   return means;  // 0 / 0 = NaN of a single row: compare() leaves that split out
-}
-
-double mean(std::span<const double> values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return values.empty() ? nan : sum / static_cast<double>(values.size());
 }
 
 // A place at which a row is tested, and the split's mean losses without it.
@@ -66,8 +59,8 @@ std::optional<DecidingRow> deciding_row(std::span<const SplitLosses> splits, con
                                         const Resampling& resampling, double error) {
   std::vector<double> candidate, reference;
   for (const SplitLosses& split : splits) {
-    candidate.push_back(mean(split.candidate));
-    reference.push_back(mean(split.reference));
+    candidate.push_back(mean_of(split.candidate));
+    reference.push_back(mean_of(split.reference));
   }
   const auto found = [&] { return compare({candidate, reference}, margin, resampling, error); };
   const Comparison with = found();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "terse/base/error.h"
+#include "terse/stats/rank_test.h"
 
 namespace terse::stats {
 namespace {
@@ -62,6 +63,9 @@ Comparison compare(const Pairs& losses, const Margin& margin, const Resampling& 
   result.pairs = candidate.size();
   result.difference = mean_bounds(difference, resampling, error);
   result.excess = mean_bounds(excess, resampling, error);
+  const RankTest below = signed_rank_test(excess, Side::below);
+  result.ranks = {below.used, signed_rank_test(difference, Side::below).p, below.p,
+                  signed_rank_test(excess, Side::above).p};
   if (result.pairs > 0) {
     // Whose sums may leave the range of double.
     result.candidate = mean_bounds(candidate).mean;

@@ -35,6 +35,14 @@ struct Pairs {
   std::span<const double> reference;
 };
 
+/// One-sided p of the same claims by Wilcoxon's signed-rank test; see rank_check.h.
+struct ExcessRanks {
+  std::size_t used = 0;  ///< excesses other than 0
+  double p_better = 1;
+  double p_non_inferior = 1;
+  double p_inferior = 1;
+};
+
 /// The findings of compare().
 struct Comparison {
   std::size_t pairs = 0;     ///< splits that both methods finished
@@ -45,6 +53,7 @@ struct Comparison {
   double margin = 0;      ///< mean of what the candidate may have above the reference
   MeanBounds difference;  ///< candidate - reference, per split
   MeanBounds excess;      ///< candidate - (1 + share) * reference - absolute, per split
+  ExcessRanks ranks;
   Resampling resampling;
   double error = 0.05;  ///< probability that a bound is wrong
   Verdict verdict = Verdict::unknown;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "terse/stats/further_splits.h"
+#include "terse/stats/rank_check.h"
 
 namespace terse::stats {
 namespace {
@@ -52,6 +53,19 @@ std::string further_text(const Comparison& comparison) {
   return "";
 }
 
+std::string ranks_text(const Comparison& comparison) {
+  switch (rank_check(comparison)) {
+    case RankCheck::few_splits_decide:
+      return "; a few splits decide, their ranks do not show it";
+    case RankCheck::few_splits_hinder:
+      return "; nearly all splits agree, a few far away do not";
+    case RankCheck::too_few:
+    case RankCheck::agrees:
+      break;
+  }
+  return "";
+}
+
 std::string missing_text(const Comparison& comparison) {
   std::string text;
   if (comparison.failed > 0) {
@@ -78,7 +92,7 @@ std::string verdict_text(const Comparison& comparison) {
                         counted(comparison.pairs, "split"));
   }
   if (comparison.margin > 0) text += fmt::format("; margin {:.3g}", comparison.margin);
-  return text + missing_text(comparison) + further_text(comparison);
+  return text + missing_text(comparison) + ranks_text(comparison) + further_text(comparison);
 }
 
 }  // namespace terse::stats
