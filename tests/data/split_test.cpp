@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -124,6 +125,133 @@ TEST(Split, FoldsPartitionTheRows) {
             std::string::npos);
 }
 
+// Group numbers of rows with 1 to 5 copies, in random places.
+std::vector<std::uint32_t> some_groups(std::size_t rows, std::uint64_t seed) {
+  base::Random random(seed);
+  std::vector<std::uint32_t> groups;
+  for (std::uint32_t group = 0; groups.size() < rows; ++group) {
+    groups.insert(groups.end(), 1 + (group % 4 == 0 ? random.below(5) : 0), 77 + 3 * group);
+  }
+  groups.resize(rows);
+  random.shuffle(groups);
+  return groups;
+}
+
+void expect_no_group_on_both_sides(const Split& split, const std::vector<std::uint32_t>& groups) {
+  std::set<std::uint32_t> trained;
+  for (const std::uint32_t row : split.train) trained.insert(groups[row]);
+  for (const std::uint32_t row : split.test) EXPECT_EQ(trained.count(groups[row]), 0U);
+}
+
+TEST(SplitGroups, StayOnOneSide) {
+  for (const std::size_t rows : {20U, 997U}) {
+    const auto groups = some_groups(rows, rows);
+    std::vector<float> classes;
+    for (std::size_t row = 0; row < rows; ++row) classes.push_back(row % 3 == 0 ? 1.0F : 0.0F);
+    for (const double fraction : {0.1, 0.25, 0.5}) {
+      const Split split = random_split(rows, fraction, 3, groups);
+      expect_partition(split, first_rows(rows));
+      expect_no_group_on_both_sides(split, groups);
+      EXPECT_NEAR(static_cast<double>(split.test.size()), fraction * static_cast<double>(rows),
+                  2);
+      const Split stratified = stratified_split(classes, fraction, 3, groups);
+      expect_partition(stratified, first_rows(rows));
+      expect_no_group_on_both_sides(stratified, groups);
+      EXPECT_FALSE(stratified.test.empty() || stratified.train.empty());
+    }
+    for (const Split& fold : folds(first_rows(rows), 5, 1, groups)) {
+      expect_partition(fold, first_rows(rows));
+      expect_no_group_on_both_sides(fold, groups);
+      EXPECT_NEAR(static_cast<double>(fold.test.size()), static_cast<double>(rows) / 5, 5);
+    }
+  }
+}
+
+// The option changes nothing for a table without copies.
+TEST(SplitGroups, OfSingleRowsAreTheSplitsWithoutGroups) {
+  std::vector<std::uint32_t> groups = first_rows(100);
+  std::reverse(groups.begin(), groups.end());
+  std::vector<float> classes;
+  for (int row = 0; row < 100; ++row) classes.push_back(row % 7 == 0 ? 1.0F : 0.0F);
+  for (const std::uint64_t seed : {0U, 1U, 2U}) {
+    EXPECT_EQ(random_split(100, 0.1, seed, groups).test, random_split(100, 0.1, seed).test);
+    EXPECT_EQ(stratified_split(classes, 0.1, seed, groups).test,
+              stratified_split(classes, 0.1, seed).test);
+    const auto grouped = folds(first_rows(100), 7, seed, groups);
+    const auto plain = folds(first_rows(100), 7, seed);
+    for (std::size_t fold = 0; fold < 7; ++fold) EXPECT_EQ(grouped[fold].test, plain[fold].test);
+  }
+}
+
+// Large groups are tested as often as single rows, not oftener because one of their rows comes
+// early: 30 rows of five copies, 100 single ones.
+TEST(SplitGroups, EveryGroupIsEquallyLikelyToTest) {
+  std::vector<std::uint32_t> groups;
+  for (std::uint32_t group = 0; group < 130; ++group) {
+    groups.insert(groups.end(), group < 30 ? 5 : 1, group);
+  }
+  constexpr int seeds = 1000;
+  std::size_t copies = 0;
+  for (int seed = 0; seed < seeds; ++seed) {
+    const Split split = random_split(250, 0.2, static_cast<std::uint64_t>(seed), groups);
+    EXPECT_NEAR(static_cast<double>(split.test.size()), 50, 2);
+    for (const std::uint32_t row : split.test) copies += row < 150 ? 1 : 0;
+  }
+  // 150 * 0.2 = 30 of each test part, with a standard deviation below 11: five of those of the
+  // mean.
+  EXPECT_NEAR(static_cast<double>(copies) / seeds, 30, 1.8);
+}
+
+TEST(SplitGroups, AGroupLargerThanTheTestPart) {
+  // Ten rows of two groups: the smaller one is tested, and the other one trained on.
+  const std::vector<std::uint32_t> two = {1, 1, 1, 1, 1, 1, 1, 2, 2, 2};
+  for (const std::uint64_t seed : {0U, 1U, 2U}) {
+    EXPECT_EQ(random_split(10, 0.1, seed, two).test, (std::vector<std::uint32_t>{7, 8, 9}));
+    EXPECT_FALSE(random_split(10, 0.9, seed, two).train.empty());
+  }
+  EXPECT_TRUE(random_split(10, 0.0, 0, two).test.empty());
+  const std::vector<std::uint32_t> one(10, 4);
+  EXPECT_EQ(input_error([&] { random_split(10, 0.1, 0, one); }).find("keep_copies_together: all"),
+            0U);
+}
+
+// A fold whose share lies within one huge group would stay empty.
+TEST(SplitGroups, EveryFoldHasRows) {
+  std::vector<std::uint32_t> groups(20, 0);
+  for (std::uint32_t row = 16; row < 20; ++row) groups[row] = row;
+  for (const std::uint64_t seed : {0U, 1U, 2U, 3U}) {
+    for (const Split& fold : folds(first_rows(20), 5, seed, groups)) {
+      EXPECT_FALSE(fold.test.empty());
+      expect_no_group_on_both_sides(fold, groups);
+    }
+    EXPECT_NE(input_error([&] {
+                folds(first_rows(20), 6, seed, groups);
+              }).find("6 folds of 5 groups of copies"),
+              std::string::npos);
+  }
+}
+
+// The folds of a part of the rows: group numbers are those of the whole table.
+TEST(SplitGroups, FoldsOfAPartOfTheRows) {
+  const auto groups = some_groups(300, 2);
+  const Split outer = random_split(300, 0.3, 1, groups);
+  std::vector<std::uint32_t> tested;
+  for (const Split& fold : folds(outer.train, 4, 1, groups)) {
+    expect_partition(fold, outer.train);
+    expect_no_group_on_both_sides(fold, groups);
+    tested.insert(tested.end(), fold.test.begin(), fold.test.end());
+  }
+  std::sort(tested.begin(), tested.end());
+  EXPECT_EQ(tested, outer.train);
+}
+
+TEST(Split, CopiesByName) {
+  for (const Copies copies : {Copies::apart, Copies::features, Copies::rows}) {
+    EXPECT_EQ(parse_copies(name(copies)), copies);
+  }
+  EXPECT_FALSE(parse_copies("yes").has_value());
+}
+
 TEST(Split, ScalerOfKnownColumns) {
   // Column 0: 0..9, mean 4.5, population variance (10^2 - 1) / 12. Column 1: +-3. Column 2:
   // constant.
@@ -192,6 +320,28 @@ TEST(SplitTable, StratifiesClassesAlone) {
   EXPECT_EQ(split_table(table, 0.25, 7).test, random_split(40, 0.25, 7).test);
   table.classes = {"often", "seldom"};
   EXPECT_EQ(split_table(table, 0.25, 7).test, stratified_split(table.target, 0.25, 7).test);
+}
+
+TEST(SplitTable, KeepsCopiesTogether) {
+  Table table;
+  table.features = base::Matrix(40, 1);
+  for (std::size_t row = 0; row < 40; ++row) {
+    table.features(row, 0) = static_cast<float>(row / 4);
+    table.target.push_back(row % 4 < 2 ? 1.0F : 2.0F);
+  }
+  // Four rows of equal features, two of each target.
+  const auto tested_of_four = [&](Copies copies) {
+    std::set<std::size_t> counts;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      std::map<std::size_t, std::size_t> tested;
+      for (const std::uint32_t row : split_table(table, 0.2, seed, copies).test) ++tested[row / 4];
+      for (const auto& [value, count] : tested) counts.insert(count);
+    }
+    return counts;
+  };
+  EXPECT_EQ(tested_of_four(Copies::features), (std::set<std::size_t>{4}));
+  EXPECT_EQ(tested_of_four(Copies::rows), (std::set<std::size_t>{2, 4}));
+  EXPECT_EQ(tested_of_four(Copies::apart).count(1), 1U);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ LIBRARIES = {
     "nlohmann/": {"airtime", "text", "data", "model", "model/safetensors", "boosted", "study", "report", "reproduce",
                   "serve/core", "serve/http", "serve/coap", "serve/mqtt", "cli"},
     "fmt/": {"text", "base", "data", "quantize", "payload", "model", "model/decoder", "model/safetensors", "boosted",
-             "train", "study", "report",
+             "train", "stats", "study", "report",
              "reproduce", "airtime", "export/text", "export/c", "export/cpp", "export/js", "export/onnx",
              "serve/store", "serve/core", "serve/http", "serve/coap", "serve/mqtt", "cli",
              "compress"},

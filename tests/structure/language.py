@@ -44,7 +44,8 @@ BANNED = [
     Ban(r"\bno such an?\b", "say 'no such X', or name what is missing"),
     Ban(r"\bthe trained thing\b", "say 'the model', or what it is"),
     Ban(r"\b[Ss]trangers?\b", "say who: 'a project outside', 'somebody else', 'an unknown peer'"),
-    Ban(r"\b[Hh]all\b", "say 'the headers that every room may include', or the room's name"),
+    Ban(r"\b[Hh]all\b", "say 'the headers that every room may include', or the room's name",
+        r"P\. Hall\b|\bHall's\b"),  # the statistician
     Ban(r"\b(?:of|at|by|for|in|with|to|than|under) so many\b", "say 'a given number of', or which number"),
     Ban(r"\bneeds not\b", "'need not' takes no s; or 'does not need to'"),
     Ban(r"\bbelongs? into\b", "'belongs in'"),

@@ -10,6 +10,7 @@
 #include "terse/allocate/grow.h"
 #include "terse/allocate/training.h"
 #include "terse/base/error.h"
+#include "terse/data/copies.h"
 #include "terse/data/split.h"
 #include "terse/stats/paired_test.h"
 #include "terse/train/option_table.h"
@@ -93,7 +94,8 @@ class Allocator {
       : training_(grown(table, rows, training, options, observer)),
         options_(options),
         observer_(observer),
-        splits_(data::folds(rows, options.folds, training.seed)) {
+        splits_(data::folds(rows, options.folds, training.seed,
+                            data::groups_of_copies(table, training.keep_copies_together))) {
     const train::Preparation all = train::prepare(table, rows, training_);
     task_ = task_of(table, all);
     for (const data::Split& split : splits_) {

@@ -17,6 +17,7 @@
 #include "terse/cli/allocate_view.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
+#include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/terminal.h"
 #include "terse/data/split.h"
@@ -38,8 +39,8 @@ class Run {
   explicit Run(AllocateArguments& arguments)
       : arguments_(arguments),
         table_(read_training_table(arguments.table, arguments.task, arguments.training)),
-        split_(
-            data::split_table(table_, arguments.training.test_fraction, arguments.training.seed)) {
+        split_(data::split_table(table_, arguments.training.test_fraction, arguments.training.seed,
+                                 arguments.training.keep_copies_together)) {
     observer_.stop = &stop_request();
   }
 
@@ -129,6 +130,7 @@ class Run {
     record.settings.emplace_back("budget_bits", fmt::format("{}", point.budget));
     record.settings.emplace_back("validation_loss", fmt::format("{:.6g}", point.losses.mean()));
     record.data_hash = data::content_hash(own);
+    record_split(model, split_);
     record.metrics = train::evaluate(model, own, test_rows()).named();
     return model;
   }

@@ -114,6 +114,7 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
   add_training_options(command, arguments);
   training.add(command, "seed");
   training.add(command, "test_fraction");
+  training.add(command, "keep_copies_together").one_of({"no", "features", "rows"});
   training.add_without_default(command, "threads", "number of threads (all cores)");
   command.add_option("-o,--output", arguments.output, "the model file to write").is_written();
   command.add_flag("--json", arguments.json, "machine-readable result on stdout");

@@ -9,6 +9,7 @@
 #include "terse/cli/commands.h"
 #include "terse/cli/compress_figure.h"
 #include "terse/cli/output.h"
+#include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
 #include "terse/cli/task_options.h"
@@ -40,12 +41,10 @@ struct CompressArguments {
 
 // The rows the model was trained on if the table is the same, so that its test part stays unseen.
 data::Split rows_for(const model::Model& model, const data::Table& table) {
-  const auto fraction = numeric_setting(model, "test_fraction");
-  const bool same = data::content_hash(table) == model.record.data_hash;
-  if (!same || !fraction || !(*fraction >= 0.0 && *fraction < 1.0)) {
-    return {train::all_rows(table), {}};
+  if (data::content_hash(table) == model.record.data_hash) {
+    if (auto split = recorded_split(model, table)) return *std::move(split);
   }
-  return data::split_table(table, *fraction, model.record.seed);
+  return {train::all_rows(table), {}};
 }
 
 std::vector<std::pair<std::string, double>> metrics(const model::Model& model,
@@ -147,6 +146,7 @@ void run_compress(CompressArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
   const data::Table table = read_table_for(model, arguments.table, true);
   const data::Split split = rows_for(model, table);
+  options.keep_copies_together = recorded_copies(model);
   options.stop = &stop_request();
   compress::Compression result = compress::compress(
       model, arguments.model, table, split.train, options, [&](const compress::Step& step) {

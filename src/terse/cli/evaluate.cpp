@@ -6,6 +6,7 @@
 
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
 #include "terse/data/split.h"
@@ -24,8 +25,6 @@ struct EvaluateArguments {
   bool json = false;
 };
 
-// The rows the model was trained or tested on can be found again: the split depends on rows,
-// fraction and seed.
 std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
                                         const model::Model& model, const data::Table& table) {
   if (arguments.part == "all") return train::all_rows(table);
@@ -33,13 +32,16 @@ std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
     throw base::InputError("--part", "", "this table is not the one the model was trained on",
                            "leave --part out to evaluate on all rows");
   }
-  const auto fraction = numeric_setting(model, "test_fraction");
-  if (!fraction || !(*fraction >= 0.0 && *fraction < 1.0)) {
-    throw base::InputError(arguments.model, "", "the model does not record its test part",
-                           "leave --part out");
+  auto split = recorded_split(model, table);
+  if (!split) {
+    throw base::InputError(
+        arguments.model, "",
+        recorded_copies(model) == data::Copies::apart
+            ? "the model does not record its test part"
+            : "its test part was drawn by copies in columns that the model does not use",
+        "leave --part out");
   }
-  data::Split split = data::split_table(table, *fraction, model.record.seed);
-  auto rows = arguments.part == "test" ? std::move(split.test) : std::move(split.train);
+  auto rows = arguments.part == "test" ? std::move(split->test) : std::move(split->train);
   if (rows.empty()) {
     throw base::InputError("--part", "", "the model was trained without a test part",
                            "use --part all");

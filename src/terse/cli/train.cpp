@@ -9,6 +9,7 @@
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/output.h"
+#include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
@@ -43,7 +44,8 @@ void run_train(const TrainArguments& arguments) {
   train::validate(options);
   require_writable(arguments.output);
   const data::Table table = read_training_table(arguments.table, arguments.task, options);
-  const data::Split split = data::split_table(table, options.test_fraction, options.seed);
+  const data::Split split =
+      data::split_table(table, options.test_fraction, options.seed, options.keep_copies_together);
 
   ProgressBar bar(arguments.quiet);
   train::Observer observer;
@@ -55,6 +57,7 @@ void run_train(const TrainArguments& arguments) {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   model.record.command = arguments.command;
   model.record.data_hash = data::content_hash(table);
+  record_split(model, split);
   // Without a test part the figures are those of the training rows, and are called so.
   const auto& rows = split.test.empty() ? split.train : split.test;
   model.record.metrics = train::evaluate(model, table, rows).named();
@@ -106,6 +109,7 @@ void add_train(Command program) {
   add_method_options(command, training);
   training.add(command, "seed");
   training.add(command, "test_fraction");
+  training.add(command, "keep_copies_together").one_of({"no", "features", "rows"});
   training.add_without_default(command, "threads", "number of threads of one training (all cores)");
   command.add_option("-o,--output", arguments->output, "the model file to write")
       .is_written()

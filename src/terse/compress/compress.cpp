@@ -12,6 +12,7 @@
 #include "terse/compress/outputs.h"
 #include "terse/compress/sensitivity.h"
 #include "terse/compress/weight_rounding.h"
+#include "terse/data/copies.h"
 #include "terse/data/split.h"
 #include "terse/model/decoder/integer_layer.h"
 
@@ -46,7 +47,8 @@ class Search {
     // Only where candidates are compared is one fold too few. (The published loop trains on from
     // move to move: one network, one fold.)
     const std::size_t used = options.policy == Policy::sensitivity ? folds_used : 1;
-    const auto splits = data::folds(rows, fold_count, options.seed);
+    const auto splits = data::folds(rows, fold_count, options.seed,
+                                    data::groups_of_copies(table, options.keep_copies_together));
     for (std::size_t f = 0; f < used; ++f) {
       Fold fold{coded_rows(model, table, splits[f].train), coded_rows(model, table, splits[f].test),
                 untrained(network_, options.seed + f)};

@@ -14,6 +14,7 @@
 #include "terse/compress/costs.h"
 #include "terse/compress/float_network.h"
 #include "terse/compress/sigmaquant.h"
+#include "terse/data/split.h"
 #include "terse/data/table.h"
 #include "terse/model/model.h"
 
@@ -41,6 +42,7 @@ struct CompressOptions {
   unsigned final_epochs = 20;
   double learning_rate = 2e-3;
   std::uint64_t seed = 0;
+  data::Copies keep_copies_together = data::Copies::apart;  ///< in one fold
   const std::atomic<bool>* stop = nullptr;
 };
 

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "terse/base/matrix.h"
@@ -16,20 +18,45 @@ struct Split {
   std::vector<std::uint32_t> test;
 };
 
+/// Rows that count as copies of each other, and stay on one side of a split: a copy of a training
+/// row in the test part measures memory, not prediction.
+enum class Copies : std::uint8_t {
+  apart,     ///< none: every row is drawn by itself
+  features,  ///< rows with equal features, whatever their targets
+  rows       ///< rows with equal features and equal target
+};
+
+/// "no", "features", "rows".
+std::string_view name(Copies copies);
+/// The reverse; nothing for another word.
+std::optional<Copies> parse_copies(std::string_view name);
+
 /// A random 1 - fraction / fraction split of rows 0..rows-1; the test part has round(fraction *
 /// rows) rows, at least 1 when fraction > 0. Same seed, same split.
-Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed);
+///
+/// groups: a number per row; rows of one number stay together. Empty: each row is drawn by itself,
+/// which is also the result if all numbers differ. Whole groups are taken as they come in a random
+/// order, so that each is as likely to be tested as any other, while they bring the test part
+/// closer to its size, which is missed by less than half a group. Throws OptionError if the rows
+/// are all one group.
+Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed,
+                   std::span<const std::uint32_t> groups = {});
 
 /// As random_split, with every class in both parts in proportion to its share: quotas of the test
 /// part are rounded by largest remainders, and each class keeps a row to train on. classes: one
-/// class index per row, finite.
-Split stratified_split(std::span<const float> classes, double test_fraction, std::uint64_t seed);
+/// class index per row, finite; a group has the class of its first row.
+Split stratified_split(std::span<const float> classes, double test_fraction, std::uint64_t seed,
+                       std::span<const std::uint32_t> groups = {});
 
 /// The split of a training: stratified if the table has classes, else random.
-Split split_table(const Table& table, double test_fraction, std::uint64_t seed);
+Split split_table(const Table& table, double test_fraction, std::uint64_t seed,
+                  Copies copies = Copies::apart);
 
-/// k splits whose test parts partition the rows (sizes differ by at most one).
-std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std::uint64_t seed);
+/// k splits whose test parts partition the rows (sizes differ by at most one). groups: a number per
+/// row of the table; rows of one number stay in one fold, whose size is missed by about half a
+/// group. Throws OptionError for fewer than two folds, or more than there are rows or groups.
+std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std::uint64_t seed,
+                         std::span<const std::uint32_t> groups = {});
 
 /// Standardisation by mean and population standard deviation: z = float((double(x) - mean) /
 /// deviation). A constant column has deviation 1. z is a non-decreasing function of x, which

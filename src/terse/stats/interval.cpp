@@ -38,6 +38,11 @@ double t_two_sided(double t, double freedom) {
   return 2 * boost::math::cdf(boost::math::complement(student, std::abs(t)));
 }
 
+double t_below(double t, double freedom) {
+  TERSE_CHECK(freedom > 0);
+  return boost::math::cdf(boost::math::students_t(freedom), t);
+}
+
 Interval t_interval(std::span<const double> values) {
   std::vector<double> present;
   for (const double value : values) {

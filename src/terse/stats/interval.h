@@ -19,6 +19,9 @@ double t_quantile(double p, double freedom);
 /// as `t`.
 double t_two_sided(double t, double freedom);
 
+/// The probability that Student's t with `freedom` > 0 degrees of freedom is below `t`.
+double t_below(double t, double freedom);
+
 /// Mean and half width of the two-sided 95% t-interval, of the values that are not NaN. The half
 /// width is NaN below two values, the mean NaN without any.
 Interval t_interval(std::span<const double> values);

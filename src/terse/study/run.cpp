@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "terse/base/error.h"
+#include "terse/data/copies.h"
 #include "terse/data/split.h"
 #include "terse/study/results.h"
 #include "terse/train/joint.h"
@@ -148,12 +149,14 @@ struct Parts {
 
 Parts parts_of(const Trial& trial, const data::Table& table, std::uint64_t search_seed) {
   const double fraction = trial.options.test_fraction;
+  const data::Copies copies = trial.options.keep_copies_together;
   if (trial.role == Role::final) {
-    data::Split split = data::split_table(table, fraction, trial.options.seed);
+    data::Split split = data::split_table(table, fraction, trial.options.seed, copies);
     return {std::move(split.train), std::move(split.test)};
   }
-  const data::Split split = data::split_table(table, fraction, search_seed);
-  data::Split fold = data::folds(split.train, trial.folds, search_seed).at(trial.fold);
+  const data::Split split = data::split_table(table, fraction, search_seed, copies);
+  const auto groups = data::groups_of_copies(table, copies);
+  data::Split fold = data::folds(split.train, trial.folds, search_seed, groups).at(trial.fold);
   return {std::move(fold.train), std::move(fold.test)};
 }
 

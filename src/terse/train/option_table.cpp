@@ -117,6 +117,18 @@ void set_unseen(Options& options, const Value& value) {
   set_state("unseen", options.unseen_level, value, "error", false, "level", true);
 }
 
+Value get_copies(const Options& options) {
+  return std::string(data::name(options.keep_copies_together));
+}
+
+void set_copies(Options& options, const Value& value) {
+  const auto copies = data::parse_copies(word(value));
+  if (!copies) {
+    refuse("keep_copies_together", value, "a kind of copies", "choose no, features or rows");
+  }
+  options.keep_copies_together = *copies;
+}
+
 // A row whose value is a number in one field.
 template <auto field>
 TrainingOption number_row(std::string_view name, std::string_view text, OptionRange range,
@@ -209,6 +221,13 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
           "probability of treating a reading as missing in training; every feature then gets "
           "a code for that",
           probability, recorded),
+      {.name = "keep_copies_together",
+       .text = "rows that stay on one side of every split: those with equal features, equal rows "
+               "(features and target), or no",
+       .choices = {"no", "features", "rows"},
+       .recorded = recorded,
+       .get = get_copies,
+       .set = set_copies},
       {.name = "unseen",
        .text = "a category unknown in training: error, or level (one code for all of them)",
        .choices = {"error", "level"},

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "terse/data/split.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
 #include "terse/quantize/schedule.h"
@@ -47,6 +48,9 @@ struct Options {
   double average = 0.0;
   std::uint64_t seed = 0;  ///< split, initial weights, shuffling, dropout
   double test_fraction = 0.1;
+  /// Rows that stay on one side of every split, of that between training and test part and of
+  /// those between folds.
+  data::Copies keep_copies_together = data::Copies::apart;
   unsigned threads = 1;
   payload::Packing packing = payload::Packing::bits;
   ClassWeights class_weights = ClassWeights::none;
