@@ -101,7 +101,7 @@ class Bench:
     def http(self):
         rows, port = [], free_port()
         process = self.alone("http_alone", port)
-        rows += [("cpp-httplib alone", peers, self.wrk(port, peers)) for peers in (1, 16, 64)]
+        rows += [("Boost.Beast alone", peers, self.wrk(port, peers)) for peers in (1, 16, 64)]
         process.kill()
         process.wait()
         for store in ("none", "SQLite"):

@@ -37,7 +37,7 @@ configure codec -DCOMPONENT=codec
 [[ "$(codec/outside_project trained.terse)" == ok ]]
 line="$(ninja -C codec -t commands outside_project | tail -n 1)"
 [[ "$line" == *libterse_codec.a* ]]
-for library in xgboost pq curl dnnl gomp ssl crypto sqlite3 mosquitto coap httplib terse_predict; do
+for library in xgboost pq curl dnnl gomp ssl crypto sqlite3 mosquitto coap terse_predict; do
   if grep -qE -- "-l$library\b|lib$library\b" <<<"$line"; then
     echo "terse::codec links $library: $line" >&2
     exit 1

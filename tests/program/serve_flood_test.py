@@ -22,7 +22,7 @@ from counting_sender import coap_put
 from serve_process import Server, is_sanitized, make_model, wait_until
 
 PROGRAM = ""
-HEAD = b"POST /v1/models/pump/payloads?device=slow HTTP/1.1\r\nHost: x\r\n"
+HEAD = b"POST /v1/models/pump/payloads?device=slow HTTP/1.1\r\nHost: localhost\r\n"
 
 
 class FloodTest(unittest.TestCase):

@@ -229,7 +229,7 @@ class ServeTest(unittest.TestCase):
     def test_without_a_store(self):
         with self.serve("pump.terse", "--store", "none") as server:
             self.assertEqual(self.sends(server, 0)[0], 200)
-            self.assertEqual(server.json("/v1/devices")[0], 400)
+            self.assertEqual(server.json("/v1/devices")[0], 404)
         self.assertFalse((self.folder / "terse.sqlite").exists())
 
 

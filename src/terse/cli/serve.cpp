@@ -1,6 +1,7 @@
 // terse serve: payloads in, predictions out, until SIGTERM. SIGHUP reads all files again but the
 // options.
 #include <fmt/core.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include <charconv>
@@ -15,8 +16,8 @@
 #include "terse/cli/serve_access.h"
 #include "terse/cli/serve_coap.h"
 #include "terse/cli/serve_dtls.h"
+#include "terse/cli/serve_http.h"
 #include "terse/cli/serve_mqtt.h"
-#include "terse/serve/http/server.h"
 #include "terse/serve/store/open_store.h"
 #include "terse/serve/store/retention.h"
 #include "terse/text/quoting.h"
@@ -27,13 +28,11 @@ namespace {
 struct ServeArguments {
   serve::core::RegistrySources sources;
   std::vector<std::string> ports;
-  std::string http;
+  HttpArguments http;
   CoapArguments coap;
   DtlsArguments dtls;
   std::string store = "terse.sqlite";
-  std::string tokens;
   std::optional<unsigned> keep_days;
-  serve::http::HttpOptions http_options;
   MqttArguments mqtt;
   AccessArguments access;
   bool json = false;
@@ -80,6 +79,9 @@ void tell(const std::string& line) {
 
 void run_serve(ServeArguments& arguments) {
   const Signals signals;
+  // Long bodies go back to the system at once. By default glibc would raise this threshold, and
+  // keep for each thread what its busiest moment took.
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
   read_ports(arguments);
   serve::core::ModelRegistry registry(arguments.sources);
   const auto store = serve::store::open_store(arguments.store);
@@ -92,22 +94,17 @@ void run_serve(ServeArguments& arguments) {
   serve::core::Audit audit(tell);
   serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell,
                                  {.access = &access, .audit = &audit});
-  if (arguments.http.empty()) arguments.http = "127.0.0.1:8080";
-  arguments.http_options.address = serve::core::parse_address(arguments.http, "http");
-  std::unique_ptr<serve::core::BearerTokens> tokens;
-  if (!arguments.tokens.empty())
-    tokens = std::make_unique<serve::core::BearerTokens>(arguments.tokens);
-  arguments.http_options.tokens = tokens.get();
+  const auto tokens = open_tokens(arguments.http);
   // What HTTP tells only to those with a token shall not be available elsewhere without one.
-  if (!arguments.tokens.empty()) arguments.coap.write_only = true;
+  if (tokens != nullptr) arguments.coap.write_only = true;
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
   const auto dtls = open_dtls(arguments.dtls, registry, pipeline, store.get(), metrics);
-  const serve::http::HttpServer http(arguments.http_options, registry, pipeline, store.get(),
-                                     metrics);
+  const auto http =
+      open_http(arguments.http, tokens.get(), registry, pipeline, store.get(), metrics, &audit);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
-  const std::string& host = arguments.http_options.address.host;
+  const std::string url = url_of(arguments.http, *http);
   if (arguments.json) {
-    nlohmann::ordered_json listening = {{"http", fmt::format("{}:{}", host, http.port())}};
+    nlohmann::ordered_json listening = {{"http", url.substr(url.find("://") + 3)}};
     if (coap != nullptr) listening["coap_port"] = coap->port();
     if (dtls != nullptr) listening["coaps_port"] = dtls->port();
     fmt::print("{}\n", listening.dump());
@@ -117,11 +114,13 @@ void run_serve(ServeArguments& arguments) {
     fmt::print(stderr, "terse: model {}@{}, {} bytes a message\n", served->name, served->version,
                served->payload_bytes);
   }
-  fmt::print(stderr, "terse: listening on {}://{}:{}\n",
-             arguments.http_options.certificate.empty() ? "http" : "https", host, http.port());
+  fmt::print(stderr, "terse: listening on {}\n", url);
   Reloads reloads;
   reloads.add("models", [&] { registry.reload(); });
   if (tokens != nullptr) reloads.add("tokens", [&] { tokens->reload(); });
+  if (!arguments.http.certificate.empty()) {
+    reloads.add("certificate and key of HTTP", [&] { http->reload(); });
+  }
   while (signals.wait() == SIGHUP) reloads.run(tell);
   fmt::print(stderr, "terse: answering what has arrived, then stopping\n");
 }
@@ -136,7 +135,7 @@ void add_serve(Command program) {
       .add_option("MODEL", arguments->sources.models,
                   "[NAME=]FILE; the last one of a name is its newest version")
       .required();
-  command.add_option("--http", arguments->http, "HOST:PORT (127.0.0.1:8080; port 0: any)");
+  add_http_options(command, arguments->http);
   add_coap_options(command, arguments->coap);
   add_dtls_options(command, arguments->dtls);
   command.add_option("--store", arguments->store,
@@ -144,12 +143,6 @@ void add_serve(Command program) {
   command.add_option("--keep-days", arguments->keep_days, "delete older messages (keep all)")
       .between(1U, 36500U);
   command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
-  command.add_option("--tokens", arguments->tokens, "file of bearer tokens: TOKEN [EXPIRY] lines");
-  Option certificate =
-      command.add_option("--tls-certificate", arguments->http_options.certificate, "PEM file");
-  Option key = command.add_option("--tls-key", arguments->http_options.private_key, "PEM file");
-  certificate.needs(key);
-  key.needs(certificate);
   add_access_options(command, arguments->access);
   add_mqtt_options(command, arguments->mqtt);
   command.add_flag("--json", arguments->json, "print the addresses as JSON when ready");

@@ -17,6 +17,17 @@ std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// Written one by one: the tree of a long answer would take ten times its text.
+template <class Items, class Make>
+std::string array_of(const Items& items, Make make) {
+  std::string text = "[";
+  for (const auto& item : items) {
+    if (text.size() > 1) text += ',';
+    text += text_of(make(item));
+  }
+  return text + "]";
+}
+
 /// The shortest digits that give this float back, not the double's.
 Json number(float value) {
   if (!std::isfinite(value)) return nullptr;
@@ -67,6 +78,10 @@ Json json_of(const store::Row& row) {
   Json json = prediction_of(row);
   json["payload"] = text::to_hex(row.payload);
   if (!row.radio.empty()) json["radio"] = Json::parse(row.radio, nullptr, false);
+  if (row.measured_ms) json["measured_ms"] = *row.measured_ms;
+  if (!row.session.empty()) json["session"] = row.session;
+  if (row.run != 0) json["run"] = row.run;
+  if (!row.sender.empty()) json["sender"] = row.sender;
   return json;
 }
 
@@ -119,32 +134,29 @@ std::string prediction_json(const store::Row& row) {
 }
 
 std::string to_json(std::span<const store::Row> rows) {
-  Json json = Json::array();
-  for (const store::Row& row : rows) json.push_back(json_of(row));
-  return text_of(json);
+  return array_of(rows, [](const store::Row& row) { return json_of(row); });
 }
 
 std::string to_json(std::span<const store::DeviceSummary> devices) {
-  Json json = Json::array();
-  for (const store::DeviceSummary& device : devices) {
-    json.push_back({{"device", device.device},
-                    {"model", device.model},
-                    {"received_ms", device.received_ms},
-                    {"prediction", prediction(device.prediction, device.label)}});
-  }
-  return text_of(json);
+  return array_of(devices, [](const store::DeviceSummary& device) {
+    Json json = {{"device", device.device},
+                 {"model", device.model},
+                 {"received_ms", device.received_ms},
+                 {"prediction", prediction(device.prediction, device.label)}};
+    if (device.measured_ms) json["measured_ms"] = *device.measured_ms;
+    return json;
+  });
 }
 
 std::string to_json(std::span<const store::Refusal> refusals) {
-  Json json = Json::array();
-  for (const store::Refusal& refusal : refusals) {
-    json.push_back({{"device", refusal.device},
-                    {"model", refusal.model},
-                    {"received_ms", refusal.received_ms},
-                    {"payload", text::to_hex(refusal.payload)},
-                    {"reason", refusal.reason}});
-  }
-  return text_of(json);
+  return array_of(refusals, [](const store::Refusal& refusal) {
+    return Json{{"id", refusal.id},
+                {"device", refusal.device},
+                {"model", refusal.model},
+                {"received_ms", refusal.received_ms},
+                {"payload", text::to_hex(refusal.payload)},
+                {"reason", refusal.reason}};
+  });
 }
 
 std::string to_json(std::span<const FeatureDrift> drifts) {
