@@ -77,13 +77,18 @@ std::string head_text(const HttpAnswer& answer, const std::string& date, bool ke
 }
 
 std::string http_date() {
+  thread_local std::time_t written_at = 0;
+  thread_local std::string written;
   const std::time_t now = std::time(nullptr);
+  if (now == written_at) return written;
   std::tm parts{};
   gmtime_r(&now, &parts);
   std::array<char, 40> text{};
   const std::size_t size =
       std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return {text.data(), size};
+  written_at = now;
+  written.assign(text.data(), size);
+  return written;
 }
 
 }  // namespace terse::serve::http
