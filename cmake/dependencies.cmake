@@ -15,6 +15,5 @@ find_package(CLI11 REQUIRED)
 find_package(Boost REQUIRED) # headers: Math for Student's t, Beast for HTTP
 find_package(SQLite3 REQUIRED)
 # Have no CMake packages: the linker knows them by name.
-find_library(TERSE_COAP coap-3-openssl REQUIRED)
 find_library(TERSE_MOSQUITTO mosquitto REQUIRED)
 find_package(PostgreSQL REQUIRED)

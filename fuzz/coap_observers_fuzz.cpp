@@ -1,5 +1,5 @@
-// Registrations, changes, acknowledgements, resets and time in any order: what observers are told
-// stays within the rules of RFC 7641.
+// Registrations, changes, acknowledgements, resets, goodbyes and time in any order: what observers
+// are told stays within the rules of RFC 7641, and NSTART of RFC 7252 is 1.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -26,40 +26,41 @@ struct Told {
   unsigned transmissions = 0;
 };
 
-const std::array<terse::serve::coap::SocketAddress, 4>& peers() {
-  static const std::array<terse::serve::coap::SocketAddress, 4> of_two_protocols = {
-      terse::serve::coap::parse_socket_address({"192.0.2.1", 1}, ""),
-      terse::serve::coap::parse_socket_address({"192.0.2.1", 2}, ""),
-      terse::serve::coap::parse_socket_address({"192.0.2.2", 1}, ""),
-      terse::serve::coap::parse_socket_address({"2001:db8::1", 1}, ""),
-  };
+const std::array<terse::serve::coap::Peer, 4>& peers() {
+  using terse::serve::coap::parse_socket_address;
+  static const std::array<terse::serve::coap::Peer, 4> of_two_protocols = {{
+      {.address = parse_socket_address({"192.0.2.1", 1}, "")},
+      {.address = parse_socket_address({"192.0.2.1", 2}, "")},
+      {.address = parse_socket_address({"192.0.2.2", 1}, ""), .session = 1, .device = {}},
+      {.address = parse_socket_address({"2001:db8::1", 1}, "")},
+  }};
   return of_two_protocols;
 }
 
 class Player {
  public:
   void play(const std::uint8_t* bytes) {
-    const terse::serve::coap::SocketAddress& peer = peers()[bytes[1] % 4];
+    const terse::serve::coap::Peer& peer = peers()[bytes[1] % 4];
     terse::serve::coap::CoapToken token;
     token.size = 1;
     token.bytes[0] = bytes[1] >> 2 & 3;
     const std::string resource = bytes[1] >> 4 & 1 ? "d/a" : "m/b";
     const auto name = std::pair(peer.bytes(), token.bytes[0]);
-    switch (bytes[0] % 7) {
+    switch (bytes[0] % 8) {
       case 0:
       case 1:
-        if (!observers_.add({peer, token, resource, {}}, now_)) return;
+        if (!observers_.add({peer, token, resource}, now_)) return;
         // Another resource under the same token is another observation.
         if (std::exchange(resources_[name], resource) != resource) told_.erase(name);
         // A registration that waits for the store now and then.
         if (bytes[0] & 8) return;
-        TERSE_CHECK(observers_.open({peer, token, resource, {}}, state_, now_).has_value());
+        TERSE_CHECK(observers_.open({peer, token, resource}, state_, now_).has_value());
         return;
       case 2:
         told_.erase(name);
         return observers_.remove(peer, token);
       case 3:
-        return observers_.change(resource, state_, now_);
+        return observers_.change(resource, state_);
       case 4:
         if (told_.contains(name)) {
           observers_.acknowledge(peer, told_[name].message_id, now_);
@@ -71,6 +72,10 @@ class Player {
         observers_.reset(peer, told_[name].message_id);
         told_.erase(name);
         return;
+      case 6:
+        observers_.remove_all(peer);
+        std::erase_if(told_, [&](const auto& each) { return each.first.first == peer.bytes(); });
+        return;
       default:
         now_ += std::chrono::milliseconds(bytes[1] * bytes[1] * 200);
         listen();
@@ -80,8 +85,8 @@ class Player {
   /// Whoever is silent for so long is forgotten.
   void end() {
     for (int minute = 0; minute < 10; ++minute) {
-      observers_.change("d/a", state_, now_);
-      observers_.change("m/b", state_, now_);
+      observers_.change("d/a", state_);
+      observers_.change("m/b", state_);
       const auto next_minute = now_ + std::chrono::minutes(1);
       for (auto due = observers_.next_due(); due && *due < next_minute;
            due = observers_.next_due()) {
@@ -109,6 +114,11 @@ class Player {
       told.sequence = each.sequence;
       told.outstanding = each.confirmable;
     }
+    std::map<std::string, int> outstanding;
+    for (const auto& [name, told] : told_) {
+      const bool given_up = told.transmissions > CoapObservers::retransmissions_max;
+      if (told.outstanding && !given_up) TERSE_CHECK(++outstanding[name.first] == 1);
+    }
     TERSE_CHECK(observers_.size() <= observers_max);
     const auto due = observers_.next_due();
     TERSE_CHECK(!due || *due > now_);
@@ -118,10 +128,9 @@ class Player {
   CoapObservers::State state_ = std::make_shared<const terse::serve::store::Row>();
   std::map<std::pair<std::string, std::uint8_t>, Told> told_;
   std::map<std::pair<std::string, std::uint8_t>, std::string> resources_;
-  CoapObservers observers_{{.observers_max = observers_max, .of_address_max = 4},
-                           0xfffff0,
-                           now_,
-                           [](const std::string&) {}};
+  CoapObservers observers_{
+      {.observers_max = observers_max, .of_party_max = 4}, 0xfffff0, now_, [](const std::string&) {
+      }};
 };
 
 }  // namespace

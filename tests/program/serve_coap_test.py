@@ -127,7 +127,7 @@ class CoapTest(unittest.TestCase):
         self.assertNotIn(b".", ask("dev1", "wrongkey").split(b"\n")[0][:3])
         ask("dev3", "secretkey")
         self.assertEqual((self.count("dev1"), self.count("dev3")), (1, 0))
-        self.assertIn(b"4.00", ask("dev2", "otherkey", "?d=dev1"))
+        self.assertIn(b"4.03", ask("dev2", "otherkey", "?d=dev1"))
         self.assertEqual(self.count("dev1"), 1)
 
     def test_a_replayed_datagram_of_dtls_is_refused(self):
@@ -228,7 +228,7 @@ class CoapTest(unittest.TestCase):
                     data[draw.randrange(len(data))] = draw.randrange(256)
             peer.send(bytes(data))
         peer.send(bytes(1400))
-        answer = self.exchange(self.peer(), coap_put(0, 2, b"z", ["m", "pump"], ["d=after"],
+        answer = self.exchange(self.peer(), coap_put(0, 2, b"z", ["m", "pump"], ["d=others"],
                                                      bytes.fromhex(self.messages[0][0])))
         self.assertEqual(answer[1], 0x44)
         self.assertIsNone(self.server.process.poll())

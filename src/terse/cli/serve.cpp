@@ -98,7 +98,7 @@ void run_serve(ServeArguments& arguments) {
   // What HTTP tells only to those with a token shall not be available elsewhere without one.
   if (tokens != nullptr) arguments.coap.write_only = true;
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
-  const auto dtls = open_dtls(arguments.dtls, registry, pipeline, store.get(), metrics);
+  const auto dtls = open_dtls(arguments.dtls, registry, pipeline, access, store.get(), metrics);
   const auto http =
       open_http(arguments.http, tokens.get(), registry, pipeline, store.get(), metrics, &audit);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
@@ -121,6 +121,7 @@ void run_serve(ServeArguments& arguments) {
   if (!arguments.http.certificate.empty()) {
     reloads.add("certificate and key of HTTP", [&] { http->reload(); });
   }
+  if (dtls != nullptr) reloads.add("keys and certificates of CoAP", [&] { dtls->reload(); });
   while (signals.wait() == SIGHUP) reloads.run(tell);
   fmt::print(stderr, "terse: answering what has arrived, then stopping\n");
 }

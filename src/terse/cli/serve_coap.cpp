@@ -1,5 +1,9 @@
 #include "terse/cli/serve_coap.h"
 
+#include <utility>
+
+#include "terse/serve/coap/udp_transport.h"
+
 namespace terse::cli {
 
 void add_coap_options(Command command, CoapArguments& arguments) {
@@ -16,10 +20,12 @@ std::unique_ptr<serve::coap::CoapServer> open_coap(const CoapArguments& argument
   // Its families are at /metrics in any case.
   const serve::coap::CoapCounters counters(metrics);
   if (arguments.address.empty()) return nullptr;
-  serve::coap::CoapOptions options;
-  options.address = serve::core::parse_address(arguments.address, "coap");
-  options.predictions_readable = !arguments.write_only;
-  return std::make_unique<serve::coap::CoapServer>(options, registry, pipeline, store, counters);
+  auto transport = std::make_unique<serve::coap::UdpTransport>(
+      serve::core::parse_address(arguments.address, "coap"));
+  const serve::coap::CoapOptions options{arguments.write_only ? serve::coap::Reading::nothing
+                                                              : serve::coap::Reading::all};
+  return std::make_unique<serve::coap::CoapServer>(std::move(transport), options, registry,
+                                                   pipeline, store, counters);
 }
 
 }  // namespace terse::cli

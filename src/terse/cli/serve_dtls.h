@@ -5,24 +5,23 @@
 #include <string>
 
 #include "terse/cli/command_line.h"
-#include "terse/serve/dtls/server.h"
+#include "terse/serve/coap/server.h"
+#include "terse/serve/dtls/credentials.h"
 
 namespace terse::cli {
 
 struct DtlsArguments {
   std::string address;
-  std::string keys;
-  std::string certificate;
-  std::string private_key;
-  std::string authorities;
+  serve::dtls::CredentialFiles files;
 };
 
 void add_dtls_options(Command command, DtlsArguments& arguments);
 
-/// Null without --coaps. Throws InputError.
-std::unique_ptr<serve::dtls::DtlsServer> open_dtls(const DtlsArguments& arguments,
+/// Null without --coaps. access learns which devices prove themselves. Throws InputError.
+std::unique_ptr<serve::coap::CoapServer> open_dtls(const DtlsArguments& arguments,
                                                    const serve::core::ModelRegistry& registry,
                                                    serve::core::Pipeline& pipeline,
+                                                   serve::core::Access& access,
                                                    serve::store::Store* store,
                                                    serve::core::Metrics& metrics);
 

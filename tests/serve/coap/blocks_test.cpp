@@ -85,5 +85,40 @@ TEST_F(CoapBodiesTest, MemoryIsBounded) {
   EXPECT_EQ(bodies.bytes(), 16U);
 }
 
+TEST(CoapBlocks, ABodyIsCutAsTheClientAsks) {
+  std::string body;
+  for (int i = 0; i < 1500; ++i) body += static_cast<char>('a' + i % 26);
+  const auto first = cut(body, std::nullopt);
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(first->part, body.substr(0, 1024));
+  EXPECT_EQ(first->block2, 0x0eU);
+  EXPECT_TRUE(first->more);
+  for (std::uint32_t exponent = 0; exponent <= 6; ++exponent) {
+    std::string whole;
+    bool more = true;
+    for (std::uint32_t number = 0; more; ++number) {
+      const auto part = cut(body, number << 4 | exponent);
+      ASSERT_TRUE(part.has_value());
+      more = part->more;
+      EXPECT_EQ(part->part.size() == 16U << exponent || !more, true);
+      EXPECT_EQ(part->block2, number << 4 | (more ? 8U : 0U) | exponent);
+      whole += part->part;
+    }
+    EXPECT_EQ(whole, body);
+  }
+  EXPECT_FALSE(cut(body, 94U << 4)) << "beyond the end";
+  EXPECT_FALSE(cut(body, 0xffffff6U));
+  EXPECT_FALSE(cut(body, 7)) << "the reserved size";
+}
+
+TEST(CoapBlocks, AShortBodyIsWholeAndSaysSoOnlyWhenAsked) {
+  EXPECT_EQ(cut("short", std::nullopt)->part, "short");
+  EXPECT_FALSE(cut("short", std::nullopt)->block2);
+  EXPECT_FALSE(cut(std::string(1024, 'x'), std::nullopt)->block2);
+  EXPECT_EQ(cut("short", 2)->block2, 2U) << "early negotiation";
+  EXPECT_EQ(cut("", 2)->block2, 2U);
+  EXPECT_FALSE(cut("", 0x12)) << "there is one block, if an empty one";
+}
+
 }  // namespace
 }  // namespace terse::serve::coap

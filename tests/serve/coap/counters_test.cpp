@@ -8,7 +8,9 @@ namespace {
 TEST(CoapCounters, CountsObserversAndNotifications) {
   core::Metrics metrics;
   CoapCounters counters(metrics);
-  counters.set_observers(4);
+  counters.change_observers(0, 5);
+  CoapCounters of_another_server(metrics);
+  of_another_server.change_observers(3, 2);
   CoapCounters copied = counters;
   copied.count_notification(Notice::again);
   EXPECT_EQ(metrics.text(),

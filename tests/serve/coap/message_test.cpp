@@ -43,7 +43,7 @@ TEST(CoapMessage, OptionsWithLongDeltasAndLengths) {
   ASSERT_EQ(read_coap(datagram, request), CoapReading::good);
   EXPECT_EQ(request.path, "m/" + name);
   EXPECT_EQ(request.query("d"), "p");
-  EXPECT_EQ(request.query("n"), "");
+  EXPECT_FALSE(request.query("n"));
   EXPECT_EQ(request.accept, 50U);
   EXPECT_FALSE(request.bad_option);
   ASSERT_EQ(request.payload.size(), 1U);
@@ -54,6 +54,13 @@ TEST(CoapMessage, OptionsWithLongDeltasAndLengths) {
   // Block1 with number 1, more, 64 bytes: option 27.
   ASSERT_EQ(read_coap(*text::from_hex("40030001d10e1a"), request), CoapReading::good);
   EXPECT_EQ(request.block1, 0x1aU);
+  EXPECT_FALSE(request.bad_option);
+  // Block2 with number 2 and 32 bytes: option 23. Echo: option 252.
+  const Bytes with_echo = *text::from_hex("40010001d10a21d3d8aabbcc");
+  ASSERT_EQ(read_coap(with_echo, request), CoapReading::good);
+  EXPECT_EQ(request.block2, 0x21U);
+  ASSERT_EQ(request.echo.size(), 3U);
+  EXPECT_EQ(request.echo[2], 0xcc);
   EXPECT_FALSE(request.bad_option);
   // No-Response is option 258, elective: passed over if it is too long (section 5.4.3).
   ASSERT_EQ(read_coap(*text::from_hex("40030001d1f51a"), request), CoapReading::good);
@@ -78,6 +85,21 @@ TEST(CoapMessage, WhatCannotBeRead) {
   EXPECT_EQ(read_coap(*text::from_hex("40000001"), request), CoapReading::good);
 }
 
+TEST(CoapMessage, TheSubjectIsOfMethodPathQueriesAndAccept) {
+  const auto subject = [](const char* hex) {
+    CoapRequest request;
+    EXPECT_EQ(read_coap(*text::from_hex(hex), request), CoapReading::good) << hex;
+    return request.subject();
+  };
+  const auto first = subject("40010001b164017843643d7030");
+  EXPECT_EQ(subject("41010002aab164017843643d7030"), first) << "message id and token";
+  EXPECT_EQ(subject("40010001b164017843643d7030810a"), first) << "Block2";
+  EXPECT_NE(subject("40020001b164017843643d7030"), first) << "method";
+  EXPECT_NE(subject("40010001b164017943643d7030"), first) << "path";
+  EXPECT_NE(subject("40010001b164017843643d7130"), first) << "query";
+  EXPECT_NE(subject("40010001b164017843643d702132"), first) << "Accept";
+}
+
 TEST(CoapMessage, RepliesCarryTheirOptionsInOrder) {
   CoapReply reply;
   reply.type = CoapType::non_confirmable;
@@ -87,14 +109,20 @@ TEST(CoapMessage, RepliesCarryTheirOptionsInOrder) {
   reply.content_format = 0;
   reply.max_age = 1;
   reply.block1 = 0x1a;
+  reply.etag = 0x1234;
+  reply.block2 = 0x0e;
+  const Bytes echo = {9, 8};
+  reply.echo = echo;
   Bytes written;
   write_coap(reply, written);
-  EXPECT_EQ(text::to_hex(written), "5045010262012c602101d1001a");
+  EXPECT_EQ(text::to_hex(written), "5045010242123422012c602101910e411ad2d40908");
   CoapRequest read;
   ASSERT_EQ(read_coap(written, read), CoapReading::good);
   EXPECT_EQ(read.observe, 300U);
   EXPECT_EQ(read.content_format, 0U);
   EXPECT_EQ(read.block1, 0x1aU);
+  EXPECT_EQ(read.block2, 0x0eU);
+  EXPECT_EQ(read.echo.size(), 2U);
 }
 
 }  // namespace

@@ -13,23 +13,27 @@ std::vector<std::uint8_t> bytes_of(std::string_view text) {
 }
 
 TEST(PayloadRequest, IsOneUplinkOfItsBytes) {
-  const auto uplinks = read_uplinks(
-      {.model = "pump@1", .device = "d", .counter = "7", .content_format = {}, .body = {1, 2}});
+  const auto uplinks = read_uplinks({.model = "pump@1",
+                                     .device = "d",
+                                     .counter = "007",
+                                     .measured = "1796000000.5",
+                                     .body = {1, 2}});
   ASSERT_EQ(uplinks.size(), 1U);
   EXPECT_EQ(uplinks[0].model, "pump@1");
   EXPECT_EQ(uplinks[0].device, "d");
-  EXPECT_EQ(uplinks[0].key, "7");
+  EXPECT_EQ(uplinks[0].counter, 7U);
+  EXPECT_FALSE(uplinks[0].key);
+  EXPECT_EQ(uplinks[0].measured_ms, 1'796'000'000'500);
+  EXPECT_FALSE(uplinks[0].restarted);
   EXPECT_EQ(uplinks[0].payload, (std::vector<std::uint8_t>{1, 2}));
 }
 
 TEST(PayloadRequest, WithoutACounterEveryMessageIsNew) {
-  const auto uplinks = read_uplinks({.model = "m",
-                                     .device = "d",
-                                     .counter = "",
-                                     .content_format = text_format,
-                                     .body = bytes_of("{}")});
+  const auto uplinks = read_uplinks(
+      {.model = "m", .device = "d", .content_format = text_format, .body = bytes_of("{}")});
   ASSERT_EQ(uplinks.size(), 1U);
   EXPECT_FALSE(uplinks[0].key);
+  EXPECT_FALSE(uplinks[0].counter);
   EXPECT_EQ(uplinks[0].payload, bytes_of("{}")) << "only JSON is read as JSON";
 }
 
@@ -37,12 +41,17 @@ TEST(PayloadRequest, JsonIsSeveralAndMayNameOtherDevices) {
   const auto uplinks =
       read_uplinks({.model = "m",
                     .device = "gateway",
-                    .counter = "7",
+                    .restarted = true,
+                    .sender = {.name = "gateway", .proof = core::Proof::device},
                     .content_format = json_format,
                     .body = bytes_of(R"([{"hex":"0a","counter":3},{"device":"d","hex":"0b"}])")});
   ASSERT_EQ(uplinks.size(), 2U);
   EXPECT_EQ(uplinks[0].device, "gateway");
-  EXPECT_EQ(uplinks[0].key, "3");
+  EXPECT_EQ(uplinks[0].counter, 3U);
+  EXPECT_TRUE(uplinks[0].restarted);
+  EXPECT_FALSE(uplinks[1].restarted) << "the counter begins anew once";
+  EXPECT_EQ(uplinks[1].sender.name, "gateway");
+  EXPECT_EQ(uplinks[1].sender.proof, core::Proof::device);
   EXPECT_EQ(uplinks[1].device, "d");
   EXPECT_FALSE(uplinks[1].key);
   EXPECT_EQ(uplinks[1].payload, std::vector<std::uint8_t>{11});
@@ -57,11 +66,22 @@ TEST(PayloadRequest, SaysWhatIsMissing) {
     }
     return std::string();
   };
-  PayloadRequest request{
-      .model = "m", .device = "", .counter = "", .content_format = {}, .body = {1}};
+  PayloadRequest request{.model = "m", .device = "", .body = {1}};
   EXPECT_NE(refused(request).find("add ?d=DEVICE"), std::string::npos);
   request.device = "a\nb";
   EXPECT_NE(refused(request).find("the sender is not named"), std::string::npos);
+  request.device = "d";
+  for (const char* counter : {"", "+7", "7.0", "-1", " 7", "9223372036854775808"}) {
+    request.counter = counter;
+    EXPECT_NE(refused(request).find("n is not a counter"), std::string::npos) << counter;
+  }
+  request.counter = "7";
+  request.key = "a";
+  EXPECT_NE(refused(request).find("both n and k"), std::string::npos);
+  request.counter = {};
+  EXPECT_EQ(refused(request), "");
+  request.measured = "yesterday";
+  EXPECT_NE(refused(request).find("t is not a time"), std::string::npos);
   request.content_format = json_format;
   request.body = bytes_of("{");
   EXPECT_NE(refused(request), "");

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 namespace terse::serve::dtls {
@@ -43,8 +44,7 @@ TEST(DtlsHello, AClientOfOpenSslComesBackWithTheCookie) {
   ASSERT_TRUE(hello.has_value());
   EXPECT_TRUE(hello->cookie.empty());
   EXPECT_EQ(hello->record_number.size(), 6U);
-  const HelloCookies cookies;
-  const HelloCookies::Cookie cookie = cookies.make("192.0.2.1:5684", 7);
+  const std::array<std::uint8_t, 32> cookie{1, 2, 3};
   const auto second = client.next(hello_verify_request(*hello, cookie));
   const auto again = read_dtls_hello(second);
   ASSERT_TRUE(again.has_value());
@@ -78,20 +78,6 @@ TEST(DtlsHello, OtherDatagramsAreNone) {
   EXPECT_FALSE(with(21, 1)) << "a later fragment";
   EXPECT_FALSE(with(24, 20)) << "a fragment that ends early";
   EXPECT_FALSE(with(59, 255)) << "a session id beyond the end";
-}
-
-TEST(HelloCookies, AreForOnePeerAndAMinuteOrTwo) {
-  const HelloCookies cookies;
-  const HelloCookies::Cookie cookie = cookies.make("peer", 100);
-  EXPECT_EQ(cookies.make("peer", 100), cookie);
-  EXPECT_TRUE(cookies.check("peer", 100, cookie));
-  EXPECT_TRUE(cookies.check("peer", 101, cookie));
-  EXPECT_FALSE(cookies.check("peer", 102, cookie));
-  EXPECT_FALSE(cookies.check("peer", 99, cookie));
-  EXPECT_FALSE(cookies.check("other", 100, cookie));
-  EXPECT_FALSE(HelloCookies().check("peer", 100, cookie)) << "another server";
-  EXPECT_FALSE(cookies.check("peer", 100, std::span(cookie).first(31)));
-  EXPECT_FALSE(cookies.check("peer", 100, {}));
 }
 
 }  // namespace

@@ -11,6 +11,19 @@ std::optional<CoapBlock> read_block(std::uint32_t option) {
   return CoapBlock{option >> 4, (option & 8) != 0, 16U << exponent};
 }
 
+std::optional<CoapCut> cut(std::string_view body, std::optional<std::uint32_t> block2) {
+  constexpr std::uint32_t largest = 6;  // 1024 bytes
+  if (!block2 && body.size() <= 16U << largest) return CoapCut{body, {}, false};
+  const auto wanted = read_block(block2.value_or(largest));
+  if (!wanted) return std::nullopt;
+  const std::uint64_t begin = std::uint64_t{wanted->number} * wanted->bytes;
+  if (begin >= std::max<std::uint64_t>(body.size(), 1)) return std::nullopt;
+  const std::string_view part = body.substr(begin, wanted->bytes);
+  const bool more = begin + part.size() < body.size();
+  const std::uint32_t exponent = block2.value_or(largest) & 7;
+  return CoapCut{part, wanted->number << 4 | (more ? 8U : 0U) | exponent, more};
+}
+
 void CoapBodies::forget(const std::string& name) {
   const auto found = bodies_.find(name);
   if (found == bodies_.end()) return;

@@ -1,4 +1,5 @@
-// Bodies of requests that come in blocks (RFC 7959, Block1).
+// Bodies that go in blocks (RFC 7959): those of requests, which are put together (Block1), and
+// those of responses, which are cut (Block2).
 #pragma once
 
 #include <chrono>
@@ -7,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,8 +20,19 @@ struct CoapBlock {
   std::uint32_t bytes = 0;  ///< of every block but the last: 16 to 1024
 };
 
-/// The value of a Block1 option; nothing for the reserved size.
+/// The value of a Block1 or Block2 option; nothing for the reserved size.
 std::optional<CoapBlock> read_block(std::uint32_t option);
+
+/// A part of a response's body, and the option that says which.
+struct CoapCut {
+  std::string_view part;
+  std::optional<std::uint32_t> block2;  ///< nothing: the body is whole, and was not asked in blocks
+  bool more = false;
+};
+
+/// What a request gets of a body that has asked for a block (early negotiation too), or for none:
+/// then, of a long body, the first block of 1024 bytes. Nothing if there is no such block.
+std::optional<CoapCut> cut(std::string_view body, std::optional<std::uint32_t> block2);
 
 struct CoapBlockLimits {
   std::size_t body_bytes_max = 1 << 18;

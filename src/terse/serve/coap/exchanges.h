@@ -1,17 +1,17 @@
 // Requests of CoAP on their way through the pipeline, whatever transport they came by.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
-#include "terse/serve/coap/answered_exchanges.h"
 #include "terse/serve/coap/batch.h"
+#include "terse/serve/coap/recent.h"
 #include "terse/serve/core/mailbox.h"
 #include "terse/serve/core/pipeline.h"
 #include "terse/serve/core/wakeup.h"
@@ -35,9 +35,9 @@ class Exchanges {
   bool empty() const noexcept { return under_way_.empty(); }
   /// Whether the request has begun and waits for its answer.
   bool is_under_way(const std::string& name) const { return names_.contains(name); }
-  /// What the request was answered before.
-  std::optional<core::Answer> answer_of(const std::string& name) const {
-    return answered_.find(name, AnsweredExchanges::Clock::now());
+  /// What the request was answered before, or null. Stays until finish().
+  const core::Answer* answer_of(const std::string& name) const {
+    return answered_.find(name, Clock::now());
   }
 
   /// Takes a request, neither under way nor answered, whose uplinks wait for submit().
@@ -60,7 +60,7 @@ class Exchanges {
   /// Ends the exchanges that the pipeline has answered, after respond(request, answer).
   template <typename Respond>
   void finish(const Respond& respond) {
-    const auto now = AnsweredExchanges::Clock::now();
+    const auto now = Clock::now();
     for (const auto& [number, answer] : mailbox_->take()) {
       const auto found = under_way_.find(number);
       const auto& [request, name] = found->second;
@@ -76,6 +76,7 @@ class Exchanges {
 
  private:
   using Answered = std::pair<std::uint64_t, core::Answer>;
+  using Clock = std::chrono::steady_clock;
   struct UnderWay {
     Request request;
     std::string name;
@@ -83,7 +84,7 @@ class Exchanges {
 
   core::Pipeline& pipeline_;
   std::shared_ptr<core::Mailbox<Answered>> mailbox_;  ///< by number
-  AnsweredExchanges answered_;
+  Recent<core::Answer> answered_;
   std::uint64_t next_ = 1;
   std::unordered_map<std::uint64_t, UnderWay> under_way_;                     ///< by number
   std::unordered_set<std::string> names_;                                     ///< of those

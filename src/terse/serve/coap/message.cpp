@@ -5,9 +5,10 @@
 namespace terse::serve::coap {
 namespace {
 
-// Option numbers: RFC 7252, section 5.10; RFC 7641; RFC 7959; RFC 7967.
+// Option numbers: RFC 7252, section 5.10; RFC 7641; RFC 7959; RFC 7967; RFC 9175.
 enum Option : std::uint32_t {
   uri_host = 3,
+  etag = 4,
   observe = 6,
   uri_port = 7,
   uri_path = 11,
@@ -15,9 +16,11 @@ enum Option : std::uint32_t {
   max_age = 14,
   uri_query = 15,
   accept = 17,
+  block2 = 23,
   block1 = 27,
   proxy_uri = 35,
   proxy_scheme = 39,
+  echo = 252,
   no_response = 258,
 };
 constexpr std::uint8_t payload_marker = 0xff;
@@ -81,6 +84,11 @@ void take_option(std::uint32_t option, std::span<const std::uint8_t> value, Coap
       return set(request.accept);
     case Option::observe:
       return set(request.observe);
+    case Option::block2:
+      return set(request.block2);
+    case Option::echo:
+      request.echo = value;
+      return;
     case Option::block1:
       return set(request.block1);
     case Option::no_response:
@@ -121,15 +129,23 @@ bool take_options(Taker& taker, CoapRequest& request) {
 class OptionWriter {
  public:
   explicit OptionWriter(std::vector<std::uint8_t>& to) : to_(to) {}
-  void write(std::uint32_t option, const std::optional<std::uint32_t>& value) {
-    if (!value) return;
-    std::uint32_t bytes = 0;
-    while (bytes < 4 && *value >> (8 * bytes) != 0) ++bytes;
+  /// value: shorter than 13 bytes.
+  void write(std::uint32_t option, std::span<const std::uint8_t> value) {
     const std::uint32_t delta = option - last_;
     last_ = option;
-    to_.push_back(static_cast<std::uint8_t>(std::min(delta, 13U) << 4 | bytes));
+    to_.push_back(static_cast<std::uint8_t>(std::min(delta, 13U) << 4 | value.size()));
     if (delta >= 13) to_.push_back(static_cast<std::uint8_t>(delta - 13));
-    while (bytes-- > 0) to_.push_back(static_cast<std::uint8_t>(*value >> (8 * bytes)));
+    to_.insert(to_.end(), value.begin(), value.end());
+  }
+  void write(std::uint32_t option, const std::optional<std::uint32_t>& value) {
+    if (!value) return;
+    std::array<std::uint8_t, 4> bytes{};
+    std::size_t size = 0;
+    while (size < 4 && *value >> (8 * size) != 0) ++size;
+    for (std::size_t i = 0; i < size; ++i) {
+      bytes[i] = static_cast<std::uint8_t>(*value >> (8 * (size - 1 - i)));
+    }
+    write(option, std::span(bytes).first(size));
   }
 
  private:
@@ -139,13 +155,26 @@ class OptionWriter {
 
 }  // namespace
 
-std::string CoapRequest::query(std::string_view name) const {
+std::uint64_t fnv1a(std::string_view text, std::uint64_t seed) noexcept {
+  for (const char each : text) {
+    seed = (seed ^ static_cast<std::uint8_t>(each)) * 0x100000001b3;
+  }
+  return seed;
+}
+
+std::optional<std::string> CoapRequest::query(std::string_view name) const {
   for (const std::string& each : queries) {
     if (each.size() > name.size() && each.starts_with(name) && each[name.size()] == '=') {
       return each.substr(name.size() + 1);
     }
   }
-  return "";
+  return std::nullopt;
+}
+
+std::uint64_t CoapRequest::subject() const {
+  std::uint64_t hash = fnv1a(path) ^ (static_cast<std::uint64_t>(code) << 32 | accept.value_or(0));
+  for (const std::string& each : queries) hash = fnv1a(each, fnv1a("&", hash));
+  return hash;
 }
 
 CoapReading read_coap(std::span<const std::uint8_t> datagram, CoapRequest& request) {
@@ -178,10 +207,13 @@ void write_coap(const CoapReply& reply, std::vector<std::uint8_t>& datagram) {
   const auto token = reply.token.view();
   datagram.insert(datagram.end(), token.begin(), token.end());
   OptionWriter options(datagram);
+  options.write(Option::etag, reply.etag);
   options.write(Option::observe, reply.observe);
   options.write(Option::content_format, reply.content_format);
   options.write(Option::max_age, reply.max_age);
+  options.write(Option::block2, reply.block2);
   options.write(Option::block1, reply.block1);
+  if (!reply.echo.empty()) options.write(Option::echo, reply.echo);
   if (reply.payload.empty()) return;
   datagram.push_back(payload_marker);
   datagram.insert(datagram.end(), reply.payload.begin(), reply.payload.end());

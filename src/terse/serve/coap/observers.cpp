@@ -6,22 +6,13 @@
 namespace terse::serve::coap {
 namespace {
 
-std::string name_of(const SocketAddress& peer, const CoapToken& token) {
+std::string name_of(std::string peer, const CoapToken& token) {
   const auto bytes = token.view();
-  std::string name = peer.bytes();
-  name.append(bytes.begin(), bytes.end());
-  return name;
+  return peer.append(bytes.begin(), bytes.end());
 }
 
-std::string name_of(const SocketAddress& peer, std::uint16_t message_id) {
-  std::string name = peer.bytes();
-  name.append({static_cast<char>(message_id >> 8), static_cast<char>(message_id)});
-  return name;
-}
-
-/// Without the port, which costs nothing to change.
-std::string address_of(const SocketAddress& peer) {
-  return peer.bytes().substr(0, peer.storage.ss_family == AF_INET6 ? 16 : 4);
+std::string name_of(std::string peer, std::uint16_t message_id) {
+  return peer.append({static_cast<char>(message_id >> 8), static_cast<char>(message_id)});
 }
 
 }  // namespace
@@ -41,46 +32,53 @@ std::uint64_t CoapObservers::next_sequence(std::uint64_t last, Clock::time_point
   return std::max(last + 1, first_sequence_ + static_cast<std::uint64_t>(ms));
 }
 
-std::uint16_t CoapObservers::next_message_id(const SocketAddress& peer) {
-  if (peers_.empty()) return next_message_id_++;
-  const auto found = peers_.find(peer.bytes());
-  return found == peers_.end() ? next_message_id_++ : found->second.next_message_id++;
+std::uint16_t CoapObservers::next_message_id(const Peer& peer) {
+  if (listeners_.empty()) return next_message_id_++;
+  const auto found = listeners_.find(peer.bytes());
+  return found == listeners_.end() ? next_message_id_++ : found->second.next_message_id++;
 }
 
 bool CoapObservers::add(const Observer& observer, Clock::time_point now) {
   std::uint64_t sequence = 0;
-  const std::string name = name_of(observer.peer, observer.token);
+  const std::string peer = observer.peer.bytes();
+  const std::string name = name_of(peer, observer.token);
   if (const auto before = by_token_.find(name); before != by_token_.end()) {
     Observing& known = observing_.at(before->second);
     if (known.observer.resource == observer.resource) {
-      known.observer.accept = observer.accept;
+      known.observer = observer;
       return true;
     }
     sequence = known.sequence;
     remove(before->second);
   }
-  const std::string address = address_of(observer.peer);
-  const auto of_address = of_address_.find(address);
+  const std::string party = observer.peer.party();
+  const auto of_party = of_party_.find(party);
   if (observing_.size() >= limits_.observers_max ||
-      (of_address != of_address_.end() && of_address->second >= limits_.of_address_max)) {
+      (of_party != of_party_.end() && of_party->second >= limits_.of_party_max)) {
     return false;
   }
   const std::uint64_t number = next_number_++;
   Observing& added = observing_[number];
   added.observer = observer;
+  added.peer_name = peer;
   added.sequence = sequence;
   added.confirmed_at = now;
   by_token_[name] = number;
   resources_[observer.resource].observers.insert(number);
-  ++of_address_[address];
-  Peer& peer = peers_[observer.peer.bytes()];
-  if (peer.observers++ == 0) peer.next_message_id = static_cast<std::uint16_t>(random_.next());
+  ++of_party_[party];
+  Listener& listener = listeners_[peer];
+  if (listener.observations.empty()) {
+    listener.number = number;
+    listener.next_message_id = static_cast<std::uint16_t>(random_.next());
+  }
+  listener.observations.insert(number);
+  added.listener = &listener;
   return true;
 }
 
 std::optional<std::uint32_t> CoapObservers::open(const Observer& observer, State state,
                                                  Clock::time_point now) {
-  const auto found = by_token_.find(name_of(observer.peer, observer.token));
+  const auto found = by_token_.find(name_of(observer.peer.bytes(), observer.token));
   if (found == by_token_.end()) return std::nullopt;
   Observing& opened = observing_.at(found->second);
   if (opened.observer.resource != observer.resource) return std::nullopt;
@@ -88,9 +86,14 @@ std::optional<std::uint32_t> CoapObservers::open(const Observer& observer, State
   if (newest == nullptr) newest = std::move(state);
   opened.open = true;
   // The response carries the newest state. What is outstanding goes on until it is acknowledged.
-  if (!opened.outstanding) opened.changed = false;
+  if (opened.listener->outstanding != found->second) {
+    if (std::exchange(opened.changed, false)) {
+      std::erase(opened.listener->waiting, found->second);
+      plan(*opened.listener);
+    }
+    plan_confirmation(found->second);
+  }
   opened.sequence = next_sequence(opened.sequence, now);
-  if (!opened.outstanding) set_due(found->second, opened.confirmed_at + limits_.confirmed_within);
   return static_cast<std::uint32_t>(opened.sequence & 0xffffff);
 }
 
@@ -99,111 +102,138 @@ CoapObservers::State CoapObservers::state_of(const std::string& resource) const 
   return found == resources_.end() ? nullptr : found->second.state;
 }
 
-void CoapObservers::set_due(std::uint64_t number, Clock::time_point due) {
-  Observing& observing = observing_.at(number);
-  due_.erase({observing.due, number});
-  observing.due = due;
-  if (due != Clock::time_point::max()) due_.emplace(due, number);
+void CoapObservers::plan(Listener& listener) {
+  due_.erase({listener.due, listener.number});
+  listener.due = Clock::time_point::max();
+  if (listener.outstanding) {
+    listener.due = *listener.sent + listener.timeout;
+  } else if (!listener.waiting.empty()) {
+    const auto spacing = listener.round_trip.value_or(spacing_unknown);
+    listener.due = listener.sent ? *listener.sent + spacing : Clock::time_point();
+  } else {
+    return;
+  }
+  due_.emplace(std::pair(listener.due, listener.number), &listener);
 }
 
-void CoapObservers::remove(const SocketAddress& peer, const CoapToken& token) {
-  const auto found = by_token_.find(name_of(peer, token));
+void CoapObservers::plan_confirmation(std::uint64_t number) {
+  Observing& observing = observing_.at(number);
+  confirmations_.erase({observing.confirm_due, number});
+  observing.confirm_due = observing.confirmed_at + limits_.confirmed_within;
+  confirmations_.emplace(observing.confirm_due, number);
+}
+
+void CoapObservers::enqueue(std::uint64_t number) {
+  Observing& observing = observing_.at(number);
+  if (std::exchange(observing.changed, true)) return;
+  // What is outstanding says the newest when it is sent again.
+  if (observing.listener->outstanding == number) return;
+  observing.listener->waiting.push_back(number);
+  if (observing.listener->waiting.size() == 1) plan(*observing.listener);
+}
+
+void CoapObservers::remove(const Peer& peer, const CoapToken& token) {
+  const auto found = by_token_.find(name_of(peer.bytes(), token));
   if (found != by_token_.end()) remove(found->second);
+}
+
+void CoapObservers::remove_all(const Peer& peer) {
+  const auto found = listeners_.find(peer.bytes());
+  if (found == listeners_.end()) return;
+  for (const std::uint64_t number : std::set<std::uint64_t>(found->second.observations)) {
+    remove(number);
+  }
 }
 
 void CoapObservers::remove(std::uint64_t number) {
   const auto found = observing_.find(number);
-  const Observer observer = found->second.observer;
-  due_.erase({found->second.due, number});
-  by_message_.erase(found->second.message_name);
-  by_token_.erase(name_of(observer.peer, observer.token));
-  const auto peer = peers_.find(observer.peer.bytes());
-  if (--peer->second.observers == 0) peers_.erase(peer);
-  const auto of_address = of_address_.find(address_of(observer.peer));
-  if (--of_address->second == 0) of_address_.erase(of_address);
+  const Observing& gone = found->second;
+  const std::string resource_name = gone.observer.resource;
+  confirmations_.erase({gone.confirm_due, number});
+  by_message_.erase(gone.message_name);
+  by_token_.erase(name_of(gone.peer_name, gone.observer.token));
+  const auto of_party = of_party_.find(gone.observer.peer.party());
+  if (--of_party->second == 0) of_party_.erase(of_party);
+  Listener& listener = *gone.listener;
+  listener.observations.erase(number);
+  std::erase(listener.waiting, number);
+  if (listener.outstanding == number) listener.outstanding.reset();
+  plan(listener);
+  if (listener.observations.empty()) listeners_.erase(gone.peer_name);
   observing_.erase(found);
-  const auto resource = resources_.find(observer.resource);
+  const auto resource = resources_.find(resource_name);
   resource->second.observers.erase(number);
   if (!resource->second.observers.empty()) return;
   resources_.erase(resource);
-  unobserved_(observer.resource);
+  unobserved_(resource_name);
 }
 
-void CoapObservers::set_due_of_change(std::uint64_t number, Clock::time_point now) {
-  const Observing& observing = observing_.at(number);
-  const bool sent_before = observing.sent != Clock::time_point{};
-  const auto spacing = observing.round_trip.value_or(spacing_unknown);
-  set_due(number, sent_before ? std::max(now, observing.sent + spacing) : now);
-}
-
-void CoapObservers::change(const std::string& resource, State state, Clock::time_point now) {
+void CoapObservers::change(const std::string& resource, State state) {
   const auto found = resources_.find(resource);
   if (found == resources_.end()) return;
   found->second.state = std::move(state);
   for (const std::uint64_t number : found->second.observers) {
-    Observing& observing = observing_.at(number);
-    if (!observing.open) continue;
-    const bool waits_already = observing.changed || observing.outstanding;
-    observing.changed = true;
-    if (!waits_already) set_due_of_change(number, now);
+    if (observing_.at(number).open) enqueue(number);
   }
 }
 
-void CoapObservers::acknowledge(const SocketAddress& peer, std::uint16_t message_id,
-                                Clock::time_point now) {
-  const auto found = by_message_.find(name_of(peer, message_id));
-  if (found == by_message_.end()) return;
+bool CoapObservers::acknowledge(const Peer& peer, std::uint16_t message_id, Clock::time_point now) {
+  const auto found = by_message_.find(name_of(peer.bytes(), message_id));
+  if (found == by_message_.end()) return false;
   const std::uint64_t number = found->second;
   Observing& observing = observing_.at(number);
-  if (!observing.outstanding) return;
-  observing.outstanding = false;
+  Listener& listener = *observing.listener;
+  if (listener.outstanding != number) return false;
+  listener.outstanding.reset();
   observing.ever_confirmed = true;
   observing.unconfirmed = 0;
   observing.confirmed_at = now;
   // Of a retransmitted message nobody knows which copy was acknowledged (Karn's rule).
-  observing.round_trip.reset();
-  if (observing.transmissions == 1) observing.round_trip = now - observing.sent;
-  if (observing.changed) {
-    set_due_of_change(number, now);
-  } else {
-    set_due(number, now + limits_.confirmed_within);
-  }
+  listener.round_trip.reset();
+  if (listener.transmissions == 1) listener.round_trip = now - *listener.sent;
+  if (std::exchange(observing.changed, false)) enqueue(number);
+  plan(listener);
+  plan_confirmation(number);
+  return true;
 }
 
-void CoapObservers::reset(const SocketAddress& peer, std::uint16_t message_id) {
-  const auto found = by_message_.find(name_of(peer, message_id));
+void CoapObservers::reset(const Peer& peer, std::uint16_t message_id) {
+  const auto found = by_message_.find(name_of(peer.bytes(), message_id));
   if (found != by_message_.end()) remove(found->second);
+}
+
+bool CoapObservers::must_confirm(const Observing& observing, Clock::time_point now) const {
+  return !observing.ever_confirmed || observing.unconfirmed >= limits_.non_confirmable_max ||
+         now - observing.confirmed_at >= limits_.confirmed_within;
 }
 
 CoapObservers::Notification CoapObservers::send(std::uint64_t number, Clock::time_point now) {
   Observing& observing = observing_.at(number);
+  Listener& listener = *observing.listener;
   const Observer& to = observing.observer;
-  const bool again = observing.outstanding;
+  const bool again = listener.outstanding == number;
   // A state that changed since takes the place of the one that was lost, and its time-out goes on
   // (section 4.5.2).
   if (!again || observing.changed) {
     by_message_.erase(observing.message_name);
-    observing.message_id = next_message_id(to.peer);
-    observing.message_name = name_of(to.peer, observing.message_id);
+    observing.message_id = listener.next_message_id++;
+    observing.message_name = name_of(observing.peer_name, observing.message_id);
     by_message_[observing.message_name] = number;
     observing.sequence = next_sequence(observing.sequence, now);
   }
   observing.changed = false;
-  observing.sent = now;
-  const bool confirmable = again || !observing.ever_confirmed ||
-                           observing.unconfirmed >= limits_.non_confirmable_max ||
-                           now - observing.confirmed_at >= limits_.confirmed_within;
+  listener.sent = now;
+  const bool confirmable = again || must_confirm(observing, now);
   if (confirmable) {
     const auto first = acknowledged_within * (1 + (random_factor - 1) * random_.uniform());
-    observing.timeout =
-        again ? 2 * observing.timeout : std::chrono::duration_cast<Clock::duration>(first);
-    observing.transmissions = again ? observing.transmissions + 1 : 1;
-    observing.outstanding = true;
-    set_due(number, now + observing.timeout);
+    listener.timeout =
+        again ? 2 * listener.timeout : std::chrono::duration_cast<Clock::duration>(first);
+    listener.transmissions = again ? listener.transmissions + 1 : 1;
+    listener.outstanding = number;
   } else {
     ++observing.unconfirmed;
-    set_due(number, observing.confirmed_at + limits_.confirmed_within);
   }
+  plan(listener);
   return {to,
           confirmable,
           again,
@@ -213,22 +243,35 @@ CoapObservers::Notification CoapObservers::send(std::uint64_t number, Clock::tim
 }
 
 std::vector<CoapObservers::Notification> CoapObservers::collect(Clock::time_point now) {
+  while (!confirmations_.empty() && confirmations_.begin()->first <= now) {
+    const std::uint64_t number = confirmations_.begin()->second;
+    confirmations_.erase(confirmations_.begin());
+    observing_.at(number).confirm_due = Clock::time_point::max();
+    enqueue(number);
+  }
   std::vector<Notification> notifications;
-  while (!due_.empty() && due_.begin()->first <= now) {
-    const std::uint64_t number = due_.begin()->second;
-    const Observing& observing = observing_.at(number);
-    if (observing.outstanding && observing.transmissions > retransmissions_max) {
-      remove(number);
+  while (!due_.empty() && due_.begin()->first.first <= now) {
+    Listener& listener = *due_.begin()->second;
+    if (!listener.outstanding) {
+      const std::uint64_t next = listener.waiting.front();
+      listener.waiting.pop_front();
+      notifications.push_back(send(next, now));
+    } else if (listener.transmissions > retransmissions_max) {
+      remove(*listener.outstanding);
     } else {
-      notifications.push_back(send(number, now));
+      notifications.push_back(send(*listener.outstanding, now));
     }
   }
   return notifications;
 }
 
 std::optional<CoapObservers::Clock::time_point> CoapObservers::next_due() const {
-  if (due_.empty()) return std::nullopt;
-  return due_.begin()->first;
+  std::optional<Clock::time_point> next;
+  if (!due_.empty()) next = due_.begin()->first.first;
+  if (!confirmations_.empty() && (!next || confirmations_.begin()->first < *next)) {
+    next = confirmations_.begin()->first;
+  }
+  return next;
 }
 
 }  // namespace terse::serve::coap

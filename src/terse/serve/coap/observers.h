@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,21 +16,22 @@
 
 #include "terse/base/random.h"
 #include "terse/serve/coap/message.h"
-#include "terse/serve/coap/socket_address.h"
+#include "terse/serve/coap/transport.h"
 #include "terse/serve/store/store.h"
 
 namespace terse::serve::coap {
 
 struct CoapObserverLimits {
   std::size_t observers_max = 10'000;
-  std::size_t of_address_max = 1000;  ///< from one IP address
-  unsigned non_confirmable_max = 4;   ///< in a row; then comes a confirmable one
+  std::size_t of_party_max = 16;     ///< Peer::party()
+  unsigned non_confirmable_max = 4;  ///< in a row; then comes a confirmable one
   std::chrono::seconds confirmed_within = std::chrono::hours(24);  ///< section 4.5
 };
 
-/// For one thread. The first notification is confirmable, so that a peer that did not ask (a forged
-/// address) hears no more than that one; later ones are spaced by at least the round-trip time it
-/// took (section 4.5.1), and only the newest state is sent.
+/// For one thread. A peer has one confirmable notification under way, whatever it observes (NSTART
+/// of RFC 7252, section 4.7; RFC 7641, section 4.5.1); others wait in turn. Two notifications to it
+/// are spaced by at least the round-trip time that the last confirmable one took, and only the
+/// newest state is sent.
 class CoapObservers {
  public:
   using Clock = std::chrono::steady_clock;
@@ -42,10 +44,12 @@ class CoapObservers {
   static constexpr std::chrono::milliseconds spacing_unknown{3000};
 
   struct Observer {
-    SocketAddress peer;
+    Peer peer;
     CoapToken token;
     std::string resource;
-    std::optional<std::uint32_t> accept;
+    std::optional<std::uint32_t> accept = {};
+    std::optional<std::uint32_t> block2 = {};
+    std::uint64_t subject = 0;  ///< CoapRequest::subject() of the registration
   };
   struct Notification {
     Observer to;
@@ -68,52 +72,64 @@ class CoapObservers {
   /// The registration is answered now: gives the sequence number of the response. state: of the
   /// resource, unless a newer one came since add(). Nothing if the observer is gone.
   std::optional<std::uint32_t> open(const Observer& observer, State state, Clock::time_point now);
-  void remove(const SocketAddress& peer, const CoapToken& token);
+  void remove(const Peer& peer, const CoapToken& token);
+  /// The peer has gone: all that it observes ends.
+  void remove_all(const Peer& peer);
   /// Of a resource with open observers; null for others.
   State state_of(const std::string& resource) const;
 
-  void change(const std::string& resource, State state, Clock::time_point now);
-  void acknowledge(const SocketAddress& peer, std::uint16_t message_id, Clock::time_point now);
+  void change(const std::string& resource, State state);
+  /// False if nothing waited for it.
+  bool acknowledge(const Peer& peer, std::uint16_t message_id, Clock::time_point now);
   /// The peer does not know what a notification is about (section 3.6): its observation ends.
-  void reset(const SocketAddress& peer, std::uint16_t message_id);
+  void reset(const Peer& peer, std::uint16_t message_id);
   /// The notifications due now; an observer that did not acknowledge in time is removed.
   std::vector<Notification> collect(Clock::time_point now);
 
   std::optional<Clock::time_point> next_due() const;
   std::size_t size() const noexcept { return observing_.size(); }
   /// The next message id for a peer; an observer's may not repeat within 247 seconds.
-  std::uint16_t next_message_id(const SocketAddress& peer);
+  std::uint16_t next_message_id(const Peer& peer);
 
  private:
+  /// A peer that observes.
+  struct Listener {
+    std::uint64_t number = 0;
+    std::uint16_t next_message_id = 0;
+    std::set<std::uint64_t> observations;
+    std::deque<std::uint64_t> waiting;         ///< changed observations, but the outstanding one
+    std::optional<std::uint64_t> outstanding;  ///< whose notification is not acknowledged yet
+    unsigned transmissions = 0;
+    Clock::duration timeout{};
+    std::optional<Clock::time_point> sent;  ///< the last notification
+    std::optional<Clock::duration> round_trip;
+    Clock::time_point due = Clock::time_point::max();
+  };
   struct Observing {
     Observer observer;
+    std::string peer_name;
+    Listener* listener = nullptr;
     bool open = false;
     bool changed = false;
-    bool outstanding = false;  ///< a confirmable notification is not acknowledged yet
     bool ever_confirmed = false;
-    unsigned transmissions = 0;
     unsigned unconfirmed = 0;  ///< notifications since the last confirmable one
     std::uint64_t sequence = 0;
     std::uint16_t message_id = 0;
     std::string message_name = {};  ///< peer and message id
-    std::optional<Clock::duration> round_trip = {};
-    Clock::duration timeout{};
-    Clock::time_point sent{};
     Clock::time_point confirmed_at{};
-    Clock::time_point due = Clock::time_point::max();
+    Clock::time_point confirm_due = Clock::time_point::max();
   };
   struct Resource {
     State state;
     std::set<std::uint64_t> observers;
   };
-  struct Peer {
-    std::uint16_t next_message_id = 0;
-    std::size_t observers = 0;
-  };
 
   void remove(std::uint64_t number);
-  void set_due(std::uint64_t number, Clock::time_point due);
-  void set_due_of_change(std::uint64_t number, Clock::time_point now);
+  /// From now on the observation has something to say.
+  void enqueue(std::uint64_t number);
+  void plan(Listener& listener);
+  void plan_confirmation(std::uint64_t number);
+  bool must_confirm(const Observing& observing, Clock::time_point now) const;
   Notification send(std::uint64_t number, Clock::time_point now);
   std::uint64_t next_sequence(std::uint64_t last, Clock::time_point now) const;
 
@@ -128,9 +144,10 @@ class CoapObservers {
   std::unordered_map<std::string, std::uint64_t> by_token_;    ///< peer and token
   std::unordered_map<std::string, std::uint64_t> by_message_;  ///< peer and message id
   std::unordered_map<std::string, Resource> resources_;
-  std::unordered_map<std::string, Peer> peers_;
-  std::unordered_map<std::string, std::size_t> of_address_;
-  std::set<std::pair<Clock::time_point, std::uint64_t>> due_;
+  std::unordered_map<std::string, Listener> listeners_;  ///< by peer
+  std::unordered_map<std::string, std::size_t> of_party_;
+  std::map<std::pair<Clock::time_point, std::uint64_t>, Listener*> due_;  ///< by Listener::number
+  std::set<std::pair<Clock::time_point, std::uint64_t>> confirmations_;   ///< by confirm_due
 };
 
 }  // namespace terse::serve::coap

@@ -1,48 +1,58 @@
-// GET of predictions over plain UDP, once or observed (RFC 7641): /d/DEVICE and /m/MODEL.
+// GET of predictions, once or observed (RFC 7641): /d/DEVICE and /m/MODEL.
 #pragma once
 
-#include <functional>
 #include <memory>
+#include <string_view>
 
 #include "terse/serve/coap/counters.h"
 #include "terse/serve/coap/message.h"
 #include "terse/serve/coap/observers.h"
+#include "terse/serve/coap/responder.h"
 #include "terse/serve/core/model_registry.h"
 #include "terse/serve/core/pipeline.h"
 #include "terse/serve/core/wakeup.h"
 
 namespace terse::serve::coap {
 
+/// Which predictions a peer may read.
+enum class Reading : std::uint8_t {
+  nothing,
+  own,  ///< those of the device that it has proven to be
+  all,
+};
+
 /// For the server's one thread; a thread of its own reads the store.
 class CoapPredictions {
  public:
   using Clock = CoapObservers::Clock;
-  using Send = std::function<void(const SocketAddress&, const CoapReply&)>;
   struct Setup {
     const core::ModelRegistry& registry;
     core::Pipeline& pipeline;
     store::Store* store;  ///< may be null: then nothing is known of devices
     CoapCounters counters;
-    bool readable;  ///< false: every request is answered 4.01
+    Reading reading;  ///< others are answered 4.01 or 4.03
     CoapObserverLimits limits = {};
   };
 
-  /// wakeup: of the server's thread, called when work() has something to do. send: may be called
-  /// from all functions but the constructor.
-  CoapPredictions(const Setup& setup, const std::shared_ptr<core::Wakeup>& wakeup, Send send);
+  /// wakeup: of the server's thread, called when work() has something to do. responder must outlive
+  /// it.
+  CoapPredictions(const Setup& setup, const std::shared_ptr<core::Wakeup>& wakeup,
+                  Responder& responder);
   ~CoapPredictions();
 
-  /// Whether a path is one of predictions.
+  /// Whether a path can be one of predictions: "d/" and a device's name, "m/" and a model's.
   static bool is_resource(std::string_view path);
-  /// request: a GET of such a path.
-  void answer(const SocketAddress& peer, const CoapRequest& request);
+  /// request: a GET of such a path. Before a peer is kept as an observer it has to prove its
+  /// address (4.01 with an Echo option).
+  void answer(const Asker& asker, const CoapRequest& request);
   /// An empty acknowledgement or reset.
-  void take_empty(const SocketAddress& peer, CoapType type, std::uint16_t message_id);
+  void take_empty(const Peer& peer, CoapType type, std::uint16_t message_id);
+  /// The peer is not there any more.
+  void forget(const Peer& peer);
   /// Answers with what the store has found, and sends the notifications that are due.
   void work();
-  /// The time for which work() may be put off if nobody calls `wakeup`.
-  std::chrono::milliseconds wait(std::chrono::milliseconds wait_max) const;
-  std::uint16_t next_message_id(const SocketAddress& peer);
+  std::optional<Clock::time_point> next_due() const;
+  std::uint16_t next_message_id(const Peer& peer);
 
  private:
   struct State;

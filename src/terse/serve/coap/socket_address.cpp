@@ -1,8 +1,6 @@
 #include "terse/serve/coap/socket_address.h"
 
-#include <charconv>
 #include <cstring>
-#include <filesystem>
 
 #include "terse/base/error.h"
 #include "terse/text/quoting.h"
@@ -18,6 +16,12 @@ void append(std::string& to, const Part& part) {
   std::memcpy(to.data() + before, &part, sizeof part);
 }
 
+sockaddr_in as_four(const sockaddr_in6& address) {
+  sockaddr_in four{};
+  std::memcpy(&four, &address, sizeof four);
+  return four;
+}
+
 msghdr to_or_from(iovec& part, SocketAddress& peer) {
   msghdr message{};
   message.msg_name = &peer.storage;
@@ -30,19 +34,39 @@ msghdr to_or_from(iovec& part, SocketAddress& peer) {
 
 std::string SocketAddress::bytes() const {
   std::string result;
-  if (storage.ss_family == AF_INET6) {
-    sockaddr_in6 six{};
-    std::memcpy(&six, &storage, sizeof six);
-    append(result, six.sin6_addr);
-    append(result, six.sin6_port);
-    append(result, six.sin6_scope_id);
+  if (storage.sin6_family == AF_INET6) {
+    append(result, storage.sin6_addr);
+    append(result, storage.sin6_port);
+    append(result, storage.sin6_scope_id);
   } else {
-    sockaddr_in four{};
-    std::memcpy(&four, &storage, sizeof four);
-    append(result, four.sin_addr);
-    append(result, four.sin_port);
+    append(result, as_four(storage).sin_addr);
+    append(result, storage.sin6_port);
   }
   return result;
+}
+
+std::string SocketAddress::network() const {
+  std::string result;
+  if (storage.sin6_family != AF_INET6) {
+    append(result, as_four(storage).sin_addr);
+  } else {
+    append(result, storage.sin6_addr);
+    if (IN6_IS_ADDR_V4MAPPED(&storage.sin6_addr)) return result.substr(12);
+    result.resize(8);
+  }
+  return result;
+}
+
+std::string SocketAddress::text() const {
+  std::array<char, INET6_ADDRSTRLEN> written{};
+  const bool four = storage.sin6_family != AF_INET6;
+  const in_addr short_address = as_four(storage).sin_addr;
+  const bool mapped = !four && IN6_IS_ADDR_V4MAPPED(&storage.sin6_addr);
+  const void* const address = four     ? static_cast<const void*>(&short_address)
+                              : mapped ? storage.sin6_addr.s6_addr + 12
+                                       : storage.sin6_addr.s6_addr;
+  inet_ntop(four || mapped ? AF_INET : AF_INET6, address, written.data(), written.size());
+  return written.data();
 }
 
 SocketAddress parse_socket_address(const core::Address& address, const std::string& option) {
@@ -135,36 +159,11 @@ void widen_receive_buffer(int socket) {
   setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
 }
 
-int datagram_socket_at(const SocketAddress& address) {
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", failed)) {
-    const std::string name = entry.path().filename();
-    int file = -1;
-    std::from_chars(name.data(), name.data() + name.size(), file);
-    int type = 0;
-    socklen_t size = sizeof type;
-    if (getsockopt(file, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_DGRAM) continue;
-    const SocketAddress bound = address_of(file);
-    if (bound.storage.ss_family != address.storage.ss_family) continue;
-    if (bound.bytes() == address.bytes()) return file;
-  }
-  return -1;
-}
-
-SocketAddress address_of(int socket) {
-  SocketAddress bound;
-  if (getsockname(socket, reinterpret_cast<sockaddr*>(&bound.storage), &bound.size) != 0) {
-    return SocketAddress();
-  }
-  return bound;
-}
-
 int port_of(int socket) {
-  const SocketAddress bound = address_of(socket);
-  sockaddr_in four{};
-  std::memcpy(&four, &bound.storage, sizeof four);
+  SocketAddress bound;
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&bound.storage), &bound.size) != 0) return 0;
   // The port is at the same place in both families.
-  return ntohs(four.sin_port);
+  return ntohs(bound.storage.sin6_port);
 }
 
 }  // namespace terse::serve::coap

@@ -19,13 +19,18 @@ struct ReachedAddress {
 };
 
 struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof(sockaddr_storage);
+  sockaddr_in6 storage{};  ///< of IPv4 a sockaddr_in, at its beginning
+  socklen_t size = sizeof(sockaddr_in6);
   /// Answers must come from there: a peer takes none from another address.
   ReachedAddress reached;
 
   /// The same for the same address and port, and only then, whatever address they reached.
   std::string bytes() const;
+  /// What one holder has many addresses of: IPv4's address, IPv6's first 64 bits. An IPv4 address
+  /// at a socket of IPv6 (::ffff:0:0/96) is one of IPv4.
+  std::string network() const;
+  /// The address without its port: "192.0.2.1", "2001:db8::1".
+  std::string text() const;
 };
 
 /// Throws OptionError naming `option` if the host is not a numeric IPv4 or IPv6 address.
@@ -45,16 +50,10 @@ void finish_receiving(msghdr& message, SocketAddress& from);
 /// to send from. All of it must live until it is sent.
 msghdr sending(iovec& part, SocketAddress& to, AncillaryData& ancillary);
 
-/// The address a socket is bound to.
-SocketAddress address_of(int socket);
 /// The port a socket is bound to.
 int port_of(int socket);
 
 /// Asks for room for 4 MiB of datagrams, so that a burst from many peers is not dropped; the system
 /// may give less.
 void widen_receive_buffer(int socket);
-/// This process's datagram socket that is bound to an address, for libraries that hide theirs; -1
-/// if there is none.
-int datagram_socket_at(const SocketAddress& address);
-
 }  // namespace terse::serve::coap

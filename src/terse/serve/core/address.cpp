@@ -24,7 +24,8 @@ Address parse_address(const std::string& text, const std::string& option) {
   } else if (host.find(':') != std::string::npos) {
     refuse();
   }
-  if (host.empty()) host = "0.0.0.0";
+  address.everywhere = host.empty();
+  if (address.everywhere) host = "0.0.0.0";
   return address;
 }
 

@@ -8,7 +8,8 @@ namespace terse::serve::core {
 
 struct Address {
   std::string host;
-  int port = 0;  ///< 0: any free one
+  int port = 0;             ///< 0: any free one
+  bool everywhere = false;  ///< no host was written: every interface, of IPv6 too
 };
 
 /// Throws OptionError naming `option`.

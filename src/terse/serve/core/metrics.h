@@ -26,6 +26,8 @@ class Counter {
 class Gauge {
  public:
   void set(std::uint64_t value) noexcept { value_.store(value, std::memory_order_relaxed); }
+  /// more: may be negative, down to the value.
+  void change(std::int64_t more) noexcept { value_ += static_cast<std::uint64_t>(more); }
   std::uint64_t value() const noexcept { return value_; }
 
  private:

@@ -1,12 +1,7 @@
 #include "terse/serve/dtls/hello.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <string>
+#include <array>
 
 #include "terse/base/error.h"
 
@@ -91,32 +86,6 @@ std::vector<std::uint8_t> hello_verify_request(const DtlsHello& hello,
   add(std::array<std::uint8_t, 3>{0xfe, 0xff, static_cast<std::uint8_t>(cookie.size())});
   add(cookie);
   return datagram;
-}
-
-HelloCookies::HelloCookies() {
-  if (RAND_bytes(secret_.data(), static_cast<int>(secret_.size())) != 1) {
-    throw base::JobError("the system gives no random numbers");
-  }
-}
-
-HelloCookies::Cookie HelloCookies::make(std::string_view peer, std::int64_t minute) const {
-  std::string text(peer);
-  for (int shift = 0; shift < 64; shift += 8) text += static_cast<char>(minute >> shift);
-  Cookie cookie{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), cookie.data(), &size);
-  TERSE_CHECK(size == cookie.size());
-  return cookie;
-}
-
-bool HelloCookies::check(std::string_view peer, std::int64_t minute,
-                         std::span<const std::uint8_t> cookie) const {
-  if (cookie.size() != Cookie().size()) return false;
-  for (const std::int64_t made : {minute, minute - 1}) {
-    if (CRYPTO_memcmp(make(peer, made).data(), cookie.data(), cookie.size()) == 0) return true;
-  }
-  return false;
 }
 
 }  // namespace terse::serve::dtls
