@@ -71,6 +71,17 @@ class IdentityTest(MqttCase):
         return subprocess.run(["sqlite3", self.folder / "terse.sqlite", "SELECT device FROM messages"], check=True,
                               capture_output=True, text=True).stdout.split()
 
+    def test_a_key_protects_its_device_at_every_front_end(self):
+        (self.folder / "keys").write_text("dev1 secret1\n")
+        (self.folder / "message.bin").write_bytes(self.payload(0))
+        server = Server(self.program, self.folder, "pump.terse", "--coap", "127.0.0.1:0", "--coaps", "127.0.0.1:0",
+                        "--coap-keys", "keys")
+        self.enter(server)
+        self.assertEqual(self.by_coap(server, "dev1"), "4.03")
+        self.assertEqual(self.by_http(server, "no", "dev1"), 403)
+        self.assertEqual(self.by_coap(server, "dev1", ("dev1", "secret1")), "2.04")
+        self.assertEqual(self.stored_rows(), ["dev1"])
+
     def test_a_device_with_a_key_is_written_by_nobody_else(self):
         server = self.start()
         # Before it has ever written: its key is known.
