@@ -18,6 +18,7 @@
 #include "terse/cli/serve_dtls.h"
 #include "terse/cli/serve_http.h"
 #include "terse/cli/serve_mqtt.h"
+#include "terse/cli/serve_rules.h"
 #include "terse/serve/store/open_store.h"
 #include "terse/serve/store/retention.h"
 #include "terse/text/quoting.h"
@@ -33,6 +34,7 @@ struct ServeArguments {
   DtlsArguments dtls;
   std::string store = "terse.sqlite";
   std::optional<unsigned> keep_days;
+  RulesArguments rules;
   MqttArguments mqtt;
   AccessArguments access;
   bool json = false;
@@ -84,16 +86,20 @@ void run_serve(ServeArguments& arguments) {
   mallopt(M_MMAP_THRESHOLD, 128 << 10);
   read_ports(arguments);
   serve::core::ModelRegistry registry(arguments.sources);
-  const auto store = serve::store::open_store(arguments.store);
+  const auto store = serve::store::open_store(arguments.store, store_options(arguments.rules));
   std::optional<serve::store::Retention> retention;
   if (store != nullptr && arguments.keep_days) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
   }
   serve::core::Metrics metrics;
-  serve::core::Access access(weaker_senders(arguments.access));
+  serve::core::Access access(weaker_senders(arguments.access), [&] {
+    return store == nullptr ? std::vector<std::string>() : store->proven_devices();
+  });
   serve::core::Audit audit(tell);
   serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell,
-                                 {.access = &access, .audit = &audit});
+                                 {.access = &access,
+                                  .audit = &audit,
+                                  .counters = counter_policies(arguments.rules, registry)});
   const auto tokens = open_tokens(arguments.http);
   // What HTTP tells only to those with a token shall not be available elsewhere without one.
   if (tokens != nullptr) arguments.coap.write_only = true;
@@ -143,6 +149,7 @@ void add_serve(Command program) {
                      "SQLite file, postgresql://..., or none (terse.sqlite)");
   command.add_option("--keep-days", arguments->keep_days, "delete older messages (keep all)")
       .between(1U, 36500U);
+  add_rules_options(command, arguments->rules);
   command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
   add_access_options(command, arguments->access);
   add_mqtt_options(command, arguments->mqtt);

@@ -4,34 +4,24 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <future>
 #include <latch>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
-#include <unordered_map>
 
 #include "terse/serve/core/batch_predictor.h"
 #include "terse/serve/core/isolated_writes.h"
 #include "terse/serve/core/names.h"
 #include "terse/serve/core/uplink_counters.h"
+#include "terse/serve/core/uplink_queue.h"
 #include "terse/text/quoting.h"
 
 namespace terse::serve::core {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-struct Waiting {
-  Uplink uplink;
-  Pipeline::Answered answered;
-  Clock::time_point arrived;
-  Served served;
-  Answer answer;
-  bool settled = false;  ///< the store has it, or never will
-};
 
 std::int64_t now_ms() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -72,14 +62,26 @@ struct Pipeline::State {
         counters(metrics),
         limits(limits_),
         told(std::move(told_)),
-        rules(std::move(rules_)) {}
+        rules(std::move(rules_)),
+        queue(store == nullptr ? 1 : store->writers(), limits.queue_max, limits.device_max),
+        lanes(store == nullptr ? 1 : store->writers()) {}
 
-  void work();
+  /// What one worker has for itself.
+  struct Lane {
+    std::map<Served, std::unique_ptr<BatchPredictor>> predictors;
+    std::thread worker;
+  };
+
+  std::size_t lane_of(const Uplink& uplink) const {
+    return store == nullptr ? 0 : store->writer_of(uplink.device);
+  }
+  void work(std::size_t lane);
   /// Empty when stopping, or when a store that refused is to be checked.
-  std::vector<Waiting> take();
-  void handle(std::vector<Waiting>& batch);
+  std::vector<Waiting> take(std::size_t lane);
+  /// Without a batch it checks the store.
+  void handle(Lane& lane, std::vector<Waiting>& batch);
   void remember(const std::string& trouble);
-  void predict(std::vector<Waiting>& batch);
+  void predict(Lane& lane, std::vector<Waiting>& batch);
   /// False if the answer is ready: it was refused.
   bool find_model(Waiting& waiting) const;
   void note_forbidden(const Uplink& uplink, const std::string& model, const std::string& why) const;
@@ -90,7 +92,7 @@ struct Pipeline::State {
              std::span<const store::Refusal> refusals);
   void publish(std::span<const store::Row> rows, std::span<Waiting* const> of_row);
   void answer(std::vector<Waiting>& batch);
-  void forget_old_predictors();
+  void forget_old_predictors(Lane& lane) const;
 
   const ModelRegistry& registry;
   store::Store* store;
@@ -100,33 +102,21 @@ struct Pipeline::State {
   PipelineRules rules;
 
   mutable std::mutex mutex;
-  std::condition_variable arrived;
-  std::deque<Waiting> queue;
-  std::unordered_map<std::string, std::size_t> waiting_of_device;
   std::string problem;
   DriftWatch drift;
   PredictionWatches watches;
-  bool stopping = false;
-
-  std::map<Served, std::unique_ptr<BatchPredictor>> predictors;  ///< of the worker
-  std::thread worker;
+  UplinkQueue queue;
+  std::vector<Lane> lanes;
 };
 
-std::vector<Waiting> Pipeline::State::take() {
-  std::unique_lock lock(mutex);
-  const auto ready = [&] { return stopping || !queue.empty(); };
-  if (problem.empty()) {
-    arrived.wait(lock, ready);
-  } else {
-    arrived.wait_for(lock, limits.check_pause, ready);
+std::vector<Waiting> Pipeline::State::take(std::size_t lane) {
+  std::optional<std::chrono::milliseconds> pause;
+  {
+    const std::lock_guard lock(mutex);
+    // One lane asks for all of them whether the store is back.
+    if (lane == 0 && !problem.empty()) pause = limits.check_pause;
   }
-  std::vector<Waiting> batch;
-  while (!queue.empty() && batch.size() < limits.batch_rows_max) {
-    const auto count = waiting_of_device.find(queue.front().uplink.device);
-    if (--count->second == 0) waiting_of_device.erase(count);
-    batch.push_back(std::move(queue.front()));
-    queue.pop_front();
-  }
+  std::vector<Waiting> batch = queue.take(lane, limits.batch_rows_max, pause);
   counters.set_queue(queue.size());
   return batch;
 }
@@ -173,24 +163,24 @@ store::CounterPolicy Pipeline::State::policy_of(const std::string& model) const 
   return found == rules.counters.end() ? store::CounterPolicy() : found->second;
 }
 
-void Pipeline::State::predict(std::vector<Waiting>& batch) {
+void Pipeline::State::predict(Lane& lane, std::vector<Waiting>& batch) {
   std::map<Served, std::vector<ToPredict>> by_model;
   for (Waiting& waiting : batch) {
     if (!find_model(waiting)) continue;
     by_model[waiting.served].push_back({waiting.uplink.payload, &waiting.answer});
   }
   for (auto& [served, uplinks] : by_model) {
-    auto& predictor = predictors[served];
+    auto& predictor = lane.predictors[served];
     if (!predictor) predictor = std::make_unique<BatchPredictor>(served, limits.batch_rows_max);
     predictor->predict(uplinks);
   }
-  forget_old_predictors();
+  forget_old_predictors(lane);
 }
 
-void Pipeline::State::forget_old_predictors() {
+void Pipeline::State::forget_old_predictors(Lane& lane) const {
   const std::vector<Served> models = registry.all();
-  if (predictors.size() <= models.size()) return;
-  std::erase_if(predictors, [&](const auto& entry) {
+  if (lane.predictors.size() <= models.size()) return;
+  std::erase_if(lane.predictors, [&](const auto& entry) {
     return std::find(models.begin(), models.end(), entry.first) == models.end();
   });
 }
@@ -245,7 +235,10 @@ void Pipeline::State::write(std::span<const store::Row> rows, std::span<Waiting*
                           const std::string& fault) {
     Waiting& waiting = *of_row[row];
     waiting.settled = true;
-    if (outcome != nullptr) return set_outcome(*outcome, waiting.answer);
+    if (outcome != nullptr) {
+      waiting.late = outcome->late;
+      return set_outcome(*outcome, waiting.answer);
+    }
     tell(fault);
     waiting.answer.verdict = Verdict::refused;
     waiting.answer.reason = "the store cannot keep this message";
@@ -254,13 +247,15 @@ void Pipeline::State::write(std::span<const store::Row> rows, std::span<Waiting*
   write_isolated(*store, rows, refusals, settle, tell);
   write_isolated(*store, {}, culprits, settle, tell);
   counters.count_batch(rows.size());
+  counters.set_dropped(store->refusals_dropped());
 }
 
 void Pipeline::State::publish(std::span<const store::Row> rows, std::span<Waiting* const> of_row) {
   if (watches.empty()) return;
   std::vector<const store::Row*> fresh;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    if (of_row[row]->answer.verdict == Verdict::stored) fresh.push_back(&rows[row]);
+    const Waiting& waiting = *of_row[row];
+    if (waiting.answer.verdict == Verdict::stored && !waiting.late) fresh.push_back(&rows[row]);
   }
   watches.put(fresh);
 }
@@ -290,10 +285,10 @@ void Pipeline::State::remember(const std::string& trouble) {
                        : fmt::format("no message is accepted until this ends: {}", trouble));
 }
 
-void Pipeline::State::handle(std::vector<Waiting>& batch) {
+void Pipeline::State::handle(Lane& lane, std::vector<Waiting>& batch) {
   std::string trouble;
   try {
-    predict(batch);
+    predict(lane, batch);
     if (store != nullptr && batch.empty()) store->check();
     if (!batch.empty()) keep(batch);
   } catch (const std::exception& error) {
@@ -308,14 +303,12 @@ void Pipeline::State::handle(std::vector<Waiting>& batch) {
   answer(batch);
 }
 
-void Pipeline::State::work() {
+void Pipeline::State::work(std::size_t lane) {
   for (;;) {
-    std::vector<Waiting> batch = take();
-    if (batch.empty()) {
-      const std::lock_guard lock(mutex);
-      if (stopping) return;
-    }
-    handle(batch);
+    std::vector<Waiting> batch = take(lane);
+    if (batch.empty() && queue.stopping()) return;
+    if (batch.empty() && lane != 0) continue;
+    handle(lanes[lane], batch);
   }
 }
 
@@ -323,38 +316,31 @@ Pipeline::Pipeline(const ModelRegistry& registry, store::Store* store, Metrics& 
                    const PipelineLimits& limits, Told told, PipelineRules rules)
     : state_(std::make_unique<State>(registry, store, metrics, limits, std::move(told),
                                      std::move(rules))) {
-  state_->worker = std::thread([state = state_.get()] { state->work(); });
+  State& state = *state_;
+  // So that nobody is told that it is ready before it is.
+  std::vector<Waiting> nothing;
+  state.handle(state.lanes.front(), nothing);
+  for (std::size_t lane = 0; lane < state.lanes.size(); ++lane) {
+    state.lanes[lane].worker = std::thread([&state, lane] { state.work(lane); });
+  }
 }
 
 Pipeline::~Pipeline() {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->stopping = true;
-  }
-  state_->arrived.notify_all();
-  state_->worker.join();
+  state_->queue.stop();
+  for (State::Lane& lane : state_->lanes) lane.worker.join();
 }
 
 void Pipeline::submit(Uplink uplink, Answered answered) {
-  const auto arrived = Clock::now();
   const std::size_t bytes = uplink.payload.size();
-  {
-    const std::lock_guard lock(state_->mutex);
-    std::size_t& of_device = state_->waiting_of_device[uplink.device];
-    if (state_->queue.size() < state_->limits.queue_max && of_device < state_->limits.device_max) {
-      ++of_device;
-      state_->queue.push_back({std::move(uplink), std::move(answered), arrived, nullptr, {}});
-      state_->arrived.notify_one();
-      return;
-    }
-    if (of_device == 0) state_->waiting_of_device.erase(uplink.device);
-  }
+  const std::size_t lane = state_->lane_of(uplink);
+  Waiting waiting{std::move(uplink), std::move(answered), Clock::now()};
+  if (state_->queue.add(lane, waiting)) return;
   Answer answer;
   answer.verdict = Verdict::busy;
-  answer.model = uplink.model;
+  answer.model = waiting.uplink.model;
   answer.reason = "too many messages are waiting; send again later";
   state_->counters.count(answer.verdict, bytes, 0.0);
-  answered(answer);
+  waiting.answered(answer);
 }
 
 Answer Pipeline::ask(Uplink uplink) {

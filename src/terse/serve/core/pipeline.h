@@ -37,19 +37,20 @@ struct PipelineRules {
   std::map<std::string, store::CounterPolicy, std::less<>> counters = {};
 };
 
-/// One worker thread. Whatever arrives while a batch is being written becomes the next batch: alone
-/// an uplink waits for nobody, under load the transactions grow.
+/// As many worker threads as the store can write at the same time, each with the devices of its own
+/// lane, whose order it keeps. Whatever arrives while a batch is being written becomes the next
+/// batch: alone an uplink waits for nobody, under load the transactions grow.
 class Pipeline {
  public:
-  /// Called once per uplink, from the worker or, if busy, from submit(). Must not block or throw.
+  /// Called once per uplink, from a worker or, if busy, from submit(). Must not block or throw.
   using Answered = std::function<void(const Answer&)>;
 
-  /// One line when the store begins to fail, fails for another reason, or works again; from the
-  /// worker.
+  /// One line when the store begins to fail, fails for another reason, or works again; from a
+  /// worker, and from the constructor.
   using Told = std::function<void(const std::string&)>;
 
-  /// store: may be null (nothing is kept, every answer is `stored` all the same). All arguments
-  /// must outlive the pipeline.
+  /// store: may be null (nothing is kept, every answer is `stored` all the same); checks it once.
+  /// All arguments must outlive the pipeline.
   Pipeline(const ModelRegistry& registry, store::Store* store, Metrics& metrics,
            const PipelineLimits& limits, Told told = {}, PipelineRules rules = {});
   /// Answers everything that was submitted.

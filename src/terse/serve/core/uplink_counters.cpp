@@ -31,8 +31,10 @@ UplinkCounters::UplinkCounters(Metrics& metrics)
       float_bytes_(metrics.counter(
           {"terse_float_bytes_total",
            "Bytes that the acknowledged uplinks would have cost as float32 readings.", place})),
-      queue_(
-          metrics.gauge({"terse_queue_uplinks", "Uplinks waiting for the worker.", queue_place})) {}
+      dropped_(metrics.counter({"terse_quarantine_dropped_total",
+                                "Refused payloads that made room for newer ones.", place})),
+      queue_(metrics.gauge({"terse_queue_uplinks", "Uplinks waiting for a worker.", queue_place})) {
+}
 
 void UplinkCounters::count(Verdict verdict, std::size_t bytes, double seconds) noexcept {
   answered_[static_cast<std::size_t>(verdict)]->add();
@@ -43,6 +45,15 @@ void UplinkCounters::count(Verdict verdict, std::size_t bytes, double seconds) n
 void UplinkCounters::count_batch(std::size_t rows) noexcept {
   batches_.add();
   batch_rows_.add(rows);
+}
+
+void UplinkCounters::set_dropped(std::uint64_t total) noexcept {
+  std::uint64_t seen = dropped_seen_;
+  while (total > seen) {
+    if (!dropped_seen_.compare_exchange_weak(seen, total)) continue;
+    dropped_.add(total - seen);
+    return;
+  }
 }
 
 std::uint64_t UplinkCounters::answered(Verdict verdict) const noexcept {

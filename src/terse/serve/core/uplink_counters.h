@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,8 +21,10 @@ class UplinkCounters {
   void count(Verdict verdict, std::size_t payload_bytes, double seconds) noexcept;
   /// Adds, for every acknowledged uplink, the bytes that full precision would have taken.
   void count_float_bytes(std::size_t bytes) noexcept { float_bytes_.add(bytes); }
-  /// The worker wrote this many rows in one transaction.
+  /// A worker wrote this many rows in one transaction.
   void count_batch(std::size_t rows) noexcept;
+  /// total: refusals that the store has dropped since it was opened.
+  void set_dropped(std::uint64_t total) noexcept;
   void set_queue(std::size_t uplinks) noexcept { queue_.set(uplinks); }
 
   std::uint64_t answered(Verdict verdict) const noexcept;
@@ -35,6 +38,8 @@ class UplinkCounters {
   Counter& batch_rows_;
   Counter& payload_bytes_;
   Counter& float_bytes_;
+  Counter& dropped_;
+  std::atomic<std::uint64_t> dropped_seen_{0};
   Gauge& queue_;
 };
 

@@ -3,19 +3,17 @@
 #include <charconv>
 #include <cstring>
 
-#include "terse/base/error.h"
+#include "terse/serve/store/store.h"
 #include "terse/text/hex.h"
 
 namespace terse::serve::store {
 namespace {
 
-// Results are read after this many statements, before either side's buffers are full: then both
-// would wait for each other.
-constexpr std::size_t statements_at_once = 256;
-
-constexpr const char* session_settings =
+constexpr const char* common_settings =
     "SET client_min_messages = warning; SET statement_timeout = '10s'; SET lock_timeout = '5s'; "
-    "SET extra_float_digits = 1; SET bytea_output = 'hex'";
+    "SET idle_in_transaction_session_timeout = '10s'; "
+    "SET default_transaction_isolation = 'read committed'; "
+    "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET jit = off; ";
 
 template <typename Number>
 Number number_of(const std::string& text) {
@@ -32,9 +30,12 @@ std::string one_line(std::string text) {
   return text;
 }
 
-bool good(const PGresult* result) {
-  const ExecStatusType status = PQresultStatus(result);
-  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+bool is_of_values(const std::string& state) {
+  return state.starts_with("22") || state.starts_with("23") || state.starts_with("54");
+}
+
+bool is_collision(const std::string& state) {
+  return state == "23505" || state == "40001" || state == "40P01";
 }
 
 }  // namespace
@@ -47,6 +48,10 @@ std::int64_t PostgresResult::integer(int row, int column) const {
   return number_of<std::int64_t>(text(row, column));
 }
 
+std::optional<std::int64_t> PostgresResult::integer_or_none(int row, int column) const {
+  return is_null(row, column) ? std::nullopt : std::optional(integer(row, column));
+}
+
 float PostgresResult::number(int row, int column) const {
   return number_of<float>(text(row, column));
 }
@@ -57,73 +62,124 @@ std::vector<std::uint8_t> PostgresResult::bytes(int row, int column) const {
   return bytes ? *bytes : std::vector<std::uint8_t>();
 }
 
-void PostgresConnection::fail() {
-  const std::string reason = one_line(PQerrorMessage(connection_.get()));
-  connection_.reset();
-  throw base::JobError("the store refuses: " +
-                       (reason.empty() ? "the connection is lost" : reason));
+PostgresConnection::Problem PostgresConnection::connection_problem() const {
+  return {connection_ == nullptr ? "" : one_line(PQerrorMessage(connection_.get())), ""};
 }
 
-void PostgresConnection::open() {
-  if (connection_ != nullptr) return;
+void PostgresConnection::fail(Problem problem) {
+  const bool lost = problem.state.empty() || PQstatus(connection_.get()) != CONNECTION_OK;
+  if (!lost && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE) {
+    const PostgresResult ended(PQexec(connection_.get(), "ROLLBACK"));
+  }
+  if (lost || PQtransactionStatus(connection_.get()) != PQTRANS_IDLE) connection_.reset();
+  const std::string text =
+      "the store refuses: " + (problem.text.empty() ? "the connection is lost" : problem.text);
+  if (is_collision(problem.state)) throw PostgresCollision(text);
+  if (is_of_values(problem.state)) throw DataError(text);
+  throw base::JobError(text);
+}
+
+bool PostgresConnection::open() {
+  if (connection_ != nullptr) return false;
+  prepared_.clear();
   const char* const names[] = {"dbname",           "connect_timeout", "tcp_user_timeout",
                                "application_name", "client_encoding", nullptr};
   const char* const values[] = {url_.c_str(), "5", "10000", "terse serve", "UTF8", nullptr};
   // The url is taken apart; what it says itself comes first.
   connection_.reset(PQconnectdbParams(names, values, 1));
-  if (PQstatus(connection_.get()) != CONNECTION_OK) fail();
-  const PostgresResult settings(PQexec(connection_.get(), session_settings));
-  if (PQstatus(connection_.get()) != CONNECTION_OK) fail();
+  if (PQstatus(connection_.get()) != CONNECTION_OK) fail(connection_problem());
+  execute((common_settings + settings_).c_str());
+  return true;
 }
 
-void PostgresConnection::send(const char* sql, const PostgresValues& values) {
+void PostgresConnection::execute(const char* sql) {
+  if (connection_ == nullptr) fail({});
+  PGresult* result = PQexec(connection_.get(), sql);
+  const PostgresResult owned(result);
+  const ExecStatusType status = PQresultStatus(result);
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
+  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  fail({one_line(PQresultErrorMessage(result)), state == nullptr ? "" : state});
+}
+
+void PostgresConnection::send(const PostgresQuestion& question, std::vector<bool>& is_answer) {
+  std::string& name = prepared_[question.sql];
+  if (name.empty()) {
+    name = "s" + std::to_string(prepared_.size());
+    if (PQsendPrepare(connection_.get(), name.c_str(), question.sql, 0, nullptr) == 0) {
+      fail(connection_problem());
+    }
+    is_answer.push_back(false);
+  }
   std::vector<const char*> data;
   std::vector<int> sizes;
   std::vector<int> formats;
-  for (const PostgresValue& value : values) {
+  for (const PostgresValue& value : question.values) {
     data.push_back(value.bytes ? value.bytes->c_str() : nullptr);
     sizes.push_back(value.bytes ? static_cast<int>(value.bytes->size()) : 0);
     formats.push_back(value.binary ? 1 : 0);
   }
-  if (PQsendQueryParams(connection_.get(), sql, static_cast<int>(values.size()), nullptr,
-                        data.data(), sizes.data(), formats.data(), 0) == 0) {
-    fail();
+  if (PQsendQueryPrepared(connection_.get(), name.c_str(), static_cast<int>(data.size()),
+                          data.data(), sizes.data(), formats.data(), 0) == 0) {
+    fail(connection_problem());
   }
+  is_answer.push_back(true);
 }
 
-PostgresResult PostgresConnection::ask(const char* sql, const PostgresValues& values) {
-  if (connection_ == nullptr) throw base::JobError("the store refuses: the connection is lost");
-  send(sql, values);
+std::optional<PostgresResult> PostgresConnection::take(std::optional<Problem>& problem) {
   PGresult* result = PQgetResult(connection_.get());
+  if (result == nullptr) fail(connection_problem());
   PostgresResult owned(result);
-  if (!good(result)) fail();
-  while (PGresult* more = PQgetResult(connection_.get())) PQclear(more);
+  switch (PQresultStatus(result)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+      break;
+    case PGRES_PIPELINE_ABORTED:
+      break;
+    default:
+      if (!problem) {
+        const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+        problem = {one_line(PQresultErrorMessage(result)), state == nullptr ? "" : state};
+      }
+  }
+  // A null pointer ends each statement's results.
+  if (PGresult* more = PQgetResult(connection_.get())) {
+    PQclear(more);
+    fail(connection_problem());
+  }
   return owned;
 }
 
-std::vector<std::int64_t> PostgresConnection::for_all(const char* sql,
-                                                      const std::vector<PostgresValues>& values) {
-  std::vector<std::int64_t> changed;
-  if (PQenterPipelineMode(connection_.get()) == 0) fail();
-  for (std::size_t begin = 0; begin < values.size(); begin += statements_at_once) {
-    const std::size_t end = std::min(values.size(), begin + statements_at_once);
-    for (std::size_t i = begin; i < end; ++i) send(sql, values[i]);
-    if (PQpipelineSync(connection_.get()) == 0) fail();
-    for (std::size_t i = begin; i < end; ++i) {
-      PGresult* result = PQgetResult(connection_.get());
-      const PostgresResult owned(result);
-      if (!good(result)) fail();
-      changed.push_back(owned.changed());
-      // A null pointer ends each statement's results.
-      if (PGresult* more = PQgetResult(connection_.get())) {
-        PQclear(more);
-        fail();
-      }
-    }
-    const PostgresResult sync(PQgetResult(connection_.get()));
+std::vector<PostgresResult> PostgresConnection::ask_all(
+    std::span<const PostgresQuestion> questions) {
+  if (connection_ == nullptr) fail({});
+  if (PQenterPipelineMode(connection_.get()) == 0) fail(connection_problem());
+  std::vector<bool> is_answer;
+  for (const PostgresQuestion& question : questions) send(question, is_answer);
+  if (PQpipelineSync(connection_.get()) == 0) fail(connection_problem());
+  std::vector<PostgresResult> results;
+  std::optional<Problem> problem;
+  for (const bool answer : is_answer) {
+    auto result = take(problem);
+    if (answer && result) results.push_back(std::move(*result));
   }
-  if (PQexitPipelineMode(connection_.get()) == 0) fail();
-  return changed;
+  { const PostgresResult sync(PQgetResult(connection_.get())); }
+  if (PQexitPipelineMode(connection_.get()) == 0) fail(connection_problem());
+  if (problem) {
+    // Among them may be some that were not prepared after all.
+    prepared_.clear();
+    if (PQtransactionStatus(connection_.get()) != PQTRANS_UNKNOWN) {
+      const PostgresResult ended(PQexec(connection_.get(), "ROLLBACK; DEALLOCATE ALL"));
+    }
+    fail(*problem);
+  }
+  return results;
+}
+
+PostgresResult PostgresConnection::ask(const char* sql, PostgresValues values) {
+  const PostgresQuestion question{sql, std::move(values)};
+  std::vector<PostgresResult> results = ask_all(std::span(&question, 1));
+  return std::move(results.front());
 }
 
 }  // namespace terse::serve::store

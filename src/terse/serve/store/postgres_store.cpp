@@ -2,73 +2,95 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
-#include <numeric>
-#include <tuple>
+#include <set>
 
-#include "terse/base/error.h"
+#include "terse/serve/store/expiry.h"
 #include "terse/serve/store/postgres_connection.h"
+#include "terse/serve/store/postgres_schema.h"
+#include "terse/serve/store/postgres_writer.h"
 
 namespace terse::serve::store {
 namespace {
 
-// The lock keeps two servers that start at once from creating the tables twice.
-constexpr const char* const schema[] = {
-    "BEGIN",
-    "SELECT pg_advisory_xact_lock(7235940152171)",
-    "CREATE TABLE IF NOT EXISTS messages (id bigserial PRIMARY KEY, device text NOT NULL, "
-    "model text NOT NULL, version text NOT NULL, key text, received_ms bigint NOT NULL, "
-    "payload bytea NOT NULL, prediction real NOT NULL, label text NOT NULL, radio text NOT NULL, "
-    "UNIQUE (device, model, key))",
-    "CREATE INDEX IF NOT EXISTS messages_of_device ON messages (device, id)",
-    "CREATE TABLE IF NOT EXISTS refusals (id bigserial PRIMARY KEY, device text NOT NULL, "
-    "model text NOT NULL, received_ms bigint NOT NULL, payload bytea NOT NULL, "
-    "reason text NOT NULL)",
-    "COMMIT"};
+constexpr std::size_t connections = 3;
+constexpr int tries = 5;
+constexpr std::int64_t rows_at_once = 5000;
 
-constexpr const char* insert_row =
-    "INSERT INTO messages (device, model, version, key, received_ms, payload, prediction, label, "
-    "radio, id) VALUES ($1, $2, $3, $4, $5::bigint, $6::bytea, $7::real, $8, $9, $10::bigint) "
-    "ON CONFLICT (device, model, key) DO NOTHING";
-constexpr const char* insert_refusal =
-    "INSERT INTO refusals (device, model, received_ms, payload, reason) "
-    "VALUES ($1, $2, $3::bigint, $4::bytea, $5)";
-constexpr const char* find_row =
-    "SELECT version, prediction, payload, label FROM messages "
-    "WHERE device = $1 AND model = $2 AND key = $3";
-constexpr const char* forget_refusals =
-    "DELETE FROM refusals WHERE id <= (SELECT max(id) FROM refusals) - 100000";
+// An acknowledged message is durable: stronger settings of the database stay. Arrays are joined
+// with tables by their indexes, also while the statistics say that a table is empty.
+constexpr const char* writing_settings =
+    "SELECT set_config('synchronous_commit', 'on', false) "
+    "WHERE current_setting('synchronous_commit') IN ('off', 'local'); "
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; "
+    "SET plan_cache_mode = force_generic_plan";
 
-#define TERSE_ROW_COLUMNS                                                                    \
-  "SELECT device, model, version, key, received_ms, payload, prediction, label, radio FROM " \
-  "messages "
-constexpr const char* all_rows = TERSE_ROW_COLUMNS "ORDER BY id DESC LIMIT $1::bigint";
+#define TERSE_ROW_COLUMNS                                                                      \
+  "SELECT messages.id, device, model, version, key, received_ms, payload, prediction, label, " \
+  "radio, counter, session, measured_ms, sender, run FROM "
+constexpr const char* some_rows =
+    TERSE_ROW_COLUMNS "messages WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint";
+constexpr const char* newest_rows = TERSE_ROW_COLUMNS "messages ORDER BY id DESC LIMIT $1::bigint";
+// From a device's last message back, each names the one before it, as in SQLite.
 constexpr const char* rows_of_device =
-    TERSE_ROW_COLUMNS "WHERE device = $2 ORDER BY id DESC LIMIT $1::bigint";
-constexpr const char* every_row = "DECLARE every_row CURSOR FOR " TERSE_ROW_COLUMNS "ORDER BY id";
+    "WITH RECURSIVE history (message, n) AS (SELECT last, 1 FROM devices WHERE device = $2 "
+    "UNION ALL SELECT previous, n + 1 FROM history JOIN messages ON messages.id = message "
+    "WHERE previous IS NOT NULL AND n < $1::bigint) " TERSE_ROW_COLUMNS
+    "history JOIN messages ON messages.id = message ORDER BY messages.id DESC";
+constexpr const char* latest_of_device =
+    TERSE_ROW_COLUMNS "messages WHERE id = (SELECT latest FROM devices WHERE device = $1)";
 #undef TERSE_ROW_COLUMNS
 
-// Steps through the index from device to device, instead of reading all messages.
-constexpr const char* last_of_each =
-    "WITH RECURSIVE names(device) AS ((SELECT min(device) FROM messages) UNION ALL "
-    "SELECT (SELECT min(device) FROM messages WHERE device > names.device) FROM names "
-    "WHERE names.device IS NOT NULL) "
-    "SELECT names.device, model, received_ms, prediction, label FROM names, LATERAL (SELECT * FROM "
-    "messages WHERE messages.device = names.device ORDER BY id DESC LIMIT 1) AS last "
-    "ORDER BY last.id DESC LIMIT $1::bigint";
+#define TERSE_FITTING                                                        \
+  " FROM devices WHERE ($1::text = '' OR strpos(device, $1::text) > 0) AND " \
+  "($2::bigint IS NULL OR heard_ms < $2::bigint)"
+constexpr const char* count_devices = "SELECT count(*)" TERSE_FITTING;
+#define TERSE_LIST(order)                                                           \
+  "SELECT device, model, received_ms, prediction, label, measured_ms" TERSE_FITTING \
+  " ORDER BY " order " LIMIT $3::bigint OFFSET $4::bigint"
+/// By DeviceQuery::Order, rising and falling.
+constexpr std::array<std::array<const char*, 2>, 4> list_devices = {
+    {{TERSE_LIST("device"), TERSE_LIST("device DESC")},
+     {TERSE_LIST("model, device"), TERSE_LIST("model DESC, device")},
+     {TERSE_LIST("received_ms, device"), TERSE_LIST("received_ms DESC, device")},
+     {TERSE_LIST("prediction, device"), TERSE_LIST("prediction DESC, device")}}};
+#undef TERSE_LIST
+#undef TERSE_FITTING
+
+constexpr const char* remove_devices =
+    "DELETE FROM devices WHERE last <= $1::bigint AND device = ANY ($2::text[])";
+constexpr const char* remove_counters =
+    "DELETE FROM counters WHERE last <= $1::bigint AND device = ANY ($2::text[])";
+// Where the latest message is gone and later arrivals are not, the last of those takes its place.
+constexpr const char* renew_latest =
+    "UPDATE devices SET latest = m.id, model = m.model, session = m.session, run = m.run, "
+    "counter = CASE WHEN m.key = CASE m.session WHEN '' THEN '' ELSE m.session || ':' END || "
+    "m.counter THEN m.counter END, received_ms = m.received_ms, measured_ms = m.measured_ms, "
+    "prediction = m.prediction, label = m.label FROM messages AS m WHERE m.id = devices.last "
+    "AND devices.latest <= $1::bigint AND devices.device = ANY ($2::text[])";
 
 Row row_of(const PostgresResult& result, int row) {
   Row read;
-  read.device = result.text(row, 0);
-  read.model = result.text(row, 1);
-  read.version = result.text(row, 2);
-  if (!result.is_null(row, 3)) read.key = result.text(row, 3);
-  read.received_ms = result.integer(row, 4);
-  read.payload = result.bytes(row, 5);
-  read.prediction = result.number(row, 6);
-  read.label = result.text(row, 7);
-  read.radio = result.text(row, 8);
+  read.device = result.text(row, 1);
+  read.model = result.text(row, 2);
+  read.version = result.text(row, 3);
+  if (!result.is_null(row, 4)) read.key = result.text(row, 4);
+  read.received_ms = result.integer(row, 5);
+  read.payload = result.bytes(row, 6);
+  read.prediction = result.number(row, 7);
+  read.label = result.text(row, 8);
+  read.radio = result.text(row, 9);
+  if (const auto counter = result.integer_or_none(row, 10)) {
+    read.counter = static_cast<std::uint64_t>(*counter);
+  }
+  read.session = result.text(row, 11);
+  read.measured_ms = result.integer_or_none(row, 12);
+  read.sender = result.text(row, 13);
+  read.run = result.integer(row, 14);
   return read;
 }
 
@@ -78,191 +100,264 @@ std::vector<Row> rows_of(const PostgresResult& result) {
   return rows;
 }
 
-PostgresValues values_of(const Row& row) {
-  return {row.device,
-          row.model,
-          row.version,
-          row.key,
-          row.received_ms,
-          std::span(row.payload),
-          fmt::format("{:.9g}", row.prediction),
-          row.label,
-          row.radio};
-}
-
-PostgresValues values_of(const Refusal& refusal) {
-  return {refusal.device, refusal.model, refusal.received_ms, std::span(refusal.payload),
-          refusal.reason};
-}
-
-/// The text without the bytes that PostgreSQL's text cannot hold.
-std::string storable(std::string text) {
-  std::erase(text, '\0');
-  return text;
-}
-
-/// In one order everywhere, so that two servers with the same messages never wait for each other.
-std::vector<std::size_t> by_key(std::span<const Row> rows) {
-  std::vector<std::size_t> order(rows.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::tie(rows[a].device, rows[a].model, rows[a].key) <
-           std::tie(rows[b].device, rows[b].model, rows[b].key);
-  });
-  return order;
+std::int64_t now_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 }  // namespace
 
 struct PostgresStore::State {
-  explicit State(const std::string& url) : writing(url), reading(url) {}
+  State(const std::string& url, const StoreOptions& options_)
+      : options(options_), reading(url, "") {
+    for (std::size_t i = 0; i < connections; ++i) {
+      idle.push_back(std::make_unique<PostgresConnection>(url, writing_settings));
+    }
+  }
 
-  std::vector<Outcome> write_rows(std::span<const Row> rows, std::vector<Refusal>& refusals);
+  /// A connection for writing, lent.
+  class Lent {
+   public:
+    explicit Lent(State& state) : state_(state) {
+      std::unique_lock lock(state_.mutex);
+      state_.given_back.wait(lock, [this] { return !state_.idle.empty(); });
+      connection_ = std::move(state_.idle.back());
+      state_.idle.pop_back();
+    }
+    ~Lent() {
+      const std::lock_guard lock(state_.mutex);
+      state_.idle.push_back(std::move(connection_));
+      state_.given_back.notify_one();
+    }
+    Lent(const Lent&) = delete;
+    Lent& operator=(const Lent&) = delete;
+    PostgresConnection& operator*() { return *connection_; }
 
-  std::mutex write_mutex;
+   private:
+    State& state_;
+    std::unique_ptr<PostgresConnection> connection_;
+  };
+
+  /// Connects, and looks at the tables before anything uses them.
+  void open(PostgresConnection& connection);
+  template <typename Write>
+  auto again_if_it_collides(const Write& write);
+  Expiry find_old(std::int64_t before_ms, std::size_t rows_max);
+  std::size_t remove_old(PostgresConnection& connection, const Expiry& old, std::size_t rows_max);
+
+  StoreOptions options;
+  std::mutex mutex;
+  std::condition_variable given_back;
+  std::vector<std::unique_ptr<PostgresConnection>> idle;
+  std::mutex prepare_mutex;
+  bool prepared = false;
   std::mutex read_mutex;
-  PostgresConnection writing;
   PostgresConnection reading;
+  std::atomic<std::uint64_t> dropped{0};
 };
 
-std::vector<Outcome> PostgresStore::State::write_rows(std::span<const Row> rows,
-                                                      std::vector<Refusal>& refusals) {
-  const std::vector<std::size_t> order = by_key(rows);
-  std::vector<PostgresValues> values;
-  // Inserted by key, numbered by arrival.
-  const PostgresResult ids =
-      writing.ask("SELECT nextval('messages_id_seq') FROM generate_series(1, $1::bigint)",
-                  {static_cast<std::int64_t>(rows.size())});
-  for (const std::size_t i : order) {
-    values.push_back(values_of(rows[i]));
-    values.back().emplace_back(ids.integer(static_cast<int>(i), 0));
-  }
-  const std::vector<std::int64_t> inserted = writing.for_all(insert_row, values);
-  std::vector<Outcome> outcomes(rows.size());
-  for (std::size_t position = 0; position < order.size(); ++position) {
-    const Row& row = rows[order[position]];
-    Outcome& outcome = outcomes[order[position]];
-    outcome = {Kept::stored, row.version, row.prediction, row.label};
-    if (inserted[position] == 1) continue;
-    const PostgresResult first = writing.ask(find_row, {row.device, row.model, row.key});
-    if (first.rows() != 1)
-      throw base::JobError("the store refuses: a message has vanished, send it again");
-    const bool same = first.bytes(0, 2) == row.payload;
-    outcome = {same ? Kept::duplicate : Kept::conflict, first.text(0, 0), first.number(0, 1),
-               first.text(0, 3)};
-    if (same) continue;
-    refusals.push_back({row.device, row.model, row.received_ms, row.payload,
-                        "key " + *row.key + " came before with different bytes"});
-  }
-  return outcomes;
+void PostgresStore::State::open(PostgresConnection& connection) {
+  connection.open();
+  const std::lock_guard lock(prepare_mutex);
+  if (prepared) return;
+  prepare_schema(connection);
+  prepared = true;
 }
 
-PostgresStore::PostgresStore(const std::string& url) : state_(std::make_unique<State>(url)) {
-  state_->writing.open();
-  for (const char* sql : schema) state_->writing.ask(sql);
+template <typename Write>
+auto PostgresStore::State::again_if_it_collides(const Write& write) {
+  for (int left = tries - 1;; --left) {
+    try {
+      return write();
+    } catch (const PostgresCollision&) {
+      if (left == 0) throw;
+    }
+  }
+}
+
+PostgresStore::PostgresStore(const std::string& url, const StoreOptions& options)
+    : state_(std::make_unique<State>(url, options)) {
+  try {
+    State::Lent lent(*state_);
+    state_->open(*lent);
+  } catch (const base::JobError&) {
+    // It is away: whoever needs it now is told so.
+  }
 }
 
 PostgresStore::~PostgresStore() = default;
 
 std::vector<Outcome> PostgresStore::write(std::span<const Row> rows,
-                                          std::span<const Refusal> given) {
-  const std::lock_guard lock(state_->write_mutex);
-  PostgresConnection& connection = state_->writing;
-  connection.open();
-  connection.ask("BEGIN");
-  std::vector<Refusal> refusals(given.begin(), given.end());
-  std::vector<Outcome> outcomes = state_->write_rows(rows, refusals);
-  std::vector<PostgresValues> values;
-  for (Refusal& refusal : refusals) {
-    refusal.model = storable(refusal.model);
-    refusal.reason = storable(refusal.reason);
-    values.push_back(values_of(refusal));
-  }
-  if (!values.empty()) {
-    connection.for_all(insert_refusal, values);
-    connection.ask(forget_refusals);
-  }
-  connection.ask("COMMIT");
-  return outcomes;
+                                          std::span<const Refusal> refusals) {
+  State::Lent lent(*state_);
+  PostgresWritten written = state_->again_if_it_collides([&] {
+    state_->open(*lent);
+    return write_to(*lent, state_->options.quarantine_bytes, rows, refusals);
+  });
+  state_->dropped += written.dropped;
+  return std::move(written.outcomes);
+}
+
+std::size_t PostgresStore::writers() const {
+  return connections;
+}
+
+std::size_t PostgresStore::writer_of(std::string_view device) const {
+  // No two threads shall wait for one slot.
+  return postgres_slot(device) % connections;
 }
 
 std::vector<Row> PostgresStore::recent(const std::string& device, std::size_t rows_max) {
   const std::lock_guard lock(state_->read_mutex);
-  state_->reading.open();
+  state_->open(state_->reading);
   const auto limit = static_cast<std::int64_t>(rows_max);
-  return rows_of(device.empty() ? state_->reading.ask(all_rows, {limit})
+  return rows_of(device.empty() ? state_->reading.ask(newest_rows, {limit})
                                 : state_->reading.ask(rows_of_device, {limit, device}));
 }
 
 std::optional<Row> PostgresStore::latest(const std::string& device) {
-  std::vector<Row> rows = recent(device, 1);
-  return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
+  const std::lock_guard lock(state_->read_mutex);
+  state_->open(state_->reading);
+  const PostgresResult found = state_->reading.ask(latest_of_device, {device});
+  return found.rows() == 0 ? std::nullopt : std::optional(row_of(found, 0));
 }
 
 void PostgresStore::check() {
-  const std::lock_guard lock(state_->write_mutex);
-  PostgresConnection& connection = state_->writing;
-  connection.open();
-  connection.ask("BEGIN");
+  State::Lent lent(*state_);
+  state_->open(*lent);
   // Takes part in the log that a commit waits for.
-  connection.ask("SELECT pg_logical_emit_message(true, 'terse', '')");
-  connection.ask("COMMIT");
+  const PostgresQuestion questions[] = {
+      {"BEGIN"}, {"SELECT pg_logical_emit_message(true, 'terse', '')"}, {"COMMIT"}};
+  (*lent).ask_all(questions);
 }
 
 DeviceList PostgresStore::devices(const DeviceQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
-  state_->reading.open();
-  const PostgresResult result =
-      state_->reading.ask(last_of_each, {static_cast<std::int64_t>(query.devices_max)});
-  DeviceList list;
+  state_->open(state_->reading);
+  const char* list = list_devices[static_cast<std::size_t>(query.order)][query.descending ? 1 : 0];
+  const PostgresQuestion questions[] = {
+      {count_devices, {query.search, query.silent_since_ms}},
+      {list,
+       {query.search, query.silent_since_ms, static_cast<std::int64_t>(query.devices_max),
+        static_cast<std::int64_t>(query.skipped)}}};
+  const std::vector<PostgresResult> results = state_->reading.ask_all(questions);
+  DeviceList found;
+  found.found = static_cast<std::size_t>(results[0].integer(0, 0));
+  const PostgresResult& result = results[1];
   for (int row = 0; row < result.rows(); ++row) {
-    list.devices.push_back({result.text(row, 0), result.text(row, 1), result.integer(row, 2),
-                            result.number(row, 3), result.text(row, 4)});
+    found.devices.push_back({result.text(row, 0), result.text(row, 1), result.integer(row, 2),
+                             result.number(row, 3), result.text(row, 4),
+                             result.integer_or_none(row, 5)});
   }
-  list.found = list.devices.size();
-  return list;
+  return found;
+}
+
+std::vector<std::string> PostgresStore::proven_devices() {
+  const std::lock_guard lock(state_->read_mutex);
+  state_->open(state_->reading);
+  const PostgresResult result = state_->reading.ask(
+      "SELECT devices.device FROM devices JOIN messages ON messages.id = last "
+      "WHERE sender = 'device ' || devices.device",
+      {});
+  std::vector<std::string> proven;
+  for (int row = 0; row < result.rows(); ++row) proven.push_back(result.text(row, 0));
+  return proven;
 }
 
 std::vector<Refusal> PostgresStore::quarantine(const QuarantineQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
-  state_->reading.open();
+  state_->open(state_->reading);
+  // The sum is that of all newer ones, so that no more is sent than is given.
   const PostgresResult result = state_->reading.ask(
-      "SELECT device, model, received_ms, payload, reason FROM refusals ORDER BY id DESC "
-      "LIMIT $1::bigint",
-      {static_cast<std::int64_t>(query.refusals_max)});
+      "SELECT device, model, received_ms, payload, reason, id FROM (SELECT *, "
+      "sum(octet_length(payload)) OVER (ORDER BY id DESC) AS bytes FROM (SELECT * FROM refusals "
+      "WHERE $1::bigint IS NULL OR id < $1::bigint ORDER BY id DESC LIMIT $2::bigint) AS newest) "
+      "AS summed WHERE bytes <= $3::bigint OR bytes = octet_length(payload) ORDER BY id DESC",
+      {query.before_id, static_cast<std::int64_t>(query.refusals_max),
+       static_cast<std::int64_t>(query.payload_bytes_max)});
   std::vector<Refusal> refusals;
   for (int row = 0; row < result.rows(); ++row) {
     refusals.push_back({result.text(row, 0), result.text(row, 1), result.integer(row, 2),
-                        result.bytes(row, 3), result.text(row, 4)});
+                        result.bytes(row, 3), result.text(row, 4), result.integer(row, 5)});
   }
   return refusals;
 }
 
 void PostgresStore::for_each(const std::function<void(const Row&)>& visit) {
-  const std::lock_guard lock(state_->read_mutex);
-  state_->reading.open();
-  state_->reading.ask("BEGIN");
-  state_->reading.ask(every_row);
-  for (;;) {
-    const PostgresResult some = state_->reading.ask("FETCH 5000 FROM every_row");
-    if (some.rows() == 0) break;
+  for (std::int64_t last = 0;;) {
+    const PostgresResult some = [&] {
+      const std::lock_guard lock(state_->read_mutex);
+      state_->open(state_->reading);
+      return state_->reading.ask(some_rows, {last, rows_at_once});
+    }();
+    if (some.rows() == 0) return;
+    last = some.integer(some.rows() - 1, 0);
     for (int row = 0; row < some.rows(); ++row) visit(row_of(some, row));
   }
-  state_->reading.ask("COMMIT");
 }
 
 std::uint64_t PostgresStore::refusals_dropped() const {
-  return 0;
+  return state_->dropped;
+}
+
+Expiry PostgresStore::State::find_old(std::int64_t before_ms, std::size_t rows_max) {
+  const std::lock_guard lock(read_mutex);
+  open(reading);
+  Expiry old(before_ms, now_ms(), reading.ask("SELECT highest_ms FROM retention").integer(0, 0));
+  for (std::int64_t last = 0;;) {
+    const PostgresResult some = reading.ask(
+        "SELECT id, received_ms FROM messages WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint",
+        {last, rows_at_once});
+    for (int row = 0; row < some.rows(); ++row) {
+      last = some.integer(row, 0);
+      if (old.messages() >= rows_max || !old.look(last, some.integer(row, 1))) return old;
+    }
+    if (some.rows() < rows_at_once) return old;
+  }
+}
+
+std::size_t PostgresStore::State::remove_old(PostgresConnection& connection, const Expiry& old,
+                                             std::size_t rows_max) {
+  const PostgresQuestion find[] = {
+      {"BEGIN"},
+      {"SELECT max(id) FROM (SELECT id FROM messages WHERE id <= $1::bigint ORDER BY id "
+       "LIMIT $2::bigint) AS oldest",
+       {*old.last(), static_cast<std::int64_t>(rows_max)}}};
+  const auto last = connection.ask_all(find)[1].integer_or_none(0, 0);
+  if (!last) {
+    connection.execute("ROLLBACK");
+    return 0;
+  }
+  const PostgresResult removed =
+      connection.ask("DELETE FROM messages WHERE id <= $1::bigint RETURNING device", {*last});
+  std::set<std::string> devices;
+  for (int row = 0; row < removed.rows(); ++row) devices.insert(removed.text(row, 0));
+  std::set<std::int64_t> slots;
+  PostgresArray names(PostgresArray::Type::text);
+  for (const std::string& device : devices) {
+    names.add(device);
+    slots.insert(static_cast<std::int64_t>(postgres_slot(device)));
+  }
+  const PostgresValue forgotten = names.take();
+  const PostgresQuestion remove[] = {
+      slots_question(slots),
+      {remove_devices, {*last, forgotten}},
+      {remove_counters, {*last, forgotten}},
+      {renew_latest, {*last, forgotten}},
+      {"UPDATE retention SET highest_ms = greatest(highest_ms, $1::bigint)", {old.highest_ms()}},
+      {"COMMIT"}};
+  connection.ask_all(remove);
+  return static_cast<std::size_t>(removed.rows());
 }
 
 std::size_t PostgresStore::forget(std::int64_t before_ms, std::size_t rows_max) {
-  const std::lock_guard lock(state_->write_mutex);
-  state_->writing.open();
-  const PostgresResult gone = state_->writing.ask(
-      "DELETE FROM messages WHERE id IN (SELECT id FROM (SELECT id, received_ms FROM messages "
-      "ORDER BY id LIMIT $2::bigint) AS oldest WHERE received_ms < $1::bigint)",
-      {before_ms, static_cast<std::int64_t>(rows_max)});
-  return static_cast<std::size_t>(gone.changed());
+  const Expiry old = state_->find_old(before_ms, rows_max);
+  if (!old.last()) return 0;
+  State::Lent lent(*state_);
+  return state_->again_if_it_collides([&] {
+    state_->open(*lent);
+    return state_->remove_old(*lent, old, rows_max);
+  });
 }
 
 }  // namespace terse::serve::store

@@ -1,12 +1,24 @@
 #include "terse/serve/store/retention.h"
 
+#include <time.h>
+
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
 #include "terse/base/error.h"
+#include "terse/serve/store/steady_date.h"
 
 namespace terse::serve::store {
+namespace {
+
+std::int64_t milliseconds_of(clockid_t clock) {
+  struct timespec time = {};
+  clock_gettime(clock, &time);
+  return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+}
+
+}  // namespace
 
 struct Retention::State {
   static constexpr std::size_t rows_at_once = 2000;
@@ -16,7 +28,8 @@ struct Retention::State {
   void loop();
 
   Store* store = nullptr;
-  std::chrono::hours kept{0};
+  std::chrono::milliseconds kept{0};
+  SteadyDate date;
   std::mutex mutex;
   std::condition_variable stopped;
   bool stopping = false;
@@ -24,11 +37,10 @@ struct Retention::State {
 };
 
 bool Retention::State::forget_some() {
-  using std::chrono::milliseconds;
-  const auto before = std::chrono::system_clock::now().time_since_epoch() - kept;
+  const std::int64_t now =
+      date.now_ms(milliseconds_of(CLOCK_REALTIME), milliseconds_of(CLOCK_BOOTTIME));
   try {
-    return store->forget(std::chrono::duration_cast<milliseconds>(before).count(), rows_at_once) ==
-           rows_at_once;
+    return store->forget(now - kept.count(), rows_at_once) == rows_at_once;
   } catch (const base::JobError&) {
     // The pipeline says what is wrong with the store; forgetting can wait.
     return false;

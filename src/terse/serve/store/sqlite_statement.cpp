@@ -3,14 +3,25 @@
 #include <fmt/core.h>
 
 #include "terse/base/error.h"
+#include "terse/serve/store/store.h"
 #include "terse/text/quoting.h"
 
 namespace terse::serve::store {
 namespace {
 
 [[noreturn]] void fail(sqlite3* database) {
-  throw base::JobError(fmt::format("the store refuses: {} (SQLite {})", sqlite3_errmsg(database),
-                                   sqlite3_extended_errcode(database)));
+  const int code = sqlite3_extended_errcode(database);
+  const std::string problem =
+      fmt::format("the store refuses: {} (SQLite {})", sqlite3_errmsg(database), code);
+  switch (code & 0xff) {
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
+    case SQLITE_RANGE:
+      throw DataError(problem);
+    default:
+      throw base::JobError(problem);
+  }
 }
 
 }  // namespace
@@ -18,8 +29,7 @@ namespace {
 Database open_database(const std::string& path) {
   sqlite3* opened = nullptr;
   const int result =
-      sqlite3_open_v2(path.c_str(), &opened,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+      sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(opened);
   if (result != SQLITE_OK) {
     throw base::JobError(fmt::format("cannot open the store {}: {}", text::in_quotes(path),
@@ -31,6 +41,12 @@ Database open_database(const std::string& path) {
 
 void execute(sqlite3* database, const char* sql) {
   if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(database);
+}
+
+std::int64_t number_of(sqlite3* database, const char* sql) {
+  Statement statement(database, sql);
+  statement.step();
+  return statement.integer(0);
 }
 
 Statement::Statement(sqlite3* database, const char* sql) {
@@ -63,6 +79,11 @@ void Statement::bind(int index, std::span<const std::uint8_t> bytes) {
   check(sqlite3_bind_blob64(statement_, index, data, bytes.size(), SQLITE_STATIC));
 }
 
+void Statement::bind(int index, std::optional<std::int64_t> number) {
+  if (!number) return bind_null(index);
+  bind(index, *number);
+}
+
 void Statement::bind_null(int index) {
   check(sqlite3_bind_null(statement_, index));
 }
@@ -91,6 +112,10 @@ std::int64_t Statement::integer(int column) const {
 
 double Statement::number(int column) const {
   return sqlite3_column_double(statement_, column);
+}
+
+std::optional<std::int64_t> Statement::integer_or_none(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(integer(column));
 }
 
 bool Statement::is_null(int column) const {

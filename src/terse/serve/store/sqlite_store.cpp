@@ -1,107 +1,82 @@
 #include "terse/serve/store/sqlite_store.h"
 
+#include <fmt/core.h>
+
+#include <atomic>
+#include <chrono>
 #include <mutex>
 #include <optional>
-#include <string_view>
-#include <unordered_map>
 
+#include "terse/base/error.h"
+#include "terse/serve/store/sqlite_expiry.h"
+#include "terse/serve/store/sqlite_file.h"
+#include "terse/serve/store/sqlite_log.h"
+#include "terse/serve/store/sqlite_schema.h"
 #include "terse/serve/store/sqlite_statement.h"
+#include "terse/serve/store/sqlite_writer.h"
+#include "terse/text/quoting.h"
 
 namespace terse::serve::store {
 namespace {
 
-constexpr const char* schema = R"(
-PRAGMA busy_timeout = 2000;
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
-PRAGMA cache_size = -65536;
-PRAGMA wal_autocheckpoint = 10000;
-CREATE TABLE IF NOT EXISTS messages (
-  id INTEGER PRIMARY KEY,
-  device TEXT NOT NULL,
-  model TEXT NOT NULL,
-  version TEXT NOT NULL,
-  key TEXT,
-  received_ms INTEGER NOT NULL,
-  payload BLOB NOT NULL,
-  prediction REAL NOT NULL,
-  label TEXT NOT NULL,
-  radio TEXT NOT NULL,
-  previous INTEGER,
-  UNIQUE (device, model, key));
-CREATE TABLE IF NOT EXISTS latest (
-  device TEXT PRIMARY KEY,
-  message INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS refusals (
-  id INTEGER PRIMARY KEY,
-  device TEXT NOT NULL,
-  model TEXT NOT NULL,
-  received_ms INTEGER NOT NULL,
-  payload BLOB NOT NULL,
-  reason TEXT NOT NULL);
-)";
+constexpr const char* before_schema =
+    "PRAGMA busy_timeout = 2000; PRAGMA cache_size = -65536; "
+    "PRAGMA temp_store = MEMORY";
+// Written into the file, so only once it is known to be a store.
+constexpr const char* after_schema = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
 
-constexpr const char* every_row =
-    "SELECT device, model, version, key, received_ms, payload, prediction, label, radio "
-    "FROM messages ORDER BY id";
+#define TERSE_ROW_COLUMNS                                                               \
+  "SELECT messages.id, device, model, version, key, received_ms, payload, prediction, " \
+  "label, radio, counter, session, measured_ms, sender, run FROM "
 
-constexpr const char* all_rows =
-    "SELECT device, model, version, key, received_ms, payload, prediction, label, radio "
-    "FROM messages WHERE ?1 = '' ORDER BY id DESC LIMIT ?2";
-
-// From a device's last message back, each names the one before it: an index of the messages by
-// device would cost half of the writing speed.
+constexpr const char* some_rows = TERSE_ROW_COLUMNS "messages WHERE id > ?1 ORDER BY id LIMIT ?2";
+constexpr const char* newest_rows =
+    TERSE_ROW_COLUMNS "messages WHERE ?1 = '' ORDER BY id DESC LIMIT ?2";
 constexpr const char* rows_of_device =
-    "WITH RECURSIVE history(id) AS (SELECT message FROM latest WHERE device = ?1 "
-    "UNION ALL SELECT previous FROM messages, history WHERE messages.id = history.id "
-    "AND previous IS NOT NULL LIMIT ?2) "
-    "SELECT device, model, version, key, received_ms, payload, prediction, label, radio "
-    "FROM history CROSS JOIN messages ON messages.id = history.id ORDER BY messages.id DESC";
+    "WITH RECURSIVE history(message) AS (SELECT last FROM devices WHERE device = ?1 "
+    "UNION ALL SELECT previous FROM messages, history WHERE messages.id = history.message "
+    "AND previous IS NOT NULL LIMIT ?2) " TERSE_ROW_COLUMNS
+    "history CROSS JOIN messages ON messages.id = history.message ORDER BY messages.id DESC";
+constexpr const char* latest_of_device =
+    TERSE_ROW_COLUMNS "messages WHERE id = (SELECT latest FROM devices WHERE device = ?1)";
+#undef TERSE_ROW_COLUMNS
 
-Database open_with_schema(const std::string& path) {
+Database open_prepared(const std::string& path) {
   Database database = open_database(path);
-  execute(database.get(), schema);
+  try {
+    execute(database.get(), before_schema);
+    prepare_schema(database.get(), path);
+    execute(database.get(), after_schema);
+  } catch (const base::JobError& error) {
+    throw base::JobError(
+        fmt::format("cannot open the store {}: {}", text::in_quotes(path), error.what()));
+  }
   return database;
 }
 
-/// Rolls back unless committed.
-class Transaction {
- public:
-  explicit Transaction(sqlite3* database) : database_(database) {
-    execute(database_, "BEGIN IMMEDIATE");
-  }
-  ~Transaction() {
-    if (!committed_) sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
-  }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  void commit() {
-    execute(database_, "COMMIT");
-    committed_ = true;
-  }
-
- private:
-  sqlite3* database_;
-  bool committed_ = false;
-};
-
-/// Resets on the way out, also when a step throws: an open statement would keep a lock.
-struct ResetAfter {
-  Statement& statement;
-  ~ResetAfter() { statement.reset(); }
-};
+Database make_and_open(const std::string& path) {
+  make_private_file(path);
+  return open_prepared(path);
+}
 
 Row row_of(const Statement& statement) {
   Row row;
-  row.device = statement.text(0);
-  row.model = statement.text(1);
-  row.version = statement.text(2);
-  if (!statement.is_null(3)) row.key = statement.text(3);
-  row.received_ms = statement.integer(4);
-  row.payload = statement.bytes(5);
-  row.prediction = static_cast<float>(statement.number(6));
-  row.label = statement.text(7);
-  row.radio = statement.text(8);
+  row.device = statement.text(1);
+  row.model = statement.text(2);
+  row.version = statement.text(3);
+  if (!statement.is_null(4)) row.key = statement.text(4);
+  row.received_ms = statement.integer(5);
+  row.payload = statement.bytes(6);
+  row.prediction = static_cast<float>(statement.number(7));
+  row.label = statement.text(8);
+  row.radio = statement.text(9);
+  if (const auto counter = statement.integer_or_none(10)) {
+    row.counter = static_cast<std::uint64_t>(*counter);
+  }
+  row.session = statement.text(11);
+  row.measured_ms = statement.integer_or_none(12);
+  row.sender = statement.text(13);
+  row.run = statement.integer(14);
   return row;
 }
 
@@ -111,217 +86,176 @@ std::vector<Row> read_rows(Statement& statement) {
   return rows;
 }
 
+constexpr const char* fits =
+    " FROM devices WHERE (?1 = '' OR instr(device, ?1) > 0) AND "
+    "(?2 IS NULL OR heard_ms < ?2)";
+
+std::string order_of(const DeviceQuery& query) {
+  constexpr const char* columns[] = {"device", "model", "received_ms", "prediction"};
+  return fmt::format(" ORDER BY {} {}, device LIMIT ?3 OFFSET ?4",
+                     columns[static_cast<std::size_t>(query.order)],
+                     query.descending ? "DESC" : "ASC");
+}
+
+std::int64_t now_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
 }  // namespace
 
 struct SqliteStore::State {
-  explicit State(const std::string& path)
-      : write_database(open_with_schema(path)),
-        read_database(open_with_schema(path)),
-        insert(write_database.get(),
-               "INSERT INTO messages (device, model, version, key, received_ms, payload, "
-               "prediction, label, radio, previous) "
-               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
-               "ON CONFLICT (device, model, key) DO NOTHING"),
-        find(write_database.get(),
-             "SELECT version, prediction, payload, label FROM messages "
-             "WHERE device = ?1 AND model = ?2 AND key = ?3"),
-        find_latest(write_database.get(), "SELECT message FROM latest WHERE device = ?1"),
-        set_latest(write_database.get(), "INSERT OR REPLACE INTO latest VALUES (?1, ?2)"),
-        refuse(write_database.get(),
-               "INSERT INTO refusals (device, model, received_ms, payload, reason) "
-               "VALUES (?1, ?2, ?3, ?4, ?5)"),
-        forget(write_database.get(),
-               "DELETE FROM refusals WHERE id <= (SELECT max(id) FROM refusals) - ?1") {}
-
-  /// The last message of each device of a transaction, 0 if there is none.
-  using Latest = std::unordered_map<std::string_view, std::int64_t>;
-
-  std::int64_t latest_of(const std::string& device);
-  Outcome write_row(const Row& row, Latest& latest);
-  void write_latest(const Latest& latest);
-  void write_refusal(const Refusal& refusal);
+  State(const std::string& path, const StoreOptions& options)
+      : write_database(make_and_open(path)),
+        read_database(open_prepared(path)),
+        log(write_database.get()),
+        writer(write_database.get(), options.quarantine_bytes),
+        file(path) {}
 
   std::mutex write_mutex;
   std::mutex read_mutex;
   Database write_database;
   Database read_database;
-  Statement insert;
-  Statement find;
-  Statement find_latest;
-  Statement set_latest;
-  Statement refuse;
-  Statement forget;
+  SqliteLog log;
+  SqliteWriter writer;
+  SqliteFile file;
+  std::atomic<std::uint64_t> dropped{0};
 };
 
-std::int64_t SqliteStore::State::latest_of(const std::string& device) {
-  const ResetAfter reset{find_latest};
-  find_latest.bind(1, device);
-  return find_latest.step() ? find_latest.integer(0) : 0;
-}
-
-void SqliteStore::State::write_latest(const Latest& latest) {
-  for (const auto& [device, message] : latest) {
-    const ResetAfter reset{set_latest};
-    set_latest.bind(1, device);
-    set_latest.bind(2, message);
-    set_latest.step();
-  }
-}
-
-Outcome SqliteStore::State::write_row(const Row& row, Latest& latest) {
-  auto last = latest.find(row.device);
-  const std::int64_t before = last == latest.end() ? latest_of(row.device) : last->second;
-  {
-    const ResetAfter reset{insert};
-    insert.bind(1, row.device);
-    insert.bind(2, row.model);
-    insert.bind(3, row.version);
-    if (row.key) {
-      insert.bind(4, *row.key);
-    } else {
-      insert.bind_null(4);
-    }
-    insert.bind(5, row.received_ms);
-    insert.bind(6, std::span(row.payload));
-    insert.bind(7, static_cast<double>(row.prediction));
-    insert.bind(8, row.label);
-    insert.bind(9, row.radio);
-    if (before == 0) {
-      insert.bind_null(10);
-    } else {
-      insert.bind(10, before);
-    }
-    insert.step();
-  }
-  if (sqlite3_changes(write_database.get()) == 1) {
-    latest.insert_or_assign(row.device, sqlite3_last_insert_rowid(write_database.get()));
-    return {Kept::stored, row.version, row.prediction, row.label};
-  }
-  const ResetAfter reset{find};
-  find.bind(1, row.device);
-  find.bind(2, row.model);
-  find.bind(3, *row.key);
-  find.step();
-  const Kept kept = find.bytes(2) == row.payload ? Kept::duplicate : Kept::conflict;
-  return {kept, find.text(0), static_cast<float>(find.number(1)), find.text(3)};
-}
-
-void SqliteStore::State::write_refusal(const Refusal& refusal) {
-  const ResetAfter reset{refuse};
-  refuse.bind(1, refusal.device);
-  refuse.bind(2, refusal.model);
-  refuse.bind(3, refusal.received_ms);
-  refuse.bind(4, std::span(refusal.payload));
-  refuse.bind(5, refusal.reason);
-  refuse.step();
-}
-
-SqliteStore::SqliteStore(const std::string& path) : state_(std::make_unique<State>(path)) {}
+SqliteStore::SqliteStore(const std::string& path, const StoreOptions& options)
+    : state_(std::make_unique<State>(path, options)) {}
 SqliteStore::~SqliteStore() = default;
 
 std::vector<Outcome> SqliteStore::write(std::span<const Row> rows,
                                         std::span<const Refusal> refusals) {
   const std::lock_guard lock(state_->write_mutex);
+  state_->file.check();
   Transaction transaction(state_->write_database.get());
-  std::vector<Outcome> outcomes;
-  outcomes.reserve(rows.size());
-  bool refused = !refusals.empty();
-  State::Latest latest;
-  for (const Row& row : rows) {
-    outcomes.push_back(state_->write_row(row, latest));
-    if (outcomes.back().kept != Kept::conflict) continue;
-    refused = true;
-    state_->write_refusal({row.device, row.model, row.received_ms, row.payload,
-                           "key " + *row.key + " came before with different bytes"});
-  }
-  state_->write_latest(latest);
-  for (const Refusal& refusal : refusals) state_->write_refusal(refusal);
-  if (refused) {
-    const ResetAfter reset{state_->forget};
-    state_->forget.bind(1, static_cast<std::int64_t>(refusals_max));
-    state_->forget.step();
-  }
+  std::vector<Outcome> outcomes = state_->writer.write(rows, refusals);
   transaction.commit();
+  // Before anything is acknowledged: it may have gone meanwhile.
+  state_->file.check();
+  state_->dropped += state_->writer.dropped();
+  state_->log.shorten();
   return outcomes;
 }
 
 std::vector<Row> SqliteStore::recent(const std::string& device, std::size_t rows_max) {
   const std::lock_guard lock(state_->read_mutex);
-  Statement statement(state_->read_database.get(), device.empty() ? all_rows : rows_of_device);
+  Statement statement(state_->read_database.get(), device.empty() ? newest_rows : rows_of_device);
   statement.bind(1, device);
   statement.bind(2, static_cast<std::int64_t>(rows_max));
   return read_rows(statement);
 }
 
 std::optional<Row> SqliteStore::latest(const std::string& device) {
-  std::vector<Row> rows = recent(device, 1);
-  return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
+  const std::lock_guard lock(state_->read_mutex);
+  Statement statement(state_->read_database.get(), latest_of_device);
+  statement.bind(1, device);
+  return statement.step() ? std::optional(row_of(statement)) : std::nullopt;
 }
 
 void SqliteStore::check() {
   const std::lock_guard lock(state_->write_mutex);
+  state_->file.check();
   Transaction transaction(state_->write_database.get());
   // Writes the first page, whatever it held.
-  execute(state_->write_database.get(), "PRAGMA user_version = 1");
+  execute(state_->write_database.get(),
+          fmt::format("PRAGMA user_version = {}", sqlite_schema_version).c_str());
   transaction.commit();
+  state_->file.check();
 }
 
 DeviceList SqliteStore::devices(const DeviceQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
-  Statement statement(state_->read_database.get(),
-                      "SELECT messages.device, model, received_ms, prediction, label FROM latest "
-                      "JOIN messages ON messages.id = latest.message "
-                      "ORDER BY messages.id DESC LIMIT ?1");
-  statement.bind(1, static_cast<std::int64_t>(query.devices_max));
+  const auto bind_search = [&](Statement& statement) {
+    statement.bind(1, query.search);
+    statement.bind(2, query.silent_since_ms);
+  };
+  sqlite3* database = state_->read_database.get();
+  Statement count(database, fmt::format("SELECT count(*){}", fits).c_str());
+  bind_search(count);
+  count.step();
   DeviceList list;
+  list.found = static_cast<std::size_t>(count.integer(0));
+  Statement statement(
+      database, fmt::format("SELECT device, model, received_ms, prediction, label, measured_ms{}{}",
+                            fits, order_of(query))
+                    .c_str());
+  bind_search(statement);
+  statement.bind(3, static_cast<std::int64_t>(query.devices_max));
+  statement.bind(4, static_cast<std::int64_t>(query.skipped));
   while (statement.step()) {
     list.devices.push_back({statement.text(0), statement.text(1), statement.integer(2),
-                            static_cast<float>(statement.number(3)), statement.text(4)});
+                            static_cast<float>(statement.number(3)), statement.text(4),
+                            statement.integer_or_none(5)});
   }
-  list.found = list.devices.size();
   return list;
+}
+
+std::vector<std::string> SqliteStore::proven_devices() {
+  const std::lock_guard lock(state_->read_mutex);
+  Statement statement(state_->read_database.get(),
+                      "SELECT devices.device FROM devices JOIN messages ON messages.id = last "
+                      "WHERE sender = 'device ' || devices.device");
+  std::vector<std::string> proven;
+  while (statement.step()) proven.push_back(statement.text(0));
+  return proven;
 }
 
 std::vector<Refusal> SqliteStore::quarantine(const QuarantineQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
   Statement statement(state_->read_database.get(),
-                      "SELECT device, model, received_ms, payload, reason FROM refusals "
-                      "ORDER BY id DESC LIMIT ?1");
-  statement.bind(1, static_cast<std::int64_t>(query.refusals_max));
+                      "SELECT device, model, received_ms, payload, reason, id FROM refusals "
+                      "WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2");
+  statement.bind(1, query.before_id);
+  statement.bind(2, static_cast<std::int64_t>(query.refusals_max));
   std::vector<Refusal> refusals;
+  std::size_t bytes = 0;
   while (statement.step()) {
-    refusals.push_back({statement.text(0), statement.text(1), statement.integer(2),
-                        statement.bytes(3), statement.text(4)});
+    Refusal refusal{statement.text(0),  statement.text(1), statement.integer(2),
+                    statement.bytes(3), statement.text(4), statement.integer(5)};
+    bytes += refusal.payload.size();
+    if (!refusals.empty() && bytes > query.payload_bytes_max) break;
+    refusals.push_back(std::move(refusal));
   }
   return refusals;
 }
 
 void SqliteStore::for_each(const std::function<void(const Row&)>& visit) {
-  const std::lock_guard lock(state_->read_mutex);
-  Statement statement(state_->read_database.get(), every_row);
-  while (statement.step()) visit(row_of(statement));
+  constexpr std::int64_t rows_at_once = 1000;
+  // In parts: a reader that stayed in one transaction would let the log grow all the time.
+  for (std::int64_t last = 0;;) {
+    std::vector<Row> rows;
+    {
+      const std::lock_guard lock(state_->read_mutex);
+      Statement statement(state_->read_database.get(), some_rows);
+      statement.bind(1, last);
+      statement.bind(2, rows_at_once);
+      while (statement.step()) {
+        last = statement.integer(0);
+        rows.push_back(row_of(statement));
+      }
+    }
+    if (rows.empty()) return;
+    for (const Row& row : rows) visit(row);
+  }
 }
 
 std::uint64_t SqliteStore::refusals_dropped() const {
-  return 0;
+  return state_->dropped;
 }
 
 std::size_t SqliteStore::forget(std::int64_t before_ms, std::size_t rows_max) {
+  const Expiry old = [&] {
+    const std::lock_guard lock(state_->read_mutex);
+    return find_old(state_->read_database.get(), before_ms, now_ms(), rows_max);
+  }();
+  if (!old.last()) return 0;
   const std::lock_guard lock(state_->write_mutex);
+  state_->file.check();
   Transaction transaction(state_->write_database.get());
-  // The oldest are the first: looking further for old ones would read the whole table.
-  Statement remove(state_->write_database.get(),
-                   "DELETE FROM messages WHERE id IN (SELECT id FROM (SELECT id, received_ms "
-                   "FROM messages ORDER BY id LIMIT ?2) WHERE received_ms < ?1)");
-  remove.bind(1, before_ms);
-  remove.bind(2, static_cast<std::int64_t>(rows_max));
-  remove.step();
-  const auto forgotten = static_cast<std::size_t>(sqlite3_changes(state_->write_database.get()));
-  if (forgotten > 0) {
-    execute(state_->write_database.get(),
-            "DELETE FROM latest WHERE message < (SELECT coalesce(min(id), 9223372036854775807) "
-            "FROM messages)");
-  }
+  const std::size_t forgotten = remove_old(state_->write_database.get(), old, rows_max);
   transaction.commit();
   return forgotten;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "terse/base/error.h"
@@ -73,6 +74,7 @@ struct Outcome {
   std::string version;
   float prediction = 0.0F;
   std::string label = {};
+  bool late = false;  ///< stored, but another message of the device stays its latest one
 };
 
 /// A part of the list of devices.
@@ -90,9 +92,9 @@ struct DeviceQuery {
 struct DeviceSummary {
   std::string device;
   std::string model;
-  std::int64_t received_ms = 0;  ///< of the latest message
-  float prediction = 0.0F;       ///< of the latest message
-  std::string label;             ///< of the latest message
+  std::int64_t received_ms = 0;                  ///< of the latest message
+  float prediction = 0.0F;                       ///< of the latest message
+  std::string label;                             ///< of the latest message
   std::optional<std::int64_t> measured_ms = {};  ///< of the latest message
 };
 
@@ -108,7 +110,8 @@ struct QuarantineQuery {
   std::size_t payload_bytes_max = 1 << 20;  ///< in all; at least one refusal is given
 };
 
-/// All functions throw JobError when the store fails; nothing of that call was kept then.
+/// All functions throw JobError when the store fails; nothing of that call was kept then (if the
+/// failure came after the commit, it was: who sends it again is told `duplicate`).
 class Store {
  public:
   virtual ~Store() = default;
@@ -123,9 +126,19 @@ class Store {
   /// The latest message of a device: that of the last measurement or counter. One that came late or
   /// out of order does not take its place.
   virtual std::optional<Row> latest(const std::string& device) = 0;
+  /// How many calls of write() it serves at the same time.
+  virtual std::size_t writers() const { return 1; }
+  /// Which of them should have this device's messages: with two at once for one device, their order
+  /// would be left to chance.
+  virtual std::size_t writer_of(std::string_view device) const {
+    static_cast<void>(device);
+    return 0;
+  }
   /// Writes without adding anything, durably: throws if a message would not be stored now.
   virtual void check() = 0;
   virtual DeviceList devices(const DeviceQuery& query) = 0;
+  /// Devices whose last message they brought themselves, proven by a key of their own.
+  virtual std::vector<std::string> proven_devices() = 0;
   /// Newest first.
   virtual std::vector<Refusal> quarantine(const QuarantineQuery& query) = 0;
   /// Refusals that were dropped because the quarantine was full, since the store was opened.

@@ -1,0 +1,76 @@
+#include "terse/cli/serve_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "terse/base/error.h"
+#include "terse/serve/core/frame_counter.h"
+#include "terse/text/quoting.h"
+
+namespace terse::cli {
+namespace {
+
+using serve::store::CounterPolicy;
+
+std::optional<CounterPolicy> policy_of(std::string_view text) {
+  using Kind = CounterPolicy::Kind;
+  if (text == "strict") return CounterPolicy{Kind::strict};
+  if (text == "session") return CounterPolicy{Kind::session};
+  if (text == "window") return CounterPolicy{Kind::window};
+  constexpr std::string_view prefix = "window:";
+  if (!text.starts_with(prefix)) return std::nullopt;
+  const auto back = serve::core::read_counter(text.substr(prefix.size()));
+  if (!back || *back == 0) return std::nullopt;
+  return CounterPolicy{Kind::window, *back};
+}
+
+void check_served(const std::string& model, const serve::core::ModelRegistry& registry) {
+  const auto models = registry.all();
+  const bool served = std::any_of(models.begin(), models.end(),
+                                  [&](const auto& each) { return each->name == model; });
+  if (served) return;
+  throw base::InputError("--counters", "", "the model " + text::in_quotes(model) + " is not served",
+                         "write the name before = in MODEL, or that of its file");
+}
+
+}  // namespace
+
+void add_rules_options(Command command, RulesArguments& arguments) {
+  command.add_option("--counters", arguments.counters,
+                     "what a counter that falls means: [MODEL=]strict, session or window[:BACK], "
+                     "may be repeated (strict)");
+  command
+      .add_option("--quarantine-mib", arguments.quarantine_mib,
+                  "keep so much of refused payloads, the newest")
+      .between(1U, 1'000'000U)
+      .shows_default();
+}
+
+std::map<std::string, CounterPolicy, std::less<>> counter_policies(
+    const RulesArguments& arguments, const serve::core::ModelRegistry& registry) {
+  std::map<std::string, CounterPolicy, std::less<>> policies;
+  for (const std::string& text : arguments.counters) {
+    const std::size_t equals = text.rfind('=');
+    const std::string model = equals == std::string::npos ? "" : text.substr(0, equals);
+    const auto policy =
+        policy_of(std::string_view(text).substr(equals == std::string::npos ? 0 : equals + 1));
+    if (!policy || equals == 0) {
+      throw base::InputError("--counters", "",
+                             text::in_quotes(text) +
+                                 " is not [MODEL=]strict, [MODEL=]session or [MODEL=]window[:BACK]",
+                             "write for example pump=session, or window:16384");
+    }
+    if (!model.empty()) check_served(model, registry);
+    policies[model] = *policy;
+  }
+  return policies;
+}
+
+serve::store::StoreOptions store_options(const RulesArguments& arguments) {
+  return {.quarantine_bytes = std::uint64_t{arguments.quarantine_mib} << 20U};
+}
+
+}  // namespace terse::cli

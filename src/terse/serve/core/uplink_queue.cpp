@@ -1,0 +1,57 @@
+#include "terse/serve/core/uplink_queue.h"
+
+namespace terse::serve::core {
+
+UplinkQueue::UplinkQueue(std::size_t lanes, std::size_t queue_max, std::size_t device_max)
+    : queue_max_(queue_max), device_max_(device_max), lanes_(lanes) {}
+
+bool UplinkQueue::add(std::size_t lane, Waiting& waiting) {
+  const std::lock_guard lock(mutex_);
+  if (waiting_ >= queue_max_) return false;
+  const auto count = of_device_.try_emplace(waiting.uplink.device, 0).first;
+  if (count->second >= device_max_) return false;
+  ++count->second;
+  ++waiting_;
+  lanes_[lane].queue.push_back(std::move(waiting));
+  lanes_[lane].arrived.notify_one();
+  return true;
+}
+
+std::vector<Waiting> UplinkQueue::take(std::size_t lane, std::size_t uplinks_max,
+                                       std::optional<std::chrono::milliseconds> pause) {
+  std::unique_lock lock(mutex_);
+  auto& [queue, arrived] = lanes_[lane];
+  const auto ready = [&] { return stopping_ || !queue.empty(); };
+  if (pause) {
+    arrived.wait_for(lock, *pause, ready);
+  } else {
+    arrived.wait(lock, ready);
+  }
+  std::vector<Waiting> batch;
+  while (!queue.empty() && batch.size() < uplinks_max) {
+    const auto count = of_device_.find(queue.front().uplink.device);
+    if (--count->second == 0) of_device_.erase(count);
+    batch.push_back(std::move(queue.front()));
+    queue.pop_front();
+  }
+  waiting_ -= batch.size();
+  return batch;
+}
+
+void UplinkQueue::stop() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  for (Lane& lane : lanes_) lane.arrived.notify_all();
+}
+
+bool UplinkQueue::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+std::size_t UplinkQueue::size() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_;
+}
+
+}  // namespace terse::serve::core

@@ -1,0 +1,37 @@
+// Writes messages and refusals into a store in PostgreSQL, over one connection. Inside the
+// serve/store room.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "terse/serve/store/postgres_connection.h"
+#include "terse/serve/store/store.h"
+
+namespace terse::serve::store {
+
+struct PostgresWritten {
+  std::vector<Outcome> outcomes;  ///< one per row
+  std::uint64_t dropped = 0;      ///< refusals
+};
+
+/// Devices are divided among so many slots, and whoever writes for a device holds the lock of its
+/// slot until the transaction ends, in every server.
+inline constexpr std::size_t postgres_slots = 16;
+
+std::size_t postgres_slot(std::string_view device);
+
+/// Locks slots, in their order, within a transaction.
+PostgresQuestion slots_question(const std::set<std::int64_t>& slots);
+
+/// One transaction of two round trips, however many rows: the first locks the devices' slots and
+/// asks what is known of the devices and of the rows' keys; the second writes everything and
+/// commits. Throws as the connection does.
+PostgresWritten write_to(PostgresConnection& connection, std::uint64_t quarantine_bytes,
+                         std::span<const Row> rows, std::span<const Refusal> refusals);
+
+}  // namespace terse::serve::store
