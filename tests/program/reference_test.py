@@ -3,7 +3,7 @@
     reference_test.py TERSE FOLDER [--write]
 
 FOLDER: docs/reference. command-line.md is made from `terse COMMAND --help` of every command; --write makes it anew.
-metrics.md is written by hand and compared with what a running server answers at /metrics: names, types, labels.
+http.md is made from openapi.json in the same way. metrics.md is written by hand and compared with what a running server answers at /metrics: names, types, labels.
 """
 
 import difflib
@@ -15,6 +15,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from http_page import http_page
+from openapi_check import DOCUMENT
 from serve_process import Server, make_model
 
 INTRODUCTION = """# Command line
@@ -67,6 +69,14 @@ class CommandLineTest(unittest.TestCase):
         changed = difflib.unified_diff(page.splitlines(), printed.splitlines(), "page", "program", lineterm="")
         remedy = "run python3 tests/program/reference_test.py build/release/terse docs/reference --write"
         self.assertEqual("", "\n".join(changed), "docs/reference/command-line.md is out of date: " + remedy)
+
+
+class HttpTest(unittest.TestCase):
+    def test_the_page_is_what_the_document_says(self):
+        changed = difflib.unified_diff((REFERENCE / "http.md").read_text().splitlines(),
+                                       http_page(DOCUMENT.value).splitlines(), "page", "document", lineterm="")
+        remedy = "run python3 tests/program/reference_test.py build/release/terse docs/reference --write"
+        self.assertEqual("", "\n".join(changed), "docs/reference/http.md is out of date: " + remedy)
 
 
 def documented_metrics(page):
@@ -134,5 +144,6 @@ if __name__ == "__main__":
     TERSE, REFERENCE = str(Path(sys.argv[1]).resolve()), Path(sys.argv[2])
     if sys.argv[3:] == ["--write"]:
         (REFERENCE / "command-line.md").write_text(command_line_page(TERSE))
+        (REFERENCE / "http.md").write_text(http_page(DOCUMENT.value))
     else:
         unittest.main(argv=sys.argv[:1])

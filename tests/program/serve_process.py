@@ -7,6 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from openapi_check import check_curl
+
 
 def make_model(program, folder, name="pump", seed=1):
     """Trains a small model; gives [(payload, prediction)] as `terse encode` and `terse decode` say."""
@@ -57,12 +59,15 @@ class Server:
             self.process.stdout.close()
 
     def curl(self, path, *arguments, data=None):
-        """(status, body) by the real curl."""
+        """(status, body) by the real curl; every answer is compared with openapi.json."""
         done = subprocess.run(
-            ["curl", "--silent", "--show-error", "--max-time", "20", "--write-out", "\n%{http_code}",
+            ["curl", "--silent", "--show-error", "--max-time", "20", "--write-out", "\n%{http_code} %{content_type}",
              *arguments, *(["--data-binary", "@-"] if data is not None else []), self.url + path],
             input=data, capture_output=True, timeout=30)
-        body, _, status = done.stdout.decode().rpartition("\n")
+        body, _, last = done.stdout.decode().rpartition("\n")
+        status, _, media_type = last.partition(" ")
+        if int(status) != 0:
+            check_curl(arguments, path, data, int(status), media_type, body)
         return int(status), body
 
     def json(self, path, *arguments, data=None):

@@ -221,7 +221,7 @@ void RequestReader::State::check_framing() {
   const verb method = parser->get().method();
   // With other methods it is for the routes to say that they are not taken here.
   const bool takes_none = method == verb::get || method == verb::head || method == verb::options ||
-                          method == verb::delete_ || method == verb::trace;
+                          method == verb::delete_;
   if (takes_none && request.has_body()) {
     throw HttpError(400, "a body where none belongs; send it with POST");
   }
