@@ -74,9 +74,9 @@ class WebhookTest(unittest.TestCase):
     def test_uplinks_are_stored_once(self):
         server = self.server()
         for path, body, device, key in (
-                ("/v1/webhooks/things-stack", self.uplink(), "app1/dev1", "AXA50EHUmNJYzg==:6"),
                 # Of zero there is no trace: the first message of a session.
                 ("/v1/webhooks/things-stack", self.uplink(f_cnt=None), "app1/dev1", "AXA50EHUmNJYzg==:0"),
+                ("/v1/webhooks/things-stack", self.uplink(), "app1/dev1", "AXA50EHUmNJYzg==:6"),
                 ("/v1/webhooks/chirpstack?event=up", self.up(), "0101010101010101", "00189440:4")):
             answer = self.answers(server, path, body, "stored")
             self.assertAlmostEqual(answer["prediction"], self.messages[0][1], delta=1e-6)
