@@ -58,7 +58,8 @@ def http_page(document):
             page += f"| `{path}` | {method.upper()} | {operation['summary']} |\n"
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            page += f"\n## {method.upper()} {path}\n\n{operation['summary']}. {operation.get('description', '')}".rstrip() + "\n"
+            about = f"{operation['summary']}. {operation.get('description', '')}".rstrip()
+            page += f"\n## {method.upper()} {path}\n\n{about}\n"
             rights = [right for each in operation.get("security", []) for right in each.get("token", [])]
             if rights:
                 page += f"\nWith tokens it needs the right `{rights[0]}`.\n"
@@ -84,5 +85,6 @@ def http_page(document):
         page += "\n| field | value | meaning |\n|---|---|---|\n"
         for field, value in schema["properties"].items():
             always = "always; " if field in schema.get("required", []) else ""
-            page += f"| `{field}` | {_kind(value)} | {_sentence(always + value.get('description', '')).rstrip('; ')} |\n"
+            meaning = _sentence(always + value.get("description", "")).rstrip("; ")
+            page += f"| `{field}` | {_kind(value)} | {meaning} |\n"
     return page

@@ -18,8 +18,8 @@ def python_with_requirements():
     stamp = folder / "installed.txt"
     if not stamp.exists() or stamp.read_text() != REQUIREMENTS.read_text():
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True, timeout=300)
-        subprocess.run([folder / "bin" / "python3", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r",
-                        REQUIREMENTS], check=True, timeout=600)
+        subprocess.run([folder / "bin" / "python3", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                        "-r", REQUIREMENTS], check=True, timeout=600)
         stamp.write_text(REQUIREMENTS.read_text())
     return folder / "bin" / "python3"
 

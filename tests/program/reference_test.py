@@ -3,7 +3,8 @@
     reference_test.py TERSE FOLDER [--write]
 
 FOLDER: docs/reference. command-line.md is made from `terse COMMAND --help` of every command; --write makes it anew.
-http.md is made from openapi.json in the same way. metrics.md is written by hand and compared with what a running server answers at /metrics: names, types, labels.
+http.md is made from openapi.json in the same way. metrics.md is written by hand and compared with what a running server
+answers at /metrics: names, types, labels.
 """
 
 import difflib

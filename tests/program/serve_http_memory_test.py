@@ -4,6 +4,7 @@ Usage: serve_http_memory_test.py PATH_OF_TERSE
 """
 
 import gzip
+import json
 import re
 import selectors
 import shutil
@@ -150,7 +151,7 @@ class MemoryTest(unittest.TestCase):
 
     def test_answers_that_nobody_reads(self):
         payload = bytes.fromhex(self.messages[0][0])
-        many = b"[" + b",".join(b'{"device":"d%d","hex":"%s"}' % (i, payload.hex().encode()) for i in range(1000)) + b"]"
+        many = json.dumps([{"device": f"d{number}", "hex": payload.hex()} for number in range(1000)]).encode()
         for _ in range(10):
             self.assertEqual(self.server.curl("/v1/models/pump/payloads", "-H", "Content-Type: application/json",
                                               data=many)[0], 200)

@@ -35,7 +35,8 @@ class OpenApiTest(unittest.TestCase):
         for status, media, body in ((200, "text/plain", good), (204, "application/json", good),
                                     (200, "application/json", good.replace("stored", "kept")),
                                     (200, "application/json", good.replace("prediction", "value")),
-                                    (200, "application/json", '{"error":"x"}'), (409, "application/json", '{"error":"x"}')):
+                                    (200, "application/json", '{"error":"x"}'),
+                                    (409, "application/json", '{"error":"x"}')):
             with self.assertRaises(AssertionError, msg=(status, media, body)):
                 DOCUMENT.check("POST", path, status, media, body)
 

@@ -30,7 +30,7 @@ LIBRARIES = {
     "libpq-fe.h": {"serve/store"},
     "immintrin.h": {"simd", "quantize", "model/decoder", "training"},
 }
-OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|signal|spawn|poll|netdb|arpa/inet|sys/\w+)\.h$")
+OPERATING_SYSTEM = re.compile(r"^(unistd|fcntl|malloc|signal|spawn|poll|netdb|arpa/inet|sys/\w+)\.h$")
 
 
 def includes_of(house, path):

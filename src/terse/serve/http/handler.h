@@ -1,4 +1,4 @@
-// What stands between connections, which read and write, and what is asked of the server.
+// The border between connections, which read and write, and the parts of the server that answer.
 #pragma once
 
 #include <functional>

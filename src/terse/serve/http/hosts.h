@@ -1,5 +1,5 @@
-// Which hosts and origins a request may name, so that no page of another site reads or writes here
-// through the browser of somebody who may: not across origins, and not by DNS rebinding.
+// The hosts and origins that a request may name, so that no page of another site reads or writes
+// here through the browser of somebody who may: not across origins, and not by DNS rebinding.
 #pragma once
 
 #include <string>

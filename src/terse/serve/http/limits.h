@@ -1,4 +1,4 @@
-// What one HTTP request, one connection, and all of them together may take.
+// Limits of one HTTP request, of one connection, and of all of them together.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// What the server tells: its models, devices, messages, drift, quarantine, health and metrics.
+// Answers about the server's models, devices, messages, drift, quarantine, health and metrics.
 #pragma once
 
 #include "terse/serve/core/pipeline.h"

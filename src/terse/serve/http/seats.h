@@ -1,4 +1,4 @@
-// Who has to go when others want a place: those that have kept it waiting the longest.
+// The choice of connections that make room for others: those that have kept it waiting the longest.
 #pragma once
 
 #include <chrono>

@@ -22,7 +22,7 @@ constexpr unsigned workers = 2;
 /// Of a body that the thread of the connections may read itself.
 constexpr std::size_t short_bytes = 8 << 10;
 /// Of a body that is taken beside many others: the pipeline and the store each make copies.
-constexpr std::size_t common_bytes = 256 << 10;
+constexpr std::size_t light_bytes = 256 << 10;
 
 /// Throws OptionError.
 const HttpOptions& checked(const HttpOptions& options) {
@@ -111,7 +111,7 @@ void HttpServer::State::answer(const Admitted& admitted, HttpRequest request,
 
 void HttpServer::State::answer_aside(const Admitted& admitted, HttpRequest request,
                                      Respond respond) {
-  const bool is_heavy = request.body.size() > common_bytes;
+  const bool is_heavy = request.body.size() > light_bytes;
   // std::function copies what it holds.
   const auto shared = std::make_shared<HttpRequest>(std::move(request));
   if (!is_heavy) {

@@ -131,6 +131,8 @@ void UplinkRoutes::take_json(const Admitted& admitted, const HttpRequest& reques
 
 void UplinkRoutes::take_event(const Admitted& admitted, const HttpRequest& request,
                               const Respond& respond) const {
+  // Of all that may come, this leaves nothing to look at in quarantine.
+  if (request.body.empty()) throw HttpError(400, "the body is empty; send an event");
   core::NetworkEvent event =
       admitted.route->endpoint == Endpoint::things_stack
           ? core::read_things_stack(request.body)
