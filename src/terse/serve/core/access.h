@@ -1,4 +1,4 @@
-// Which sender may write as which device: decided once, for every front end.
+// The rule which sender may write as which device: decided once, for every front end.
 #pragma once
 
 #include <functional>
