@@ -108,12 +108,12 @@ class IdentityTest(MqttCase):
         authority.sign("server", "/CN=localhost")
         authority.sign("dev1", "/CN=dev1")
         (self.folder / "message.bin").write_bytes(self.payload(0))
-        arguments = ("pump.terse", "--coap", "127.0.0.1:0", "--coaps", "127.0.0.1:0", "--coaps-certificate", "server.crt",
-                     "--coaps-key", "server.key", "--coaps-ca", "ours.crt")
+        arguments = ("pump.terse", "--coap", "127.0.0.1:0", "--coaps", "127.0.0.1:0", "--coaps-certificate",
+                     "server.crt", "--coaps-key", "server.key", "--coaps-ca", "ours.crt")
         with Server(self.program, self.folder, *arguments) as server:
             self.assertEqual(self.by_coap(server, "dev1"), "2.04")
-            subprocess.run(["coap-client-openssl", "-c", "dev1.crt", "-j", "dev1.key", "-R", "ours.crt", "-B", "5", "-m",
-                            "post", "-f", "message.bin",
+            subprocess.run(["coap-client-openssl", "-c", "dev1.crt", "-j", "dev1.key", "-R", "ours.crt", "-B", "5",
+                            "-m", "post", "-f", "message.bin",
                             f"coaps://127.0.0.1:{server.addresses['coaps_port']}/m/pump"],
                            cwd=self.folder, check=True, capture_output=True, timeout=30)
             self.assertEqual(self.stored_rows(), ["dev1", "dev1"])
