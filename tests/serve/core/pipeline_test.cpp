@@ -255,7 +255,9 @@ TEST_F(PipelineTest, AMessageThatNoStoreCouldKeepIsRefusedAlone) {
   for (std::size_t row = 0; row < 40; ++row) {
     const bool poison = row % 17 == 5;
     EXPECT_EQ(answers[row].verdict, poison ? Verdict::refused : Verdict::stored) << row;
-    if (poison) EXPECT_EQ(answers[row].reason, "the store cannot keep this message");
+    if (poison) {
+      EXPECT_EQ(answers[row].reason, "the store cannot keep this message");
+    }
   }
   EXPECT_EQ(store.rows.size(), 37U);
   EXPECT_EQ(store.refusals.size(), 3U);
