@@ -53,7 +53,7 @@ class AccessTest(HttpCase):
             for path in ("/v1/models/pump/payloads?device=o", "/v1/webhooks/chirpstack"):
                 got = server.curl(path, *given, "-H", "Content-Type: text/plain" if "pump" in path else
                                   "Content-Type: application/json", data=self.payload if "pump" in path else b"{}")[0]
-                self.assertEqual(got, status if "pump" in path or status != 200 else 400, headers)
+                self.assertEqual(got, status, headers)
             self.assertEqual(server.curl("/v1/models", *given, "-X", "PUT")[0], status, headers)
             self.assertEqual(server.curl("/v1/messages", *given)[0], status, headers)
         # A link from elsewhere to the page is followed.
@@ -159,7 +159,7 @@ class AccessTest(HttpCase):
         kept = context.wrap_socket(self.connect(server), server_hostname="localhost")
         (self.folder / "live.crt").write_text("no certificate")
         server.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: "the certificate of HTTP is unchanged" in (self.folder / "serve.log").read_text())
+        wait_until(lambda: "the certificate and key of HTTP are unchanged" in (self.folder / "serve.log").read_text())
         self.assertTrue(served("old"))
         for kind in ("crt", "key"):
             shutil.copy(self.folder / f"new.{kind}", self.folder / f"live.{kind}")

@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 from mqtt_case import MqttCase
+from serve_certificates_test import Authority
 from serve_process import Server, wait_until
 
 TOKENS = """gate-secret name=gate rights=send
@@ -101,6 +102,26 @@ class IdentityTest(MqttCase):
         log = (self.folder / "serve.log").read_text()
         self.assertRegex(log, r"audit \d{4}-\d\d-\d\dT[\d:]+Z token gate: may not send as 'dev1' to the model 'pump': ")
         self.assertNotIn("-secret", log)
+
+    def test_a_certificate_is_remembered_over_restarts(self):
+        authority = Authority(self.folder, "ours")
+        authority.sign("server", "/CN=localhost")
+        authority.sign("dev1", "/CN=dev1")
+        (self.folder / "message.bin").write_bytes(self.payload(0))
+        arguments = ("pump.terse", "--coap", "127.0.0.1:0", "--coaps", "127.0.0.1:0", "--coaps-certificate",
+                     "server.crt", "--coaps-key", "server.key", "--coaps-ca", "ours.crt")
+        with Server(self.program, self.folder, *arguments) as server:
+            self.assertEqual(self.by_coap(server, "dev1"), "2.04")
+            subprocess.run(["coap-client-openssl", "-c", "dev1.crt", "-j", "dev1.key", "-R", "ours.crt", "-B", "5",
+                            "-m", "post", "-f", "message.bin",
+                            f"coaps://127.0.0.1:{server.addresses['coaps_port']}/m/pump"],
+                           cwd=self.folder, check=True, capture_output=True, timeout=30)
+            self.assertEqual(self.stored_rows(), ["dev1", "dev1"])
+            self.assertEqual(self.by_coap(server, "dev1"), "4.03")
+        with Server(self.program, self.folder, *arguments) as server:
+            self.assertEqual(self.by_coap(server, "dev1"), "4.03")
+            self.assertEqual(self.by_http(server, "no", "dev1"), 403)
+            self.assertEqual(self.by_http(server, "no", "dev2"), 200)
 
     def test_a_setting_lets_weaker_senders_write(self):
         for setting in ("device=dev1", "model=pump"):

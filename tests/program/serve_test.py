@@ -194,8 +194,8 @@ class ServeTest(unittest.TestCase):
         kinds = {"answer_seconds": "histogram", "queue_uplinks": "gauge", "observers": "gauge",
                  "feature_drift": "gauge"}
         families = ("uplinks_total", "answer_seconds", "batches_total", "batch_rows_total", "payload_bytes_total",
-                    "float_bytes_total", "unauthorized_total", "queue_uplinks", "dtls_handshakes_total", "observers",
-                    "notifications_total", "feature_drift")
+                    "float_bytes_total", "quarantine_dropped_total", "unauthorized_total", "queue_uplinks",
+                    "dtls_handshakes_total", "observers", "notifications_total", "feature_drift")
         self.assertEqual(re.findall(r"(?m)^# TYPE terse_(\w+) (\w+)$", text),
                          [(name, kinds.get(name, "counter")) for name in families])
         for line in ("Requests without a valid bearer token.", 'total{token="unknown"} 0', 'total{outcome="refused"} 0',

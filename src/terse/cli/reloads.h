@@ -1,4 +1,5 @@
-// What SIGHUP reads again, each part on its own: one that cannot be read stays as it was.
+// The parts of a server that SIGHUP reads again, each on its own: one that cannot be read stays as
+// it was.
 #pragma once
 
 #include <functional>

@@ -90,7 +90,9 @@ void run_serve(ServeArguments& arguments) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
   }
   serve::core::Metrics metrics;
-  serve::core::Access access(weaker_senders(arguments.access));
+  serve::core::Access access(weaker_senders(arguments.access), [&] {
+    return store == nullptr ? std::vector<std::string>() : store->proven_devices();
+  });
   serve::core::Audit audit(tell);
   serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell,
                                  {.access = &access,
@@ -99,11 +101,10 @@ void run_serve(ServeArguments& arguments) {
   const auto tokens = open_tokens(arguments.http);
   // What HTTP tells only to those with a token shall not be available elsewhere without one.
   if (tokens != nullptr) arguments.coap.write_only = true;
-  // First: it says which devices prove themselves, before others may write as them.
-  const auto dtls = open_dtls(arguments.dtls, registry, pipeline, access, store.get(), metrics);
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
+  const auto dtls = open_dtls(arguments.dtls, registry, pipeline, access, store.get(), metrics);
   const auto http =
-      open_http(arguments.http, tokens.get(), registry, pipeline, store.get(), metrics, audit);
+      open_http(arguments.http, tokens.get(), registry, pipeline, store.get(), metrics, &audit);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
   const std::string url = url_of(arguments.http, *http);
   if (arguments.json) {
@@ -122,11 +123,9 @@ void run_serve(ServeArguments& arguments) {
   reloads.add("models", [&] { registry.reload(); });
   if (tokens != nullptr) reloads.add("tokens", [&] { tokens->reload(); });
   if (!arguments.http.certificate.empty()) {
-    reloads.add("certificates of HTTP", [&] { http->reload(); });
+    reloads.add("certificate and key of HTTP", [&] { http->reload(); });
   }
-  if (dtls != nullptr) {
-    reloads.add("keys and certificates of CoAP", [&] { dtls->reload(); });
-  }
+  if (dtls != nullptr) reloads.add("keys and certificates of CoAP", [&] { dtls->reload(); });
   while (signals.wait() == SIGHUP) reloads.run(tell);
   fmt::print(stderr, "terse: answering what has arrived, then stopping\n");
 }

@@ -63,12 +63,13 @@ std::unique_ptr<serve::core::BearerTokens> open_tokens(const HttpArguments& argu
 std::unique_ptr<serve::http::HttpServer> open_http(
     const HttpArguments& arguments, const serve::core::BearerTokens* tokens,
     serve::core::ModelRegistry& registry, serve::core::Pipeline& pipeline,
-    serve::store::Store* store, serve::core::Metrics& metrics, serve::core::Audit& audit) {
+    serve::store::Store* store, serve::core::Metrics& metrics, serve::core::Audit* audit) {
   check_hosts(arguments.hosts);
   check_origins(arguments.origins);
   serve::http::HttpOptions options;
   options.address = serve::core::parse_address(arguments.address, "http");
   options.tokens = tokens;
+  options.audit = audit;
   options.open = arguments.open;
   options.certificate = arguments.certificate;
   options.private_key = arguments.private_key;

@@ -10,7 +10,8 @@ namespace terse::text {
 /// quote or a line end (RFC 4180, section 2, rules 6 and 7).
 std::string csv_field(std::string_view text);
 
-/// The same for text that comes from strangers. A spreadsheet would take a field that begins with
+/// The same for text that any sender of messages may have chosen. A spreadsheet would take a field
+/// that begins with
 /// '=', '+', '-', '@', a tab or a carriage return for a formula, so it gets a "'" in front; so does
 /// one that begins with "'", that the rule can be undone. Numbers are left as they are.
 std::string csv_foreign_field(std::string_view text);

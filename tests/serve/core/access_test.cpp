@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "terse/serve/core/grant.h"
 
 namespace terse::serve::core {
@@ -49,6 +51,19 @@ TEST(Access, ATokenForOneDeviceAloneIsItsOwn) {
   EXPECT_EQ(access.problem(with_token({.name = "t", .devices = {"d"}}), "d", "m"), "");
   EXPECT_NE(access.problem(with_token({.name = "t", .devices = {"d", "e"}}), "d", "m"), "");
   EXPECT_NE(access.problem(with_token({.name = "t", .devices = {"d*"}}), "d", "m"), "");
+}
+
+TEST(Access, RemembersWhoHadProvenThemselvesBefore) {
+  int asked = 0;
+  const Access access({}, [&]() -> std::vector<std::string> {
+    if (++asked == 1) throw std::runtime_error("the store is away");
+    return {"pump"};
+  });
+  // As long as nobody can tell, nobody weaker is let through.
+  EXPECT_THROW(access.problem({}, "pump", "m"), std::runtime_error);
+  EXPECT_NE(access.problem({}, "pump", "m"), "");
+  EXPECT_EQ(access.problem({}, "other", "m"), "");
+  EXPECT_EQ(asked, 2);
 }
 
 }  // namespace

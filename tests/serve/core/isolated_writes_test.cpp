@@ -34,6 +34,7 @@ class PickyStore : public store::Store {
   std::optional<store::Row> latest(const std::string&) override { return std::nullopt; }
   void check() override {}
   store::DeviceList devices(const store::DeviceQuery&) override { return {}; }
+  std::vector<std::string> proven_devices() override { return {}; }
   std::vector<store::Refusal> quarantine(const store::QuarantineQuery&) override { return {}; }
   std::uint64_t refusals_dropped() const override { return 0; }
   void for_each(const std::function<void(const store::Row&)>&) override {}

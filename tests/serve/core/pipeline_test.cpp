@@ -41,6 +41,7 @@ class TestStore : public store::Store {
   }
   std::optional<store::Row> latest(const std::string&) override { return std::nullopt; }
   store::DeviceList devices(const store::DeviceQuery&) override { return {}; }
+  std::vector<std::string> proven_devices() override { return {}; }
   std::vector<store::Refusal> quarantine(const store::QuarantineQuery&) override {
     return refusals;
   }

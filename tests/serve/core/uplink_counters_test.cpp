@@ -13,6 +13,7 @@ TEST(UplinkCounters, CountsWhatBecameOfUplinks) {
   counters.count(Verdict::refused, 5, 100.0);
   counters.count_float_bytes(48);
   counters.count_batch(2);
+  for (const std::uint64_t total : {3, 7, 5}) counters.set_dropped(total);
   counters.set_queue(7);
   EXPECT_EQ(counters.answered(Verdict::stored), 2U);
   EXPECT_EQ(counters.payload_bytes(), 6U);
@@ -34,6 +35,7 @@ TEST(UplinkCounters, CountsWhatBecameOfUplinks) {
            "terse_batch_rows_total 2\n",
            "terse_payload_bytes_total 6\n",
            "terse_float_bytes_total 48\n",
+           "terse_quarantine_dropped_total 7\n",
            "terse_queue_uplinks 7\n",
        }) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;

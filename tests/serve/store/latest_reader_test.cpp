@@ -52,6 +52,7 @@ class SlowStore : public Store {
   }
   void check() override {}
   DeviceList devices(const DeviceQuery&) override { return {}; }
+  std::vector<std::string> proven_devices() override { return {}; }
   std::vector<Refusal> quarantine(const QuarantineQuery&) override { return {}; }
   std::uint64_t refusals_dropped() const override { return 0; }
   void for_each(const std::function<void(const Row&)>&) override {}

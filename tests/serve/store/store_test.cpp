@@ -203,6 +203,22 @@ TEST_P(EachStore, DevicesAreFoundSortedAndPaged) {
   EXPECT_EQ(names({.descending = false, .devices_max = 0}), "20");
 }
 
+TEST_P(EachStore, RemembersWhoHasProvenToBeADevice) {
+  const auto store = open();
+  const auto bring = [&](const std::string& device, std::uint64_t counter, const std::string& who) {
+    Row row = message(device, counter);
+    row.sender = who;
+    store->write(std::vector<Row>{row}, {});
+  };
+  bring("own", 1, "none 192.0.2.7:1");
+  bring("own", 2, "device own");
+  bring("open", 1, "token gate");
+  bring("other", 1, "device own");
+  bring("given up", 1, "device given up");
+  bring("given up", 2, "broker 192.0.2.7:1883");
+  EXPECT_EQ(store->proven_devices(), std::vector<std::string>{"own"});
+}
+
 TEST_P(EachStore, ADeviceIsSilentSinceItsLastMessageArrived) {
   const auto store = open();
   Row late = message("b", 1);

@@ -11,6 +11,10 @@ void Access::know(const std::string& device) {
 
 bool Access::is_known(const std::string& device) const {
   const std::lock_guard lock(mutex_);
+  if (known_before_) {
+    for (std::string& each : known_before_()) known_.insert(std::move(each));
+    known_before_ = nullptr;
+  }
   return known_.contains(device);
 }
 

@@ -1,4 +1,4 @@
-// What a bearer token allows its sender.
+// The rights of a bearer token.
 #pragma once
 
 #include <string>

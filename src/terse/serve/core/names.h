@@ -13,11 +13,11 @@ inline constexpr std::size_t device_bytes_max = 128;
 inline constexpr std::size_t name_bytes_max = 255;  ///< of models, keys and sessions
 
 /// 1 to 128 bytes of UTF-8 that can be shown: no control characters (U+0000 to U+001F, U+007F to
-/// U+009F) and none that turn or hide what stands beside them (U+061C, U+200B to U+200F, U+2028 to
+/// U+009F) and nothing that turns or hides the text beside it (U+061C, U+200B to U+200F, U+2028 to
 /// U+202E, U+2060 to U+206F, U+FEFF).
 bool is_device_name(std::string_view text);
 
-/// The same for at most `bytes_max` bytes, which may be none.
+/// The same for at most `bytes_max` bytes; also true of an empty text.
 bool is_plain_text(std::string_view text, std::size_t bytes_max);
 
 /// Why the uplink's device, model, key or session cannot be taken, or nothing. The pipeline asks

@@ -1,4 +1,4 @@
-// What the webhook of a network server is answered. It reads the status alone: one message that
+// The answer to the webhook of a network server. That reads the status alone: one message that
 // cannot be kept must not look like a server that has failed, or all that follow are held back
 // (decision 42).
 #pragma once

@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "terse/text/quoting.h"
+
 namespace terse::serve::http {
 namespace {
 
@@ -52,16 +54,25 @@ core::Sender Gate::sender_of(const HttpRequest& request, bool is_open) const {
                            : "a bearer token of this server is required");
 }
 
-void Gate::check_right(const Route& route, const core::Sender& sender) const {
-  const std::string asked =
-      fmt::format("{} {}", route.method == Method::put ? "PUT" : "use of", route.pattern);
+void Gate::note(const Admitted& admitted, const std::string& why) const {
+  if (audit_ == nullptr) return;
+  const Route& route = *admitted.route;
+  const std::string_view method = word(route.method);
+  std::string what = fmt::format("{} {}", method, route.pattern);
+  if (!admitted.name.empty()) what += " of " + text::in_quotes(admitted.name);
+  if (!why.empty()) what += ": " + why;
+  audit_->note(admitted.sender, what);
+}
+
+void Gate::require_right(const Admitted& admitted) const {
   try {
-    if (sender.grant != nullptr) require_right(route.right, *sender.grant);
+    if (admitted.sender.grant != nullptr)
+      check_right(admitted.route->right, *admitted.sender.grant);
   } catch (const HttpError& error) {
-    if (audit_ != nullptr) audit_->note(sender, fmt::format("{}: {}", asked, error.what()));
+    note(admitted, error.what());
     throw;
   }
-  if (route.right == Right::administer && audit_ != nullptr) audit_->note(sender, asked);
+  if (admitted.route->right == Right::administer) note(admitted, "");
 }
 
 Admitted Gate::admit(const HttpRequest& request) const {
@@ -84,7 +95,7 @@ Admitted Gate::admit(const HttpRequest& request) const {
   if (route == nullptr) return admitted;
   admitted.route = route;
   admitted.name = std::move(name);
-  check_right(*route, admitted.sender);
+  require_right(admitted);
   check_query(*route, request.target);
   if (route->takes == Takes::json && !is_json(request.content_type)) {
     throw HttpError(415, "Content-Type: only application/json is understood here");

@@ -24,8 +24,8 @@ struct Admitted {
 
 class Gate {
  public:
-  /// tokens: null if anybody may ask; must outlive it, as must counters. checks_host: whether Host
-  /// must be one of `hosts`. audit: may be null.
+  /// tokens: null if anybody may ask; must outlive it, as must counters and audit, which may be
+  /// null. checks_host: whether Host must be one of `hosts`.
   Gate(Hosts hosts, bool checks_host, const core::BearerTokens* tokens, HttpCounters& counters,
        core::Audit* audit)
       : hosts_(std::move(hosts)),
@@ -40,13 +40,15 @@ class Gate {
     Admitted admitted;
   };
   Outcome check(const HttpRequest& request) const;
+  /// Notes that the sender was refused, if there is an audit log.
+  void note(const Admitted& admitted, const std::string& why) const;
 
  private:
   Admitted admit(const HttpRequest& request) const;
   /// Throws HttpError 401.
   core::Sender sender_of(const HttpRequest& request, bool is_open) const;
   /// Throws HttpError 403.
-  void check_right(const Route& route, const core::Sender& sender) const;
+  void require_right(const Admitted& admitted) const;
 
   Hosts hosts_;
   bool checks_host_;

@@ -1,8 +1,16 @@
 #include "terse/serve/http/request.h"
 
+#include <array>
+
 #include <algorithm>
 
 namespace terse::serve::http {
+
+std::string_view word(Method method) noexcept {
+  constexpr std::array<std::string_view, 6> words = {"GET", "HEAD",    "POST",
+                                                     "PUT", "OPTIONS", "other"};
+  return words[static_cast<std::size_t>(method)];
+}
 
 bool is_media_type(std::string_view field, std::string_view type) {
   std::string_view named = field.substr(0, field.find(';'));

@@ -12,6 +12,9 @@ namespace terse::serve::http {
 
 enum class Method : std::uint8_t { get, head, post, put, options, other };
 
+/// "PUT"; "other" for those that are not answered.
+std::string_view word(Method method) noexcept;
+
 struct HttpRequest {
   Method method = Method::other;
   Target target;

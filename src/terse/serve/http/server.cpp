@@ -100,7 +100,12 @@ void HttpServer::State::answer(const Admitted& admitted, HttpRequest request,
                                const Respond& respond) const {
   respond_or_tell(respond, [&] {
     if (is_uplink(*admitted.route)) return uplinks.take(admitted, std::move(request), respond);
-    respond(questions.answer(admitted, request.target));
+    try {
+      respond(questions.answer(admitted, request.target));
+    } catch (const HttpError& error) {
+      if (error.status() == 403) gate.note(admitted, error.what());
+      throw;
+    }
   });
 }
 

@@ -20,6 +20,9 @@ struct HttpOptions {
   /// The tokens that may ask, by "Authorization: Bearer TOKEN"; null: anybody may. /healthz,
   /// /readyz and the page at / are open to all. Must outlive the server.
   const core::BearerTokens* tokens = nullptr;
+  /// Gets a line for each administrative request and each right that is refused; may be null. Must
+  /// outlive the server.
+  core::Audit* audit = nullptr;
   /// Without tokens, too, other machines may reach it.
   bool open = false;
   std::string certificate = {};  ///< PEM file; with private_key: TLS

@@ -131,9 +131,10 @@ void UplinkRoutes::take_json(const Admitted& admitted, const HttpRequest& reques
 
 void UplinkRoutes::take_event(const Admitted& admitted, const HttpRequest& request,
                               const Respond& respond) const {
-  const bool is_things_stack = admitted.route->endpoint == Endpoint::things_stack;
+  // Of all that may come, this leaves nothing to look at in quarantine.
+  if (request.body.empty()) throw HttpError(400, "the body is empty; send an event");
   core::NetworkEvent event =
-      is_things_stack
+      admitted.route->endpoint == Endpoint::things_stack
           ? core::read_things_stack(request.body)
           : core::read_chirpstack(request.body, parameter(request.target, "event").value_or(""));
   if (const auto* ignored = std::get_if<core::IgnoredEvent>(&event)) {

@@ -66,6 +66,7 @@ CREATE TABLE counters (
   PRIMARY KEY (device, model, session)) WITH (fillfactor = 50);
 CREATE TABLE retention (highest_ms bigint NOT NULL);
 INSERT INTO retention VALUES (0);
+ALTER SEQUENCE messages_id_seq INCREMENT BY 4096;
 CREATE TABLE terse_store (version bigint NOT NULL);
 )";
 

@@ -17,8 +17,9 @@
 namespace terse::serve::store {
 namespace {
 
-constexpr std::size_t connections = 3;
+constexpr std::size_t connections = 2;
 constexpr int tries = 5;
+constexpr int looks_after_collision = 1000;  ///< transactions
 constexpr std::int64_t rows_at_once = 5000;
 
 // An acknowledged message is durable: stronger settings of the database stay. Arrays are joined
@@ -140,8 +141,16 @@ struct PostgresStore::State {
 
   /// Connects, and looks at the tables before anything uses them.
   void open(PostgresConnection& connection);
+  /// write(collided): whether it did the time before.
   template <typename Write>
-  auto again_if_it_collides(const Write& write);
+  static auto again_if_it_collides(const Write& write);
+  /// Where a message has come again, others will: then the keys are looked up for a while.
+  PostgresWriting how_to_write(bool collided) {
+    if (collided) looks_left = looks_after_collision;
+    const bool looks = looks_left > 0;
+    if (looks) --looks_left;
+    return {options.quarantine_bytes, looks};
+  }
   Expiry find_old(std::int64_t before_ms, std::size_t rows_max);
   std::size_t remove_old(PostgresConnection& connection, const Expiry& old, std::size_t rows_max);
 
@@ -154,6 +163,7 @@ struct PostgresStore::State {
   std::mutex read_mutex;
   PostgresConnection reading;
   std::atomic<std::uint64_t> dropped{0};
+  std::atomic<int> looks_left{0};
 };
 
 void PostgresStore::State::open(PostgresConnection& connection) {
@@ -166,11 +176,11 @@ void PostgresStore::State::open(PostgresConnection& connection) {
 
 template <typename Write>
 auto PostgresStore::State::again_if_it_collides(const Write& write) {
-  for (int left = tries - 1;; --left) {
+  for (int time = 1;; ++time) {
     try {
-      return write();
+      return write(time > 1);
     } catch (const PostgresCollision&) {
-      if (left == 0) throw;
+      if (time == tries) throw;
     }
   }
 }
@@ -190,9 +200,9 @@ PostgresStore::~PostgresStore() = default;
 std::vector<Outcome> PostgresStore::write(std::span<const Row> rows,
                                           std::span<const Refusal> refusals) {
   State::Lent lent(*state_);
-  PostgresWritten written = state_->again_if_it_collides([&] {
+  PostgresWritten written = State::again_if_it_collides([&](bool collided) {
     state_->open(*lent);
-    return write_to(*lent, state_->options.quarantine_bytes, rows, refusals);
+    return write_to(*lent, rows, refusals, state_->how_to_write(collided));
   });
   state_->dropped += written.dropped;
   return std::move(written.outcomes);
@@ -250,6 +260,18 @@ DeviceList PostgresStore::devices(const DeviceQuery& query) {
                              result.integer_or_none(row, 5)});
   }
   return found;
+}
+
+std::vector<std::string> PostgresStore::proven_devices() {
+  const std::lock_guard lock(state_->read_mutex);
+  state_->open(state_->reading);
+  const PostgresResult result = state_->reading.ask(
+      "SELECT devices.device FROM devices JOIN messages ON messages.id = last "
+      "WHERE sender = 'device ' || devices.device",
+      {});
+  std::vector<std::string> proven;
+  for (int row = 0; row < result.rows(); ++row) proven.push_back(result.text(row, 0));
+  return proven;
 }
 
 std::vector<Refusal> PostgresStore::quarantine(const QuarantineQuery& query) {
@@ -342,7 +364,7 @@ std::size_t PostgresStore::forget(std::int64_t before_ms, std::size_t rows_max) 
   const Expiry old = state_->find_old(before_ms, rows_max);
   if (!old.last()) return 0;
   State::Lent lent(*state_);
-  return state_->again_if_it_collides([&] {
+  return State::again_if_it_collides([&](bool) {
     state_->open(*lent);
     return state_->remove_old(*lent, old, rows_max);
   });

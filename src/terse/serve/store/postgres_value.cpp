@@ -1,16 +1,20 @@
 #include "terse/serve/store/postgres_value.h"
 
+#include <array>
 #include <bit>
 #include <charconv>
 
 namespace terse::serve::store {
 namespace {
 
+/// Big-endian, as everything that PostgreSQL sends and takes.
 template <typename Number>
 void put(std::string& bytes, Number number) {
-  for (int shift = 8 * (static_cast<int>(sizeof(Number)) - 1); shift >= 0; shift -= 8) {
-    bytes += static_cast<char>((number >> shift) & 0xff);
+  std::array<char, sizeof(Number)> big{};
+  for (std::size_t i = 0; i < big.size(); ++i) {
+    big[i] = static_cast<char>((number >> (8 * (big.size() - 1 - i))) & 0xff);
   }
+  bytes.append(big.data(), big.size());
 }
 
 void set(std::string& bytes, std::size_t position, std::uint32_t number) {

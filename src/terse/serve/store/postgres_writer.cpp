@@ -1,5 +1,7 @@
 #include "terse/serve/store/postgres_writer.h"
 
+#include <functional>
+#include <numeric>
 #include <utility>
 
 #include "terse/serve/store/postgres_batch.h"
@@ -12,49 +14,55 @@ using Type = PostgresArray::Type;
 
 constexpr const char* lock_slots =
     "SELECT pg_advisory_xact_lock(723594015, slot::int) FROM unnest($1::bigint[]) AS slot";
+// In a list of results unnest() gives row by row; among tables it would store each array first.
 constexpr const char* find_devices =
-    "SELECT d.device, last, heard_ms, latest, model, session, run, counter, received_ms, "
-    "measured_ms, prediction, label, d.ctid FROM unnest($1::text[]) AS k (device) "
-    "JOIN devices AS d ON d.device = k.device";
+    "SELECT device, last, heard_ms, latest, model, session, run, counter, received_ms, "
+    "measured_ms, prediction, label, ctid FROM devices WHERE device = ANY ($1::text[])";
 constexpr const char* find_firsts =
-    "SELECT k.row, m.run, m.version, m.prediction, m.label, m.payload "
-    "FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k (device, model, key, "
-    "row) "
+    "SELECT k.row, m.run, m.version, m.prediction, m.label, m.payload FROM (SELECT "
+    "unnest($1::text[]) AS device, unnest($2::text[]) AS model, unnest($3::text[]) AS key, "
+    "generate_subscripts($1::text[], 1) AS row) AS k "
     "JOIN messages AS m ON m.device = k.device AND m.model = k.model AND m.key = k.key";
 constexpr const char* find_counters =
     "SELECT k.row, c.run, highest, highest_before, began, began_payload, began_ms, "
-    "began_measured_ms FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY "
-    "AS k (device, model, session, row) JOIN counters AS c ON c.device = k.device "
-    "AND c.model = k.model AND c.session = k.session";
-constexpr const char* take_numbers =
+    "began_measured_ms FROM (SELECT unnest($1::text[]) AS device, unnest($2::text[]) AS model, "
+    "unnest($3::text[]) AS session, generate_subscripts($1::text[], 1) AS row) AS k "
+    "JOIN counters AS c ON c.device = k.device AND c.model = k.model AND c.session = k.session";
+constexpr const char* take_blocks =
     "SELECT nextval('messages_id_seq') FROM generate_series(1, $1::bigint)";
 
 constexpr const char* insert_messages =
     "INSERT INTO messages (id, device, model, version, key, received_ms, payload, prediction, "
     "label, radio, previous, run, counter, session, measured_ms, sender) "
-    "SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], "
-    "$6::bigint[], $7::bytea[], $8::real[], $9::text[], $10::text[], $11::bigint[], "
-    "$12::bigint[], $13::bigint[], $14::text[], $15::bigint[], $16::text[])";
-
+    "SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), "
+    "unnest($5::text[]), unnest($6::bigint[]), unnest($7::bytea[]), unnest($8::real[]), "
+    "unnest($9::text[]), unnest($10::text[]), unnest($11::bigint[]), unnest($12::bigint[]), "
+    "unnest($13::bigint[]), unnest($14::text[]), unnest($15::bigint[]), unnest($16::text[])";
 constexpr const char* insert_devices =
-    "INSERT INTO devices SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], "
-    "$4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], "
-    "$10::bigint[], $11::real[], $12::text[])";
+    "INSERT INTO devices (device, last, heard_ms, latest, model, session, run, counter, "
+    "received_ms, measured_ms, prediction, label) SELECT unnest($1::text[]), "
+    "unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::text[]), "
+    "unnest($6::text[]), unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]), "
+    "unnest($10::bigint[]), unnest($11::real[]), unnest($12::text[])";
 // By its place, which is still that of the row that was read: whoever moves rows needs a lock that
 // the transaction's reading keeps away.
 constexpr const char* update_devices =
     "UPDATE devices SET last = n.last, heard_ms = n.heard_ms, latest = n.latest, model = n.model, "
     "session = n.session, run = n.run, counter = n.counter, received_ms = n.received_ms, "
-    "measured_ms = n.measured_ms, prediction = n.prediction, label = n.label FROM "
-    "unnest($1::tid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], "
-    "$7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::real[], $12::text[]) "
-    "AS n (place, last, heard_ms, latest, model, session, run, counter, received_ms, "
-    "measured_ms, prediction, label) WHERE devices.ctid = n.place";
+    "measured_ms = n.measured_ms, prediction = n.prediction, label = n.label FROM (SELECT "
+    "unnest($1::tid[]) AS place, unnest($2::bigint[]) AS last, unnest($3::bigint[]) AS heard_ms, "
+    "unnest($4::bigint[]) AS latest, unnest($5::text[]) AS model, unnest($6::text[]) AS session, "
+    "unnest($7::bigint[]) AS run, unnest($8::bigint[]) AS counter, unnest($9::bigint[]) AS "
+    "received_ms, unnest($10::bigint[]) AS measured_ms, unnest($11::real[]) AS prediction, "
+    "unnest($12::text[]) AS label) AS n WHERE devices.ctid = n.place";
 
 constexpr const char* set_counters =
-    "INSERT INTO counters SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], "
-    "$5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bigint[], $10::bigint[], "
-    "$11::bigint[]) ON CONFLICT (device, model, session) DO UPDATE SET run = excluded.run, "
+    "INSERT INTO counters (device, model, session, run, highest, highest_before, began, "
+    "began_payload, began_ms, began_measured_ms, last) SELECT unnest($1::text[]), "
+    "unnest($2::text[]), unnest($3::text[]), unnest($4::bigint[]), unnest($5::bigint[]), "
+    "unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bytea[]), unnest($9::bigint[]), "
+    "unnest($10::bigint[]), unnest($11::bigint[]) "
+    "ON CONFLICT (device, model, session) DO UPDATE SET run = excluded.run, "
     "highest = excluded.highest, highest_before = excluded.highest_before, "
     "began = excluded.began, began_payload = excluded.began_payload, "
     "began_ms = excluded.began_ms, began_measured_ms = excluded.began_measured_ms, "
@@ -130,15 +138,45 @@ CounterState counter_of(const PostgresResult& result, int row) {
   return state;
 }
 
-/// Begins the transaction, and reads into the batch. Gives the numbers of new messages.
-std::vector<std::int64_t> look(PostgresConnection& connection, std::span<const Row> rows,
-                               PostgresBatch& batch) {
-  Columns names({Type::text});
-  std::set<std::int64_t> locked;
-  for (const auto& [name, device] : batch.devices) {
-    names.add(name);
-    locked.insert(static_cast<std::int64_t>(postgres_slot(name)));
+void read_devices(const PostgresResult& found, PostgresBatch& batch) {
+  for (int i = 0; i < found.rows(); ++i) {
+    PostgresBatch::Device& device = batch.devices.find(found.text(i, 0))->second;
+    read_device(found, i, device.state);
+    device.place = RowPlace::of(found.text(i, 12));
   }
+}
+
+PostgresQuestion lock(const PostgresBatch& batch) {
+  std::set<std::int64_t> slots;
+  for (const auto& [name, device] : batch.devices) {
+    slots.insert(static_cast<std::int64_t>(postgres_slot(name)));
+  }
+  return slots_question(slots);
+}
+
+/// The questions of a transaction's first round trip, and what is done with the answers.
+class Questions {
+ public:
+  using Read = std::function<void(const PostgresResult&)>;
+
+  void add(PostgresQuestion question, Read read = {}) {
+    questions_.push_back(std::move(question));
+    reads_.push_back(std::move(read));
+  }
+  void ask(PostgresConnection& connection) const {
+    const std::vector<PostgresResult> results = connection.ask_all(questions_);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (reads_[i]) reads_[i](results[i]);
+    }
+  }
+
+ private:
+  std::vector<PostgresQuestion> questions_;
+  std::vector<Read> reads_;
+};
+
+/// What the store has under the rows' keys.
+void add_firsts(std::span<const Row> rows, PostgresBatch& batch, Questions& questions) {
   Columns keys({Type::text, Type::text, Type::text});
   std::vector<const Row*> of_key;
   for (const Row& row : rows) {
@@ -146,38 +184,55 @@ std::vector<std::int64_t> look(PostgresConnection& connection, std::span<const R
     keys.add(row.device, row.model, *row.key);
     of_key.push_back(&row);
   }
+  if (keys.empty()) return;
+  questions.add(keys.question(find_firsts), [of_key, &batch](const PostgresResult& found) {
+    for (int i = 0; i < found.rows(); ++i) {
+      const Row& row = *of_key[static_cast<std::size_t>(found.integer(i, 0)) - 1];
+      PostgresBatch::Bytes& bytes =
+          batch.firsts[{row.device, row.model, *row.key, found.integer(i, 1)}];
+      bytes.outcome = {Kept::duplicate, found.text(i, 2), found.number(i, 3), found.text(i, 4)};
+      bytes.payload = found.bytes(i, 5);
+    }
+  });
+}
+
+void add_counter_states(PostgresBatch& batch, Questions& questions) {
   Columns sessions({Type::text, Type::text, Type::text});
   std::vector<PostgresBatch::Counter*> of_session;
   for (auto& [place, counter] : batch.counters) {
     std::apply([&](const auto&... parts) { sessions.add(parts...); }, place);
     of_session.push_back(&counter);
   }
-  const PostgresQuestion questions[] = {{"BEGIN"},
-                                        slots_question(locked),
-                                        names.question(find_devices),
-                                        keys.question(find_firsts),
-                                        sessions.question(find_counters),
-                                        {take_numbers, {static_cast<std::int64_t>(rows.size())}}};
-  const std::vector<PostgresResult> found = connection.ask_all(questions);
-  for (int i = 0; i < found[2].rows(); ++i) {
-    PostgresBatch::Device& device = batch.devices.find(found[2].text(i, 0))->second;
-    read_device(found[2], i, device.state);
-    device.place = RowPlace::of(found[2].text(i, 12));
-  }
-  for (int i = 0; i < found[3].rows(); ++i) {
-    const PostgresResult& first = found[3];
-    const Row& row = *of_key[static_cast<std::size_t>(first.integer(i, 0)) - 1];
-    PostgresBatch::Bytes& bytes =
-        batch.firsts[{row.device, row.model, *row.key, first.integer(i, 1)}];
-    bytes.outcome = {Kept::duplicate, first.text(i, 2), first.number(i, 3), first.text(i, 4)};
-    bytes.payload = first.bytes(i, 5);
-  }
-  for (int i = 0; i < found[4].rows(); ++i) {
-    of_session[static_cast<std::size_t>(found[4].integer(i, 0)) - 1]->state =
-        counter_of(found[4], i);
-  }
+  if (sessions.empty()) return;
+  questions.add(sessions.question(find_counters), [of_session](const PostgresResult& found) {
+    for (int i = 0; i < found.rows(); ++i) {
+      of_session[static_cast<std::size_t>(found.integer(i, 0)) - 1]->state = counter_of(found, i);
+    }
+  });
+}
+
+/// Begins the transaction, and reads into the batch. Gives the numbers of new messages.
+std::vector<std::int64_t> look(PostgresConnection& connection, std::span<const Row> rows,
+                               bool for_firsts, PostgresBatch& batch) {
+  Questions questions;
+  questions.add({"BEGIN"});
+  questions.add(lock(batch));
+  Columns names({Type::text});
+  for (const auto& [name, device] : batch.devices) names.add(name);
+  questions.add(names.question(find_devices),
+                [&batch](const PostgresResult& found) { read_devices(found, batch); });
+  if (for_firsts) add_firsts(rows, batch, questions);
+  add_counter_states(batch, questions);
+  const std::size_t blocks = (rows.size() + postgres_block - 1) / postgres_block;
   std::vector<std::int64_t> numbers;
-  for (int i = 0; i < found[5].rows(); ++i) numbers.push_back(found[5].integer(i, 0));
+  questions.add({take_blocks, {static_cast<std::int64_t>(blocks)}},
+                [&numbers](const PostgresResult& found) {
+                  for (int i = 0; i < found.rows(); ++i) {
+                    numbers.resize(numbers.size() + postgres_block);
+                    std::iota(numbers.end() - postgres_block, numbers.end(), found.integer(i, 0));
+                  }
+                });
+  questions.ask(connection);
   return numbers;
 }
 
@@ -266,21 +321,21 @@ PostgresQuestion slots_question(const std::set<std::int64_t>& slots) {
   return {lock_slots, {array.take()}};
 }
 
-PostgresWritten write_to(PostgresConnection& connection, std::uint64_t quarantine_bytes,
-                         std::span<const Row> rows, std::span<const Refusal> refusals) {
+PostgresWritten write_to(PostgresConnection& connection, std::span<const Row> rows,
+                         std::span<const Refusal> refusals, const PostgresWriting& how) {
   require_storable(rows);
   PostgresBatch batch(rows);
   std::vector<PostgresQuestion> questions;
   if (rows.empty()) {
     questions.push_back({"BEGIN"});
   } else {
-    batch.decide(look(connection, rows, batch));
+    batch.decide(look(connection, rows, how.look_for_firsts, batch));
   }
   add_messages(batch, questions);
   add_devices(batch, questions);
   add_counters(batch, questions);
   const std::size_t before_refusals = questions.size();
-  add_refusals(batch.conflicts, refusals, quarantine_bytes, questions);
+  add_refusals(batch.conflicts, refusals, how.quarantine_bytes, questions);
   const bool refused = questions.size() > before_refusals;
   questions.push_back({"COMMIT"});
   const std::vector<PostgresResult> results = connection.ask_all(questions);

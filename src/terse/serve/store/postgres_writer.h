@@ -28,10 +28,20 @@ std::size_t postgres_slot(std::string_view device);
 /// Locks slots, in their order, within a transaction.
 PostgresQuestion slots_question(const std::set<std::int64_t>& slots);
 
+/// The sequence of the messages' numbers gives blocks of so many: one for most transactions.
+inline constexpr std::int64_t postgres_block = 4096;
+
+struct PostgresWriting {
+  std::uint64_t quarantine_bytes = 0;
+  /// Asks first whether the rows' keys came before. Without asking, which costs a sixth less, a row
+  /// that did makes the transaction collide.
+  bool look_for_firsts = true;
+};
+
 /// One transaction of two round trips, however many rows: the first locks the devices' slots and
 /// asks what is known of the devices and of the rows' keys; the second writes everything and
 /// commits. Throws as the connection does.
-PostgresWritten write_to(PostgresConnection& connection, std::uint64_t quarantine_bytes,
-                         std::span<const Row> rows, std::span<const Refusal> refusals);
+PostgresWritten write_to(PostgresConnection& connection, std::span<const Row> rows,
+                         std::span<const Refusal> refusals, const PostgresWriting& how);
 
 }  // namespace terse::serve::store

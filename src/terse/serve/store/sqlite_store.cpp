@@ -193,6 +193,16 @@ DeviceList SqliteStore::devices(const DeviceQuery& query) {
   return list;
 }
 
+std::vector<std::string> SqliteStore::proven_devices() {
+  const std::lock_guard lock(state_->read_mutex);
+  Statement statement(state_->read_database.get(),
+                      "SELECT devices.device FROM devices JOIN messages ON messages.id = last "
+                      "WHERE sender = 'device ' || devices.device");
+  std::vector<std::string> proven;
+  while (statement.step()) proven.push_back(statement.text(0));
+  return proven;
+}
+
 std::vector<Refusal> SqliteStore::quarantine(const QuarantineQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
   Statement statement(state_->read_database.get(),

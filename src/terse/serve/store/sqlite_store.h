@@ -27,6 +27,7 @@ class SqliteStore : public Store {
   std::optional<Row> latest(const std::string& device) override;
   void check() override;
   DeviceList devices(const DeviceQuery& query) override;
+  std::vector<std::string> proven_devices() override;
   std::vector<Refusal> quarantine(const QuarantineQuery& query) override;
   std::uint64_t refusals_dropped() const override;
   void for_each(const std::function<void(const Row&)>& visit) override;

@@ -137,6 +137,8 @@ class Store {
   /// Writes without adding anything, durably: throws if a message would not be stored now.
   virtual void check() = 0;
   virtual DeviceList devices(const DeviceQuery& query) = 0;
+  /// Devices whose last message they brought themselves, proven by a key of their own.
+  virtual std::vector<std::string> proven_devices() = 0;
   /// Newest first.
   virtual std::vector<Refusal> quarantine(const QuarantineQuery& query) = 0;
   /// Refusals that were dropped because the quarantine was full, since the store was opened.

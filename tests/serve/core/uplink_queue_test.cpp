@@ -1,0 +1,55 @@
+#include "terse/serve/core/uplink_queue.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace terse::serve::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool add(UplinkQueue& queue, std::size_t lane, const std::string& device) {
+  Waiting waiting;
+  waiting.uplink.device = device;
+  return queue.add(lane, waiting);
+}
+
+TEST(UplinkQueue, EachLaneHasItsOwnInTheOrderOfArrival) {
+  UplinkQueue queue(2, 100, 100);
+  for (const char* device : {"a", "b", "c"}) EXPECT_TRUE(add(queue, 0, device));
+  EXPECT_TRUE(add(queue, 1, "d"));
+  EXPECT_EQ(queue.size(), 4U);
+  const auto some = queue.take(0, 2, {});
+  ASSERT_EQ(some.size(), 2U);
+  EXPECT_EQ(some[0].uplink.device, "a");
+  EXPECT_EQ(some[1].uplink.device, "b");
+  EXPECT_EQ(queue.take(1, 100, {}).size(), 1U);
+  EXPECT_EQ(queue.take(0, 100, {}).size(), 1U);
+  EXPECT_TRUE(queue.take(0, 100, 1ms).empty());
+}
+
+TEST(UplinkQueue, LimitsAreThoseOfAllLanes) {
+  UplinkQueue queue(2, 3, 2);
+  EXPECT_TRUE(add(queue, 0, "a"));
+  EXPECT_TRUE(add(queue, 0, "a"));
+  EXPECT_FALSE(add(queue, 0, "a")) << "too many of one device";
+  EXPECT_TRUE(add(queue, 1, "b"));
+  EXPECT_FALSE(add(queue, 1, "c")) << "too many in all";
+  queue.take(0, 1, {});
+  EXPECT_TRUE(add(queue, 0, "a"));
+}
+
+TEST(UplinkQueue, AfterTheEndWhatIsLeftCanBeTaken) {
+  UplinkQueue queue(2, 100, 100);
+  std::thread worker([&] { EXPECT_TRUE(queue.take(1, 100, {}).empty()); });
+  EXPECT_TRUE(add(queue, 0, "a"));
+  queue.stop();
+  worker.join();
+  EXPECT_TRUE(queue.stopping());
+  EXPECT_EQ(queue.take(0, 100, {}).size(), 1U);
+  EXPECT_TRUE(queue.take(0, 100, {}).empty());
+}
+
+}  // namespace
+}  // namespace terse::serve::core
