@@ -10,7 +10,7 @@ namespace terse::serve::http {
 namespace {
 
 /// Throws HttpError 403.
-void require_right(Right right, const core::Grant& grant) {
+void check_right(Right right, const core::Grant& grant) {
   const bool is_restricted = !grant.models.empty() || !grant.devices.empty();
   switch (right) {
     case Right::open:

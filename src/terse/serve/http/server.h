@@ -29,9 +29,6 @@ struct HttpOptions {
   std::string private_key = {};
   std::vector<std::string> hosts = {};    ///< names of this server, as Hosts has them
   std::vector<std::string> origins = {};  ///< of other sites' pages that may ask
-  /// Gets a line for each right that is refused and each request that administers; may be null.
-  /// Must outlive the server.
-  core::Audit* audit = nullptr;
   HttpLimits limits = {};
   /// One line about what failed here, for the operator alone. From any thread.
   std::function<void(const std::string&)> told = {};
