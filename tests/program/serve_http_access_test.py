@@ -172,5 +172,5 @@ class AccessTest(HttpCase):
 
 
 if __name__ == "__main__":
-    HttpCase.program = sys.argv.pop(1)
+    HttpCase.program = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()

@@ -7,6 +7,7 @@ import json
 import sys
 import unittest
 import urllib.parse
+from pathlib import Path
 
 from http_case import HttpCase
 
@@ -83,5 +84,5 @@ class QueryTest(HttpCase):
 
 
 if __name__ == "__main__":
-    HttpCase.program = sys.argv.pop(1)
+    HttpCase.program = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()

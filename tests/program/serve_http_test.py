@@ -8,6 +8,7 @@ import json
 import socket
 import sys
 import unittest
+from pathlib import Path
 
 from http_case import HOST, POST, HttpCase
 
@@ -72,7 +73,7 @@ class FramingTest(HttpCase):
                 (400, b"GET /healthz HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\n\r\nab"),
                 (400, b"HEAD /healthz HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\n\r\nab"),
                 (400, b"OPTIONS * HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\n\r\nab"),
-                (400, b"DELETE /v1/models HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                (405, b"DELETE /v1/models HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 (400, b"GET /healthz HTTP/1.1\r\n\r\n"), (505, b"GET /healthz HTTP/2.0\r\n" + HOST + b"\r\n"),
                 (400, b"GET  /healthz HTTP/1.1\r\n" + HOST + b"\r\n"), (400, b"GET /healthz\r\n\r\n"),
                 (400, b"GET /healthz HTTP/1.1\n" + HOST + b"\n"), (400, b"\r\n\r\nGET /healthz HTTP/1.1\r\n"),
@@ -192,5 +193,5 @@ class FramingTest(HttpCase):
 
 
 if __name__ == "__main__":
-    HttpCase.program = sys.argv.pop(1)
+    HttpCase.program = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()

@@ -65,6 +65,9 @@ TEST(Gate, ChecksPathMethodAndBody) {
   EXPECT_EQ(status_of(gate, {.method = Method::post, .target = hook, .type = "Application/json"}),
             0);
   EXPECT_EQ(status_of(gate, {.method = Method::put, .target = "/v1/models", .length = 1}), 400);
+  EXPECT_EQ(status_of(gate, {.method = Method::options, .length = 1}), 400);
+  EXPECT_EQ(status_of(gate, {.length = 1}), 400);
+  EXPECT_EQ(status_of(gate, {.target = hook, .length = 1}), 405);
   EXPECT_EQ(status_of(gate, {.expect = "100-Continue"}), 0);
   EXPECT_EQ(status_of(gate, {.expect = "more"}), 417);
 }

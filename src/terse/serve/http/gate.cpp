@@ -92,6 +92,9 @@ Admitted Gate::admit(const HttpRequest& request) const {
   Admitted admitted;
   admitted.sender = sender_of(request, is_page || is_probe);
   auto [route, name] = find_route(request);
+  if (request.has_body() && (route == nullptr || route->takes == Takes::nothing)) {
+    throw HttpError(400, "a body where none belongs; send none");
+  }
   if (route == nullptr) return admitted;
   admitted.route = route;
   admitted.name = std::move(name);
@@ -99,9 +102,6 @@ Admitted Gate::admit(const HttpRequest& request) const {
   check_query(*route, request.target);
   if (route->takes == Takes::json && !is_json(request.content_type)) {
     throw HttpError(415, "Content-Type: only application/json is understood here");
-  }
-  if (route->takes == Takes::nothing && request.has_body()) {
-    throw HttpError(400, "a body where none belongs; send none");
   }
   if (!request.expect.empty() && !equals_in_any_case(request.expect, "100-continue")) {
     throw HttpError(417, "Expect: only 100-continue is understood");

@@ -217,14 +217,6 @@ void RequestReader::State::check_framing() {
   if (hosts > 1 || (hosts == 0 && !is_old)) {
     throw HttpError(400, "header: Host is missing or given twice; send it once");
   }
-  using beast::http::verb;
-  const verb method = parser->get().method();
-  // With other methods it is for the routes to say that they are not taken here.
-  const bool takes_none = method == verb::get || method == verb::head || method == verb::options ||
-                          method == verb::delete_;
-  if (takes_none && request.has_body()) {
-    throw HttpError(400, "a body where none belongs; send it with POST");
-  }
 }
 
 std::size_t RequestReader::State::put(std::string_view bytes) {
