@@ -4,8 +4,8 @@
 // takes piggy-backed and separate responses, and repeats a request after 2 s. With a period above 0
 // every peer has a message at these regular times, the peers evenly between each other, and waiting
 // counts from the time the message was due, also if the answer to the one before came later than
-// that. With KEY each speaks DTLS as the identity "load", after all have shaken hands. Prints
-// messages/s, and p50, p99, p99.9 in milliseconds.
+// that. With KEY each speaks DTLS, peer 7 as the identity "load-7", after all have shaken hands.
+// Prints messages/s, and p50, p99, p99.9 in milliseconds.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -47,8 +47,9 @@ struct FreeSession {
 
 std::string pre_shared_key;
 
-unsigned give_key(SSL*, const char*, char* identity, unsigned, unsigned char* key, unsigned) {
-  std::strcpy(identity, "load");
+unsigned give_key(SSL* session, const char*, char* identity, unsigned, unsigned char* key,
+                  unsigned) {
+  std::strcpy(identity, static_cast<const std::string*>(SSL_get_app_data(session))->c_str());
   std::memcpy(key, pre_shared_key.data(), pre_shared_key.size());
   return static_cast<unsigned>(pre_shared_key.size());
 }
@@ -64,7 +65,7 @@ struct Peer {
   Bytes request;
 };
 
-void shake_hands(Peer& peer, sockaddr_in& server) {
+void shake_hands(Peer& peer, std::string identity, sockaddr_in& server) {
   static SSL_CTX* const context = [] {
     SSL_CTX* made = SSL_CTX_new(DTLS_client_method());
     SSL_CTX_set_psk_client_callback(made, give_key);
@@ -73,6 +74,7 @@ void shake_hands(Peer& peer, sockaddr_in& server) {
   BIO* datagrams = BIO_new_dgram(peer.socket, BIO_NOCLOSE);
   BIO_ctrl(datagrams, BIO_CTRL_DGRAM_SET_CONNECTED, 0, &server);
   peer.session.reset(SSL_new(context));
+  SSL_set_app_data(peer.session.get(), &identity);
   SSL_set_bio(peer.session.get(), datagrams, datagrams);
   if (SSL_connect(peer.session.get()) != 1) fmt::print(stderr, "a handshake failed\n");
 }
@@ -102,7 +104,7 @@ class Load {
       Peer& peer = peers_[i];
       peer.socket = socket(AF_INET, SOCK_DGRAM, 0);
       connect(peer.socket, reinterpret_cast<const sockaddr*>(&server), sizeof server);
-      if (!pre_shared_key.empty()) shake_hands(peer, server);
+      if (!pre_shared_key.empty()) shake_hands(peer, fmt::format("load-{}", i), server);
       fcntl(peer.socket, F_SETFL, O_NONBLOCK);
       // Message ids of an earlier run from the same port must not be met again.
       peer.message_id = static_cast<std::uint16_t>(Clock::now().time_since_epoch().count() / 1000);
@@ -174,10 +176,10 @@ void Load::send_new(std::size_t index, Clock::time_point due) {
     delta = 0;
     begin = slash + 1;
   }
-  // Over DTLS the identity is the device, the same for all peers.
+  // Over DTLS the identity is the device.
   if (peer.session == nullptr) add_option(request, 4, fmt::format("d=load {}", index));
   add_option(request, peer.session == nullptr ? 0 : 4,
-             fmt::format("n={}.{}.{}", run_name_, index, peer.count));
+             fmt::format("k={}.{}.{}", run_name_, index, peer.count));
   request.push_back(0xff);
   request.insert(request.end(), payload_.begin(), payload_.end());
   peer.waiting = true;

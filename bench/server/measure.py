@@ -29,7 +29,7 @@ class Bench:
         self.terse, self.programs = str(build / "terse"), build / "bench" / "server"
         self.seconds, self.folder, self.memory, self.stores = seconds, Path(folder), Path(memory), 0
         self.payload = bytes.fromhex(make_model(self.terse, folder)[0][0])
-        (self.folder / "keys").write_text(f"load {KEY}\n")
+        (self.folder / "keys").write_text("".join(f"load-{i} {KEY}\n" for i in range(max(PEERS))))
 
     def load(self, port, peers, pause=0, key=None):
         """(messages/s, p50, p99, p99.9) in milliseconds."""

@@ -69,7 +69,7 @@ class CoapTest(unittest.TestCase):
         """RFC 7252, section 5.3.2. coap-client hears only whom it asked; left alone, Linux answers from 127.0.0.1."""
         message = self.folder / "message.bin"
         message.write_bytes(bytes.fromhex(self.messages[0][0]))
-        for host in ("0.0.0.0", "[::]"):
+        for host in ("0.0.0.0", "[::]", ""):
             with Server(PROGRAM, self.folder, "pump.terse", "--store", "none", "--coap", f"{host}:0") as server:
                 url = f"coap://127.0.0.2:{server.addresses['coap_port']}/m/pump"
                 command = ["coap-client-notls", "-B", "4", "-m", "put", "-f", message, url + "?d=here"]
@@ -79,6 +79,19 @@ class CoapTest(unittest.TestCase):
                     self.assertIn(b"here", observer.stdout.readline())
                     subprocess.run(command, capture_output=True, timeout=30)
                     self.assertIn(b"here", observer.stdout.readline())
+
+    def test_a_port_alone_is_that_of_both_families(self):
+        message = self.folder / "message.bin"
+        message.write_bytes(bytes.fromhex(self.messages[0][0]))
+        with Server(PROGRAM, self.folder, "pump.terse", "--coap", ":0", "--coaps", ":0", "--coap-keys", "keys",
+                    "--store", "none") as server:
+            for host in ("127.0.0.1", "[::1]"):
+                for url, *proof in ((f"coap://{host}:{server.addresses['coap_port']}/m/pump?d=x",),
+                                    (f"coaps://{host}:{server.addresses['coaps_port']}/m/pump", "-u", "dev1", "-k",
+                                     "secretkey")):
+                    done = subprocess.run(["coap-client-openssl", "-B", "4", "-m", "put", "-f", message, *proof, url],
+                                          capture_output=True, timeout=30)
+                    self.assertAlmostEqual(float(done.stdout), self.messages[0][1], delta=1e-6)
 
     def test_what_is_refused(self):
         self.assertIn(b"4.04", self.client("m/nobody?d=bad", 0))

@@ -5,6 +5,8 @@ Usage: serve_dtls_test.py PATH_OF_TERSE
 
 import os
 import select
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from pathlib import Path
 
 from counting_sender import coap_put
 from datagram_relay import Relay
+from serve_certificates_test import Authority
+from serve_observe_test import Message, get
 from serve_process import Server, make_model, wait_until
 
 PROGRAM = ""
@@ -26,11 +30,10 @@ CONFIRMABLE, NON_CONFIRMABLE, ACKNOWLEDGEMENT = 0, 1, 2
 class Device:
     """A session of `openssl s_client`; use as a context. What is written is a record, what comes is read raw."""
 
-    def __init__(self, port, identity, key):
+    def __init__(self, port, *proof):
         self.process = subprocess.Popen(
-            ["openssl", "s_client", "-dtls1_2", "-quiet", "-no_ign_eof", "-nbio", "-psk_identity", identity, "-psk",
-             key.encode().hex(), "-connect", f"127.0.0.1:{port}"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            ["openssl", "s_client", "-dtls1_2", "-quiet", "-no_ign_eof", "-nbio", *map(str, proof), "-connect",
+             f"127.0.0.1:{port}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def __enter__(self):
         return self
@@ -56,8 +59,12 @@ class Device:
         self.process.wait(20)
 
 
-def put(kind, message_id, payload, no_response=None, token=TOKEN):
-    return coap_put(kind, message_id, token, ["m", "pump"], [], payload, no_response)
+def with_key(number):
+    return "-psk_identity", f"dev{number}", "-psk", f"secret{number}".encode().hex()
+
+
+def put(kind, message_id, payload, no_response=None, token=TOKEN, queries=()):
+    return coap_put(kind, message_id, token, ["m", "pump"], queries, payload, no_response)
 
 
 class DtlsTest(unittest.TestCase):
@@ -78,7 +85,7 @@ class DtlsTest(unittest.TestCase):
         cls.temporary.cleanup()
 
     def device(self, number, port=None):
-        return Device(port or self.port, f"dev{number}", f"secret{number}")
+        return Device(port or self.port, *with_key(number))
 
     def count(self, number):
         return len(self.server.json(f"/v1/messages?device=dev{number}")[1])
@@ -144,6 +151,108 @@ class DtlsTest(unittest.TestCase):
             with self.device(4, relay.port) as device:
                 device.send(put(CONFIRMABLE, 3, self.payload))
                 self.check_response(device.receive(), ACKNOWLEDGEMENT)
+
+    def check_resumption(self, server, proof, own, other):
+        """What a session has proven is not lost when it is offered again: by a ticket, or by its number."""
+        port, session, sent = server.addresses["coaps_port"], self.folder / f"{own}.{server.process.pid}", 0
+        for message_id, offered in ((1, ["-sess_out", session]), (3, ["-sess_in", session])):
+            if offered[0] == "-sess_in" and not session.is_file():
+                continue  # The server gave nothing that could be offered.
+            sent += 1
+            with Device(port, *proof, *offered) as device:
+                device.send(put(CONFIRMABLE, message_id, self.payload))
+                self.check_response(device.receive(), ACKNOWLEDGEMENT)
+                device.send(put(CONFIRMABLE, message_id + 1, self.payload, queries=[f"d={other}"]))
+                self.assertEqual(device.receive()[1] >> 5, 4)
+                device.say_goodbye()
+        self.assertEqual(len(server.json(f"/v1/messages?device={own}")[1]), sent)
+        self.assertEqual(server.json(f"/v1/messages?device={other}")[1], [])
+
+    def test_a_session_that_is_offered_again_proves_the_same_device(self):
+        self.check_resumption(self.server, with_key(6), "dev6", "dev7")
+        authority = Authority(self.folder, "plant")
+        for name in ("localhost", "dev6", "dev7"):
+            authority.sign(name, f"/CN={name}")
+        with Server(PROGRAM, self.folder, "pump.terse", "--store", "certificates.sqlite", "--coaps", "127.0.0.1:0",
+                    "--coaps-certificate", "localhost.crt", "--coaps-key", "localhost.key", "--coaps-ca",
+                    "plant.crt") as server:
+            proof = ("-cert", self.folder / "dev6.crt", "-key", self.folder / "dev6.key")
+            self.check_resumption(server, proof, "dev6", "dev7")
+
+    def test_what_dtls_has_proven_is_not_open_to_plain_coap(self):
+        """Nor to any other sender that has not proven it; names that no key is for are open as before."""
+        with Server(PROGRAM, self.folder, "pump.terse", "--store", "both.sqlite", "--coap", "127.0.0.1:0", "--coaps",
+                    "127.0.0.1:0", "--coap-keys", "keys") as server:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+                peer.settimeout(20)
+                peer.connect(("127.0.0.1", server.addresses["coap_port"]))
+                for message_id, device, code in ((1, "dev8", 4 << 5 | 3), (2, "other", 2 << 5 | 4)):
+                    peer.send(put(CONFIRMABLE, message_id, self.payload, queries=[f"d={device}", "n=1"]))
+                    self.assertEqual(peer.recv(2000)[1], code)
+            with self.device(8, server.addresses["coaps_port"]) as device:
+                device.send(put(CONFIRMABLE, 3, self.payload, queries=["n=1"]))
+                self.check_response(device.receive(), ACKNOWLEDGEMENT)
+            rows = server.json("/v1/messages?device=dev8")[1]
+            self.assertEqual([row["key"] for row in rows], ["1"])
+
+    def test_keys_are_read_again(self):
+        keys = self.folder / "changing"
+        keys.write_text("dev1 secret1\ndev2 secret2\n")
+        with Server(PROGRAM, self.folder, "pump.terse", "--store", "reload.sqlite", "--coaps", "127.0.0.1:0",
+                    "--coap-keys", "changing") as server, \
+                self.device(1, server.addresses["coaps_port"]) as gone, \
+                self.device(2, server.addresses["coaps_port"]) as stays:
+            for message_id, device in ((1, gone), (1, stays)):
+                device.send(put(CONFIRMABLE, message_id, self.payload))
+                self.check_response(device.receive(), ACKNOWLEDGEMENT)
+
+            def reload(text, said):
+                keys.write_text(text)
+                log = self.folder / "serve.log"
+                before = log.read_text().count(said)
+                server.process.send_signal(signal.SIGHUP)
+                wait_until(lambda: log.read_text().count(said) > before)
+
+            reload("dev2 secret2\nnonsense\n", "changing: line 2: is not DEVICE KEY")
+            gone.send(put(CONFIRMABLE, 2, self.payload))
+            self.check_response(gone.receive(), ACKNOWLEDGEMENT)
+            reload("dev2 secret2\ndev3 secret3\n", "keys and certificates of CoAP reloaded")
+            with self.device(3, server.addresses["coaps_port"]) as new:
+                new.send(put(CONFIRMABLE, 1, self.payload))
+                self.check_response(new.receive(), ACKNOWLEDGEMENT)
+            stays.send(put(CONFIRMABLE, 2, self.payload))
+            self.check_response(stays.receive(), ACKNOWLEDGEMENT)
+            gone.send(put(CONFIRMABLE, 3, self.payload))
+            self.assertIsNone(gone.receive(1))
+
+    def test_blocks_and_observation(self):
+        """What plain UDP has (RFC 7959, RFC 7641), by the same engine; no Echo: a session proves its address."""
+        with self.device(9) as device:
+            device.send(put(CONFIRMABLE, 1, self.payload))
+            self.check_response(device.receive(), ACKNOWLEDGEMENT)
+            device.send(get(2, TOKEN, ["d", "dev9"], accept=50))
+            whole = Message(device.receive())
+            body = b""
+            for number in range(20):
+                device.send(get(10 + number, TOKEN, ["d", "dev9"], accept=50, block2=number << 4 | 1))
+                block = Message(device.receive())
+                body += block.payload
+                if not int.from_bytes(block.options[23], "big") & 8:
+                    break
+            self.assertEqual((whole.code, body), ("2.05", whole.payload))
+            device.send(get(40, b"obs1", ["d", "dev9"], observe=0))
+            self.assertIsNotNone(Message(device.receive()).observe)
+            for path in (["d", "dev0"], ["m", "pump"]):
+                device.send(get(41 + len(path[1]), TOKEN, path, observe=0))
+                self.assertEqual(Message(device.receive()).code, "4.03")
+            device.send(put(CONFIRMABLE, 50, self.payload))
+            told = {}
+            for _ in range(2):
+                message = Message(device.receive())
+                told[message.token] = message
+            self.assertEqual((told[b"obs1"].kind, told[b"obs1"].code), (CONFIRMABLE, "2.05"))
+            device.say_goodbye()
+        wait_until(lambda: "\nterse_observers 0\n" in self.server.curl("/metrics")[1])
 
     def test_a_device_that_restarted_without_a_goodbye_is_heard(self):
         """RFC 6347, section 4.2.8; a modem keeps its port."""

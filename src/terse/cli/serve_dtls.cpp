@@ -38,7 +38,7 @@ std::unique_ptr<serve::coap::CoapServer> open_dtls(const DtlsArguments& argument
   return std::make_unique<serve::coap::CoapServer>(
       serve::dtls::open_transport(serve::core::parse_address(arguments.address, "coaps"),
                                   arguments.files, &access, counters),
-      serve::coap::CoapOptions{serve::coap::Reading::own}, registry, pipeline, store,
+      serve::coap::CoapOptions{serve::coap::Reading::own, 50'000}, registry, pipeline, store,
       serve::coap::CoapCounters(metrics));
 }
 

@@ -24,16 +24,18 @@ class Recent {
   /// old, and the oldest beyond the maximum.
   void add(const std::string& name, Value value, Clock::time_point now) {
     while (!order_.empty()) {
-      const auto oldest = values_.find(order_.front().first);
-      const bool replaced = oldest == values_.end() || oldest->second.at != order_.front().second;
-      const bool stays = values_.size() < values_max_ && now - order_.front().second <= lifetime &&
-                         order_.size() < 2 * values_max_;
+      const auto& [oldest, at] = order_.front();
+      const bool replaced = oldest->second.at != at;
+      const bool stays =
+          values_.size() < values_max_ && now - at <= lifetime && order_.size() < 2 * values_max_;
       if (!replaced && stays) break;
-      if (!replaced) values_.erase(oldest);
+      if (!replaced) values_.erase(values_.find(oldest->first));
       order_.pop_front();
     }
-    values_.insert_or_assign(name, Kept{std::move(value), now});
-    order_.emplace_back(name, now);
+    const auto [place, is_new] = values_.try_emplace(name);
+    const bool again = !is_new && place->second.at == now;
+    place->second = {std::move(value), now};
+    if (!again) order_.emplace_back(&*place, now);
   }
   /// Null if it is not known, or no longer. Stays until add().
   const Value* find(const std::string& name, Clock::time_point now) const {
@@ -45,13 +47,14 @@ class Recent {
 
  private:
   struct Kept {
-    Value value;
-    Clock::time_point at;
+    Value value = {};
+    Clock::time_point at = {};
   };
   std::size_t values_max_;
   std::unordered_map<std::string, Kept> values_;
-  /// In which they were added; may name some that were replaced since.
-  std::deque<std::pair<std::string, Clock::time_point>> order_;
+  /// In which they were added. Those that were replaced since are there again, later, with another
+  /// time; the last of a name forgets it.
+  std::deque<std::pair<const std::pair<const std::string, Kept>*, Clock::time_point>> order_;
 };
 
 }  // namespace terse::serve::coap

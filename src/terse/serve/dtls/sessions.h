@@ -23,11 +23,12 @@
 
 namespace terse::serve::dtls {
 
+/// OpenSSL needs 37 KB for a session that rests, 60 KB for a handshake: 160 MB in all.
 struct SessionLimits {
-  std::size_t sessions_max = 5000;  ///< beyond it the one that was silent longest ends
+  std::size_t sessions_max = 4000;  ///< beyond it the one that was silent longest ends
   std::size_t of_device_max = 64;   ///< that a device has proven itself in; likewise
-  std::size_t handshakes_max = 500;
-  std::size_t of_address_max = 250;  ///< handshakes from one address, whatever port
+  std::size_t handshakes_max = 300;
+  std::size_t of_address_max = 150;  ///< handshakes from one address, whatever port
   std::chrono::seconds handshake_max{30};
   std::chrono::hours idle_max{48};
 };
