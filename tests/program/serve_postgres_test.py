@@ -137,8 +137,8 @@ class PostgresTest(unittest.TestCase):
             server = self.server()
             self.assertEqual(server.curl("/readyz")[0], 503)
             self.assertEqual(server.post("/v1/models/pump/payloads", self.payloads(3))[0], 503)
-            self.assertRegex((self.folder / "serve.log").read_text(), "no message is accepted until this ends: the store"
-                             " refuses: connection to server .* failed")
+            self.assertRegex((self.folder / "serve.log").read_text(), "no message is accepted until this ends: "
+                             "the store refuses: connection to server .* failed")
         finally:
             self.database.start()
         wait_until(lambda: server.curl("/readyz")[0] == 200)
@@ -160,7 +160,8 @@ class PostgresTest(unittest.TestCase):
         self.assertEqual(self.database.ask("SELECT * FROM messages"), "mine")
 
     def test_a_socket(self):
-        url = f"postgresql:///postgres?host={self.database.folder}&port={self.database.port}&user={self.database.user}"
+        database = self.database
+        url = f"postgresql:///postgres?host={database.folder}&port={database.port}&user={database.user}"
         with Server(PROGRAM, self.folder, "pump.terse", "--store", url) as server:
             self.assertEqual(server.post("/v1/models/pump/payloads", self.payloads(3))[0], 200)
         self.assertEqual(self.database.ask("SELECT count(*) FROM messages"), "3")

@@ -4,6 +4,9 @@
 
 #include <atomic>
 #include <future>
+#include <map>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "serve/served_examples.h"
@@ -183,6 +186,7 @@ TEST_F(PipelineTest, AStoreThatRefusesIsAnsweredUnavailableUntilItTakesAgain) {
   store.refuses = true;
   const Answer answer = pipeline.ask(uplink(0));
   EXPECT_EQ(answer.verdict, Verdict::unavailable);
+  EXPECT_EQ(answer.reason.find("disk full"), std::string::npos) << "that is for the log";
   EXPECT_EQ(pipeline.problem(), "disk full");
   store.refuses = false;
   EXPECT_EQ(pipeline.ask(uplink(0)).verdict, Verdict::stored);
@@ -335,6 +339,55 @@ TEST_F(PipelineTest, CountersBecomeKeysWithinTheirSession) {
   EXPECT_EQ(store.rows[1].key, "s:17");
   EXPECT_EQ(store.rows[1].counter, 17U);
   EXPECT_EQ(store.rows[1].policy.back, 5U);
+}
+
+/// Several writers, each with its own devices.
+class WideStore : public TestStore {
+ public:
+  std::size_t writers() const override { return 3; }
+  std::size_t writer_of(std::string_view device) const override { return device.size() % 3; }
+  std::vector<store::Outcome> write(std::span<const store::Row> rows_,
+                                    std::span<const store::Refusal> refusals_) override {
+    const std::lock_guard lock(mutex);
+    for (const store::Row& row : rows_) writers_seen[row.device].insert(std::this_thread::get_id());
+    return TestStore::write(rows_, refusals_);
+  }
+
+  std::mutex mutex;
+  std::map<std::string, std::set<std::thread::id>> writers_seen;
+};
+
+TEST_F(PipelineTest, EachDeviceHasOneOfSeveralWritersAndItsOrder) {
+  WideStore wide;
+  Pipeline pipeline(*registry, &wide, metrics, {});
+  std::vector<Uplink> uplinks;
+  for (std::size_t i = 0; i < 600; ++i) {
+    uplinks.push_back(uplink(i % 50, std::string(1 + i % 5, 'd')));
+    uplinks.back().counter = i;
+  }
+  for (const Answer& answer : pipeline.ask_all(uplinks)) {
+    EXPECT_EQ(answer.verdict, Verdict::stored);
+  }
+  std::set<std::thread::id> all;
+  for (const auto& [device, writers] : wide.writers_seen) {
+    EXPECT_EQ(writers.size(), 1U) << device;
+    all.insert(writers.begin(), writers.end());
+  }
+  EXPECT_EQ(all.size(), 3U);
+  std::map<std::string, std::uint64_t> last;
+  for (const store::Row& row : wide.rows) {
+    if (last.contains(row.device)) {
+      EXPECT_LT(last[row.device], *row.counter);
+    }
+    last[row.device] = *row.counter;
+  }
+  EXPECT_EQ(last.size(), 5U);
+}
+
+TEST_F(PipelineTest, AStoreThatIsAwayAtTheStartIsSaidToBe) {
+  store.refuses = true;
+  const Pipeline pipeline(*registry, &store, metrics, {});
+  EXPECT_EQ(pipeline.problem(), "disk full");
 }
 
 }  // namespace

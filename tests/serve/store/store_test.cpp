@@ -1,4 +1,4 @@
-// What store.h promises, of both stores.
+// The promises of store.h, kept by both stores.
 #include "terse/serve/store/store.h"
 
 #include <algorithm>

@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS refusals (
   payload BLOB NOT NULL,
   reason TEXT NOT NULL);
 INSERT INTO messages VALUES (3, 'a', 'pump', 'v1', '41', 1700000000000, x'0102', 1.5, '', '', NULL);
-INSERT INTO messages VALUES (4, 'b', 'pump', 'v1', 's:1:7', 1700000001000, x'03', 2.5, '', '{}', NULL);
+INSERT INTO messages VALUES (4, 'b', 'pump', 'v1', 's:1:7', 1700000001000, x'03', 2.5, '', '{}',
+  NULL);
 INSERT INTO messages VALUES (7, 'a', 'pump', 'v1', '42', 1700000002000, x'0405', 3.5, '', '', 3);
 INSERT INTO messages VALUES (8, 'c', 'state', 'v2', NULL, 1700000003000, x'', 1, 'good', '', NULL);
 INSERT INTO latest VALUES ('a', 7), ('b', 4), ('c', 8);

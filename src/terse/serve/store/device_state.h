@@ -1,5 +1,5 @@
-// What a store remembers of a device beside its messages: which of them is the latest. Inside the
-// serve/store room.
+// The state of a device that a store keeps beside its messages: which of them is the latest. Inside
+// the serve/store room.
 #pragma once
 
 #include <cstdint>

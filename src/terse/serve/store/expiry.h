@@ -1,5 +1,5 @@
-// Which messages are old enough to be forgotten, although clocks may have been wrong when they
-// came. Inside the serve/store room.
+// The rule by which messages are old enough to be forgotten, although clocks may have been wrong
+// when they came. Inside the serve/store room.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// What a transaction of a store in PostgreSQL knows and decides before it writes. Inside the
-// serve/store room.
+// The knowledge and the decisions of a transaction of a store in PostgreSQL, before it writes.
+// Inside the serve/store room.
 #pragma once
 
 #include <cstddef>

@@ -9,11 +9,12 @@
 namespace terse::serve::store {
 namespace {
 
-constexpr const char* common_settings =
+constexpr const char* reading_settings =
     "SET client_min_messages = warning; SET statement_timeout = '10s'; SET lock_timeout = '5s'; "
     "SET idle_in_transaction_session_timeout = '10s'; "
     "SET default_transaction_isolation = 'read committed'; "
-    "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET jit = off; ";
+    "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET jit = off; SET "
+    "max_parallel_workers_per_gather = 0; ";
 
 template <typename Number>
 Number number_of(const std::string& text) {
@@ -88,7 +89,7 @@ bool PostgresConnection::open() {
   // The url is taken apart; what it says itself comes first.
   connection_.reset(PQconnectdbParams(names, values, 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) fail(connection_problem());
-  execute((common_settings + settings_).c_str());
+  execute((reading_settings + settings_).c_str());
   return true;
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 // Names are compared byte by byte (COLLATE "C"): several times faster than by the rules of a
 // language, and the order in which rows are locked is the same everywhere. Rows of devices are
-// written over and over: half of each page is left free, so that the indexes stay as they are.
+// written over and over: half of each page is left free, so that the indexes stay as they are. What
+// lists are sorted by stands before all text, where it is found at once.
 constexpr const char* tables = R"(
 CREATE TABLE messages (
   id bigserial PRIMARY KEY,
@@ -39,17 +40,17 @@ CREATE TABLE refusals (
 
 constexpr const char* more_tables = R"(
 CREATE TABLE devices (
-  device text COLLATE "C" PRIMARY KEY,
   last bigint NOT NULL,
   heard_ms bigint NOT NULL,
   latest bigint NOT NULL,
+  run bigint NOT NULL,
+  received_ms bigint NOT NULL,
+  prediction real NOT NULL,
+  counter bigint,
+  measured_ms bigint,
+  device text COLLATE "C" PRIMARY KEY,
   model text COLLATE "C" NOT NULL,
   session text NOT NULL,
-  run bigint NOT NULL,
-  counter bigint,
-  received_ms bigint NOT NULL,
-  measured_ms bigint,
-  prediction real NOT NULL,
   label text NOT NULL) WITH (fillfactor = 50);
 CREATE TABLE counters (
   device text COLLATE "C" NOT NULL,
@@ -90,7 +91,8 @@ ALTER TABLE messages
   ALTER COLUMN sender DROP DEFAULT,
   ADD CONSTRAINT messages_once UNIQUE (device, model, key, run);
 UPDATE messages SET previous = before.previous
-  FROM (SELECT id, lag(id) OVER (PARTITION BY device ORDER BY id) AS previous FROM messages) AS before
+  FROM (SELECT id, lag(id) OVER (PARTITION BY device ORDER BY id) AS previous FROM messages)
+    AS before
   WHERE messages.id = before.id AND before.previous IS NOT NULL;
 ALTER TABLE refusals ADD COLUMN position bigint;
 UPDATE refusals SET position = sums.position
@@ -101,7 +103,8 @@ ALTER TABLE refusals ALTER COLUMN position SET NOT NULL;
 )";
 
 constexpr const char* list_devices = R"(
-INSERT INTO devices
+INSERT INTO devices (device, last, heard_ms, latest, model, session, run, counter, received_ms,
+    measured_ms, prediction, label)
   SELECT DISTINCT ON (device) device, id, received_ms, id, model,
     coalesce((regexp_match(key, '^(.+):[0-9]{1,18}$'))[1], ''), 0,
     (regexp_match(key, '^(?:.+:)?([0-9]{1,18})$'))[1]::bigint, received_ms, NULL, prediction, label

@@ -2,13 +2,13 @@
 
 #include <fmt/core.h>
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <set>
 
+#include "terse/serve/store/device_list.h"
 #include "terse/serve/store/expiry.h"
 #include "terse/serve/store/postgres_connection.h"
 #include "terse/serve/store/postgres_schema.h"
@@ -45,22 +45,6 @@ constexpr const char* rows_of_device =
 constexpr const char* latest_of_device =
     TERSE_ROW_COLUMNS "messages WHERE id = (SELECT latest FROM devices WHERE device = $1)";
 #undef TERSE_ROW_COLUMNS
-
-#define TERSE_FITTING                                                        \
-  " FROM devices WHERE ($1::text = '' OR strpos(device, $1::text) > 0) AND " \
-  "($2::bigint IS NULL OR heard_ms < $2::bigint)"
-constexpr const char* count_devices = "SELECT count(*)" TERSE_FITTING;
-#define TERSE_LIST(order)                                                           \
-  "SELECT device, model, received_ms, prediction, label, measured_ms" TERSE_FITTING \
-  " ORDER BY " order " LIMIT $3::bigint OFFSET $4::bigint"
-/// By DeviceQuery::Order, rising and falling.
-constexpr std::array<std::array<const char*, 2>, 4> list_devices = {
-    {{TERSE_LIST("device"), TERSE_LIST("device DESC")},
-     {TERSE_LIST("model, device"), TERSE_LIST("model DESC, device")},
-     {TERSE_LIST("received_ms, device"), TERSE_LIST("received_ms DESC, device")},
-     {TERSE_LIST("prediction, device"), TERSE_LIST("prediction DESC, device")}}};
-#undef TERSE_LIST
-#undef TERSE_FITTING
 
 constexpr const char* remove_devices =
     "DELETE FROM devices WHERE last <= $1::bigint AND device = ANY ($2::text[])";
@@ -154,7 +138,11 @@ struct PostgresStore::State {
   Expiry find_old(std::int64_t before_ms, std::size_t rows_max);
   std::size_t remove_old(PostgresConnection& connection, const Expiry& old, std::size_t rows_max);
 
+  /// The same statement has the same address.
+  const char* statement(const std::string& sql) { return statements.insert(sql).first->c_str(); }
+
   StoreOptions options;
+  std::set<std::string> statements;  ///< of reading; there are few
   std::mutex mutex;
   std::condition_variable given_back;
   std::vector<std::unique_ptr<PostgresConnection>> idle;
@@ -244,12 +232,14 @@ void PostgresStore::check() {
 DeviceList PostgresStore::devices(const DeviceQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
   state_->open(state_->reading);
-  const char* list = list_devices[static_cast<std::size_t>(query.order)][query.descending ? 1 : 0];
-  const PostgresQuestion questions[] = {
-      {count_devices, {query.search, query.silent_since_ms}},
-      {list,
-       {query.search, query.silent_since_ms, static_cast<std::int64_t>(query.devices_max),
-        static_cast<std::int64_t>(query.skipped)}}};
+  PostgresValues values;
+  if (!query.search.empty()) values.emplace_back(query.search);
+  if (query.silent_since_ms) values.emplace_back(*query.silent_since_ms);
+  PostgresQuestion count{state_->statement(count_of_devices(query, "strpos")), values};
+  values.emplace_back(static_cast<std::int64_t>(query.devices_max));
+  values.emplace_back(static_cast<std::int64_t>(query.skipped));
+  PostgresQuestion list{state_->statement(list_of_devices(query, "strpos")), values};
+  const PostgresQuestion questions[] = {std::move(count), std::move(list)};
   const std::vector<PostgresResult> results = state_->reading.ask_all(questions);
   DeviceList found;
   found.found = static_cast<std::size_t>(results[0].integer(0, 0));

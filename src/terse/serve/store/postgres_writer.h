@@ -28,7 +28,7 @@ std::size_t postgres_slot(std::string_view device);
 /// Locks slots, in their order, within a transaction.
 PostgresQuestion slots_question(const std::set<std::int64_t>& slots);
 
-/// The sequence of the messages' numbers gives blocks of so many: one for most transactions.
+/// The sequence gives messages' numbers in blocks of this size: one block for most transactions.
 inline constexpr std::int64_t postgres_block = 4096;
 
 struct PostgresWriting {

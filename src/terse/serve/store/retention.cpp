@@ -1,8 +1,7 @@
 #include "terse/serve/store/retention.h"
 
-#include <time.h>
-
 #include <condition_variable>
+#include <ctime>
 #include <mutex>
 #include <thread>
 

@@ -74,7 +74,7 @@ ALTER TABLE refusals RENAME TO old_refusals;
 ALTER TABLE latest RENAME TO old_latest;
 )";
 
-// Version 1 kept counters only within keys, COUNTER or SESSION:COUNTER. `rtrim` leaves what stands
+// Version 1 kept counters only within keys, COUNTER or SESSION:COUNTER. `rtrim` leaves what is
 // before the last digits.
 constexpr const char* take_over_old = R"(
 INSERT INTO messages

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "terse/base/error.h"
+#include "terse/serve/store/device_list.h"
 #include "terse/serve/store/sqlite_expiry.h"
 #include "terse/serve/store/sqlite_file.h"
 #include "terse/serve/store/sqlite_log.h"
@@ -86,15 +87,12 @@ std::vector<Row> read_rows(Statement& statement) {
   return rows;
 }
 
-constexpr const char* fits =
-    " FROM devices WHERE (?1 = '' OR instr(device, ?1) > 0) AND "
-    "(?2 IS NULL OR heard_ms < ?2)";
-
-std::string order_of(const DeviceQuery& query) {
-  constexpr const char* columns[] = {"device", "model", "received_ms", "prediction"};
-  return fmt::format(" ORDER BY {} {}, device LIMIT ?3 OFFSET ?4",
-                     columns[static_cast<std::size_t>(query.order)],
-                     query.descending ? "DESC" : "ASC");
+/// Binds what the query asks for; gives the next parameter.
+int bind_query(Statement& statement, const DeviceQuery& query) {
+  int parameter = 1;
+  if (!query.search.empty()) statement.bind(parameter++, query.search);
+  if (query.silent_since_ms) statement.bind(parameter++, *query.silent_since_ms);
+  return parameter;
 }
 
 std::int64_t now_ms() {
@@ -168,23 +166,16 @@ void SqliteStore::check() {
 
 DeviceList SqliteStore::devices(const DeviceQuery& query) {
   const std::lock_guard lock(state_->read_mutex);
-  const auto bind_search = [&](Statement& statement) {
-    statement.bind(1, query.search);
-    statement.bind(2, query.silent_since_ms);
-  };
   sqlite3* database = state_->read_database.get();
-  Statement count(database, fmt::format("SELECT count(*){}", fits).c_str());
-  bind_search(count);
+  Statement count(database, count_of_devices(query, "instr").c_str());
+  bind_query(count, query);
   count.step();
   DeviceList list;
   list.found = static_cast<std::size_t>(count.integer(0));
-  Statement statement(
-      database, fmt::format("SELECT device, model, received_ms, prediction, label, measured_ms{}{}",
-                            fits, order_of(query))
-                    .c_str());
-  bind_search(statement);
-  statement.bind(3, static_cast<std::int64_t>(query.devices_max));
-  statement.bind(4, static_cast<std::int64_t>(query.skipped));
+  Statement statement(database, list_of_devices(query, "instr").c_str());
+  const int parameter = bind_query(statement, query);
+  statement.bind(parameter, static_cast<std::int64_t>(query.devices_max));
+  statement.bind(parameter + 1, static_cast<std::int64_t>(query.skipped));
   while (statement.step()) {
     list.devices.push_back({statement.text(0), statement.text(1), statement.integer(2),
                             static_cast<float>(statement.number(3)), statement.text(4),

@@ -1,4 +1,5 @@
-// What both stores ask of what they are given. Inside the serve/store room.
+// The conditions that both stores make, and the refusals they write by themselves. Inside the
+// serve/store room.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 
 namespace terse::serve::store {
 
-/// Throws DataError if a prediction is not a number, which one database keeps as NULL and the other
-/// as text that is none.
+/// Throws DataError if a prediction is not finite: one database would keep it as NULL, the other as
+/// text that JSON has no number for.
 void require_storable(std::span<const Row> rows);
 
 /// What a refusal counts in the quarantine.

@@ -1,4 +1,4 @@
-// What may be chosen about a store.
+// The options of a store.
 #pragma once
 
 #include <cstdint>
