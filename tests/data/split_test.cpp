@@ -152,8 +152,7 @@ TEST(SplitGroups, StayOnOneSide) {
       const Split split = random_split(rows, fraction, 3, groups);
       expect_partition(split, first_rows(rows));
       expect_no_group_on_both_sides(split, groups);
-      EXPECT_NEAR(static_cast<double>(split.test.size()), fraction * static_cast<double>(rows),
-                  2);
+      EXPECT_NEAR(static_cast<double>(split.test.size()), fraction * static_cast<double>(rows), 2);
       const Split stratified = stratified_split(classes, fraction, 3, groups);
       expect_partition(stratified, first_rows(rows));
       expect_no_group_on_both_sides(stratified, groups);
@@ -342,6 +341,7 @@ TEST(SplitTable, KeepsCopiesTogether) {
   EXPECT_EQ(tested_of_four(Copies::features), (std::set<std::size_t>{4}));
   EXPECT_EQ(tested_of_four(Copies::rows), (std::set<std::size_t>{2, 4}));
   EXPECT_EQ(tested_of_four(Copies::apart).count(1), 1U);
+  EXPECT_TRUE(groups_of_copies(table, Copies::apart).empty());
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include "terse/allocate/grow.h"
 #include "terse/allocate/training.h"
 #include "terse/base/error.h"
-#include "terse/data/copies.h"
 #include "terse/data/split.h"
 #include "terse/stats/paired_test.h"
 #include "terse/train/option_table.h"

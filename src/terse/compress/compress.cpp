@@ -12,7 +12,6 @@
 #include "terse/compress/outputs.h"
 #include "terse/compress/sensitivity.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/data/copies.h"
 #include "terse/data/split.h"
 #include "terse/model/decoder/integer_layer.h"
 

@@ -19,8 +19,8 @@ std::uint32_t bits_of(float value) {
 
 class Rows {
  public:
-  Rows(const Table& table, Copies copies)
-      : table_(table), with_target_(copies == Copies::rows && !table.target.empty()) {}
+  Rows(const Table& table, bool targets_too)
+      : table_(table), with_target_(targets_too && !table.target.empty()) {}
 
   std::uint64_t hash(std::uint32_t row) const {
     std::uint64_t state = 0;
@@ -59,9 +59,8 @@ class Rows {
 
 }  // namespace
 
-std::vector<std::uint32_t> groups_of_copies(const Table& table, Copies copies) {
-  if (copies == Copies::apart) return {};
-  const Rows rows(table, copies);
+std::vector<std::uint32_t> first_copies(const Table& table, bool targets_too) {
+  const Rows rows(table, targets_too);
   std::vector<std::uint32_t> order = base::all_rows(table.rows());
   std::vector<std::uint64_t> hashes(order.size());
   for (const std::uint32_t row : order) hashes[row] = rows.hash(row);
@@ -70,13 +69,13 @@ std::vector<std::uint32_t> groups_of_copies(const Table& table, Copies copies) {
     const int sign = rows.order(a, b);
     return sign != 0 ? sign < 0 : a < b;
   });
-  std::vector<std::uint32_t> groups(order.size());
+  std::vector<std::uint32_t> first(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const bool copy = i > 0 && hashes[order[i]] == hashes[order[i - 1]] &&
                       rows.order(order[i], order[i - 1]) == 0;
-    groups[order[i]] = copy ? groups[order[i - 1]] : order[i];
+    first[order[i]] = copy ? first[order[i - 1]] : order[i];
   }
-  return groups;
+  return first;
 }
 
 }  // namespace terse::data

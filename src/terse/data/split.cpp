@@ -229,6 +229,11 @@ std::optional<Copies> parse_copies(std::string_view word) {
   return std::nullopt;
 }
 
+std::vector<std::uint32_t> groups_of_copies(const Table& table, Copies copies) {
+  if (copies == Copies::apart) return {};
+  return first_copies(table, copies == Copies::rows);
+}
+
 Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed,
                    std::span<const std::uint32_t> groups) {
   return split_groups(std::vector<std::size_t>(rows), 1, test_fraction, seed, groups);

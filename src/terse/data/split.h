@@ -31,6 +31,10 @@ std::string_view name(Copies copies);
 /// The reverse; nothing for another word.
 std::optional<Copies> parse_copies(std::string_view name);
 
+/// A number per row of the table, equal for copies: the `groups` of splits. Empty for
+/// Copies::apart.
+std::vector<std::uint32_t> groups_of_copies(const Table& table, Copies copies);
+
 /// A random 1 - fraction / fraction split of rows 0..rows-1; the test part has round(fraction *
 /// rows) rows, at least 1 when fraction > 0. Same seed, same split.
 ///

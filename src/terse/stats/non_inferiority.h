@@ -62,8 +62,9 @@ struct Comparison {
 /// Compares over the splits. Losses are better the lower they are, and must not be negative where a
 /// share is given. Each of the three claims errs with probability `error`, in (0, 0.5): better if
 /// the upper bound of the difference is below 0, non-inferior if that of the excess is at most 0,
-/// inferior if its lower bound is above 0. The margin's own noise is part of the excess (Fieller's
-/// way with a ratio of means), so that a lucky reference does not narrow it.
+/// inferior if its lower bound is above 0. Better is only asked once non-inferior is shown. The
+/// margin's own noise is part of the excess (Fieller's way with a ratio of means), so that a lucky
+/// reference does not narrow it.
 ///
 /// Below two pairs nothing is shown. Where the candidate failed on a split, nothing in its favour
 /// is shown: leaving the failures out would choose among the results. Equal losses on every one of

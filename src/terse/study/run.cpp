@@ -14,7 +14,6 @@
 #include <thread>
 
 #include "terse/base/error.h"
-#include "terse/data/copies.h"
 #include "terse/data/split.h"
 #include "terse/study/results.h"
 #include "terse/train/joint.h"
