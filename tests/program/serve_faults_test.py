@@ -75,9 +75,7 @@ class Faults(unittest.TestCase):
         begin(server)
         wait_until(lambda: all(sender.refusals for sender in senders), 60)
         during = self.counts(senders)
-        status, text = server.curl("/readyz")
-        self.assertEqual(status, 503)
-        self.assertRegex(text, problem)
+        self.assertEqual(server.curl("/readyz")[0], 503)
         self.assertEqual(server.curl("/healthz")[0], 200)
         time.sleep(0.5)
         for now, then in zip(self.counts(senders), during):
@@ -91,7 +89,8 @@ class Faults(unittest.TestCase):
         for sender in senders:
             for status, reason in sender.refusals:
                 self.assertEqual(status, 503 if isinstance(sender, HttpSender) else "5.03")
-                self.assertRegex(reason, problem)
+                # Why is for the log.
+                self.assertNotRegex(str(reason), problem)
         server.__exit__()
         check_stored_once(self.folder, self.messages, senders)
         told = [line for line in self.log().splitlines() if "no message is accepted until this ends" in line]
