@@ -64,7 +64,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::size_t step : {1, 7}) {
     const Seen cut = read(bytes, step, gate);
     TERSE_CHECK(cut.requests == whole.requests);
-    TERSE_CHECK(cut.refusal == whole.refusal);
+    // What is wrong first may depend on how much of it is there; that something is, does not.
+    TERSE_CHECK((cut.refusal == 0) == (whole.refusal == 0));
   }
   return 0;
 }

@@ -29,17 +29,18 @@ class FramingTest(HttpCase):
         """It is answered with this status and the connection ends, so that no byte becomes another request."""
         after = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
         connection = self.connect(server)
-        connection.sendall(whole + after)
         answer = b""
         try:
+            connection.sendall(whole + after)
             while more := connection.recv(65536):
                 answer += more
-        except ConnectionResetError:
+        except (ConnectionResetError, BrokenPipeError):
             pass
         self.assertTrue(answer.startswith(b"HTTP/1.1 %d " % status), (whole[:200], answer[:200]))
         self.assertEqual(answer.count(b"HTTP/1.1 "), 1, (whole[:200], answer))
         self.assertIn(b"\r\nConnection: close\r\n", answer)
-        self.assertIn("error", json.loads(answer.partition(b"\r\n\r\n")[2]))
+        body = answer.partition(b"\r\n\r\n")[2]
+        self.assertTrue(body == b"" if whole.startswith(b"HEAD") else "error" in json.loads(body), answer)
 
     def test_ambiguous_framing_is_refused_and_the_connection_ends(self):
         server = self.server("--store", "none")

@@ -31,6 +31,7 @@ void Connection::start() {
 void Connection::begin_reading() {
   began_ = Clock::now();
   had_begun_ = false;
+  is_head_ = false;
   process();
 }
 
