@@ -234,7 +234,7 @@ class FloodTest(unittest.TestCase):
         self.stays_below(after[2] - after[1], 20 << 20)
 
     def test_memory_stays_bounded_under_floods_of_dtls(self):
-        """Hellos without a cookie, from many ports; then handshakes that stop before their end, and fill with records."""
+        """Hellos without a cookie, from many ports; then handshakes that stop before their end, full of records."""
         (self.folder / "keys").write_text("dev1 secret1\n")
         server = self.server("--coaps", "127.0.0.1:0", "--coap-keys", "keys", "--store", "none")
         address = ("127.0.0.1", server.addresses["coaps_port"])

@@ -13,6 +13,8 @@ TEST(Address, NamesHostAndPort) {
   EXPECT_EQ(parse_address("[::1]:0", "http").host, "::1");
   EXPECT_EQ(parse_address(":65535", "http").host, "0.0.0.0");
   EXPECT_EQ(parse_address(":65535", "http").port, 65535);
+  EXPECT_TRUE(parse_address(":65535", "http").everywhere);
+  EXPECT_FALSE(parse_address("0.0.0.0:65535", "http").everywhere);
 }
 
 TEST(Address, RefusesWhatIsNone) {
