@@ -91,7 +91,8 @@ INSERT INTO devices
     FROM (SELECT m.*, old_latest.message, rtrim(m.key, '0123456789') AS before
       FROM old_latest JOIN messages AS m ON m.id = old_latest.message));
 INSERT INTO refusals
-  SELECT id, device, model, received_ms, payload, reason, sum(bytes) OVER (ORDER BY id) - bytes, bytes
+  SELECT id, device, model, received_ms, payload, reason,
+    sum(bytes) OVER (ORDER BY id) - bytes, bytes
   FROM (SELECT *, length(CAST(device AS BLOB)) + length(CAST(model AS BLOB)) + length(payload)
       + length(CAST(reason AS BLOB)) AS bytes FROM old_refusals);
 DROP TABLE old_messages;
