@@ -2,8 +2,8 @@
 
 Usage: measure.py BUILD_FOLDER [SECONDS_EACH [DOCUMENT]]
 
-Needs wrk, mosquitto and mosquitto-clients (Debian). Everything runs on this machine, client and server on the same
-cores, one server after the other.
+Needs wrk, mosquitto, mosquitto-clients and postgresql (Debian). Everything runs on this machine, client and server
+on the same cores, one server after the other.
 """
 
 import json
@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "program"))
 from mqtt_broker import Broker, free_port  # noqa: E402
+from postgres_database import Database  # noqa: E402
 from serve_process import Server, make_model  # noqa: E402
 
 PEERS = (1, 16, 256, 2000)
@@ -28,6 +29,7 @@ class Bench:
     def __init__(self, build, seconds, folder, memory):
         self.terse, self.programs = str(build / "terse"), build / "bench" / "server"
         self.seconds, self.folder, self.memory, self.stores = seconds, Path(folder), Path(memory), 0
+        self.database = None
         self.payload = bytes.fromhex(make_model(self.terse, folder)[0][0])
         (self.folder / "keys").write_text("".join(f"load-{i} {KEY}\n" for i in range(max(PEERS))))
 
@@ -42,7 +44,8 @@ class Bench:
     def server(self, store, *arguments):
         self.stores += 1
         name = f"store{self.stores}.sqlite"
-        place = {"none": "none", "SQLite": name, "SQLite in memory": f"{self.memory}/{name}"}[store]
+        place = {"none": "none", "SQLite": name, "SQLite in memory": f"{self.memory}/{name}",
+                 "PostgreSQL": self.database and self.database.url}[store]
         return Server(self.terse, self.folder, "pump.terse", "--store", place, *arguments)
 
     def alone(self, name, port, *arguments):
@@ -62,6 +65,10 @@ class Bench:
                 port = server.addresses["coap_port"]
                 rows += [(f"terse, store {store}", peers, self.load(port, peers)) for peers in PEERS]
         half = rows[-1][2][0] / 2
+        with Database(self.folder) as self.database, \
+                self.server("PostgreSQL", "--coap", "127.0.0.1:0") as server:
+            port = server.addresses["coap_port"]
+            rows += [("terse, store PostgreSQL", peers, self.load(port, peers)) for peers in PEERS]
         for store in ("SQLite", "SQLite in memory"):
             with self.server(store, "--coap", "127.0.0.1:0") as server:
                 load = self.load(server.addresses["coap_port"], 2000, 2000 / half)
@@ -149,7 +156,7 @@ def table(rows, fsync):
     alone = {peers: rate for name, peers, (rate, *_) in rows if "alone" in name}
     lines = ["| server | peers | messages/s | p50 ms | p99 ms | p99.9 ms | of the limit |", "|" + "---|" * 7]
     for name, peers, (rate, p50, p99, p999) in rows:
-        limit = min(alone[peers], peers * 1000 / fsync) if "SQLite" in name else alone[peers]
+        limit = min(alone[peers], peers * 1000 / fsync) if "SQL" in name else alone[peers]
         share = "" if "alone" in name or "half" in name else f"{rate / limit:.2f}"
         lines.append(f"| {name} | {peers} | {rate:,.0f} | {p50:.2f} | {p99:.2f} | {p999:.2f} | {share} |")
     return "\n".join(lines)

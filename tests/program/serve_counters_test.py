@@ -74,8 +74,8 @@ class CountersTest(unittest.TestCase):
         with self.serve("--quarantine-mib", "1") as server:
             for number in range(5):
                 body = bytes([number]) * 300_000
-                answer = server.curl("/v1/models/pump/payloads?device=d", "-H", "Content-Type: application/octet-stream",
-                                     data=body)
+                answer = server.curl("/v1/models/pump/payloads?device=d", "-H",
+                                     "Content-Type: application/octet-stream", data=body)
                 self.assertEqual(answer[0], 422)
             dropped = re.search(r"(?m)^terse_quarantine_dropped_total (\d+)$", server.curl("/metrics")[1]).group(1)
             self.assertEqual(dropped, "2")

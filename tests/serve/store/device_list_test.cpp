@@ -12,9 +12,10 @@ TEST(DeviceList, AsksOnlyForWhatIsAskedFor) {
             "SELECT count(*) FROM devices WHERE strpos(device, $1) > 0");
   query.silent_since_ms = 5;
   EXPECT_EQ(list_of_devices(query, "instr"),
-            "SELECT device, model, received_ms, prediction, label, measured_ms FROM devices "
-            "WHERE instr(device, $1) > 0 AND heard_ms < $2 ORDER BY model ASC, device "
-            "LIMIT $3 OFFSET $4");
+            "SELECT device, model, received_ms, prediction, label, measured_ms FROM (SELECT device "
+            "AS listed FROM devices WHERE instr(device, $1) > 0 AND heard_ms < $2 ORDER BY model "
+            "ASC, device LIMIT $3 OFFSET $4) AS page CROSS JOIN devices WHERE device = listed "
+            "ORDER BY model ASC, device");
   query.search.clear();
   EXPECT_EQ(count_of_devices(query, "instr"), "SELECT count(*) FROM devices WHERE heard_ms < $1");
 }

@@ -70,6 +70,7 @@ struct Pipeline::State {
   struct Lane {
     std::map<Served, std::unique_ptr<BatchPredictor>> predictors;
     std::thread worker;
+    bool failed = false;  ///< the store refused, the last time
   };
 
   std::size_t lane_of(const Uplink& uplink) const {
@@ -111,11 +112,7 @@ struct Pipeline::State {
 
 std::vector<Waiting> Pipeline::State::take(std::size_t lane) {
   std::optional<std::chrono::milliseconds> pause;
-  {
-    const std::lock_guard lock(mutex);
-    // One lane asks for all of them whether the store is back.
-    if (lane == 0 && !problem.empty()) pause = limits.check_pause;
-  }
+  if (lanes[lane].failed) pause = limits.check_pause;
   std::vector<Waiting> batch = queue.take(lane, limits.batch_rows_max, pause);
   counters.set_queue(queue.size());
   return batch;
@@ -299,6 +296,7 @@ void Pipeline::State::handle(Lane& lane, std::vector<Waiting>& batch) {
       waiting.answer.reason = "the store does not take messages now; send again later";
     }
   }
+  lane.failed = !trouble.empty();
   remember(trouble);
   answer(batch);
 }
@@ -307,7 +305,6 @@ void Pipeline::State::work(std::size_t lane) {
   for (;;) {
     std::vector<Waiting> batch = take(lane);
     if (batch.empty() && queue.stopping()) return;
-    if (batch.empty() && lane != 0) continue;
     handle(lanes[lane], batch);
   }
 }

@@ -33,11 +33,15 @@ std::string count_of_devices(const DeviceQuery& query, const char* position) {
 std::string list_of_devices(const DeviceQuery& query, const char* position) {
   constexpr const char* columns[] = {"device", "model", "received_ms", "prediction"};
   const Conditions conditions = conditions_of(query, position);
+  const std::string order =
+      fmt::format("ORDER BY {} {}, device", columns[static_cast<std::size_t>(query.order)],
+                  query.descending ? "DESC" : "ASC");
+  // Sorts names alone, and looks up the rest for those that are listed. SQLite keeps the order of a
+  // CROSS JOIN.
   return fmt::format(
-      "SELECT device, model, received_ms, prediction, label, measured_ms{} ORDER BY {} {}, device "
-      "LIMIT ${} OFFSET ${}",
-      conditions.text, columns[static_cast<std::size_t>(query.order)],
-      query.descending ? "DESC" : "ASC", conditions.parameters + 1, conditions.parameters + 2);
+      "SELECT device, model, received_ms, prediction, label, measured_ms FROM (SELECT device AS "
+      "listed{} {} LIMIT ${} OFFSET ${}) AS page CROSS JOIN devices WHERE device = listed {}",
+      conditions.text, order, conditions.parameters + 1, conditions.parameters + 2, order);
 }
 
 }  // namespace terse::serve::store

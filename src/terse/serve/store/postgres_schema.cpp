@@ -35,7 +35,8 @@ CREATE TABLE refusals (
   received_ms bigint NOT NULL,
   payload bytea NOT NULL,
   reason text NOT NULL,
-  position bigint NOT NULL);
+  position bigint NOT NULL,
+  bytes bigint NOT NULL);
 )";
 
 constexpr const char* more_tables = R"(
@@ -94,12 +95,13 @@ UPDATE messages SET previous = before.previous
   FROM (SELECT id, lag(id) OVER (PARTITION BY device ORDER BY id) AS previous FROM messages)
     AS before
   WHERE messages.id = before.id AND before.previous IS NOT NULL;
-ALTER TABLE refusals ADD COLUMN position bigint;
+ALTER TABLE refusals ADD COLUMN position bigint, ADD COLUMN bytes bigint;
+UPDATE refusals SET bytes = octet_length(device) + octet_length(model) + octet_length(payload)
+  + octet_length(reason);
 UPDATE refusals SET position = sums.position
-  FROM (SELECT id, sum(octet_length(device) + octet_length(model) + octet_length(payload)
-      + octet_length(reason)) OVER (ORDER BY id) AS position FROM refusals) AS sums
+  FROM (SELECT id, sum(bytes) OVER (ORDER BY id) - bytes AS position FROM refusals) AS sums
   WHERE refusals.id = sums.id;
-ALTER TABLE refusals ALTER COLUMN position SET NOT NULL;
+ALTER TABLE refusals ALTER COLUMN position SET NOT NULL, ALTER COLUMN bytes SET NOT NULL;
 )";
 
 constexpr const char* list_devices = R"(

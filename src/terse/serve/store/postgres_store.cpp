@@ -270,9 +270,9 @@ std::vector<Refusal> PostgresStore::quarantine(const QuarantineQuery& query) {
   // The sum is that of all newer ones, so that no more is sent than is given.
   const PostgresResult result = state_->reading.ask(
       "SELECT device, model, received_ms, payload, reason, id FROM (SELECT *, "
-      "sum(octet_length(payload)) OVER (ORDER BY id DESC) AS bytes FROM (SELECT * FROM refusals "
+      "sum(octet_length(payload)) OVER (ORDER BY id DESC) AS so_far FROM (SELECT * FROM refusals "
       "WHERE $1::bigint IS NULL OR id < $1::bigint ORDER BY id DESC LIMIT $2::bigint) AS newest) "
-      "AS summed WHERE bytes <= $3::bigint OR bytes = octet_length(payload) ORDER BY id DESC",
+      "AS summed WHERE so_far <= $3::bigint OR so_far = octet_length(payload) ORDER BY id DESC",
       {query.before_id, static_cast<std::int64_t>(query.refusals_max),
        static_cast<std::int64_t>(query.payload_bytes_max)});
   std::vector<Refusal> refusals;

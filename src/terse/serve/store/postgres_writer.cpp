@@ -71,15 +71,15 @@ constexpr const char* set_counters =
 // One server at a time: each position follows the one before.
 constexpr const char* lock_refusals = "SELECT pg_advisory_xact_lock(7235940152172)";
 constexpr const char* insert_refusals =
-    "INSERT INTO refusals (device, model, received_ms, payload, reason, position) "
-    "SELECT device, model, received_ms, payload, reason, "
-    "coalesce((SELECT position FROM refusals ORDER BY id DESC LIMIT 1), 0) "
-    "+ sum(bytes) OVER (ORDER BY row) "
+    "INSERT INTO refusals (device, model, received_ms, payload, reason, position, bytes) "
+    "SELECT device, model, received_ms, payload, reason, coalesce((SELECT position + bytes FROM "
+    "refusals ORDER BY id DESC LIMIT 1), 0) + sum(bytes) OVER (ORDER BY row) - bytes, bytes "
     "FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[], $5::text[], $6::bigint[]) "
     "WITH ORDINALITY AS n (device, model, received_ms, payload, reason, bytes, row) ORDER BY row";
 constexpr const char* drop_refusals =
-    "DELETE FROM refusals WHERE id < (SELECT id FROM refusals WHERE position > "
-    "(SELECT position FROM refusals ORDER BY id DESC LIMIT 1) - $1::bigint ORDER BY id LIMIT 1)";
+    "DELETE FROM refusals WHERE id < coalesce((SELECT id FROM refusals WHERE position >= "
+    "(SELECT position + bytes FROM refusals ORDER BY id DESC LIMIT 1) - $1::bigint "
+    "ORDER BY id LIMIT 1), (SELECT max(id) FROM refusals))";
 
 std::optional<std::int64_t> as_integer(std::optional<std::uint64_t> counter) {
   return counter ? std::optional(static_cast<std::int64_t>(*counter)) : std::nullopt;

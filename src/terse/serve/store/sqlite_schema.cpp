@@ -10,7 +10,7 @@ namespace {
 
 // From a device's last message back, each names the one before it: an index of the messages by
 // device would cost half of the writing speed. `position` is the sum of the bytes of all refusals
-// so far, so that the oldest can be dropped without counting. `retention` has one row.
+// before this one, so that the oldest can be dropped without counting. `retention` has one row.
 constexpr const char* tables = R"(
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY,
@@ -63,7 +63,8 @@ CREATE TABLE refusals (
   received_ms INTEGER NOT NULL,
   payload BLOB NOT NULL,
   reason TEXT NOT NULL,
-  position INTEGER NOT NULL);
+  position INTEGER NOT NULL,
+  bytes INTEGER NOT NULL);
 CREATE TABLE retention (highest_ms INTEGER NOT NULL);
 INSERT INTO retention VALUES (0);
 )";
@@ -91,9 +92,9 @@ INSERT INTO devices
       FROM old_latest JOIN messages AS m ON m.id = old_latest.message));
 INSERT INTO refusals
   SELECT id, device, model, received_ms, payload, reason,
-    sum(length(CAST(device AS BLOB)) + length(CAST(model AS BLOB)) + length(payload)
-      + length(CAST(reason AS BLOB))) OVER (ORDER BY id)
-  FROM old_refusals;
+    sum(bytes) OVER (ORDER BY id) - bytes, bytes
+  FROM (SELECT *, length(CAST(device AS BLOB)) + length(CAST(model AS BLOB)) + length(payload)
+      + length(CAST(reason AS BLOB)) AS bytes FROM old_refusals);
 DROP TABLE old_messages;
 DROP TABLE old_refusals;
 DROP TABLE old_latest;

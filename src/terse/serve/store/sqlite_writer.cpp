@@ -41,12 +41,12 @@ SqliteWriter::SqliteWriter(sqlite3* database, std::uint64_t quarantine_bytes)
                    "INSERT OR REPLACE INTO counters VALUES "
                    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
       refuse_(database,
-              "INSERT INTO refusals (device, model, received_ms, payload, reason, position) "
-              "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-      last_position_(database, "SELECT position FROM refusals ORDER BY id DESC LIMIT 1"),
+              "INSERT INTO refusals (device, model, received_ms, payload, reason, position, "
+              "bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+      last_position_(database, "SELECT position + bytes FROM refusals ORDER BY id DESC LIMIT 1"),
       drop_(database,
-            "DELETE FROM refusals WHERE id < "
-            "(SELECT id FROM refusals WHERE position > ?1 ORDER BY id LIMIT 1)") {}
+            "DELETE FROM refusals WHERE id < coalesce((SELECT id FROM refusals "
+            "WHERE position >= ?1 ORDER BY id LIMIT 1), (SELECT max(id) FROM refusals))") {}
 
 DeviceState SqliteWriter::find_device(const std::string& device) {
   const ResetAfter reset{find_device_};
@@ -182,7 +182,7 @@ void SqliteWriter::write_refusals(std::span<const Refusal> refusals) {
     if (last_position_.step()) position = last_position_.integer(0);
   }
   for (const Refusal& refusal : refusals) {
-    position += bytes_of(refusal);
+    const std::int64_t bytes = bytes_of(refusal);
     const ResetAfter reset{refuse_};
     refuse_.bind(1, refusal.device);
     refuse_.bind(2, refusal.model);
@@ -190,7 +190,9 @@ void SqliteWriter::write_refusals(std::span<const Refusal> refusals) {
     refuse_.bind(4, std::span(refusal.payload));
     refuse_.bind(5, refusal.reason);
     refuse_.bind(6, position);
+    refuse_.bind(7, bytes);
     refuse_.step();
+    position += bytes;
   }
   const ResetAfter reset{drop_};
   drop_.bind(1, position - static_cast<std::int64_t>(quarantine_bytes_));
