@@ -75,7 +75,6 @@ std::unique_ptr<serve::http::HttpServer> open_http(
   options.private_key = arguments.private_key;
   options.hosts = arguments.hosts;
   options.origins = arguments.origins;
-  options.audit = &audit;
   options.told = [](const std::string& line) { fmt::print(stderr, "terse: {}\n", line); };
   return std::make_unique<serve::http::HttpServer>(std::move(options), registry, pipeline, store,
                                                    metrics);
