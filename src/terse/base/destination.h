@@ -1,4 +1,4 @@
-// Where an output goes: what stands at its path, and whether a file may take its place.
+// The place of an output: the file, device or pipe at its path, and whether a file may replace it.
 #pragma once
 
 #include <sys/types.h>
@@ -7,7 +7,7 @@
 
 namespace terse::base {
 
-/// What stands at a path, links followed.
+/// The thing at a path, links followed.
 struct Destination {
   enum class Kind {
     absent,    ///< nothing yet

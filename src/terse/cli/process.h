@@ -1,11 +1,11 @@
-// What the process owes its surroundings, whatever the command.
+// The start of the process: standard streams and signals, whatever the command.
 #pragma once
 
 namespace terse::cli {
 
 /// At the start of main(), before any file is opened:
-/// - a standard stream that is closed is no place where a file of ours may come to lie: its number
-///   is taken, and writing to it fails;
+/// - the number of a standard stream that is closed is taken, so that no file of ours gets it;
+///   writing there fails;
 /// - a limit on the size of files is an error of that file, not the end of the program;
 /// - a process that is told to end (SIGINT, SIGTERM, SIGHUP) leaves no unfinished file behind.
 void prepare_process();

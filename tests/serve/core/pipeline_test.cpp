@@ -270,13 +270,6 @@ TEST_F(PipelineTest, AMessageThatNoStoreCouldKeepIsRefusedAlone) {
   EXPECT_NE(told.front().find("invalid byte sequence"), std::string::npos);
 }
 
-TEST_F(PipelineTest, ADeviceHearsNothingOfTheStoresTrouble) {
-  store.refuses = true;
-  Pipeline pipeline(*registry, &store, metrics, {});
-  EXPECT_EQ(pipeline.ask(uplink(0)).reason.find("disk"), std::string::npos);
-  EXPECT_EQ(pipeline.problem(), "disk full");
-}
-
 TEST_F(PipelineTest, NamesAndKeysAreBoundedAndCanBeShown) {
   Pipeline pipeline(*registry, &store, metrics, {});
   const auto with = [&](auto change) {
