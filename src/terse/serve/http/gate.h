@@ -27,7 +27,7 @@ class Gate {
   /// tokens: null if anybody may ask; must outlive it, as must counters and audit, which may be
   /// null. checks_host: whether Host must be one of `hosts`.
   Gate(Hosts hosts, bool checks_host, const core::BearerTokens* tokens, HttpCounters& counters,
-       core::Audit* audit)
+       core::Audit* audit = nullptr)
       : hosts_(std::move(hosts)),
         checks_host_(checks_host),
         tokens_(tokens),
