@@ -54,10 +54,10 @@ if __name__ == "__main__":
             if len(sys.argv) > 2:
                 take_screenshots(temporary, server.url, Path(sys.argv[2]).resolve())
     assert ">live<" in page, page[-3000:]
-    for part in ("<b>240</b><span>stored", "has drifted", "<b>1</b><span>refused", "Predictions of p2", "200 messages",
+    for part in ("<b>240</b><span>stored", "has drifted", "<b>1</b><span>refused", "Predictions of p1", "40 messages",
                  "12 bytes instead of 2", "<b>6.0</b><span>times smaller", "&lt;img src=x&gt;", ">wear</td>"):
         assert part in page, f"{part!r} is not in the page:\n{page[-6000:]}"
-    assert page.split('points="')[1].split('"')[0].count(",") == 200
+    assert page.split('points="')[1].split('"')[0].count(",") == 40
     # Nothing scrolls sideways, on a phone or elsewhere.
     assert sorted(sizes) == sorted(WIDTHS), sizes
     for width, size in sizes.items():
