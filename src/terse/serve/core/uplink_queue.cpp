@@ -20,7 +20,8 @@ bool UplinkQueue::add(std::size_t lane, Waiting& waiting) {
 std::vector<Waiting> UplinkQueue::take(std::size_t lane, std::size_t uplinks_max,
                                        std::optional<std::chrono::milliseconds> pause) {
   std::unique_lock lock(mutex_);
-  auto& [queue, arrived] = lanes_[lane];
+  auto& queue = lanes_[lane].queue;
+  auto& arrived = lanes_[lane].arrived;
   const auto ready = [&] { return stopping_ || !queue.empty(); };
   if (pause) {
     arrived.wait_for(lock, *pause, ready);
