@@ -56,6 +56,16 @@ DESTROYING = [
     "allocate pump.csv --target wear --payload 1 --hidden 1x4 --epochs 1 -o pump.csv",
 ]
 
+# Each writes what its last run has written.
+REPEATED = [
+    "train pump.csv --target wear --hidden 1x4 --epochs 1 -o again.terse",
+    "compress pump.terse --data pump.csv --search-epochs 1 --epochs 1 --memory 2000 -o small.terse --trace trace.json "
+    "--figure search.svg",
+    "allocate pump.csv --target wear --payload 1 --hidden 1x4 --epochs 1 -o spread.terse --curve curve --budgets 3,6",
+    "predict pump.terse pump.csv -o again.csv", "encode pump.terse pump.csv -o again.hex",
+    "decode pump.terse pump.hex -o decoded.csv", "export pump.terse --to c -o again", "data get fried:50 -o fried.csv",
+]
+
 
 def check_full(program, folder):
     for line in PRINTING:
@@ -78,6 +88,13 @@ def check_inputs(program, folder):
         refuses(run(program, folder, *line.split()), 2, "is an input of this command")
         assert before == {name: (folder / name).read_bytes() for name in before}, line
     assert (folder / "link.csv").is_symlink() and not leftovers(folder)
+
+
+def check_again(program, folder):
+    for line in REPEATED:
+        for _ in range(2):
+            done = run(program, folder, *line.split())
+            assert done.returncode == 0, (line, done.stderr)
 
 
 def check_what_stands_there(program, folder):
@@ -156,5 +173,6 @@ if __name__ == "__main__":
         make_model(program, work)
         check_full(program, work)
         check_inputs(program, work)
+        check_again(program, work)
         check_what_stands_there(program, work)
         check_ends(program, work)

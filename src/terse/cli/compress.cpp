@@ -206,8 +206,10 @@ void add_compress(Command program) {
       .positive()
       .shows_default();
   command.add_option("--seed", options.seed, "seed of folds and shuffling").shows_default();
-  command.add_option("--trace", arguments->trace,
-                     "write every choice and its figures to this file, as JSON");
+  command
+      .add_option("--trace", arguments->trace,
+                  "write every choice and its figures to this file, as JSON")
+      .is_written();
   command
       .add_option("--figure", arguments->figure,
                   "write a picture of the search to this file, as SVG")
