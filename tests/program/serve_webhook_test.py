@@ -43,6 +43,7 @@ class WebhookTest(unittest.TestCase):
         self.addCleanup(temporary.cleanup)
         self.folder = Path(temporary.name)
         self.messages = make_model(PROGRAM, self.folder)
+        self.quarantined = []
         self.data = base64.b64encode(bytes.fromhex(self.messages[0][0])).decode()
 
     def server(self):
@@ -69,6 +70,8 @@ class WebhookTest(unittest.TestCase):
     def answers(self, server, path, body, status="ignored"):
         code, answer = server.post(path, body)
         self.assertEqual((code, answer["status"]), (200, status), (path, body, answer))
+        if "quarantine_id" in answer:
+            self.quarantined.append(answer["quarantine_id"])
         return answer
 
     def test_uplinks_are_stored_once(self):
@@ -142,6 +145,8 @@ class WebhookTest(unittest.TestCase):
         self.answers(server, "/v1/webhooks/chirpstack?event=later", self.up(), "refused")
         refused = server.json("/v1/quarantine")[1]
         self.assertEqual(len(refused), 7)
+        # Each was told under which id it is there.
+        self.assertEqual(self.quarantined, sorted(each["id"] for each in refused))
         self.assertIn("?event=", refused[1]["reason"])
         # The same by direct HTTP is the client's fault, and it learns that.
         self.assertEqual(server.json("/v1/models/pump/payloads?device=d", data=bytes(40))[0], 422)

@@ -14,7 +14,7 @@ namespace {
 class PickyStore : public store::Store {
  public:
   std::vector<store::Outcome> write(std::span<const store::Row> rows,
-                                    std::span<const store::Refusal> refusals) override {
+                                    std::span<store::Refusal> refusals) override {
     if (calls++ >= fails_from) throw base::JobError("disk full");
     for (const auto& row : rows) {
       if (row.device == "bad") throw store::DataError("a row");
@@ -78,8 +78,9 @@ TEST(IsolatedWrites, EachRowAtFaultStandsAlone) {
 
 TEST(IsolatedWrites, AllAtOnceWhenNothingIsAtFault) {
   PickyStore store;
+  std::vector<store::Refusal> refusals(2);
   write_isolated(
-      store, rows_with_bad(64, 1000), std::vector<store::Refusal>(2),
+      store, rows_with_bad(64, 1000), refusals,
       [](std::size_t, const store::Outcome*, const std::string&) {}, [](const std::string&) {});
   EXPECT_EQ(store.calls, 1);
 }

@@ -22,7 +22,7 @@ namespace {
 class TestStore : public store::Store {
  public:
   std::vector<store::Outcome> write(std::span<const store::Row> rows_,
-                                    std::span<const store::Refusal> refusals_) override {
+                                    std::span<store::Refusal> refusals_) override {
     if (gate.valid()) gate.wait();
     if (refuses) throw base::JobError("disk full");
     std::vector<store::Outcome> outcomes;
@@ -340,7 +340,7 @@ class WideStore : public TestStore {
   std::size_t writers() const override { return 3; }
   std::size_t writer_of(std::string_view device) const override { return device.size() % 3; }
   std::vector<store::Outcome> write(std::span<const store::Row> rows_,
-                                    std::span<const store::Refusal> refusals_) override {
+                                    std::span<store::Refusal> refusals_) override {
     const std::lock_guard lock(mutex);
     for (const store::Row& row : rows_) writers_seen[row.device].insert(std::this_thread::get_id());
     return TestStore::write(rows_, refusals_);

@@ -43,7 +43,7 @@ TEST(LatestReader, FindsTheLastMessageOfADevice) {
 /// Waits for the gate, then refuses.
 class SlowStore : public Store {
  public:
-  std::vector<Outcome> write(std::span<const Row>, std::span<const Refusal>) override { return {}; }
+  std::vector<Outcome> write(std::span<const Row>, std::span<Refusal>) override { return {}; }
   std::vector<Row> recent(const std::string&, std::size_t) override { return {}; }
   std::optional<Row> latest(const std::string&) override {
     ++asked;

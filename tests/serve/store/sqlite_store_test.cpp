@@ -28,7 +28,8 @@ TEST(SqliteStore, KeepsRefusalsAndSurvivesReopening) {
   const Folder folder;
   {
     SqliteStore store(folder / "s.sqlite");
-    store.write({}, std::vector<Refusal>{{"a", "x", 5, {7}, "no such model"}});
+    std::vector<Refusal> refusals = {{"a", "x", 5, {7}, "no such model"}};
+    store.write({}, refusals);
     store.write(std::vector{row("a", "1", 0.5F)}, {});
   }
   SqliteStore store(folder / "s.sqlite");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <thread>
 
 #include "serve/store/store_places.h"
@@ -235,7 +236,7 @@ TEST_P(EachStore, TheOldestRefusalsMakeRoom) {
   const auto refusal = [](std::size_t bytes) {
     return Refusal{"d", "m", 5, std::vector<std::uint8_t>(bytes), "long"};
   };
-  const std::vector<Refusal> some(4, refusal(194));
+  std::vector<Refusal> some(4, refusal(194));
   store->write({}, some);
   EXPECT_EQ(store->quarantine({}).size(), 4U);
   EXPECT_EQ(store->refusals_dropped(), 0U);
@@ -248,8 +249,30 @@ TEST_P(EachStore, TheOldestRefusalsMakeRoom) {
   EXPECT_EQ(store->quarantine({.before_id = left[2].id})[0].id, left[3].id);
   EXPECT_EQ(store->quarantine({.payload_bytes_max = 400}).size(), 2U);
   EXPECT_EQ(store->quarantine({.payload_bytes_max = 1}).size(), 1U);
-  store->write({}, std::vector{refusal(5000)});
+  std::vector<Refusal> huge = {refusal(5000)};
+  store->write({}, huge);
   EXPECT_EQ(store->quarantine({}).size(), 1U) << "the newest is kept in any case";
+}
+
+TEST_P(EachStore, RefusalsAndConflictsAreToldTheirIds) {
+  const auto store = open();
+  store->write(std::vector{message("a", 1), message("b", 1)}, {});
+  Row conflict_a = message("a", 1);
+  conflict_a.payload.push_back(7);
+  Row conflict_b = message("b", 1);
+  conflict_b.payload.push_back(8);
+  std::vector<Refusal> refusals = {{"c", "m", 5, {1}, "long"}, {"d", "m", 5, {2}, "short"}};
+  const auto outcomes =
+      store->write(std::vector{conflict_a, message("a", 2), conflict_b}, refusals);
+  EXPECT_EQ(outcomes[1].refusal_id, 0);
+  std::map<std::int64_t, std::string> told = {{outcomes[0].refusal_id, "a"},
+                                              {outcomes[2].refusal_id, "b"},
+                                              {refusals[0].id, "c"},
+                                              {refusals[1].id, "d"}};
+  std::map<std::int64_t, std::string> kept;
+  for (const Refusal& refusal : store->quarantine({})) kept[refusal.id] = refusal.device;
+  EXPECT_EQ(kept.size(), 4U);
+  EXPECT_EQ(told, kept);
 }
 
 TEST_P(EachStore, WhatNoStoreCanKeepIsToldApart) {
@@ -325,7 +348,8 @@ TEST_P(EachStore, AStoreOfVersion1IsBroughtToThisOne) {
   // Counters were remembered as text alone.
   EXPECT_TRUE(store->write(std::vector{message("a", 40, 9, Kind::window)}, {})[0].late);
   EXPECT_EQ(keep(*store, message("a", 43, 9)), Kept::stored);
-  store->write({}, std::vector<Refusal>{{"a", "x", 1, std::vector<std::uint8_t>(40), "again"}});
+  std::vector<Refusal> again_refused = {{"a", "x", 1, std::vector<std::uint8_t>(40), "again"}};
+  store->write({}, again_refused);
   EXPECT_EQ(store->quarantine({}).size(), 1U) << "their bytes were counted too";
 }
 

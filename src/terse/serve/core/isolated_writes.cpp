@@ -3,7 +3,7 @@
 namespace terse::serve::core {
 
 void write_isolated(store::Store& store, std::span<const store::Row> rows,
-                    std::span<const store::Refusal> refusals, const RowSettled& settled,
+                    std::span<store::Refusal> refusals, const RowSettled& settled,
                     const std::function<void(const std::string&)>& dropped) {
   if (rows.empty() && refusals.empty()) return;
   try {

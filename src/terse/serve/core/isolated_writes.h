@@ -17,10 +17,10 @@ using RowSettled =
 
 /// Writes all at once. If the data of one is at fault, halves until it stands alone; the others are
 /// kept. settled is called once per row, as soon as the row is durable or given up. A refusal that
-/// cannot be kept is told to `dropped` and left out. Throws JobError for a failure that may pass:
-/// the rows that were not settled are not in the store.
+/// cannot be kept is told to `dropped` and left out, without an id. Throws JobError for a failure
+/// that may pass: the rows that were not settled are not in the store.
 void write_isolated(store::Store& store, std::span<const store::Row> rows,
-                    std::span<const store::Refusal> refusals, const RowSettled& settled,
+                    std::span<store::Refusal> refusals, const RowSettled& settled,
                     const std::function<void(const std::string& problem)>& dropped);
 
 }  // namespace terse::serve::core

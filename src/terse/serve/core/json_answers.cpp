@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -31,7 +33,15 @@ std::string array_of(const Items& items, Make make) {
 /// The shortest digits that give this float back, not the double's.
 Json number(float value) {
   if (!std::isfinite(value)) return nullptr;
-  return Json::parse(fmt::format("{}", value));
+  constexpr float whole_max = 1e15F;
+  if (std::abs(value) < whole_max && std::trunc(value) == value) {
+    return static_cast<std::int64_t>(value);
+  }
+  std::array<char, 32> digits{};
+  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  double same_digits = 0.0;
+  std::from_chars(digits.data(), written.ptr, same_digits);
+  return same_digits;
 }
 
 /// The class, or the number.
@@ -39,7 +49,22 @@ Json prediction(float value, const std::string& label) {
   return label.empty() ? number(value) : Json(label);
 }
 
-Json json_of(const Answer& answer, const ModelRegistry& registry) {
+/// Finds a model once for all answers that follow each other with its name.
+class ModelOfAnswer {
+ public:
+  explicit ModelOfAnswer(const ModelRegistry& registry) : registry_(registry) {}
+
+  const ServedModel* find(const std::string& name) {
+    if (!served_ || served_->name != name) served_ = registry_.find(name, {}, {});
+    return served_.get();
+  }
+
+ private:
+  const ModelRegistry& registry_;
+  Served served_;
+};
+
+Json json_of(const Answer& answer, ModelOfAnswer& models) {
   Json json;
   json["status"] = word(answer.verdict);
   json["model"] = answer.model;
@@ -50,12 +75,12 @@ Json json_of(const Answer& answer, const ModelRegistry& registry) {
   }
   if (!is_acknowledged(answer.verdict)) {
     json["reason"] = answer.reason;
+    if (answer.quarantine_id != 0) json["quarantine_id"] = answer.quarantine_id;
     return json;
   }
   json["prediction"] = prediction(answer.prediction, answer.label);
   if (answer.probability) json["probability"] = number(*answer.probability);
-  const Served served = registry.find(answer.model, {}, {});
-  if (served != nullptr) {
+  if (const ServedModel* served = models.find(answer.model)) {
     json["target"] = served->model.target_name;
     json["unit"] = served->model.target_unit;
   }
@@ -116,13 +141,13 @@ Json card(const ServedModel& served) {
 }  // namespace
 
 std::string to_json(const Answer& answer, const ModelRegistry& registry) {
-  return text_of(json_of(answer, registry));
+  ModelOfAnswer models(registry);
+  return text_of(json_of(answer, models));
 }
 
 std::string to_json(std::span<const Answer> answers, const ModelRegistry& registry) {
-  Json json = Json::array();
-  for (const Answer& answer : answers) json.push_back(json_of(answer, registry));
-  return text_of(json);
+  ModelOfAnswer models(registry);
+  return array_of(answers, [&models](const Answer& answer) { return json_of(answer, models); });
 }
 
 std::string to_json(const store::Row& row) {

@@ -49,6 +49,7 @@ void set_outcome(const store::Outcome& outcome, Answer& answer) {
   if (outcome.kept == store::Kept::conflict) {
     answer.verdict = Verdict::conflict;
     answer.reason = "this key came before with different bytes";
+    answer.quarantine_id = outcome.refusal_id;
   }
 }
 
@@ -90,7 +91,7 @@ struct Pipeline::State {
   store::Row row_of(const Waiting& waiting, std::int64_t received_ms) const;
   void keep(std::vector<Waiting>& batch);
   void write(std::span<const store::Row> rows, std::span<Waiting* const> of_row,
-             std::span<const store::Refusal> refusals);
+             std::span<Waiting* const> refused, std::int64_t received_ms);
   void publish(std::span<const store::Row> rows, std::span<Waiting* const> of_row);
   void answer(std::vector<Waiting>& batch);
   void forget_old_predictors(Lane& lane) const;
@@ -208,23 +209,23 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
   if (store == nullptr && watches.empty()) return;
   std::vector<store::Row> rows;
   std::vector<Waiting*> of_row;
-  std::vector<store::Refusal> refusals;
+  std::vector<Waiting*> refused;
   const std::int64_t received_ms = now_ms();
   for (Waiting& waiting : batch) {
     if (waiting.answer.verdict == Verdict::stored) {
       rows.push_back(row_of(waiting, received_ms));
       of_row.push_back(&waiting);
     } else if (waiting.answer.verdict != Verdict::forbidden) {
-      refusals.push_back(refusal_of(waiting, received_ms));
+      refused.push_back(&waiting);
     }
   }
-  if (store != nullptr) write(rows, of_row, refusals);
+  if (store != nullptr) write(rows, of_row, refused, received_ms);
   publish(rows, of_row);
 }
 
 void Pipeline::State::write(std::span<const store::Row> rows, std::span<Waiting* const> of_row,
-                            std::span<const store::Refusal> refusals) {
-  std::vector<store::Refusal> culprits;
+                            std::span<Waiting* const> refused, std::int64_t received_ms) {
+  std::vector<Waiting*> culprits;
   const auto tell = [this](const std::string& fault) {
     if (told) told(fmt::format("a message cannot be kept: {}", fault));
   };
@@ -239,10 +240,21 @@ void Pipeline::State::write(std::span<const store::Row> rows, std::span<Waiting*
     tell(fault);
     waiting.answer.verdict = Verdict::refused;
     waiting.answer.reason = "the store cannot keep this message";
-    culprits.push_back(refusal_of(waiting, rows[row].received_ms));
+    culprits.push_back(&waiting);
   };
-  write_isolated(*store, rows, refusals, settle, tell);
-  write_isolated(*store, {}, culprits, settle, tell);
+  const auto write_with = [&](std::span<const store::Row> own,
+                              std::span<Waiting* const> refused_now) {
+    std::vector<store::Refusal> refusals;
+    for (const Waiting* waiting : refused_now) {
+      refusals.push_back(refusal_of(*waiting, received_ms));
+    }
+    write_isolated(*store, own, refusals, settle, tell);
+    for (std::size_t i = 0; i < refusals.size(); ++i) {
+      refused_now[i]->answer.quarantine_id = refusals[i].id;
+    }
+  };
+  write_with(rows, refused);
+  write_with({}, culprits);
   counters.count_batch(rows.size());
   counters.set_dropped(store->refusals_dropped());
 }

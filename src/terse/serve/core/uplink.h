@@ -82,7 +82,8 @@ struct Answer {
   std::string label;        ///< of the most probable class; empty for a regression
   /// Of that class, if this message was predicted now; a duplicate's is not kept.
   std::optional<float> probability = {};
-  std::string reason;  ///< why not, if not acknowledged
+  std::string reason;              ///< why not, if not acknowledged
+  std::int64_t quarantine_id = 0;  ///< of what was refused; 0 if it is not in the quarantine
   /// Of several uplinks that came together: their outcome, "97 stored, 3 refused".
   std::string summary = {};
 };

@@ -50,10 +50,10 @@ struct HttpServer::State {
         gate(Hosts(names(options), options.origins),
              options.tokens == nullptr || !options.hosts.empty(), options.tokens, counters,
              options.audit),
-        uplinks(registry, pipeline),
-        questions(registry, pipeline, store, metrics),
         threads(workers),
         heavy_threads(workers),
+        uplinks(registry, pipeline, threads),
+        questions(registry, pipeline, store, metrics),
         listener(options.address, {options.certificate, options.private_key}, options.limits,
                  [this](const HttpRequest& head) { return receive(head); }) {}
 
@@ -73,11 +73,11 @@ struct HttpServer::State {
   std::atomic<bool> is_stopping = false;  ///< what still waits for a thread is sent away
   HttpCounters counters;
   Gate gate;
-  UplinkRoutes uplinks;
-  Questions questions;
   WorkerThreads threads;
   WorkerThreads heavy_threads;  ///< each takes the next when the last is answered
-  Listener listener;            // first to go: it waits for answers of the others
+  UplinkRoutes uplinks;
+  Questions questions;
+  Listener listener;  // first to go: it waits for answers of the others
 };
 
 template <class Make>

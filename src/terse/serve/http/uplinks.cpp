@@ -121,10 +121,12 @@ void UplinkRoutes::take_json(const Admitted& admitted, const HttpRequest& reques
     pipeline_.submit(std::move(uplinks[i]), [this, respond, answers, i](const core::Answer& given) {
       answers->given[i] = given;
       if (--answers->left > 0) return;
-      const bool again =
-          std::any_of(answers->given.begin(), answers->given.end(),
-                      [](const core::Answer& each) { return status_of(each.verdict) == 503; });
-      respond(json_answer(again ? 503 : 200, core::to_json(answers->given, registry_)));
+      threads_.run([this, respond, answers] {
+        const bool again =
+            std::any_of(answers->given.begin(), answers->given.end(),
+                        [](const core::Answer& each) { return status_of(each.verdict) == 503; });
+        respond(json_answer(again ? 503 : 200, core::to_json(answers->given, registry_)));
+      });
     });
   }
 }

@@ -4,14 +4,15 @@
 #include "terse/serve/core/pipeline.h"
 #include "terse/serve/http/gate.h"
 #include "terse/serve/http/handler.h"
+#include "terse/serve/http/worker_threads.h"
 
 namespace terse::serve::http {
 
 class UplinkRoutes {
  public:
-  /// Both must outlive it.
-  UplinkRoutes(core::ModelRegistry& registry, core::Pipeline& pipeline)
-      : registry_(registry), pipeline_(pipeline) {}
+  /// threads: write long answers, which would keep the pipeline's own waiting. All must outlive it.
+  UplinkRoutes(core::ModelRegistry& registry, core::Pipeline& pipeline, WorkerThreads& threads)
+      : registry_(registry), pipeline_(pipeline), threads_(threads) {}
 
   /// Submits what the request holds; responds once the store has it. Throws HttpError or InputError
   /// if the request cannot be read, and does not respond then. Safe from any thread.
@@ -28,6 +29,7 @@ class UplinkRoutes {
 
   core::ModelRegistry& registry_;
   core::Pipeline& pipeline_;
+  WorkerThreads& threads_;
 };
 
 }  // namespace terse::serve::http

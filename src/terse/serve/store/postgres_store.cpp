@@ -185,8 +185,7 @@ PostgresStore::PostgresStore(const std::string& url, const StoreOptions& options
 
 PostgresStore::~PostgresStore() = default;
 
-std::vector<Outcome> PostgresStore::write(std::span<const Row> rows,
-                                          std::span<const Refusal> refusals) {
+std::vector<Outcome> PostgresStore::write(std::span<const Row> rows, std::span<Refusal> refusals) {
   State::Lent lent(*state_);
   PostgresWritten written = State::again_if_it_collides([&](bool collided) {
     state_->open(*lent);

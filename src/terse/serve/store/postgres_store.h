@@ -23,7 +23,7 @@ class PostgresStore : public Store {
   explicit PostgresStore(const std::string& url, const StoreOptions& options = {});
   ~PostgresStore() override;
 
-  std::vector<Outcome> write(std::span<const Row> rows, std::span<const Refusal> refusals) override;
+  std::vector<Outcome> write(std::span<const Row> rows, std::span<Refusal> refusals) override;
   std::size_t writers() const override;
   std::size_t writer_of(std::string_view device) const override;
   std::vector<Row> recent(const std::string& device, std::size_t rows_max) override;

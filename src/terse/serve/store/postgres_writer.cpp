@@ -75,7 +75,8 @@ constexpr const char* insert_refusals =
     "SELECT device, model, received_ms, payload, reason, coalesce((SELECT position + bytes FROM "
     "refusals ORDER BY id DESC LIMIT 1), 0) + sum(bytes) OVER (ORDER BY row) - bytes, bytes "
     "FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[], $5::text[], $6::bigint[]) "
-    "WITH ORDINALITY AS n (device, model, received_ms, payload, reason, bytes, row) ORDER BY row";
+    "WITH ORDINALITY AS n (device, model, received_ms, payload, reason, bytes, row) ORDER BY row "
+    "RETURNING id";
 constexpr const char* drop_refusals =
     "DELETE FROM refusals WHERE id < coalesce((SELECT id FROM refusals WHERE position >= "
     "(SELECT position + bytes FROM refusals ORDER BY id DESC LIMIT 1) - $1::bigint "
@@ -306,6 +307,14 @@ void add_refusals(std::span<const Refusal> conflicts, std::span<const Refusal> r
   questions.push_back({drop_refusals, {static_cast<std::int64_t>(quarantine_bytes)}});
 }
 
+void read_ids(const PostgresResult& inserted, std::span<Refusal> conflicts,
+              std::span<Refusal> refusals) {
+  int row = 0;
+  for (const auto some : {conflicts, refusals}) {
+    for (Refusal& refusal : some) refusal.id = inserted.integer(row++, 0);
+  }
+}
+
 }  // namespace
 
 std::size_t postgres_slot(std::string_view device) {
@@ -322,7 +331,7 @@ PostgresQuestion slots_question(const std::set<std::int64_t>& slots) {
 }
 
 PostgresWritten write_to(PostgresConnection& connection, std::span<const Row> rows,
-                         std::span<const Refusal> refusals, const PostgresWriting& how) {
+                         std::span<Refusal> refusals, const PostgresWriting& how) {
   require_storable(rows);
   PostgresBatch batch(rows);
   std::vector<PostgresQuestion> questions;
@@ -339,7 +348,10 @@ PostgresWritten write_to(PostgresConnection& connection, std::span<const Row> ro
   const bool refused = questions.size() > before_refusals;
   questions.push_back({"COMMIT"});
   const std::vector<PostgresResult> results = connection.ask_all(questions);
-  const std::int64_t dropped = refused ? results[results.size() - 2].changed() : 0;
+  if (!refused) return {std::move(batch.outcomes), 0};
+  read_ids(results[before_refusals + 1], batch.conflicts, refusals);
+  name_conflicts(batch.conflicts, batch.outcomes);
+  const std::int64_t dropped = results[results.size() - 2].changed();
   return {std::move(batch.outcomes), static_cast<std::uint64_t>(dropped)};
 }
 

@@ -42,6 +42,6 @@ struct PostgresWriting {
 /// asks what is known of the devices and of the rows' keys; the second writes everything and
 /// commits. Throws as the connection does.
 PostgresWritten write_to(PostgresConnection& connection, std::span<const Row> rows,
-                         std::span<const Refusal> refusals, const PostgresWriting& how);
+                         std::span<Refusal> refusals, const PostgresWriting& how);
 
 }  // namespace terse::serve::store

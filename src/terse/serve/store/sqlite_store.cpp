@@ -124,8 +124,7 @@ SqliteStore::SqliteStore(const std::string& path, const StoreOptions& options)
     : state_(std::make_unique<State>(path, options)) {}
 SqliteStore::~SqliteStore() = default;
 
-std::vector<Outcome> SqliteStore::write(std::span<const Row> rows,
-                                        std::span<const Refusal> refusals) {
+std::vector<Outcome> SqliteStore::write(std::span<const Row> rows, std::span<Refusal> refusals) {
   const std::lock_guard lock(state_->write_mutex);
   state_->file.check();
   Transaction transaction(state_->write_database.get());

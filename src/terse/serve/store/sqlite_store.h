@@ -22,7 +22,7 @@ class SqliteStore : public Store {
   explicit SqliteStore(const std::string& path, const StoreOptions& options = {});
   ~SqliteStore() override;
 
-  std::vector<Outcome> write(std::span<const Row> rows, std::span<const Refusal> refusals) override;
+  std::vector<Outcome> write(std::span<const Row> rows, std::span<Refusal> refusals) override;
   std::vector<Row> recent(const std::string& device, std::size_t rows_max) override;
   std::optional<Row> latest(const std::string& device) override;
   void check() override;

@@ -173,26 +173,29 @@ Outcome SqliteWriter::write_row(const Row& row, DeviceState& device) {
   return {Kept::stored, row.version, row.prediction, row.label, !later};
 }
 
-void SqliteWriter::write_refusals(std::span<const Refusal> refusals) {
+void SqliteWriter::write_refusals(std::span<Refusal> conflicts, std::span<Refusal> refusals) {
   dropped_ = 0;
-  if (refusals.empty()) return;
+  if (conflicts.empty() && refusals.empty()) return;
   std::int64_t position = 0;
   {
     const ResetAfter reset{last_position_};
     if (last_position_.step()) position = last_position_.integer(0);
   }
-  for (const Refusal& refusal : refusals) {
-    const std::int64_t bytes = bytes_of(refusal);
-    const ResetAfter reset{refuse_};
-    refuse_.bind(1, refusal.device);
-    refuse_.bind(2, refusal.model);
-    refuse_.bind(3, refusal.received_ms);
-    refuse_.bind(4, std::span(refusal.payload));
-    refuse_.bind(5, refusal.reason);
-    refuse_.bind(6, position);
-    refuse_.bind(7, bytes);
-    refuse_.step();
-    position += bytes;
+  for (const auto some : {conflicts, refusals}) {
+    for (Refusal& refusal : some) {
+      const std::int64_t bytes = bytes_of(refusal);
+      const ResetAfter reset{refuse_};
+      refuse_.bind(1, refusal.device);
+      refuse_.bind(2, refusal.model);
+      refuse_.bind(3, refusal.received_ms);
+      refuse_.bind(4, std::span(refusal.payload));
+      refuse_.bind(5, refusal.reason);
+      refuse_.bind(6, position);
+      refuse_.bind(7, bytes);
+      refuse_.step();
+      refusal.id = sqlite3_last_insert_rowid(database_);
+      position += bytes;
+    }
   }
   const ResetAfter reset{drop_};
   drop_.bind(1, position - static_cast<std::int64_t>(quarantine_bytes_));
@@ -200,8 +203,7 @@ void SqliteWriter::write_refusals(std::span<const Refusal> refusals) {
   dropped_ = static_cast<std::uint64_t>(sqlite3_changes(database_));
 }
 
-std::vector<Outcome> SqliteWriter::write(std::span<const Row> rows,
-                                         std::span<const Refusal> refusals) {
+std::vector<Outcome> SqliteWriter::write(std::span<const Row> rows, std::span<Refusal> refusals) {
   require_storable(rows);
   {
     const ResetAfter reset{any_counter_};
@@ -210,7 +212,7 @@ std::vector<Outcome> SqliteWriter::write(std::span<const Row> rows,
   }
   std::vector<Outcome> outcomes;
   outcomes.reserve(rows.size());
-  std::vector<Refusal> refused;
+  std::vector<Refusal> conflicts;
   States states;
   for (const Row& row : rows) {
     auto state = states.find(row.device);
@@ -218,11 +220,11 @@ std::vector<Outcome> SqliteWriter::write(std::span<const Row> rows,
       state = states.emplace(row.device, find_device(row.device)).first;
     }
     outcomes.push_back(write_row(row, state->second));
-    if (outcomes.back().kept == Kept::conflict) refused.push_back(conflict_refusal(row));
+    if (outcomes.back().kept == Kept::conflict) conflicts.push_back(conflict_refusal(row));
   }
   write_devices(states);
-  refused.insert(refused.end(), refusals.begin(), refusals.end());
-  write_refusals(refused);
+  write_refusals(conflicts, refusals);
+  name_conflicts(conflicts, outcomes);
   return outcomes;
 }
 

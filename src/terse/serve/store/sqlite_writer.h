@@ -21,7 +21,7 @@ class SqliteWriter {
   SqliteWriter(sqlite3* database, std::uint64_t quarantine_bytes);
 
   /// One outcome per row. Throws JobError or DataError; then the transaction must be rolled back.
-  std::vector<Outcome> write(std::span<const Row> rows, std::span<const Refusal> refusals);
+  std::vector<Outcome> write(std::span<const Row> rows, std::span<Refusal> refusals);
   /// Refusals that the last write() dropped.
   std::uint64_t dropped() const { return dropped_; }
 
@@ -36,7 +36,7 @@ class SqliteWriter {
   Outcome write_row(const Row& row, DeviceState& device);
   bool insert(const Row& row, std::int64_t run, std::int64_t previous);
   Outcome find_first(const Row& row, std::int64_t run);
-  void write_refusals(std::span<const Refusal> refusals);
+  void write_refusals(std::span<Refusal> conflicts, std::span<Refusal> refusals);
 
   sqlite3* database_;
   std::uint64_t quarantine_bytes_;

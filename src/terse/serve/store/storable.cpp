@@ -21,4 +21,11 @@ Refusal conflict_refusal(const Row& row) {
           "key " + *row.key + " came before with different bytes"};
 }
 
+void name_conflicts(std::span<const Refusal> conflicts, std::span<Outcome> outcomes) {
+  auto conflict = conflicts.begin();
+  for (Outcome& outcome : outcomes) {
+    if (outcome.kept == Kept::conflict) outcome.refusal_id = (conflict++)->id;
+  }
+}
+
 }  // namespace terse::serve::store

@@ -19,4 +19,7 @@ std::int64_t bytes_of(const Refusal& refusal);
 /// Of a row whose key came before with different bytes.
 Refusal conflict_refusal(const Row& row);
 
+/// Gives the outcomes that are conflicts the ids of their refusals, which are in the same order.
+void name_conflicts(std::span<const Refusal> conflicts, std::span<Outcome> outcomes);
+
 }  // namespace terse::serve::store

@@ -74,7 +74,8 @@ struct Outcome {
   std::string version;
   float prediction = 0.0F;
   std::string label = {};
-  bool late = false;  ///< stored, but another message of the device stays its latest one
+  bool late = false;            ///< stored, but another message of the device stays its latest one
+  std::int64_t refusal_id = 0;  ///< of a conflict, in the quarantine
 };
 
 /// A part of the list of devices.
@@ -118,9 +119,8 @@ class Store {
 
   /// One outcome per row, in order. Rows and refusals are durable when the call returns. Rows with
   /// the same device, model and key count once, within the call too; other bytes under the same
-  /// key are a conflict and are kept as a refusal.
-  virtual std::vector<Outcome> write(std::span<const Row> rows,
-                                     std::span<const Refusal> refusals) = 0;
+  /// key are a conflict and are kept as a refusal. Gives the refusals their ids.
+  virtual std::vector<Outcome> write(std::span<const Row> rows, std::span<Refusal> refusals) = 0;
   /// The newest rows of a device (of all devices if empty), the last that arrived first.
   virtual std::vector<Row> recent(const std::string& device, std::size_t rows_max) = 0;
   /// The latest message of a device: that of the last measurement or counter. One that came late or
