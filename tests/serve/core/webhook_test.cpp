@@ -67,6 +67,23 @@ TEST(Webhook, ChirpStack) {
   EXPECT_EQ(uplink.payload, (Bytes{1, 2, 0x63}));
 }
 
+TEST(Webhook, OfVeryManyGatewaysTheFirstAreKept) {
+  for (const std::size_t gateways : {1U, 20U, 3000U}) {
+    std::string heard;
+    for (std::size_t i = 0; i < gateways; ++i) {
+      heard += std::string(i == 0 ? "" : ",") + R"({"gateway":")" + std::string(100, 'g') +
+               R"(","n":)" + std::to_string(i) + "}";
+    }
+    const NetworkEvent event = read_things_stack(things_stack_with(
+        R"("uplink_message":{"f_port":1,"frm_payload":"AQ==","rx_metadata":[)" + heard + "]}"));
+    const Uplink& uplink = uplink_of(event);
+    EXPECT_EQ(uplink.problem, "");
+    EXPECT_LE(uplink.radio.size(), radio_bytes_max);
+    EXPECT_NE(uplink.radio.find("\"n\":0}"), std::string::npos) << gateways;
+    EXPECT_EQ(uplink.radio.find("\"n\":19}") != std::string::npos, gateways >= 20) << gateways;
+  }
+}
+
 TEST(Webhook, CountersThatAreLeftOutAreZero) {
   const NetworkEvent first = read_things_stack(
       R"({"end_device_ids":{"device_id":"d","dev_addr":"0A"},"received_at":"yesterday",

@@ -254,6 +254,26 @@ TEST_P(EachStore, TheOldestRefusalsMakeRoom) {
   EXPECT_EQ(store->quarantine({}).size(), 1U) << "the newest is kept in any case";
 }
 
+TEST_P(EachStore, OneAnswerHoldsABoundedNumberOfBytes) {
+  const auto store = open();
+  std::vector<Row> rows;
+  for (std::uint64_t i = 1; i <= 6; ++i) {
+    rows.push_back(message("a", i));
+    rows.back().radio = '"' + std::string(recent_bytes_max / 4, 'r') + '"';
+  }
+  store->write(rows, {});
+  for (const char* device : {"", "a"}) {
+    const std::vector<Row> found = store->recent(device, 6);
+    ASSERT_EQ(found.size(), 3U) << device;
+    EXPECT_EQ(found[0].key, "6");
+    EXPECT_EQ(found[2].key, "4");
+  }
+  Row huge = message("a", 7);
+  huge.radio.assign(recent_bytes_max + 1, 'r');
+  store->write(std::vector{huge}, {});
+  for (const char* device : {"", "a"}) EXPECT_EQ(store->recent(device, 6).size(), 1U) << device;
+}
+
 TEST_P(EachStore, RefusalsAndConflictsAreToldTheirIds) {
   const auto store = open();
   store->write(std::vector{message("a", 1), message("b", 1)}, {});

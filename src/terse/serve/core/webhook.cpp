@@ -22,6 +22,18 @@ using Json = nlohmann::json;
   throw base::InputError(source, place, problem, "");
 }
 
+/// At most radio_bytes_max: of the gateways that heard the message, the last ones are left out.
+std::string radio_text(Json radio, const char* gateways) {
+  std::string text = radio.dump();
+  const auto heard = radio.find(gateways);
+  while (text.size() > radio_bytes_max && heard != radio.end() && heard->is_array() &&
+         !heard->empty()) {
+    heard->erase(heard->begin() + static_cast<std::ptrdiff_t>(heard->size() / 2), heard->end());
+    text = radio.dump();
+  }
+  return text.size() > radio_bytes_max ? "" : text;
+}
+
 /// Fields of one object; what is absent is zero or empty.
 class Fields {
  public:
@@ -193,7 +205,7 @@ NetworkEvent things_stack(std::string_view body) {
   message.copy("rx_metadata", radio);
   message.copy("settings", radio);
   message.copy("consumed_airtime", radio);
-  uplink.radio = radio.dump();
+  uplink.radio = radio_text(std::move(radio), "rx_metadata");
   return settle(std::move(uplink), event.name);
 }
 
@@ -221,7 +233,7 @@ NetworkEvent chirpstack(std::string_view body, std::string_view event) {
   fields.copy("rxInfo", radio);
   fields.copy("txInfo", radio);
   fields.copy("dr", radio);
-  uplink.radio = radio.dump();
+  uplink.radio = radio_text(std::move(radio), "rxInfo");
   return settle(std::move(uplink), event);
 }
 

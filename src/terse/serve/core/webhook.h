@@ -3,6 +3,7 @@
 // false or empty.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,6 +21,9 @@ struct IgnoredEvent {
 /// Either an uplink, or an event to ignore. An uplink with a `problem` is an event that was not
 /// understood: its payload is the whole body, for the quarantine.
 using NetworkEvent = std::variant<Uplink, IgnoredEvent>;
+
+/// Of Uplink::radio. A message that very many gateways heard keeps the first of them.
+inline constexpr std::size_t radio_bytes_max = std::size_t{16} << 10U;
 
 /// The Things Stack v3, ApplicationUp: the member that it has out of the eleven of that message is
 /// the event's name. device: "APPLICATION/DEVICE". session: the session key's identifier, else the

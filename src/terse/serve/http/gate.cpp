@@ -76,7 +76,8 @@ void Gate::require_right(const Admitted& admitted) const {
 }
 
 Admitted Gate::admit(const HttpRequest& request) const {
-  if (checks_host_ && !hosts_.knows(request.host)) {
+  // No browser leaves it out.
+  if (checks_host_ && request.has_host && !hosts_.knows(request.host)) {
     throw HttpError(421,
                     "this server is not known by the name in Host; ask by its address, or start it "
                     "with this name");

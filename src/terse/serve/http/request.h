@@ -18,6 +18,7 @@ std::string_view word(Method method) noexcept;
 struct HttpRequest {
   Method method = Method::other;
   Target target;
+  bool has_host = true;  ///< HTTP/1.0 may go without, as probes of load balancers do
   /// Values of the header; empty where the header has no such field.
   std::string host;
   std::string origin;

@@ -217,6 +217,7 @@ void RequestReader::State::check_framing() {
   if (hosts > 1 || (hosts == 0 && !is_old)) {
     throw HttpError(400, "header: Host is missing or given twice; send it once");
   }
+  request.has_host = hosts > 0;
 }
 
 std::size_t RequestReader::State::put(std::string_view bytes) {

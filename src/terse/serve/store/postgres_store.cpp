@@ -35,13 +35,19 @@ constexpr const char* writing_settings =
   "radio, counter, session, measured_ms, sender, run FROM "
 constexpr const char* some_rows =
     TERSE_ROW_COLUMNS "messages WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint";
-constexpr const char* newest_rows = TERSE_ROW_COLUMNS "messages ORDER BY id DESC LIMIT $1::bigint";
+// $3: bytes of all; one row is given however long it is.
+constexpr const char* newest_rows = TERSE_ROW_COLUMNS
+    "(SELECT *, sum(octet_length(payload) + octet_length(radio)) OVER rows AS bytes, row_number() "
+    "OVER rows AS n FROM messages WHERE $2 = '' WINDOW rows AS (ORDER BY id DESC) ORDER BY id "
+    "DESC LIMIT $1::bigint) AS messages WHERE bytes <= $3::bigint OR n = 1 ORDER BY id DESC";
 // From a device's last message back, each names the one before it, as in SQLite.
 constexpr const char* rows_of_device =
     "WITH RECURSIVE history (message, n) AS (SELECT last, 1 FROM devices WHERE device = $2 "
     "UNION ALL SELECT previous, n + 1 FROM history JOIN messages ON messages.id = message "
     "WHERE previous IS NOT NULL AND n < $1::bigint) " TERSE_ROW_COLUMNS
-    "history JOIN messages ON messages.id = message ORDER BY messages.id DESC";
+    "(SELECT messages.*, sum(octet_length(payload) + octet_length(radio)) OVER (ORDER BY id DESC) "
+    "AS bytes, n FROM history JOIN messages ON messages.id = message) AS messages "
+    "WHERE bytes <= $3::bigint OR n = 1 ORDER BY id DESC";
 constexpr const char* latest_of_device =
     TERSE_ROW_COLUMNS "messages WHERE id = (SELECT latest FROM devices WHERE device = $1)";
 #undef TERSE_ROW_COLUMNS
@@ -208,8 +214,8 @@ std::vector<Row> PostgresStore::recent(const std::string& device, std::size_t ro
   const std::lock_guard lock(state_->read_mutex);
   state_->open(state_->reading);
   const auto limit = static_cast<std::int64_t>(rows_max);
-  return rows_of(device.empty() ? state_->reading.ask(newest_rows, {limit})
-                                : state_->reading.ask(rows_of_device, {limit, device}));
+  return rows_of(state_->reading.ask(device.empty() ? newest_rows : rows_of_device,
+                                     {limit, device, static_cast<std::int64_t>(recent_bytes_max)}));
 }
 
 std::optional<Row> PostgresStore::latest(const std::string& device) {

@@ -83,7 +83,13 @@ Row row_of(const Statement& statement) {
 
 std::vector<Row> read_rows(Statement& statement) {
   std::vector<Row> rows;
-  while (statement.step()) rows.push_back(row_of(statement));
+  std::size_t bytes = 0;
+  while (statement.step()) {
+    Row row = row_of(statement);
+    bytes += row.payload.size() + row.radio.size();
+    if (bytes > recent_bytes_max && !rows.empty()) break;
+    rows.push_back(std::move(row));
+  }
   return rows;
 }
 

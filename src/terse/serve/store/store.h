@@ -21,6 +21,8 @@ class DataError : public base::JobError {
   using base::JobError::JobError;
 };
 
+inline constexpr std::size_t recent_bytes_max = std::size_t{16} << 20U;
+
 /// What a counter that falls means (docs/server/counters.md).
 struct CounterPolicy {
   enum class Kind : std::uint8_t {
@@ -121,7 +123,8 @@ class Store {
   /// the same device, model and key count once, within the call too; other bytes under the same
   /// key are a conflict and are kept as a refusal. Gives the refusals their ids.
   virtual std::vector<Outcome> write(std::span<const Row> rows, std::span<Refusal> refusals) = 0;
-  /// The newest rows of a device (of all devices if empty), the last that arrived first.
+  /// The newest rows of a device (of all devices if empty), the last that arrived first: fewer than
+  /// rows_max if their payloads and radio fields are longer than recent_bytes_max together.
   virtual std::vector<Row> recent(const std::string& device, std::size_t rows_max) = 0;
   /// The latest message of a device: that of the last measurement or counter. One that came late or
   /// out of order does not take its place.
