@@ -57,6 +57,23 @@ def check(seen):
     assert states and all(each["lines"] == 1 and not each["cut"] for each in states), seen["drift"]
 
 
+def drive(work, server, *arguments):
+    done = subprocess.run(["node", work / "drive.js", server.url, *arguments], capture_output=True, text=True,
+                          timeout=300, env={**os.environ, "HOME": arguments[0]})
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def check_restricted(work, program, folder):
+    """Somebody who may read some devices alone sees them, and no complaint about what is not theirs."""
+    (Path(folder) / "tokens").write_text("secret-of-two-pumps rights=read devices=pump-000001,pump-000002 name=two\n")
+    with Server(program, folder, "pump.terse", "--tokens", "tokens") as server:
+        seen = drive(work, server, folder, "secret-of-two-pumps")
+    assert seen["names"] == ["pump-000001", "pump-000002"], seen
+    assert seen["hidden"] == ["tiles"] and seen["state"] == "live" and not seen["errors"], seen
+    assert seen["metrics"] <= 2, f"refused once, not asked again: {seen}"
+
+
 if __name__ == "__main__":
     program = str(Path(sys.argv[1]).resolve())
     work = driver(sys.argv[2])
@@ -64,7 +81,5 @@ if __name__ == "__main__":
         messages = make_model(program, temporary)
         with Server(program, temporary, "pump.terse") as server:
             fill(server, messages)
-            done = subprocess.run(["node", work / "drive.js", server.url, temporary], capture_output=True, text=True,
-                                  timeout=300, env={**os.environ, "HOME": temporary})
-            assert done.returncode == 0, done.stderr
-            check(json.loads(done.stdout))
+            check(drive(work, server, temporary))
+        check_restricted(work, program, temporary)

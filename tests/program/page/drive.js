@@ -1,8 +1,8 @@
 // What a person does with the page, and what the page then shows: one JSON object on standard output.
-// Usage: drive.js URL FOLDER
+// Usage: drive.js URL FOLDER [TOKEN]. With a token: what the page shows to somebody who may not read all.
 import puppeteer from "puppeteer-core";
 
-const [url, folder] = process.argv.slice(2);
+const [url, folder, token] = process.argv.slice(2);
 const browser = await puppeteer.launch({ executablePath: "/usr/bin/chromium", userDataDir: folder + "/profile",
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
 const page = await browser.newPage();
@@ -22,6 +22,19 @@ const rest = (milliseconds) => new Promise((done) => setTimeout(done, millisecon
 const seen = {};
 
 await page.goto(url + "/");
+if (token) {
+  await until(() => !document.querySelector("#ask").hidden);
+  await page.type("#token", token);
+  await page.keyboard.press("Enter");
+  await until(() => document.querySelectorAll("#devices tr").length > 1);
+  await rest(6000);
+  const hidden = await page.$$eval("#tiles, #devices, #refused", (all) =>
+    all.filter((each) => each.hidden).map((each) => each.id));
+  console.log(JSON.stringify({ names: await names(), hidden, errors, state: (await texts("#state"))[0],
+    metrics: asked.filter((each) => each.path === "/metrics").length }));
+  await browser.close();
+  process.exit(0);
+}
 await until(() => document.querySelector("#state").textContent === "live"
   && document.querySelectorAll("#devices tr").length > 1);
 seen.first = { names: await names(), shown: (await texts("#shown"))[0] };

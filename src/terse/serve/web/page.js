@@ -9,7 +9,10 @@ async function get(path) {
   const headers = token ? { Authorization: "Bearer " + token } : {};
   const answer = await fetch(path, { headers });
   byId("ask").hidden = answer.status !== 401;
-  if (!answer.ok) throw new Error("HTTP " + answer.status + " at " + path.split("?")[0]);
+  if (!answer.ok) {
+    throw Object.assign(new Error("HTTP " + answer.status + " at " + path.split("?")[0]),
+      { status: answer.status });
+  }
   return answer;
 }
 const json = async (path) => (await get(path)).json();
@@ -159,7 +162,7 @@ async function drift() {
 /* What is asked for, and every how many seconds. */
 const parts = { models: [modelCards, 60], tiles: [tiles, 5], devices: [devices, 5], chart: [chart, 0],
   drift: [drift, 30], refused: [refusals, 15] };
-const asking = new Set(), again = new Set(), asked = {};
+const asking = new Set(), again = new Set(), closed = new Set(), asked = {};
 /* One question of a kind at a time; what was wanted meanwhile is asked once more. */
 async function step(name) {
   if (asking.has(name)) return again.add(name);
@@ -168,11 +171,18 @@ async function step(name) {
     await parts[name][0]();
     byId("state").textContent = "live"; byId("state").className = "soft";
   } catch (error) {
-    byId("state").textContent = error.message; byId("state").className = "bad";
+    // This token may not read it: the others go on without it.
+    if (error.status === 403) {
+      closed.add(name); byId(name).hidden = true;
+    } else {
+      byId("state").textContent = error.message; byId("state").className = "bad";
+    }
   } finally { asking.delete(name); }
   if (again.delete(name)) await step(name);
 }
 async function refreshAll() {
+  closed.forEach((name) => { byId(name).hidden = false; });
+  closed.clear();
   await step("models");
   await Promise.all(Object.keys(parts).filter((name) => parts[name][1]).map(step));
 }
@@ -180,7 +190,7 @@ function tick() {
   // A page that nobody sees asks for nothing.
   if (document.hidden) return;
   for (const [name, [, pause]] of Object.entries(parts)) {
-    if (pause && Date.now() - (asked[name] ?? 0) >= 1000 * pause) step(name);
+    if (pause && !closed.has(name) && Date.now() - (asked[name] ?? 0) >= 1000 * pause) step(name);
   }
 }
 let typing = 0;
