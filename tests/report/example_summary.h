@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "terse/study/summary.h"
+#include "terse/study/summarise.h"
 
 namespace terse::report {
 
@@ -34,14 +34,6 @@ inline study::Summary example_summary() {
       summary.cells.push_back(example_cell(data, "pr-qq", bits, 0.06 + 8 * gap));
       summary.cells.push_back(example_cell(data, "bw-sq", bits, 0.05 + 4 * gap));
     }
-    for (const study::Cell& cell : summary.cells) {
-      if (cell.data != data || cell.bits == 0) continue;
-      const double ratio = cell.loss.mean / 0.05;
-      summary.comparisons.push_back(
-          {data, cell.method, cell.bits, ratio < 1.9, ratio, 0.25, ratio < 1.02});
-    }
-    summary.tipping_points.push_back({data, "pr-qq", 4U, std::nullopt, 8, 0});
-    summary.tipping_points.push_back({data, "bw-sq", 3U, 4U, 10.7, 8});
     summary.histograms.push_back(
         {data,
          hostile,
@@ -50,6 +42,9 @@ inline study::Summary example_summary() {
          {5, 20, 10, 1},
          {{"bw-sq 2 bits", {0.7, 1.5, 2.2}}, {"pr-qq 2 bits", {1, 1.6, 2}}}});
   }
+  // Wide enough for three splits to show that bw-sq at 4 bits is within it, and nothing else.
+  summary.margin = 0.5;
+  study::compare(summary);
   summary.command = "terse study fried '" + hostile + "' -o results";
   summary.version = "0.1.0";
   summary.hardware = "two cores";

@@ -75,7 +75,9 @@ TEST(Tables, MarkdownHoldsTheNumbers) {
   EXPECT_TRUE(holds(text, "| method | 2 bits | 3 bits | 4 bits |"));
   EXPECT_TRUE(holds(text, "| fp | 0.050 ± 0.025 |  |  |"));
   EXPECT_TRUE(holds(text, "| bw-sq | 0.150 ± 0.025 | 0.075 ± 0.025 | 0.056 ± 0.025 |"));
-  EXPECT_TRUE(holds(text, "| fried | pr-qq | 4 | 8.0 | none |  |"));
+  EXPECT_TRUE(holds(text, "| fried | pr-qq | none |  | 4 | 8.0 |"));
+  EXPECT_TRUE(holds(text, "| fried | bw-sq | 4 | 8.0 | 3 | 10.7 |"));
+  EXPECT_TRUE(holds(text, "bits (shown within 50 percent)"));
 }
 
 TEST(Tables, LatexHoldsTheNumbers) {
@@ -91,8 +93,10 @@ TEST(Tables, CsvQuotesAndKeepsEveryCell) {
   const std::string text = csv(summary);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 14);
   EXPECT_TRUE(
-      holds(text, "fried,fp,0,320,40,1,0.05,0.0248,,3,,,,,1.5,hidden=3x64 lr=0.001,0.04 - "));
+      holds(text, "fried,fp,0,320,40,1,0.05,0.0248,,3,,,,,,,,1.5,hidden=3x64 lr=0.001,0.04 - "));
   EXPECT_TRUE(holds(text, "fried,bw-sq,3,30,4,"));
+  EXPECT_TRUE(holds(text, ",cannot tell yet,0.02"));
+  EXPECT_TRUE(holds(text, ",non-inferior,0.006"));
   EXPECT_TRUE(holds(text, "\"</script><script>alert('x')</script> \"\"|&"));
 }
 

@@ -22,22 +22,65 @@ Cell cell(const std::string& method, unsigned bits, std::vector<double> losses,
   return cell;
 }
 
-TEST(Summarise, TippingPointsByBothRules) {
+TEST(Summarise, EvidenceAndThePapersRuleDiffer) {
   Summary summary;
-  summary.cells = {cell("fp", 0, {1.0, 1.2}, {1.1, 0.1}),
-                   cell("bw-sq", 2, {1.4, 1.6}, {1.5, 0.2}),      // from 1.3: disjoint
-                   cell("bw-sq", 3, {1.2, 1.4}, {1.3, 0.2}),      // from 1.1: overlaps, ratio 1.18
-                   cell("bw-sq", 4, {1.01, 1.21}, {1.11, 0.1})};  // ratio 1.009
+  summary.cells = {
+      cell("fp", 0, {1.0, 1.2, 1.1, 1.0, 1.2}, {1.1, 0.12}),
+      cell("bw-sq", 2, {1.4, 1.6, 1.5, 1.4, 1.6}, {1.5, 0.12}),      // disjoint
+      cell("bw-sq", 3, {1.1, 1.3, 1.2, 1.1, 1.3}, {1.2, 0.12}),      // overlaps, 9 % worse
+      cell("bw-sq", 4, {1.0, 1.24, 1.12, 1.0, 1.24}, {1.12, 0.15}),  // 1.8 % worse: unsure
+      cell("bw-sq", 5, {1.0, 1.201, 1.1, 1.0, 1.2}, {1.1, 0.12})};
   compare(summary);
-  ASSERT_EQ(summary.comparisons.size(), 3U);
-  EXPECT_FALSE(summary.comparisons[0].interval_overlaps);
-  EXPECT_TRUE(summary.comparisons[1].interval_overlaps);
-  EXPECT_NEAR(summary.comparisons[1].loss_ratio, 2.6 / 2.2, 1e-12);
-  EXPECT_FALSE(summary.comparisons[1].within_two_percent);
+  ASSERT_EQ(summary.comparisons.size(), 4U);
+  const auto verdict = [&](std::size_t i) { return summary.comparisons[i].evidence.verdict; };
+  EXPECT_EQ(verdict(0), stats::Verdict::inferior);
+  EXPECT_FALSE(summary.comparisons[0].intervals_overlap);
+  EXPECT_EQ(verdict(1), stats::Verdict::inferior);
+  EXPECT_TRUE(summary.comparisons[1].intervals_overlap);
+  EXPECT_NEAR(summary.comparisons[1].loss_ratio, 6.0 / 5.5, 1e-12);
+  EXPECT_EQ(verdict(2), stats::Verdict::unknown);
+  EXPECT_EQ(verdict(3), stats::Verdict::non_inferior);
   ASSERT_EQ(summary.tipping_points.size(), 1U);
-  EXPECT_EQ(summary.tipping_points[0].bits_interval, 3U);
-  EXPECT_EQ(summary.tipping_points[0].bits_paired, 4U);
-  EXPECT_DOUBLE_EQ(summary.tipping_points[0].compression_paired, 8);
+  const TippingPoint& point = summary.tipping_points[0];
+  EXPECT_EQ(point.bits_overlap, 3U);
+  EXPECT_EQ(point.bits_shown, 5U);
+  EXPECT_DOUBLE_EQ(point.compression_shown, 32.0 / 5);
+  EXPECT_EQ(point.bits_open, 4U);
+  EXPECT_NE(point.further.kind, stats::Further::not_needed);
+}
+
+// The headline must not grow kinder with less evidence.
+TEST(Summarise, FewSplitsShowNothing) {
+  for (const std::size_t splits : {1U, 2U}) {
+    Summary summary;
+    std::vector<double> full = {0.0433, 0.0441};
+    std::vector<double> coded = {0.1040, 0.0890};
+    full.resize(splits);
+    coded.resize(splits);
+    summary.cells = {cell("fp", 0, full, stats::t_interval(full)),
+                     cell("bw-sq", 2, coded, stats::t_interval(coded))};
+    compare(summary);
+    const TippingPoint& point = summary.tipping_points.at(0);
+    EXPECT_FALSE(point.bits_shown) << splits;
+    EXPECT_NE(summary.comparisons.at(0).evidence.verdict, stats::Verdict::non_inferior);
+  }
+}
+
+// Of many widths at once one is shown by luck, unless that is allowed for.
+TEST(Summarise, MoreWidthsNeedMoreEvidence) {
+  const std::vector<double> full = {1.00, 1.02, 0.98, 1.01, 0.99};
+  const std::vector<double> near = {1.013, 1.016, 0.999, 1.017, 1.001};
+  const auto verdict_among = [&](unsigned widths) {
+    Summary summary;
+    summary.cells = {cell("fp", 0, full, stats::t_interval(full))};
+    for (unsigned bits = 1; bits <= widths; ++bits) {
+      summary.cells.push_back(cell("bw-sq", bits, near, stats::t_interval(near)));
+    }
+    compare(summary);
+    return summary.comparisons[0].evidence.verdict;
+  };
+  EXPECT_EQ(verdict_among(1), stats::Verdict::non_inferior);
+  EXPECT_EQ(verdict_among(8), stats::Verdict::unknown);
 }
 
 TEST(Summarise, ALowerLossIsNotWorse) {

@@ -6,6 +6,7 @@
 
 #include "data/temporary_folder.h"
 #include "terse/base/error.h"
+#include "terse/study/summarise.h"
 
 namespace terse::study {
 namespace {
@@ -19,9 +20,15 @@ Summary example() {
   cell.losses = {0.5, std::nan("")};
   cell.loss = {0.5, std::nan("")};
   cell.settings = {{"hidden", "5x128"}};
-  summary.cells = {cell};
-  summary.comparisons = {{cell.data, "bw-sq", 3, true, 1.25, 0.5, false}};
-  summary.tipping_points = {{cell.data, "bw-sq", 3U, {}, 10, 0}};
+  Cell full = cell;
+  full.method = "fp";
+  full.bits = 0;
+  full.losses = {0.4, 0.41};
+  full.loss = {0.405, 0.01};
+  summary.cells = {cell, full};
+  summary.margin = 0.05;
+  summary.resampling = {0.25};
+  compare(summary);
   summary.histograms = {{cell.data, "x", "m", {0, 1}, {7}, {{"bw-sq 3 bits", {0.5}}}}};
   summary.command = "terse study";
   summary.splits = 2;
@@ -35,8 +42,27 @@ TEST(SummaryFile, ReadsWhatItWrites) {
   const Summary read = read_summary(folder.path() / "summary.json");
   EXPECT_EQ(summary_json(read), summary_json(example()));
   EXPECT_TRUE(std::isnan(read.cells[0].losses[1]));
-  EXPECT_EQ(read.tipping_points[0].bits_interval, 3U);
-  EXPECT_FALSE(read.tipping_points[0].bits_paired);
+  EXPECT_EQ(read.margin, 0.05);
+  EXPECT_EQ(read.resampling.test_per_train, 0.25);
+  ASSERT_EQ(read.comparisons.size(), 1U);
+  EXPECT_EQ(read.comparisons[0].evidence.failed, 1U);
+  EXPECT_FALSE(read.tipping_points[0].bits_shown);
+}
+
+// Summaries of earlier versions say what the paper's rule and a ratio of means make of the losses.
+TEST(SummaryFile, EarlierOnesAreComparedAnew) {
+  std::string text = summary_json(example());
+  const auto cut = [&text](const std::string& name) {
+    const std::size_t begin = text.find("\"" + name + "\"");
+    ASSERT_NE(begin, std::string::npos) << name;
+    text.erase(begin, text.find('\n', begin) + 1 - begin);
+  };
+  cut("margin");
+  cut("test_per_train");
+  const Summary read = parse_summary(text, "");
+  EXPECT_EQ(read.margin, 0.02);
+  EXPECT_NEAR(read.resampling.test_per_train, 1.0 / 9, 1e-15);
+  EXPECT_EQ(read.comparisons.size(), 1U);
 }
 
 TEST(SummaryFile, KeepsTheAccuracyOfClasses) {
@@ -49,7 +75,9 @@ TEST(SummaryFile, KeepsTheAccuracyOfClasses) {
 
 TEST(SummaryFile, CsvQuotesNamesAndLeavesTheUnknownEmpty) {
   const std::string csv = summary_csv(example());
-  EXPECT_EQ(csv.substr(csv.find('\n') + 1), "\"a,\"\"b\"\"\",bw-sq,3,0,0,1,0.5,,,2,0,0.5 -\n");
+  const std::size_t begin = csv.find('\n') + 1;
+  EXPECT_EQ(csv.substr(begin, csv.find('\n', begin) + 1 - begin),
+            "\"a,\"\"b\"\"\",bw-sq,3,0,0,1,0.5,,,2,0,0.5 -\n");
 }
 
 TEST(SummaryFile, DamagedOnesAreNamed) {

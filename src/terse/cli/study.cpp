@@ -39,6 +39,7 @@ struct StudyArguments {
   study::Plan plan;
   std::string portfolio = "none";
   std::size_t search = 0;
+  double margin_percent = 2;
   std::string space = "paper";
   unsigned jobs = 1;
   std::string shard = "1/1";
@@ -75,6 +76,7 @@ void finish_plan(StudyArguments& arguments, std::vector<data::Table>& tables) {
   if (!arguments.training.given("temperature_end")) {
     plan.method_settings = study::settings_of_methods(arguments.training.protocol(), plan.methods);
   }
+  plan.margin = arguments.margin_percent / 100;
   plan.candidates = candidates(arguments);
   plan.version = TERSE_VERSION;
   for (const std::string& text : arguments.data) {
@@ -166,6 +168,10 @@ void add_plan_options(Command command, StudyArguments& arguments) {
       .separated_by(',');
   command.add_option("--bits", plan.bits, "widths to compare (2,3,4,5,6,7,8)").separated_by(',');
   command.add_option("--splits", plan.splits, "random splits to repeat the trainings on")
+      .shows_default();
+  command
+      .add_option("--margin", arguments.margin_percent,
+                  "percent of full precision's loss that counts as equal to it")
       .shows_default();
   command.add_option("--seed", plan.seed, "seed of the first split and of the search")
       .shows_default();

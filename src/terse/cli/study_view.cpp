@@ -10,12 +10,48 @@
 #include <thread>
 
 #include "terse/cli/terminal.h"
+#include "terse/stats/non_inferiority.h"
 
 namespace terse::cli {
 namespace {
 
-std::string bits_text(const std::optional<unsigned>& bits, double compression) {
-  return bits ? fmt::format("{} bits ({:.1f}x)", *bits, compression) : "none";
+std::string bits_text(unsigned bits, double compression) {
+  return fmt::format("{} bit{} ({:.1f}x)", bits, bits == 1 ? "" : "s", compression);
+}
+
+/// "-" for what a single split does not give.
+std::string number_text(double value, int digits = 4) {
+  return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : "-";
+}
+
+std::string open_text(const study::TippingPoint& point) {
+  if (!point.bits_open) return "";
+  std::string text = fmt::format("; {} bit{}: cannot tell yet", *point.bits_open,
+                                 *point.bits_open == 1 ? "" : "s");
+  if (point.further.kind == stats::Further::about) {
+    text += fmt::format(", about {} more split{} would", point.further.splits,
+                        point.further.splits == 1 ? "" : "s");
+  }
+  return text;
+}
+
+/// "fried bw-sq: within 2 % of fp from 4 bits (8.0x); 3 bits: cannot tell yet, about 14 more splits
+/// would; intervals overlap from 3 bits (10.7x)".
+std::string answer_text(const study::TippingPoint& point, const study::Summary& summary) {
+  std::string text = fmt::format("{} {}: ", point.data, point.method);
+  const double percent = 100 * summary.margin;
+  if (point.bits_shown) {
+    text += fmt::format("within {:.4g} % of fp from {}", percent,
+                        bits_text(*point.bits_shown, point.compression_shown));
+  } else {
+    text += fmt::format("no width is shown to be within {:.4g} % of fp", percent);
+  }
+  text += open_text(point);
+  if (point.bits_overlap) {
+    text += fmt::format("; intervals overlap from {}",
+                        bits_text(*point.bits_overlap, point.compression_overlap));
+  }
+  return text;
 }
 
 std::string accuracy_text(const study::Cell& cell, bool column) {
@@ -52,21 +88,20 @@ std::string summary_text(const study::Summary& summary) {
   const bool classes = std::ranges::any_of(
       summary.cells, [](const study::Cell& cell) { return std::isfinite(cell.accuracy); });
   std::string text = fmt::format(
-      "| data | method | bits | payload bytes | compression | loss | +- 95% |{} of fp |\n"
-      "|---|---|---:|---:|---:|---:|---:|{}---:|\n",
+      "| data | method | bits | payload bytes | compression | loss | +- 95% |{} of fp | verdict |\n"
+      "|---|---|---:|---:|---:|---:|---:|{}---:|---|\n",
       classes ? " accuracy |" : "", classes ? "---:|" : "");
   for (const study::Cell& cell : summary.cells) {
     const study::Comparison* compared = study::find_comparison(summary, cell);
-    text += fmt::format("| {} | {} | {} | {:.0f} | {:.1f}x | {:.4f} | {:.4f} |{} {} |\n", cell.data,
+    text += fmt::format("| {} | {} | {} | {:.0f} | {:.1f}x | {} | {} |{} {} | {} |\n", cell.data,
                         cell.method, cell.bits == 0 ? 32 : cell.bits, cell.payload_bytes,
-                        cell.compression, cell.loss.mean, cell.loss.half_width,
-                        accuracy_text(cell, classes),
-                        compared == nullptr ? "-" : fmt::format("{:.3f}", compared->loss_ratio));
+                        cell.compression, number_text(cell.loss.mean),
+                        number_text(cell.loss.half_width), accuracy_text(cell, classes),
+                        compared ? number_text(compared->loss_ratio, 3) : "-",
+                        compared ? stats::name(compared->evidence.verdict) : "-");
   }
   for (const study::TippingPoint& point : summary.tipping_points) {
-    text += fmt::format("{} {}: as good as fp from {} by intervals, {} within 2%\n", point.data,
-                        point.method, bits_text(point.bits_interval, point.compression_interval),
-                        bits_text(point.bits_paired, point.compression_paired));
+    text += answer_text(point, summary) + "\n";
   }
   for (const std::string& note : summary.notes) text += fmt::format("note: {}\n", note);
   return text;

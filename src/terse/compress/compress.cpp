@@ -9,6 +9,7 @@
 #include "terse/compress/candidates.h"
 #include "terse/compress/divergence.h"
 #include "terse/compress/fine_tuning.h"
+#include "terse/compress/finish.h"
 #include "terse/compress/outputs.h"
 #include "terse/compress/sensitivity.h"
 #include "terse/compress/weight_rounding.h"
@@ -57,17 +58,24 @@ class Search {
   }
 
   const FloatNetwork& network() const { return network_; }
+  /// Widths to fall back on, the cheapest first, where those chosen lose too much after all.
+  const std::vector<Widths>& wider() const { return wider_; }
+  double cost(const Widths& widths) const {
+    const Costs all = costs(network_, widths);
+    return options_.budget.energy_percent ? all.energy : static_cast<double>(all.bytes);
+  }
 
   Compression run() {
     Compression result;
     result.float_bytes = float_bytes(network_);
     result.cost_is_energy = options_.budget.energy_percent.has_value();
+    result.has_cost_target = has_cost_budget();
     result.cost_target = cost_target();
     result.reference_loss = measured("float32", uniform(float_bits)).loss();
     result.loss_target = loss_target(result.reference_loss);
     if (options_.policy == Policy::sigmaquant) {
       run_loop(result);
-    } else if (options_.budget.loss_percent) {
+    } else if (options_.budget.loss_percent && !has_cost_budget()) {
       find_smallest(result);
     } else {
       choose(result);
@@ -77,9 +85,8 @@ class Search {
   }
 
  private:
-  double cost(const Widths& widths) const {
-    const Costs all = costs(network_, widths);
-    return options_.budget.energy_percent ? all.energy : static_cast<double>(all.bytes);
+  bool has_cost_budget() const {
+    return options_.budget.memory_bytes || options_.budget.energy_percent;
   }
 
   Widths uniform(unsigned bits) const { return Widths(network_.layer_count(), bits); }
@@ -98,10 +105,9 @@ class Search {
 
   void check_budget() const {
     const Budget& budget = options_.budget;
-    const int given = (budget.memory_bytes ? 1 : 0) + (budget.loss_percent ? 1 : 0) +
-                      (budget.energy_percent ? 1 : 0);
-    TERSE_CHECK(given == 1);
-    if (budget.loss_percent || cost(uniform(2)) <= cost_target()) return;
+    TERSE_CHECK(!(budget.memory_bytes && budget.energy_percent));
+    TERSE_CHECK(budget.loss_percent || has_cost_budget());
+    if (!has_cost_budget() || cost(uniform(2)) <= cost_target()) return;
     if (budget.energy_percent) {
       throw base::JobError(
           fmt::format("Infeasible: with 2 bits everywhere the network takes {:.1f} % of "
@@ -240,7 +246,7 @@ class Search {
 
   // The smallest memory whose loss is within the target: by bisection, as more bits seldom hurt;
   // then uniform widths that are smaller still.
-  void find_smallest(Compression& result) const {
+  void find_smallest(Compression& result) {
     std::vector<Widths> candidates;
     if (options_.policy == Policy::sensitivity) {
       for (const auto& choice : allocate::best_trades(choices(widest)))
@@ -261,6 +267,13 @@ class Search {
     result.status = low < candidates.size() ? Status::target : Status::best_effort;
     result.widths = candidates[std::min(low, candidates.size() - 1)];
     result.end = "no smaller candidate is within the loss";
+    for (std::size_t c = low + 1; c < candidates.size(); c += std::max<std::size_t>(1, c - low)) {
+      wider_.push_back(candidates[c]);
+    }
+    const Widths widest_widths = uniform(widest);
+    if (result.widths != widest_widths && (wider_.empty() || wider_.back() != widest_widths)) {
+      wider_.push_back(widest_widths);
+    }
     if (options_.policy == Policy::uniform) return;
     for (const unsigned bits : model::decoder::weight_widths) {
       if (cost(uniform(bits)) >= cost(result.widths)) break;
@@ -275,7 +288,17 @@ class Search {
   const std::function<void(const Step&)>& on_step_;
   FloatNetwork network_;
   std::vector<Fold> folds_;
+  std::vector<Widths> wider_;
 };
+
+Status status_of(const Compression& result, double cost) {
+  if (result.status == Status::infeasible) return Status::infeasible;
+  const stats::Comparison& comparison = result.comparison;
+  const bool kept = comparison.pairs > 0 && comparison.failed == 0 && comparison.excess.mean <= 0;
+  return kept && (!result.has_cost_target || cost <= result.cost_target * (1.0 + 1e-12))
+             ? Status::target
+             : Status::best_effort;
+}
 
 }  // namespace
 
@@ -292,16 +315,28 @@ std::string name(Policy policy) {
 }
 
 Compression compress(const model::Model& model, const std::string& source, const data::Table& table,
-                     std::span<const std::uint32_t> rows, const CompressOptions& options,
+                     const RowParts& rows, const CompressOptions& options,
                      const std::function<void(const Step&)>& on_step) {
-  Search search(model, source, table, rows, options, on_step);
+  Search search(model, source, table, rows.training, options, on_step);
   Compression result = search.run();
-  const CodedRows all = coded_rows(model, table, rows);
-  FloatNetwork network = search.network();
-  fine_tune(network, result.widths, all,
-            {options.final_epochs, options.learning_rate, 512, options.seed + 1, options.stop});
-  result.model = compressed_model(model, network, result.widths,
-                                  calibrated_activations(network, result.widths, all));
+  const double percent = options.budget.loss_percent.value_or(options.loss_percent);
+  const UnseenRows unseen =
+      shared_out(rows.unseen, options.budget.loss_percent.has_value(), options.seed);
+  std::vector<Widths> widths = {result.widths};
+  widths.insert(widths.end(), search.wider().begin(), search.wider().end());
+  Finished finished =
+      finish(search.network(), widths, coded_rows(model, table, rows.training),
+             coded_rows(model, table, unseen.choosing), coded_rows(model, table, unseen.judging),
+             percent / 100.0,
+             {options.final_epochs, options.learning_rate, 512, options.seed + 1, options.stop});
+  if (finished.widths != result.widths) result.end = "fewer bits lose more on unseen rows";
+  result.widths = finished.widths;
+  result.costs = costs(search.network(), result.widths);
+  result.comparison = finished.comparison;
+  result.status = status_of(result, search.cost(result.widths));
+  if (unseen.judging.empty()) result.end += "; no rows are left that the model has not seen";
+  result.model =
+      compressed_model(model, finished.network, result.widths, finished.activation_scales);
   return result;
 }
 

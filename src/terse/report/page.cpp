@@ -8,6 +8,7 @@
 #include "terse/report/cells.h"
 #include "terse/report/figures.h"
 #include "terse/report/tables.h"
+#include "terse/stats/verdict_text.h"
 #include "terse/text/ascii.h"
 
 namespace terse::report {
@@ -69,28 +70,33 @@ std::string tipping_cells(const std::optional<unsigned>& bits, double compressio
 std::string tipping_html(const study::Summary& summary) {
   if (summary.tipping_points.empty()) return "";
   std::string text =
-      "<section><h2>Fewest bits as good as full precision</h2>\n<p class=\"quiet\">By intervals: "
-      "the "
-      "95% t-intervals overlap, or the mean is lower. Within 2%: the mean loss on the same splits "
-      "is at most 2% above full precision.</p>\n<div class=\"scroll\"><table><thead><tr>"
+      "<section><h2>Fewest bits as good as full precision</h2>\n<p class=\"quiet\">Shown: with "
+      "95% certainty, over the same splits and for all widths together, the mean loss is at most ";
+  text += fmt::format(
+      "{:.4g}% above full precision. Intervals overlap: the paper's rule, which holds more easily "
+      "the fewer splits there are.</p>\n<div class=\"scroll\"><table><thead><tr>"
       "<th scope=\"col\">data</th><th scope=\"col\">method</th>"
-      "<th scope=\"col\" class=\"number\">bits, by intervals</th>"
+      "<th scope=\"col\" class=\"number\">bits, shown</th>"
       "<th scope=\"col\" class=\"number\">compression</th>"
-      "<th scope=\"col\" class=\"number\">bits, within 2%</th>"
-      "<th scope=\"col\" class=\"number\">compression</th></tr></thead>\n<tbody>";
+      "<th scope=\"col\" class=\"number\">bits, intervals overlap</th>"
+      "<th scope=\"col\" class=\"number\">compression</th></tr></thead>\n<tbody>",
+      100 * summary.margin);
   for (const study::TippingPoint& point : summary.tipping_points) {
     text += fmt::format("<tr><td class=\"name\">{}</td><td>{}</td>{}{}</tr>\n",
                         html_text(point.data), html_text(point.method),
-                        tipping_cells(point.bits_interval, point.compression_interval),
-                        tipping_cells(point.bits_paired, point.compression_paired));
+                        tipping_cells(point.bits_shown, point.compression_shown),
+                        tipping_cells(point.bits_overlap, point.compression_overlap));
   }
   return text + "</tbody></table></div></section>\n";
 }
 
 std::string comparison_text(const study::Comparison* comparison) {
   if (!comparison) return "";
-  if (comparison->within_two_percent) return "<span class=\"good\">within 2%</span>";
-  return comparison->interval_overlaps ? "intervals overlap" : "worse";
+  const stats::Comparison& evidence = comparison->evidence;
+  const bool good = evidence.verdict == stats::Verdict::better ||
+                    evidence.verdict == stats::Verdict::non_inferior;
+  return fmt::format("<span{} title=\"{}\">{}</span>", good ? " class=\"good\"" : "",
+                     html_text(stats::verdict_text(evidence)), stats::name(evidence.verdict));
 }
 
 std::string result_table(const study::Summary& summary, const std::string& data) {

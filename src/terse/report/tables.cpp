@@ -82,16 +82,22 @@ std::string tipping_rows(const Style& style, const study::Summary& summary) {
       return bits ? std::pair{fmt::format("{}", *bits), fmt::format("{:.1f}", compression)}
                   : std::pair{std::string("none"), std::string()};
     };
-    const auto interval = fields(point.bits_interval, point.compression_interval);
-    const auto paired = fields(point.bits_paired, point.compression_paired);
-    rows += row(style, {style.text(point.data), style.text(point.method), interval.first,
-                        interval.second, paired.first, paired.second});
+    const auto shown = fields(point.bits_shown, point.compression_shown);
+    const auto overlap = fields(point.bits_overlap, point.compression_overlap);
+    rows += row(style, {style.text(point.data), style.text(point.method), shown.first, shown.second,
+                        overlap.first, overlap.second});
   }
   return rows;
 }
 
-const std::vector<std::string> tipping_header{
-    "data", "method", "bits (intervals)", "compression", "bits (within 2 percent)", "compression"};
+std::vector<std::string> tipping_header(const study::Summary& summary) {
+  return {"data",
+          "method",
+          fmt::format("bits (shown within {:.4g} percent)", 100 * summary.margin),
+          "compression",
+          "bits (intervals overlap)",
+          "compression"};
+}
 
 std::string markdown_table(const std::vector<std::string>& header, const std::string& rows) {
   std::string rule = "|";
@@ -203,7 +209,7 @@ std::string markdown_tables(const study::Summary& summary) {
   }
   if (!summary.tipping_points.empty()) {
     text += "### Fewest bits as good as full precision\n\n";
-    text += markdown_table(tipping_header, tipping_rows(markdown, summary));
+    text += markdown_table(tipping_header(summary), tipping_rows(markdown, summary));
   }
   return text;
 }
@@ -215,18 +221,33 @@ std::string latex_tables(const study::Summary& summary) {
                         latex_text(data) + caption_of(summary, data));
   }
   if (!summary.tipping_points.empty()) {
-    text += latex_table(tipping_header, tipping_rows(latex, summary),
+    text += latex_table(tipping_header(summary), tipping_rows(latex, summary),
                         "Fewest bits as good as full precision.");
   }
   return text;
 }
+
+namespace {
+
+/// The verdict and what it rests on: six fields.
+std::string evidence_fields(const study::Comparison* against) {
+  using text::csv_number;
+  if (against == nullptr) return ",,,,,";
+  const stats::Comparison& evidence = against->evidence;
+  return fmt::format("{},{},{},{},{},{}", stats::name(evidence.verdict),
+                     csv_number(evidence.difference.mean), csv_number(evidence.difference.lower),
+                     csv_number(evidence.difference.upper), csv_number(evidence.margin),
+                     against->intervals_overlap);
+}
+
+}  // namespace
 
 std::string csv(const study::Summary& summary) {
   using text::csv_field, text::csv_number;
   std::string text =
       "data,method,bits,payload_bits,payload_bytes,compression,loss,half_width,accuracy,splits,"
       "loss_ratio,"
-      "paired_p,interval_overlaps,within_two_percent,train_seconds,settings,losses\n";
+      "verdict,difference,lower,upper,margin,intervals_overlap,train_seconds,settings,losses\n";
   for (const study::Cell& cell : summary.cells) {
     const study::Comparison* against = find_comparison(summary, cell);
     std::string losses;
@@ -235,14 +256,11 @@ std::string csv(const study::Summary& summary) {
                             std::isfinite(loss) ? csv_number(loss) : "-");
     }
     text += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(cell.data),
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(cell.data),
         csv_field(cell.method), cell.bits, csv_number(cell.payload_bits),
         csv_number(cell.payload_bytes), csv_number(cell.compression), csv_number(cell.loss.mean),
         csv_number(cell.loss.half_width), csv_number(cell.accuracy), cell.losses.size(),
-        against ? csv_number(against->loss_ratio) : "",
-        against ? csv_number(against->paired_p) : "",
-        against ? fmt::format("{}", against->interval_overlaps) : "",
-        against ? fmt::format("{}", against->within_two_percent) : "",
+        against ? csv_number(against->loss_ratio) : "", evidence_fields(against),
         csv_number(cell.train_seconds_mean), csv_field(settings_text(cell)), csv_field(losses));
   }
   return text;

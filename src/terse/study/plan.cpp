@@ -110,6 +110,8 @@ void validate(const Plan& plan) {
     require(bits >= 1 && bits <= 8, "bits", fmt::format("{} is out of range", bits),
             "give widths from 1 to 8");
   }
+  require(plan.margin >= 0 && plan.margin < 1, "margin", "the margin is not between 0 and 100 %",
+          "give percent of full precision's loss, for example 2");
   require(plan.splits >= 1, "splits", "0 splits measure nothing", "give 1 or more");
   require(plan.folds >= 2, "folds", fmt::format("{} is out of range", plan.folds),
           "give 2 or more");
@@ -167,6 +169,7 @@ std::string write_plan(const Plan& plan) {
   }
   json["bits"] = plan.bits;
   json["splits"] = plan.splits;
+  json["margin"] = plan.margin;
   json["seed"] = plan.seed;
   json["base"] = train::settings(plan.base);
   for (const auto& [method, settings] : plan.method_settings) {
@@ -209,6 +212,7 @@ Plan read_plan(const std::string& text, const std::string& source) {
     }
     json.at("bits").get_to(plan.bits);
     json.at("splits").get_to(plan.splits);
+    if (json.contains("margin")) json["margin"].get_to(plan.margin);
     json.at("seed").get_to(plan.seed);
     plan.base = with_settings({}, json.at("base").get<Settings>(), source);
     if (json.contains("method_settings")) {

@@ -32,6 +32,7 @@ struct Plan {
                                            quantize::Method::bw_sq};
   std::vector<unsigned> bits = {2, 3, 4, 5, 6, 7, 8};
   unsigned splits = 10;    ///< split s has seed `seed` + s
+  double margin = 0.02;    ///< share of full precision's loss that counts as equal
   std::uint64_t seed = 0;  ///< also of the search's held-out part and folds
   train::Options base;     ///< for all that neither the plan nor a candidate sets
   /// On top of base, for one method alone.

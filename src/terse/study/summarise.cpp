@@ -6,14 +6,15 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <span>
+#include <utility>
 
 #include "terse/stats/interval.h"
 #include "terse/stats/paired_test.h"
+#include "terse/stats/several_questions.h"
 
 namespace terse::study {
 namespace {
-
-constexpr double ratio_max = 1.02;
 
 std::string cell_name(const Cell& cell) {
   return cell.bits == 0 ? fmt::format("{} {}", cell.data, cell.method)
@@ -88,10 +89,50 @@ Cell measured_cell(const Plan& plan, const PlannedCell& planned, const FinalTria
   return cell;
 }
 
-void update(std::optional<unsigned>& best_bits, double& compression, const Cell& cell) {
-  if (best_bits && *best_bits <= cell.bits) return;
-  best_bits = cell.bits;
-  compression = cell.compression;
+/// True if the cell's bits are fewer than those, or the first ones.
+bool is_fewer(const std::optional<unsigned>& bits, const Cell& cell) {
+  return !bits || cell.bits < *bits;
+}
+
+void add(const Cell& cell, const Comparison& comparison, TippingPoint& point) {
+  if (comparison.intervals_overlap && is_fewer(point.bits_overlap, cell)) {
+    point.bits_overlap = cell.bits;
+    point.compression_overlap = cell.compression;
+  }
+  const stats::Verdict verdict = comparison.evidence.verdict;
+  const bool shown = verdict == stats::Verdict::better || verdict == stats::Verdict::non_inferior;
+  if (shown && is_fewer(point.bits_shown, cell)) {
+    point.bits_shown = cell.bits;
+    point.compression_shown = cell.compression;
+  }
+  if (verdict == stats::Verdict::unknown && is_fewer(point.bits_open, cell)) {
+    point.bits_open = cell.bits;
+    point.further = stats::further_splits(comparison.evidence);
+  }
+}
+
+/// Compares one method's widths with the reference.
+void compare(std::span<const Cell* const> widths, const Cell& reference, Summary& summary) {
+  std::vector<stats::Question> questions;
+  for (const Cell* cell : widths) {
+    questions.push_back({{cell->losses, reference.losses}, {summary.margin}, summary.resampling});
+  }
+  const std::vector<stats::Comparison> evidence = stats::compare_all(questions);
+  TippingPoint point;
+  point.data = reference.data;
+  point.method = widths.front()->method;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const Cell& cell = *widths[i];
+    summary.comparisons.push_back(
+        {cell.data, cell.method, cell.bits, not_significantly_worse(cell.loss, reference.loss),
+         stats::paired_ratio(cell.losses, reference.losses), evidence[i]});
+    add(cell, summary.comparisons.back(), point);
+  }
+  if (point.bits_shown && point.bits_open && *point.bits_open > *point.bits_shown) {
+    point.bits_open.reset();
+    point.further = {};
+  }
+  summary.tipping_points.push_back(std::move(point));
 }
 
 }  // namespace
@@ -112,26 +153,21 @@ void compare(Summary& summary) {
     // Without a loss of its own there is nothing to compare with.
     if (cell.bits == 0 && std::isfinite(cell.loss.mean)) references.emplace(cell.data, &cell);
   }
-  for (const Cell& cell : summary.cells) {
-    const auto found = references.find(cell.data);
-    if (cell.bits == 0 || found == references.end()) continue;
-    const Cell& reference = *found->second;
-    Comparison comparison{cell.data, cell.method, cell.bits};
-    comparison.interval_overlaps = not_significantly_worse(cell.loss, reference.loss);
-    comparison.loss_ratio = stats::paired_ratio(cell.losses, reference.losses);
-    comparison.paired_p = stats::paired_t_test(cell.losses, reference.losses);
-    comparison.within_two_percent = comparison.loss_ratio <= ratio_max;
-    summary.comparisons.push_back(comparison);
-
-    auto& points = summary.tipping_points;
-    const bool same =
-        !points.empty() && points.back().data == cell.data && points.back().method == cell.method;
-    if (!same) points.push_back({cell.data, cell.method, {}, {}, 0, 0});
-    TippingPoint& point = points.back();
-    if (comparison.interval_overlaps) {
-      update(point.bits_interval, point.compression_interval, cell);
+  std::vector<std::pair<std::string, std::string>> done;
+  for (const Cell& first : summary.cells) {
+    const auto found = references.find(first.data);
+    const std::pair method{first.data, first.method};
+    if (first.bits == 0 || found == references.end() || std::ranges::count(done, method) > 0) {
+      continue;
     }
-    if (comparison.within_two_percent) update(point.bits_paired, point.compression_paired, cell);
+    done.push_back(method);
+    std::vector<const Cell*> widths;
+    for (const Cell& cell : summary.cells) {
+      if (cell.bits > 0 && cell.data == first.data && cell.method == first.method) {
+        widths.push_back(&cell);
+      }
+    }
+    compare(widths, *found->second, summary);
   }
 }
 
@@ -142,6 +178,9 @@ Summary summarise(const Plan& plan, const FindResult& find, const std::string& h
   summary.hardware = hardware;
   summary.seed = plan.seed;
   summary.splits = plan.splits;
+  summary.margin = plan.margin;
+  const double tested = plan.base.test_fraction;
+  summary.resampling = {tested / (1 - tested)};
   for (const PlannedData& data : plan.data) {
     for (const FeatureHistogram& histogram : data.histograms) {
       summary.histograms.push_back(histogram);

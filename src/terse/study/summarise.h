@@ -16,7 +16,8 @@ namespace terse::study {
 Summary summarise(const Plan& plan, const FindResult& find, const std::string& hardware);
 
 /// Compares every cell with the fp cell of its data set, and finds the tipping points. Fills
-/// comparisons and tipping_points; a data set without fp gets none.
+/// comparisons and tipping_points; a data set without fp gets none. Needs the cells, the margin and
+/// the resampling.
 void compare(Summary& summary);
 
 /// True if a method whose interval is `other` is not significantly worse than the reference: the

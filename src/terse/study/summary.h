@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "terse/stats/further_splits.h"
 #include "terse/stats/interval.h"
+#include "terse/stats/non_inferiority.h"
 
 namespace terse::study {
 
@@ -36,18 +38,26 @@ struct Cell {
 struct Comparison {
   std::string data, method;
   unsigned bits = 0;
-  bool interval_overlaps = false;   ///< the paper's rule: intervals not disjoint, or mean lower
-  double loss_ratio = 1;            ///< mean loss / mean loss of the reference
-  double paired_p = 1;              ///< two-sided paired t-test
-  bool within_two_percent = false;  ///< the stricter paired rule: loss_ratio at most 1.02
+  /// The paper's rule (section 4.2): intervals not disjoint, or mean lower. It grows kinder the
+  /// fewer splits there are, so it shows nothing by itself.
+  bool intervals_overlap = false;
+  double loss_ratio = 1;  ///< mean loss / mean loss of the reference
+  /// What the splits show, held against Summary::margin and corrected for the widths of the method.
+  stats::Comparison evidence;
 };
 
-/// The fewest bits at which a method is as good as the reference, by either rule; nothing if no
-/// width of the study is.
+/// The fewest bits at which a method is as good as the reference; nothing if no width of the study
+/// is.
 struct TippingPoint {
   std::string data, method;
-  std::optional<unsigned> bits_interval, bits_paired;
-  double compression_interval = 0, compression_paired = 0;  ///< 0 without a tipping point
+  std::optional<unsigned> bits_overlap;  ///< by the paper's rule
+  double compression_overlap = 0;        ///< 0 without
+  std::optional<unsigned> bits_shown;    ///< whose loss is shown to be within the margin, or lower
+  double compression_shown = 0;          ///< 0 without
+  /// The fewest bits at which nothing is shown yet, if that is below bits_shown; and what would
+  /// tell.
+  std::optional<unsigned> bits_open;
+  stats::FurtherSplits further;
 };
 
 /// The distribution of a feature's readings, and the thresholds of the methods.
@@ -67,6 +77,8 @@ struct Summary {
   std::string command, version, hardware;
   std::uint64_t seed = 0;
   std::size_t splits = 0;
+  double margin = 0.02;            ///< share of the reference's loss that counts as equal
+  stats::Resampling resampling;    ///< of the splits
   std::vector<std::string> notes;  ///< trainings that failed or are missing, ...
 };
 

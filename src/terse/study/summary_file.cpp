@@ -8,13 +8,18 @@
 #include "terse/base/error.h"
 #include "terse/base/new_file.h"
 #include "terse/base/read_file.h"
+#include "terse/stats/verdict_text.h"
 #include "terse/study/json_number.h"
+#include "terse/study/summarise.h"
 #include "terse/text/csv.h"
 
 namespace terse::study {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// A tenth of the rows was tested.
+constexpr double test_per_train_of_earlier_versions = 0.1 / 0.9;
 
 Json cell_json(const Cell& cell) {
   Json json = {{"data", cell.data},
@@ -31,18 +36,40 @@ Json cell_json(const Cell& cell) {
   return json;
 }
 
+Json bits_json(const std::optional<unsigned>& bits) {
+  return bits ? Json(*bits) : Json(nullptr);
+}
+
+Json number_json(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
 Json comparison_json(const Comparison& comparison) {
+  const stats::Comparison& evidence = comparison.evidence;
   return {{"data", comparison.data},
           {"method", comparison.method},
           {"bits", comparison.bits},
-          {"interval_overlaps", comparison.interval_overlaps},
-          {"loss_ratio", comparison.loss_ratio},
-          {"paired_p", comparison.paired_p},
-          {"within_two_percent", comparison.within_two_percent}};
+          {"verdict", stats::name(evidence.verdict)},
+          {"text", stats::verdict_text(evidence)},
+          {"difference", number_json(evidence.difference.mean)},
+          {"lower", number_json(evidence.difference.lower)},
+          {"upper", number_json(evidence.difference.upper)},
+          {"margin", evidence.margin},
+          {"pairs", evidence.pairs},
+          {"loss_ratio", number_json(comparison.loss_ratio)},
+          {"intervals_overlap", comparison.intervals_overlap}};
 }
 
-Json bits_json(const std::optional<unsigned>& bits) {
-  return bits ? Json(*bits) : Json(nullptr);
+Json point_json(const TippingPoint& point) {
+  Json json = {{"data", point.data},
+               {"method", point.method},
+               {"bits_shown", bits_json(point.bits_shown)},
+               {"compression_shown", point.compression_shown},
+               {"bits_open", bits_json(point.bits_open)},
+               {"bits_overlap", bits_json(point.bits_overlap)},
+               {"compression_overlap", point.compression_overlap}};
+  if (point.further.kind == stats::Further::about) json["further_splits"] = point.further.splits;
+  return json;
 }
 
 Cell cell_of(const Json& json) {
@@ -61,25 +88,8 @@ Cell cell_of(const Json& json) {
   return cell;
 }
 
-std::optional<unsigned> bits_of(const Json& json) {
-  if (json.is_null()) return std::nullopt;
-  return json.get<unsigned>();
-}
-
 void read_parts(const Json& json, Summary& summary) {
   for (const Json& cell : json.at("cells")) summary.cells.push_back(cell_of(cell));
-  for (const Json& entry : json.at("comparisons")) {
-    summary.comparisons.push_back({entry.at("data"), entry.at("method"), entry.at("bits"),
-                                   entry.at("interval_overlaps"), number_of(entry.at("loss_ratio")),
-                                   number_of(entry.at("paired_p")),
-                                   entry.at("within_two_percent")});
-  }
-  for (const Json& entry : json.at("tipping_points")) {
-    summary.tipping_points.push_back(
-        {entry.at("data"), entry.at("method"), bits_of(entry.at("bits_interval")),
-         bits_of(entry.at("bits_paired")), number_of(entry.at("compression_interval")),
-         number_of(entry.at("compression_paired"))});
-  }
   for (const Json& entry : json.at("histograms")) {
     summary.histograms.push_back({entry.at("data"), entry.at("feature"), entry.at("unit"),
                                   entry.at("edges"), entry.at("counts"), entry.at("thresholds")});
@@ -95,6 +105,8 @@ std::string summary_json(const Summary& summary) {
   json["hardware"] = summary.hardware;
   json["seed"] = summary.seed;
   json["splits"] = summary.splits;
+  json["margin"] = summary.margin;
+  json["test_per_train"] = summary.resampling.test_per_train;
   json["notes"] = summary.notes;
   json["cells"] = Json::array();
   for (const Cell& cell : summary.cells) json["cells"].push_back(cell_json(cell));
@@ -104,12 +116,7 @@ std::string summary_json(const Summary& summary) {
   }
   json["tipping_points"] = Json::array();
   for (const TippingPoint& point : summary.tipping_points) {
-    json["tipping_points"].push_back({{"data", point.data},
-                                      {"method", point.method},
-                                      {"bits_interval", bits_json(point.bits_interval)},
-                                      {"bits_paired", bits_json(point.bits_paired)},
-                                      {"compression_interval", point.compression_interval},
-                                      {"compression_paired", point.compression_paired}});
+    json["tipping_points"].push_back(point_json(point));
   }
   json["histograms"] = Json::array();
   for (const FeatureHistogram& histogram : summary.histograms) {
@@ -132,8 +139,13 @@ Summary parse_summary(const std::string& text, const std::string& source) {
     json.at("hardware").get_to(summary.hardware);
     json.at("seed").get_to(summary.seed);
     json.at("splits").get_to(summary.splits);
+    // Those of earlier versions held another verdict: what the losses show is worked out anew.
+    if (json.contains("margin")) json["margin"].get_to(summary.margin);
+    summary.resampling.test_per_train =
+        json.value("test_per_train", test_per_train_of_earlier_versions);
     json.at("notes").get_to(summary.notes);
     read_parts(json, summary);
+    compare(summary);
     return summary;
   } catch (const Json::exception&) {
     throw base::InputError(source, "", "is not the summary of a study",
