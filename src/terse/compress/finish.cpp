@@ -8,6 +8,7 @@
 #include "terse/base/random.h"
 #include "terse/compress/outputs.h"
 #include "terse/compress/weight_rounding.h"
+#include "terse/stats/paired_test.h"
 
 namespace terse::compress {
 namespace {
@@ -47,21 +48,30 @@ Finished trained(const FloatNetwork& given, const Widths& widths, const CodedRow
   return result;
 }
 
+/// Whether the losses are at most `share` above the given ones, and by their noise not merely by
+/// luck: as the first to pass is taken, luck would add up.
+bool is_within(std::span<const double> losses, std::span<const double> given, double share) {
+  std::vector<double> allowed(given.begin(), given.end());
+  for (double& loss : allowed) loss *= 1.0 + share;
+  const stats::PairedDifference excess = stats::paired_difference(losses, allowed);
+  return excess.mean + excess.standard_error <= 0;
+}
+
 Finished chosen(const FloatNetwork& given, std::span<const Widths> widths,
                 const CodedRows& training, const CodedRows& choosing, double share,
                 const FineTuning& tuning) {
-  const double allowed = mean(losses_of_given(given, choosing)) * (1.0 + share);
+  const std::vector<double> before = losses_of_given(given, choosing);
   Finished best;
-  double best_loss = 0.0;
+  std::vector<double> best_losses;
   for (const Widths& one : widths) {
     for (const Manner& manner : manners) {
       Finished candidate = trained(given, one, training, tuning, manner);
-      const double loss = mean(losses_of(candidate, choosing));
-      if (!best.widths.empty() && loss >= best_loss) continue;
+      std::vector<double> losses = losses_of(candidate, choosing);
+      if (!best_losses.empty() && mean(losses) >= mean(best_losses)) continue;
       best = std::move(candidate);
-      best_loss = loss;
+      best_losses = std::move(losses);
     }
-    if (best_loss <= allowed) break;
+    if (is_within(best_losses, before, share)) break;
   }
   return best;
 }

@@ -37,10 +37,10 @@ struct Finished {
 /// Trains copies of the given network with these widths on all training rows.
 ///
 /// choosing: empty: the first widths are trained once, as `tuning` says. Otherwise widths are tried
-/// in their order until one loses no more than `share` of the given network's loss on these rows;
-/// of each with a tenth of the learning rate and without any training, too, since what fits the
-/// training rows better may do worse on others. If none is within the share, the one of lowest loss
-/// is taken.
+/// in their order until one loses, by a standard error, no more than `share` of the given network's
+/// loss on these rows; of each with a tenth of the learning rate and without any training, too,
+/// since what fits the training rows better may do worse on others. If none is within the share,
+/// the one of lowest loss is taken.
 Finished finish(const FloatNetwork& given, std::span<const Widths> widths,
                 const CodedRows& training, const CodedRows& choosing, const CodedRows& judging,
                 double share, const FineTuning& tuning);
