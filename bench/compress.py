@@ -78,11 +78,11 @@ class Bench:
         reference = cell([one["float"][metric] for one in found])
         for bits in BUDGETS:
             losses = {policy: [one[bits, policy]["metrics"][metric] for one in found] for policy in POLICIES}
-            smaller = statistics.mean(one[bits, "sensitivity"]["smaller"] for one in found)
+            smaller = [f"{statistics.mean(one[bits, policy]['smaller'] for one in found):.1f}x" for policy in POLICIES]
             columns = [cell(losses[policy]) for policy in POLICIES]
             for other in ("uniform", "sigmaquant"):
                 columns.append(cell([a - b for a, b in zip(losses["sensitivity"], losses[other])], 4, "+"))
-            print(f"| {name} | {bits} | {smaller:.1f}x | {reference} |", " | ".join(columns), "|", flush=True)
+            print(f"| {name} | {bits} | {reference} |", " | ".join(smaller + columns), "|", flush=True)
 
 
 def main():
@@ -97,9 +97,9 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     arguments = parser.parse_args()
     bench = Bench(arguments)
-    print("| data | bits of the budget | smaller | float32 | uniform | sigmaquant | sensitivity "
-          "| sensitivity - uniform | sensitivity - sigmaquant |")
-    print("|" + "---|" * 9)
+    print("| data | bits of the budget | float32 | smaller, uniform | smaller, sigmaquant | smaller, sensitivity "
+          "| uniform | sigmaquant | sensitivity | sensitivity - uniform | sensitivity - sigmaquant |")
+    print("|" + "---|" * 11)
     for entry in arguments.data:
         name, _, data = entry.partition("=")
         bench.table(name, data)

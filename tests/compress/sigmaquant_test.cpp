@@ -92,6 +92,30 @@ TEST(SigmaQuant, SaysWhenNothingFits) {
   EXPECT_EQ(name(result.status), "Infeasible");
 }
 
+// A network that every training spoils a little more: moves after the first ones start from the
+// best weights again, not from spoilt ones.
+TEST(SigmaQuant, RestoresTheBestWeightsWhenPatienceEnds) {
+  double spoilt = 0.0;
+  double kept = -1.0;
+  std::vector<double> restored;
+  Plant plant = example.plant();
+  plant.deviations = {1.0, 1.0, 1.0, 1.0, 1.0};
+  plant.train = [&](const std::vector<unsigned>&) { return 2.0 + spoilt++; };
+  plant.keep = [&] { kept = spoilt; };
+  plant.restore = [&] { restored.push_back(spoilt = kept); };
+  const LoopResult result = sigmaquant(plant, {100.0, 1.9});
+  // The first measurement is the best; three moves are tried from it, then three of one layer.
+  EXPECT_EQ(restored, (std::vector<double>{1.0, 1.0}));
+  ASSERT_EQ(result.trace.size(), 7U);
+  EXPECT_EQ(result.widths, result.trace[0].widths);
+  EXPECT_EQ(result.trace[4].loss, 3.0) << "trained on from the best weights";
+  for (std::size_t l = 0; l < result.widths.size(); ++l) {
+    EXPECT_LE(result.trace[4].widths[l], result.widths[l] + 2) << "moved on from the best widths";
+  }
+  EXPECT_EQ(std::accumulate(result.trace[4].widths.begin(), result.trace[4].widths.end(), 0U),
+            std::accumulate(result.widths.begin(), result.widths.end(), 0U) + 2);
+}
+
 // Whatever the targets: it ends, moves by the rules, and returns the best it has seen.
 TEST(SigmaQuant, ReturnsTheBestItHasSeen) {
   for (double cost = 10.0; cost <= 40.0; cost += 2.0) {

@@ -178,6 +178,9 @@ class Search {
       }
       return divergences;
     };
+    FloatNetwork best = current;
+    plant.keep = [&] { best = current; };
+    plant.restore = [&] { current = best; };
     LoopResult loop = sigmaquant(plant, {result.cost_target, result.loss_target});
     result.status = loop.status;
     result.widths = std::move(loop.widths);

@@ -35,10 +35,11 @@ class Loop {
   }
 
  private:
-  const Step& last() const { return result_.trace.back(); }
+  /// What the next move starts from: the last measurement, or the best one after it was restored.
+  const Step& current() const { return result_.trace[current_]; }
   bool cost_met(const Step& step) const { return step.cost <= targets_.cost; }
   bool loss_met(const Step& step) const { return step.loss <= targets_.loss; }
-  bool done() const { return cost_met(last()) && loss_met(last()); }
+  bool done() const { return cost_met(current()) && loss_met(current()); }
   bool cost_near(const Step& step) const {
     return step.cost <= targets_.cost * (1.0 + targets_.cost_buffer);
   }
@@ -57,8 +58,12 @@ class Loop {
   bool measure(const std::string& action, const Widths& widths) {
     const double loss = plant_.train(widths);
     result_.trace.push_back({action, widths, plant_.cost(widths), loss});
-    const bool better = result_.trace.size() == 1 || rank(last()) < rank(result_.trace[best_]);
-    if (better) best_ = result_.trace.size() - 1;
+    current_ = result_.trace.size() - 1;
+    const bool better = current_ == 0 || rank(current()) < rank(result_.trace[best_]);
+    if (better) {
+      best_ = current_;
+      if (plant_.keep) plant_.keep();
+    }
     return better;
   }
 
@@ -70,8 +75,13 @@ class Loop {
       if (widths == before) continue;
       before = widths;
       measure("clusters", widths);
-      if (cost_near(last()) || loss_near(last())) return;
+      if (cost_near(current()) || loss_near(current())) return;
     }
+  }
+
+  void restore_best() {
+    current_ = best_;
+    if (plant_.restore) plant_.restore();
   }
 
   // Layers by falling divergence that can rise, or by rising divergence that can fall.
@@ -106,15 +116,15 @@ class Loop {
     std::size_t layers_at_once = 2;
     int without_gain = 0;
     while (!done()) {
-      Widths widths = last().widths;
+      Widths widths = current().widths;
       std::string action;
-      if (cost_met(last())) {
+      if (cost_met(current())) {
         action = "raise";
         shift(widths, true, layers_at_once);
-      } else if (loss_met(last())) {
+      } else if (loss_met(current())) {
         action = "lower";
         shift(widths, false, layers_at_once);
-      } else if (cost_near(last()) || loss_near(last())) {
+      } else if (cost_near(current()) || loss_near(current())) {
         action = "swap";
         const auto up = movable(widths, true);
         const auto down = movable(widths, false);
@@ -126,7 +136,7 @@ class Loop {
         result_.end = "abandoned: both targets are out of reach of their buffers";
         return;
       }
-      const bool stuck = widths == last().widths;
+      const bool stuck = widths == current().widths;
       if (!stuck && measure(action, widths)) {
         without_gain = 0;
       } else {
@@ -139,14 +149,16 @@ class Loop {
         }
         layers_at_once = 1;
         without_gain = 0;
+        restore_best();
       }
     }
   }
 
   void fit() {
     if (done()) result_.end = "both targets are met";
-    if (cost_met(result_.trace[best_])) return;
-    Widths widths = result_.trace[best_].widths;
+    restore_best();
+    if (cost_met(current())) return;
+    Widths widths = current().widths;
     while (plant_.cost(widths) > targets_.cost) {
       const Widths before = widths;
       shift(widths, false, 1);
@@ -159,6 +171,7 @@ class Loop {
   const LoopTargets& targets_;
   LoopResult result_;
   std::size_t best_ = 0;
+  std::size_t current_ = 0;
 };
 
 }  // namespace

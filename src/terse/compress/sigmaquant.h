@@ -48,15 +48,19 @@ struct Plant {
   std::function<double(const std::vector<unsigned>&)> train;
   /// Divergence of each layer at these widths.
   std::function<std::vector<double>(const std::vector<unsigned>&)> divergences;
+  /// Remembers the weights as they are, which are the best so far, and gives them back. May be
+  /// empty, for networks without weights of their own.
+  std::function<void()> keep = {};
+  std::function<void()> restore = {};
 };
 
 /// Phase 1: widths by deviation with lambda 0.1, then 0.2 and 0.3, until a target is within its
 /// buffer. Phase 2: accuracy short and cost to spare: the two layers of highest divergence get two
 /// bits more; cost exceeded and accuracy met: the two of lowest divergence two bits less (of equal
 /// ones what saves most); one short, the other in its buffer: a swap; both short beyond their
-/// buffers: abandoned. After three moves without a better configuration one layer moves at a time,
-/// after three more the loop stops. Better: within the cost before not, then the smaller
-/// violation, then the smaller cost.
+/// buffers: abandoned. After three moves without a better configuration the best one and its
+/// weights are restored and one layer moves at a time; after three more the loop stops and restores
+/// it again. Better: within the cost before not, then the smaller violation, then the smaller cost.
 /// If nothing seen is within the cost, the layers of lowest divergence are lowered until it is
 /// (`fit`), which the paper leaves to its user.
 LoopResult sigmaquant(const Plant& plant, const LoopTargets& targets);
