@@ -6,7 +6,7 @@
 
 #include "terse/base/error.h"
 #include "terse/data/bytes.h"
-#include "terse/data/csv.h"
+#include "terse/data/record_reader.h"
 #include "terse/text/number.h"
 #include "terse/text/quoting.h"
 

@@ -5,11 +5,13 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "terse/base/error.h"
 #include "terse/data/arff_line.h"
-#include "terse/data/cell.h"
+#include "terse/data/cell_reader.h"
 #include "terse/data/limits.h"
+#include "terse/data/target_rows.h"
 #include "terse/text/ascii.h"
 #include "terse/text/number.h"
 #include "terse/text/quoting.h"
@@ -42,7 +44,8 @@ bool ends_in_brace(ArffLine& line) {
 
 class ArffReader {
  public:
-  ArffReader(ByteSource& bytes, const std::string& source) : window_(bytes) {
+  ArffReader(ByteSource& bytes, const std::string& source, const ReadOptions& options)
+      : window_(bytes), target_(options.target), cells_('.', options.missing) {
     frame_.source = source;
     skip_byte_order_mark(window_, source);
   }
@@ -64,6 +67,9 @@ class ArffReader {
   void put(const ArffLine& line, std::size_t index, const ArffValue& value);
 
   Window window_;
+  std::string target_;
+  CellReader cells_;
+  std::optional<TargetRows> target_rows_;  // once the columns are known
   Frame frame_;
   std::vector<Attribute> attributes_;
   std::string_view text_;       // of the current line
@@ -116,6 +122,7 @@ Frame ArffReader::read() {
                            "check that the whole file is there");
   }
   frame_.default_target = frame_.columns.back().name;
+  if (target_rows_) target_rows_->finish(frame_);
   return std::move(frame_);
 }
 
@@ -132,6 +139,7 @@ void ArffReader::header_line(ArffLine line) {
   }
   if (attributes_.empty()) line.fail(0, "@data comes before any @attribute", "");
   data_begun_ = true;
+  target_rows_.emplace(frame_, target_);
 }
 
 void ArffReader::attribute_line(ArffLine& line) {
@@ -206,6 +214,7 @@ void ArffReader::data_line(ArffLine line) {
   }
   frame_.lines.push_back(line.number());
   ++frame_.rows;
+  target_rows_->after_row(frame_);
 }
 
 void ArffReader::dense_row(ArffLine& line) {
@@ -273,10 +282,11 @@ void ArffReader::put(const ArffLine& line, std::size_t index, const ArffValue& v
   const Attribute& attribute = attributes_[index];
   Column& column = frame_.columns[index];
   if (attribute.kind == AttributeKind::number) {
-    append(column, parse_cell(value.text, value.quoted), value.text);
+    append(column, cells_.read(value.text, value.quoted), value.text);
     return;
   }
-  if (!value.quoted && (value.text.empty() || value.text == "?")) {
+  const bool named = !cells_.plain() && cells_.named_missing(value.text);
+  if (named || (!value.quoted && (value.text.empty() || value.text == "?"))) {
     append(column, {CellKind::gap, not_a_number}, value.text);
     return;
   }
@@ -296,8 +306,8 @@ void ArffReader::put(const ArffLine& line, std::size_t index, const ArffValue& v
 
 }  // namespace
 
-Frame read_arff(ByteSource& bytes, const std::string& source) {
-  return ArffReader(bytes, source).read();
+Frame read_arff(ByteSource& bytes, const std::string& source, const ReadOptions& options) {
+  return ArffReader(bytes, source, options).read();
 }
 
 }  // namespace terse::data

@@ -31,8 +31,31 @@ class MemoryBytes : public ByteSource {
 };
 
 /// A file, plain or gzip (RFC 1952, also several members). Names ending in ".gz" must be gzip.
-/// Throws InputError if the file is missing, a directory or not readable.
+/// Throws InputError if the file is missing, a directory or not readable; its read() throws one for
+/// anything in a gzip file that is not a whole member, zeros at its end excepted.
 std::unique_ptr<ByteSource> open_file(const std::string& path);
+
+/// What standard input holds, plain or gzip. It is kept in memory by the first call, so that it can
+/// be read more than once, as a file.
+std::unique_ptr<ByteSource> open_standard_input();
+
+/// The beginning of a source, read ahead: its bytes come again from read().
+class AheadBytes : public ByteSource {
+ public:
+  /// Reads at least `count` bytes ahead, or all there are. `bytes` must outlive this.
+  AheadBytes(ByteSource& bytes, std::size_t count);
+  std::size_t read(char* to, std::size_t capacity) override;
+
+  std::string_view ahead() const { return ahead_; }
+  /// Whether ahead() is all there is.
+  bool whole() const { return whole_; }
+
+ private:
+  ByteSource& bytes_;
+  std::string ahead_;
+  std::size_t given_ = 0;
+  bool whole_ = false;
+};
 
 /// A window on a ByteSource that slides forward. The byte at end() may be read and is always a
 /// line feed, so that a scan for line feeds needs no bound.

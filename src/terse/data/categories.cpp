@@ -62,7 +62,9 @@ bool comes_before(const std::string& a, const std::string& b, bool as_numbers) {
 }  // namespace
 
 void TextColumn::append(Column& column, std::string_view text, bool quoted) {
-  if (parse_cell(text, quoted).kind == CellKind::gap) {
+  const bool is_gap = words_are_names_ ? cells_.named_missing(text)
+                                       : cells_.read(text, quoted).kind == CellKind::gap;
+  if (is_gap) {
     mark(column, CellKind::gap, text);
     column.values.push_back(gap);
     return;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "terse/data/cell_reader.h"
 #include "terse/data/frame.h"
 
 namespace terse::data {
@@ -18,9 +19,16 @@ inline constexpr std::size_t classes_max = 1000;
 /// without the ".0" that programs add to a column with gaps, so that 3 and 3.0 are one category.
 class TextColumn {
  public:
+  /// cells says what a gap is, and must outlive this. words_are_names: none of the words that
+  /// commonly mean a gap does here, only what was named one.
+  TextColumn(const CellReader& cells, bool words_are_names)
+      : cells_(cells), words_are_names_(words_are_names) {}
+
   void append(Column& column, std::string_view text, bool quoted);
 
  private:
+  const CellReader& cells_;
+  bool words_are_names_;
   std::map<std::string, float, std::less<>> indices_;
 };
 

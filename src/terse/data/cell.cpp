@@ -15,8 +15,10 @@ constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
 bool is_gap_word(std::string_view text) {
-  static constexpr std::array<std::string_view, 6> words = {"?",    "NA",   "N/A",
-                                                            "null", "NULL", "None"};
+  // What pandas takes for missing by default, and the question mark of ARFF.
+  static constexpr std::array<std::string_view, 15> words = {
+      "?",    "NA",   "N/A",       "n/a",  "null",    "NULL",   "None",    "<NA>",
+      "#N/A", "#NA",  "#N/A N/A",  "-1.#IND", "1.#IND", "-1.#QNAN", "1.#QNAN"};
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 

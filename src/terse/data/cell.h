@@ -18,7 +18,8 @@ struct Cell {
 
 /// Reads a decimal number the same way in every locale: digits with '.', an exponent, a sign,
 /// blanks around it. "inf" and what is too large for a float are infinity, what is too small is 0.
-/// Gaps: nothing, any NaN, and, unless `quoted`, the words NA N/A null NULL None and '?'.
+/// Gaps: nothing, any NaN, and, unless `quoted`, the words that pandas takes for them (NA N/A n/a
+/// null NULL None <NA> #N/A #NA 1.#IND 1.#QNAN and the like) and '?'.
 Cell parse_cell(std::string_view text, bool quoted);
 
 /// Appends the cell to the column and keeps the column's marks.

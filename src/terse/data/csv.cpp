@@ -3,237 +3,240 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
+#include <memory>
 #include <optional>
 
 #include "terse/base/error.h"
 #include "terse/data/categories.h"
-#include "terse/data/cell.h"
+#include "terse/data/cell_reader.h"
+#include "terse/data/dialect.h"
+#include "terse/data/encoding.h"
 #include "terse/data/limits.h"
+#include "terse/data/record_reader.h"
+#include "terse/data/target_rows.h"
 #include "terse/text/ascii.h"
+#include "terse/text/encodings.h"
 #include "terse/text/quoting.h"
+#include "terse/text/utf8.h"
 
 namespace terse::data {
 namespace {
 
-// The bytes at which an unquoted field stops.
-constexpr std::array<bool, 256> stops = [] {
-  std::array<bool, 256> table{};
-  for (const unsigned char byte : {',', '"', '\n', '\r'}) table[byte] = true;
-  return table;
-}();
+// What is looked at to find the dialect.
+constexpr std::size_t beginning_bytes = std::size_t{256} << 10;
 
-}  // namespace
-
-RecordReader::RecordReader(ByteSource& bytes, std::string source)
-    : source_(std::move(source)), window_(bytes) {
-  skip_byte_order_mark(window_, source_);
-}
-
-void RecordReader::fail(std::uint64_t line, const std::string& problem,
-                        const std::string& remedy) const {
-  throw base::InputError(source_, fmt::format("line {}, column {}", line, fields_.size() + 1),
-                         problem, remedy);
-}
-
-bool RecordReader::extend() {
-  if (window_.size() > record_bytes_max) {
-    fail(line_, fmt::format("one record is longer than {} bytes", record_bytes_max),
-         "check for a quote that never closes");
+class CsvReader {
+ public:
+  CsvReader(ByteSource& bytes, const std::string& source, const ReadOptions& options,
+            const Dialect& dialect)
+      : options_(options),
+        dialect_(dialect),
+        cells_(dialect.decimal, options.missing),
+        records_(bytes, source, dialect.syntax) {
+    frame_.source = source;
+    frame_.notes = dialect.notes;
   }
-  return window_.extend();
-}
 
-bool RecordReader::next() {
-  window_.drop(record_bytes_);
-  record_bytes_ = 0;
-  line_ = line_next_;
-  fields_.clear();
-  if (window_.size() == 0 && !window_.extend()) return false;
-  std::size_t at = 0;
-  do {
-    at = plain_fields(at);
-    if (fields_.size() == columns_max) {
-      fail(line_, fmt::format("there are more than {} columns", columns_max),
-           "split the table, or check its separator");
-    }
-    if (at == window_.size()) extend();
-    at = *(window_.begin() + at) == '"' && at < window_.size() ? quoted_field(at) : plain_field(at);
-  } while (end_field(at));
-  base_ = window_.begin();
-  record_bytes_ = at;
-  return true;
-}
+  Frame read();
 
-// The unquoted fields that lie in the window with the comma behind them: nearly all there are.
-std::size_t RecordReader::plain_fields(std::size_t at) {
-  const char* const base = window_.begin();
-  const char* field = base + at;
-  while (fields_.size() < columns_max) {
-    const char* stop = field;
-    while (!stops[static_cast<unsigned char>(*stop)]) ++stop;
-    if (*stop != ',') break;
-    fields_.push_back({static_cast<std::uint32_t>(field - base),
-                       static_cast<std::uint32_t>(stop - field), false});
-    field = stop + 1;
-  }
-  return static_cast<std::size_t>(field - base);
-}
+ private:
+  bool next_record();
+  void name_columns();
+  void replace_names();
+  void read_units();
+  void choose_text_columns();
+  template <typename ReadCell>
+  void append_row(const ReadCell& read_cell);
+  void append_row();
+  [[noreturn]] void refuse_ragged() const;
+  void as_utf8(std::string& text);
+  void texts_as_utf8();
 
-// An unquoted field that may end the record or go on behind the window.
-std::size_t RecordReader::plain_field(std::size_t at) {
-  const std::size_t begin = at;
-  const char* stop = window_.begin() + at;
-  for (;;) {
-    // Ends at the latest at the window's closing line feed.
-    while (!stops[static_cast<unsigned char>(*stop)]) ++stop;
-    if (stop != window_.end()) break;
-    at = static_cast<std::size_t>(stop - window_.begin());
-    const bool more = extend();
-    stop = window_.begin() + at;
-    if (!more) break;
-  }
-  at = static_cast<std::size_t>(stop - window_.begin());
-  if (*stop == '"') {
-    fail(line_next_,
-         "there is a quote inside a field that does not begin with one: " +
-             text::in_quotes({window_.begin() + begin, at + 1 - begin}),
-         "put the whole field in quotes and double the quotes inside");
-  }
-  fields_.push_back(
-      {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at - begin), false});
-  return at;
-}
+  const ReadOptions& options_;
+  const Dialect& dialect_;
+  CellReader cells_;
+  RecordReader records_;
+  Frame frame_;
+  std::vector<std::optional<TextColumn>> texts_;  // per column, those that are kept as text
+  bool latin1_ = false;                           // some text was
+};
 
-std::size_t RecordReader::quoted_field(std::size_t at) {
-  const std::uint64_t opening_line = line_next_;
-  const std::size_t begin = ++at;
-  std::size_t kept = begin;  // doubled quotes shrink in place
-  char before = 0;
-  for (;; ++at) {
-    if (at == window_.size() && !extend()) {
-      fail(opening_line, "the quote that begins here never closes", "close it, or double it");
-    }
-    const char byte = *(window_.begin() + at);
-    if (byte == '"') {
-      if (at + 1 == window_.size()) extend();
-      if (at + 1 == window_.size() || *(window_.begin() + at + 1) != '"') break;
-      ++at;
-    }
-    if (byte == '\r' || (byte == '\n' && before != '\r')) ++line_next_;
-    before = byte;
-    *(window_.begin() + kept++) = byte;
-  }
-  fields_.push_back(
-      {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(kept - begin), true});
-  return at + 1;
-}
-
-// At the byte behind a field: whether another one follows. Moves `at` behind the comma or line end.
-bool RecordReader::end_field(std::size_t& at) {
-  if (at == window_.size() && !extend()) {
-    ++line_next_;
-    return false;
-  }
-  const char byte = *(window_.begin() + at);
-  if (byte == ',') {
-    ++at;
-    return true;
-  }
-  if (byte != '\n' && byte != '\r') {
-    const Field field = fields_.back();
-    fields_.pop_back();
-    fail(line_next_,
-         fmt::format("text follows the closing quote of {}",
-                     text::in_quotes({window_.begin() + field.begin, field.length})),
-         "a quoted field ends at a comma or at the end of the line");
-  }
-  ++at;
-  ++line_next_;
-  if (byte == '\r') {
-    if (at == window_.size()) extend();
-    if (at < window_.size() && *(window_.begin() + at) == '\n') ++at;
+// Empty lines are rows of a table of one column only.
+bool CsvReader::next_record() {
+  while (records_.next()) {
+    if (frame_.columns.size() == 1 || !records_.blank()) return true;
   }
   return false;
 }
 
-namespace {
+void CsvReader::as_utf8(std::string& text) {
+  const bool convert = options_.encoding == Encoding::latin1 ||
+                       (options_.encoding == Encoding::found && !text::is_utf8(text));
+  if (!convert) return;
+  text = text::latin1_as_utf8(text);
+  latin1_ = true;
+}
 
-void name_columns(const RecordReader& records, bool header, Frame& frame) {
-  frame.columns.resize(records.size());
-  bool all_numbers = header;
-  for (std::size_t index = 0; index < records.size(); ++index) {
-    std::string& name = frame.columns[index].name;
-    if (header) {
-      const std::string_view text = records.text(index);
-      name = records.quoted(index) ? text : text::trimmed(text);
-      all_numbers = all_numbers && parse_cell(text, true).kind == CellKind::number;
+void CsvReader::name_columns() {
+  frame_.columns.resize(records_.size());
+  bool all_numbers = options_.header;
+  for (std::size_t index = 0; index < records_.size(); ++index) {
+    Column& column = frame_.columns[index];
+    if (options_.header) {
+      const std::string_view text = records_.text(index);
+      column.name = records_.quoted(index) ? text : text::trimmed(text);
+      const bool number = parse_cell(text, true).kind == CellKind::number ||
+                          (dialect_.decimal == ',' && comma_number(text) != CommaNumber::none);
+      all_numbers = all_numbers && number;
+      as_utf8(column.name);
+      // A table that pandas wrote with its index, read and written once more, has "Unnamed: 0".
+      column.unnamed = column.name.empty() || column.name.starts_with("Unnamed: ");
     }
-    if (name.empty()) name = fmt::format("c{}", index + 1);
+    if (column.name.empty()) column.name = fmt::format("c{}", index + 1);
   }
-  if (all_numbers) {
-    throw base::InputError(frame.source, fmt::format("line {}", records.line()),
+  if (all_numbers && options_.column_names.empty()) {
+    throw base::InputError(frame_.source, fmt::format("line {}", records_.line()),
                            "the header holds only numbers",
                            "use `no_header` if the first line is a row of data");
   }
 }
 
-// Per column, those that are kept as text.
-using TextColumns = std::vector<std::optional<TextColumn>>;
-
-TextColumns chosen_text_columns(const Frame& frame, const ReadOptions& options) {
-  TextColumns texts(frame.columns.size());
-  for (std::size_t index = 0; index < texts.size(); ++index) {
-    const auto& names = options.text_columns;
-    const bool chosen = std::ranges::find(names, frame.columns[index].name) != names.end();
-    if (chosen) texts[index].emplace();
+void CsvReader::replace_names() {
+  const auto& names = options_.column_names;
+  if (names.empty()) return;
+  if (names.size() != frame_.columns.size()) {
+    throw base::InputError(frame_.source, fmt::format("line {}", records_.line()),
+                           fmt::format("there are {} columns, but `columns` names {}",
+                                       frame_.columns.size(), names.size()),
+                           "name every column");
   }
-  return texts;
+  for (std::size_t index = 0; index < names.size(); ++index) {
+    frame_.columns[index].name = names[index];
+    frame_.columns[index].unnamed = false;
+  }
 }
 
-void append_row(const RecordReader& records, Frame& frame, TextColumns& texts) {
-  if (records.size() != frame.columns.size()) {
-    throw base::InputError(frame.source, fmt::format("line {}", records.line()),
-                           fmt::format("the row has {} fields where the table has {} columns",
-                                       records.size(), frame.columns.size()),
-                           "give every row the same number of fields");
+void CsvReader::read_units() {
+  if (!next_record()) return;
+  if (records_.size() != frame_.columns.size()) refuse_ragged();
+  for (std::size_t index = 0; index < frame_.columns.size(); ++index) {
+    std::string unit(text::trimmed(records_.text(index)));
+    if (parse_cell(unit, true).kind == CellKind::number) {
+      throw base::InputError(frame_.source, frame_.place(0, index),
+                             fmt::format("the unit is the number {}", text::in_quotes(unit)),
+                             "leave `units_row` out if line " + std::to_string(records_.line()) +
+                                 " is a row of data");
+    }
+    as_utf8(unit);
+    // Loggers put them in brackets of many kinds.
+    const bool bracketed = unit.size() > 2 && ((unit.front() == '[' && unit.back() == ']') ||
+                                               (unit.front() == '(' && unit.back() == ')'));
+    frame_.columns[index].unit = bracketed ? unit.substr(1, unit.size() - 2) : unit;
   }
-  if (frame.rows == rows_max) {
-    throw base::InputError(frame.source, fmt::format("line {}", records.line()),
+}
+
+void CsvReader::choose_text_columns() {
+  texts_.resize(frame_.columns.size());
+  for (std::size_t index = 0; index < texts_.size(); ++index) {
+    const auto& names = options_.text_columns;
+    const std::string& name = frame_.columns[index].name;
+    if (std::ranges::find(names, name) == names.end()) continue;
+    texts_[index].emplace(cells_, name == options_.target);
+  }
+}
+
+void CsvReader::refuse_ragged() const {
+  const bool preamble = frame_.rows == 0 && records_.size() > frame_.columns.size();
+  throw base::InputError(
+      frame_.source, fmt::format("line {}", records_.line()),
+      fmt::format("the row has {} fields where the table has {} columns", records_.size(),
+                  frame_.columns.size()),
+      preamble ? "give every row the same number of fields; if the table begins on this line, give "
+                 "`skip_lines` " +
+                     std::to_string(records_.line() - 1)
+               : "give every row the same number of fields");
+}
+
+template <typename ReadCell>
+void CsvReader::append_row(const ReadCell& read_cell) {
+  if (records_.size() != frame_.columns.size()) refuse_ragged();
+  if (frame_.rows == rows_max) {
+    throw base::InputError(frame_.source, fmt::format("line {}", records_.line()),
                            fmt::format("there are more than {} rows", rows_max), "split the table");
   }
-  for (std::size_t index = 0; index < frame.columns.size(); ++index) {
-    const std::string_view text = records.text(index);
-    if (texts[index]) {
-      texts[index]->append(frame.columns[index], text, records.quoted(index));
+  for (std::size_t index = 0; index < frame_.columns.size(); ++index) {
+    const std::string_view text = records_.text(index);
+    if (texts_[index]) {
+      texts_[index]->append(frame_.columns[index], text, records_.quoted(index));
       continue;
     }
-    append(frame.columns[index], parse_cell(text, records.quoted(index)), text);
+    append(frame_.columns[index], read_cell(text, records_.quoted(index)), text);
   }
-  frame.lines.push_back(records.line());
-  ++frame.rows;
+  frame_.lines.push_back(records_.line());
+  ++frame_.rows;
+}
+
+void CsvReader::append_row() {
+  if (cells_.plain()) {
+    append_row([](std::string_view text, bool quoted) { return parse_cell(text, quoted); });
+  } else {
+    append_row([this](std::string_view text, bool quoted) { return cells_.read(text, quoted); });
+  }
+}
+
+void CsvReader::texts_as_utf8() {
+  for (Column& column : frame_.columns) {
+    for (std::string& category : column.categories) as_utf8(category);
+    for (CellMark* mark : {&column.first_text, &column.first_gap, &column.first_infinity}) {
+      // The text may have been cut within a character: that alone says nothing.
+      const bool before = latin1_;
+      as_utf8(mark->text);
+      latin1_ = before;
+    }
+  }
+  if (latin1_ && options_.encoding == Encoding::found) {
+    frame_.notes.emplace_back("names are read as Latin-1, since they are not UTF-8");
+  }
+}
+
+Frame CsvReader::read() {
+  if (!next_record()) {
+    throw base::InputError(frame_.source, "", "the file is empty",
+                           "it needs a header line and rows of numbers");
+  }
+  name_columns();
+  replace_names();
+  choose_text_columns();
+  TargetRows target_rows(frame_, options_.target);
+  if (!options_.header) append_row();
+  if (options_.units_row) read_units();
+  while (next_record()) {
+    append_row();
+    target_rows.after_row(frame_);
+  }
+  target_rows.finish(frame_);
+  texts_as_utf8();
+  return std::move(frame_);
 }
 
 }  // namespace
 
 Frame read_csv(ByteSource& bytes, const std::string& source, const ReadOptions& options) {
-  Frame frame;
-  frame.source = source;
-  RecordReader records(bytes, source);
-  bool found = records.next();
-  while (found && records.blank()) found = records.next();
-  if (!found) {
-    throw base::InputError(source, "", "the file is empty",
-                           "it needs a header line and rows of numbers");
+  AheadBytes stored(bytes, beginning_bytes);
+  Encoding encoding = options.encoding;
+  if (encoding == Encoding::found) encoding = found_encoding(stored.ahead());
+  const bool utf16 = encoding == Encoding::utf16_le || encoding == Encoding::utf16_be;
+  if (!utf16) {
+    const Dialect dialect = find_dialect(stored.ahead(), stored.whole(), source, options);
+    return CsvReader(stored, source, options, dialect).read();
   }
-  name_columns(records, options.header, frame);
-  TextColumns texts = chosen_text_columns(frame, options);
-  if (!options.header) append_row(records, frame, texts);
-  while (records.next()) {
-    if (frame.columns.size() > 1 && records.blank()) continue;
-    append_row(records, frame, texts);
+  Utf16Bytes converted(stored, encoding, source);
+  AheadBytes text(converted, beginning_bytes);
+  Dialect dialect = find_dialect(text.ahead(), text.whole(), source, options);
+  if (options.encoding == Encoding::found) {
+    dialect.notes.insert(dialect.notes.begin(), "the text is UTF-16");
   }
-  return frame;
+  return CsvReader(text, source, options, dialect).read();
 }
 
 }  // namespace terse::data

@@ -6,6 +6,14 @@
 
 namespace terse::data {
 
+const std::string& Frame::source_of(std::size_t row) const {
+  const std::string* found = &source;
+  for (const FrameFile& file : files) {
+    if (file.first_row <= row) found = &file.source;
+  }
+  return *found;
+}
+
 std::string Frame::place(std::size_t row, std::size_t column) const {
   const std::string where =
       row < lines.size() ? fmt::format("line {}", lines[row]) : fmt::format("row {}", row + 1);

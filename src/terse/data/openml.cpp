@@ -212,7 +212,8 @@ fs::path openml_cache() {
   return base / "terse" / "openml";
 }
 
-Frame read_openml(const std::string& data, const OpenmlOptions& options) {
+Frame read_openml(const std::string& data, const OpenmlOptions& options,
+                  const ReadOptions& reading) {
   const std::string id = id_of(data);
   const fs::path folder = options.cache.empty() ? openml_cache() : options.cache;
   const fs::path description_path = folder / (id + ".json");
@@ -235,7 +236,7 @@ Frame read_openml(const std::string& data, const OpenmlOptions& options) {
     fetch_table(data, *description, table_path, options);
   }
 
-  Frame frame = read_arff(*open_file(table_path.string()), data);
+  Frame frame = read_arff(*open_file(table_path.string()), data, reading);
   leave_out(frame, description->left_out);
   frame.default_target = description->targets.size() == 1 ? description->targets.front() : "";
   return frame;

@@ -23,8 +23,10 @@ std::filesystem::path openml_cache();
 /// Reads the DATA name "openml:ID". The description and the ARFF file it names are fetched once,
 /// the file is checked against the description's MD5 whenever it is read. Columns that the
 /// description calls row ids or to be ignored are left out; its target is the default target.
+/// `reading` holds as for read_arff().
 /// Throws InputError for a bad name, an unknown data set or one in another format, JobError when
 /// it cannot be fetched or arrives damaged.
-Frame read_openml(const std::string& data, const OpenmlOptions& options = {});
+Frame read_openml(const std::string& data, const OpenmlOptions& options = {},
+                  const ReadOptions& reading = {});
 
 }  // namespace terse::data

@@ -8,14 +8,22 @@
 
 #include "terse/base/error.h"
 #include "terse/data/categories.h"
+#include "terse/data/cell_reader.h"
 #include "terse/data/checksum.h"
 #include "terse/data/near_names.h"
 #include "terse/text/ascii.h"
+#include "terse/text/csv.h"
 #include "terse/text/quoting.h"
 #include "terse/text/utf8.h"
 
 namespace terse::data {
 namespace {
+
+// A column's name as the value of --ignore, safe for a shell and for the list that it is.
+std::string ignore_value(const std::string& name) {
+  if (name.find_first_of(" \t'\",$`\\\n\r") == std::string::npos) return name;
+  return text::in_quotes(text::csv_field(name));
+}
 
 // Takes a Selection apart and checks it against one frame.
 class Selector {
@@ -68,7 +76,7 @@ std::size_t Selector::find(const std::string& name, const std::string& option) c
   if (!text::is_utf8(name)) {
     throw base::InputError(frame_.source, fmt::format("column {}", index + 1),
                            fmt::format("the name {} is not UTF-8", text::in_quotes(name)),
-                           "save the table as UTF-8");
+                           "give its `encoding`, or save the table as UTF-8");
   }
   return index;
 }
@@ -128,20 +136,28 @@ void Selector::check_rows() const {
 
 void Selector::fail(const CellMark& mark, std::size_t index, const std::string& problem,
                     bool is_target) const {
+  const bool gap = &mark == &frame_.columns[index].first_gap;
+  const bool text = &mark == &frame_.columns[index].first_text;
   std::string remedy;
-  if (is_target) {
-    remedy = "a target is a finite number in every row: remove the row, or name another `target`";
+  if (text && comma_number(mark.text) != CommaNumber::none) {
+    remedy = "if the comma is a decimal sign, give `decimal` comma";
+  } else if (is_target) {
+    remedy = "a target is a finite number: remove the row, say with `na` what stands for a gap, or "
+             "name another `target`";
+  } else if (selection_.constant_allowed && gap) {
+    remedy = "the model was trained without gaps in it: fill it or leave the row out, or train again "
+             "with terse train --missing level (or --drop-rate 0.1)";
   } else if (selection_.constant_allowed) {
-    remedy = "the model needs a number for each of its features in every row";
+    remedy = "the model needs a number for each of its features in every row: if this stands for a "
+             "gap, say so with `na`";
   } else {
-    const bool gap = &mark == &frame_.columns[index].first_gap;
     remedy = fmt::format("remove the row, {}or leave the column out: `ignore` {}",
-                         gap ? "train with `missing` level, " : "",
-                         names_[index].find_first_of(" \t'\"") == std::string::npos
-                             ? names_[index]
-                             : text::in_quotes(names_[index]));
+                         gap ? "train with `missing` level, "
+                             : text ? "say with `na` what stands for a gap, " : "",
+                         ignore_value(names_[index]));
   }
-  throw base::InputError(frame_.source, frame_.place(mark.row, index), problem, remedy);
+  throw base::InputError(frame_.source_of(mark.row), frame_.place(mark.row, index), problem,
+                         remedy);
 }
 
 bool Selector::gaps_allowed(std::size_t index) const {
@@ -202,13 +218,14 @@ Categories Selector::categories_of(std::size_t index, const std::vector<std::str
         frame_.source, fmt::format("column {} ({})", index + 1, text::in_quotes(column.name)),
         fmt::format("has {} different values, more than {}", result.names.size(), limit),
         is_target ? "use `task` regression, or name another `target`"
-                  : "leave the column out: `ignore` " + column.name);
+                  : "leave the column out: `ignore` " + ignore_value(column.name));
   }
   for (const std::string& name : result.names) {
     if (text::is_utf8(name)) continue;
     throw base::InputError(
         frame_.source, fmt::format("column {} ({})", index + 1, text::in_quotes(column.name)),
-        fmt::format("{} is not UTF-8", text::in_quotes(name)), "save the table as UTF-8");
+        fmt::format("{} is not UTF-8", text::in_quotes(name)),
+        "give its `encoding`, or save the table as UTF-8");
   }
   const auto beyond = static_cast<float>(result.names.size());
   const auto unseen = std::ranges::find(result.indices, beyond);
@@ -218,7 +235,7 @@ Categories Selector::categories_of(std::size_t index, const std::vector<std::str
                                ? fmt::format("{}", column.values[row])
                                : column.categories[static_cast<std::size_t>(column.values[row])];
   throw base::InputError(
-      frame_.source, frame_.place(row, index),
+      frame_.source_of(row), frame_.place(row, index),
       fmt::format("{} is not among the {} {} that the model knows", text::in_quotes(name),
                   known.size(), is_target ? "labels" : "categories"),
       is_target ? "train with it, or leave the row out"
@@ -291,6 +308,7 @@ void copy_features(const std::vector<std::vector<float>>& columns, base::Matrix&
 Table Selector::select() {
   Table table;
   table.source = frame_.source;
+  table.notes = frame_.notes;
   std::size_t target = 0;
   const bool target_found = find_target(target);
   table.target_name = selection_.target;

@@ -1,0 +1,46 @@
+#include "terse/data/target_rows.h"
+
+#include <fmt/core.h>
+
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
+
+namespace terse::data {
+
+TargetRows::TargetRows(const Frame& frame, const std::string& target)
+    : column_(frame.columns.size()) {
+  if (target.empty()) return;
+  for (std::size_t index = frame.columns.size(); index-- > 0;) {
+    if (frame.columns[index].name == target) column_ = index;
+  }
+}
+
+void TargetRows::after_row(Frame& frame) {
+  if (column_ == frame.columns.size()) return;
+  // Since such rows do not stay, the mark can only be of this one.
+  if (!frame.columns[column_].first_gap.present) return;
+  --frame.rows;
+  if (left_out_++ == 0) first_line_ = frame.lines.back();
+  frame.lines.pop_back();
+  for (Column& column : frame.columns) {
+    column.values.pop_back();
+    for (CellMark* mark : {&column.first_text, &column.first_gap, &column.first_infinity}) {
+      if (mark->present && mark->row == frame.rows) *mark = {};
+    }
+  }
+}
+
+void TargetRows::finish(Frame& frame) const {
+  if (left_out_ == 0) return;
+  const std::string name = text::in_quotes(frame.columns[column_].name);
+  if (frame.rows == 0) {
+    throw base::InputError(frame.source, "", "no row has a value of the target " + name,
+                           "name another `target`");
+  }
+  frame.notes.push_back(fmt::format("{} row{} without a value of the target {} left out (line {}{})",
+                                    left_out_, left_out_ == 1 ? "" : "s",
+                                    name + (left_out_ == 1 ? " is" : " are"), first_line_,
+                                    left_out_ == 1 ? "" : " is the first"));
+}
+
+}  // namespace terse::data

@@ -1,0 +1,30 @@
+// Rows that say nothing about what is to be predicted.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "terse/data/frame.h"
+
+namespace terse::data {
+
+/// Leaves out, while a table is read, the rows that have a gap in one column.
+class TargetRows {
+ public:
+  /// target: the column's name; without one of that name all rows stay. The frame has its columns
+  /// already, and no rows.
+  TargetRows(const Frame& frame, const std::string& target);
+
+  /// After each row that was appended to the frame: takes it away again if it has no target.
+  void after_row(Frame& frame);
+  /// At the end: notes how many were left out. Throws InputError if no row is left.
+  void finish(Frame& frame) const;
+
+ private:
+  std::size_t column_;  // that of the target, or the number of columns
+  std::size_t left_out_ = 0;
+  std::uint64_t first_line_ = 0;
+};
+
+}  // namespace terse::data
