@@ -72,6 +72,44 @@ TEST(Bytes, DamagedGzipIsReported) {
   }
 }
 
+TEST(Bytes, EveryByteOfAGzipFileIsPartOfAMember) {
+  const TemporaryFolder folder;
+  const std::string one = gzip("one\n");
+  const std::string two = gzip("two\n");
+  const auto read = [&](const std::string& bytes) {
+    return all_of(*open_file(folder.write("t.csv.gz", bytes)));
+  };
+  EXPECT_EQ(read(one + two), "one\ntwo\n");
+  EXPECT_EQ(read(one + std::string(1000, '\0')), "one\n");
+  EXPECT_EQ(read(one + gzip("") + two), "one\ntwo\n");
+  // gzip -t refuses them all.
+  std::string damaged = two;
+  for (std::size_t at = 0; at < 4; ++at) {
+    damaged = two;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x41);
+    EXPECT_NE(input_error([&] { read(one + damaged); }).find("the gzip data are damaged"),
+              std::string::npos)
+        << at;
+  }
+  EXPECT_NE(input_error([&] { read(one + "garbage"); }).find("bytes that are not gzip follow"),
+            std::string::npos);
+  EXPECT_NE(input_error([&] { read(one + std::string(600000, '\0') + "x"); }).find("damaged"),
+            std::string::npos);
+  EXPECT_NE(input_error([&] { read(one + two.substr(0, 5)); }).find("end too early"),
+            std::string::npos);
+}
+
+TEST(Bytes, AheadGivesItsBytesAgain) {
+  const std::string text = numbers();
+  for (const std::size_t count : {std::size_t{1}, std::size_t{1000}, text.size() + 1}) {
+    PieceBytes bytes(text, 777);
+    AheadBytes ahead(bytes, count);
+    EXPECT_EQ(ahead.whole(), count > text.size());
+    EXPECT_EQ(ahead.ahead(), std::string_view(text).substr(0, count));
+    EXPECT_EQ(all_of(ahead), text);
+  }
+}
+
 TEST(Bytes, FilesThatCannotBeTables) {
   const TemporaryFolder folder;
   const std::string missing = (folder.path() / "none.csv").string();

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "data/input_error.h"
-#include "terse/data/csv.h"
+#include "terse/data/record_reader.h"
 
 namespace terse::data {
 namespace {

@@ -7,6 +7,7 @@
 #include "data/input_error.h"
 #include "data/pieces.h"
 #include "terse/data/limits.h"
+#include "terse/data/record_reader.h"
 
 namespace terse::data {
 namespace {

@@ -79,5 +79,18 @@ TEST(Csv, NoNumberIsAnEmptyField) {
   EXPECT_EQ(csv_number(-std::numeric_limits<double>::infinity()), "");
 }
 
+TEST(Csv, FieldsOfALine) {
+  using Fields = std::vector<std::string>;
+  EXPECT_EQ(csv_fields("a,b c, d "), (Fields{"a", "b c", "d"}));
+  EXPECT_EQ(csv_fields("\"a,b\",c"), (Fields{"a,b", "c"}));
+  EXPECT_EQ(csv_fields(" \" a\"\"b \" ,"), (Fields{" a\"b ", ""}));
+  EXPECT_EQ(csv_fields(""), (Fields{""}));
+  EXPECT_EQ(csv_fields("\"a"), (Fields{"a"}));
+  EXPECT_EQ(csv_fields("-200,n/a"), (Fields{"-200", "n/a"}));
+  for (const std::string name : {"plain", "a,b", "a\"b", "line\nend"}) {
+    EXPECT_EQ(csv_fields(csv_field(name)), Fields{name});
+  }
+}
+
 }  // namespace
 }  // namespace terse::text

@@ -27,5 +27,12 @@ TEST(InQuotes, CutsLongTextBetweenCharacters) {
   EXPECT_EQ(shown.substr(shown.size() - 4), "...'");
 }
 
+TEST(Quoting, PrintableKeepsNamesOnTheirLine) {
+  EXPECT_EQ(printable("plain \xC3\xA4"), "plain \xC3\xA4");
+  EXPECT_EQ(printable("a\nb\tc\x1B[1m"), "a\\x0ab\\x09c\\x1b[1m");
+  EXPECT_EQ(printable("\xFF"), "\\xff");
+  EXPECT_EQ(printable(std::string(200, 'x')), std::string(200, 'x'));
+}
+
 }  // namespace
 }  // namespace terse::text

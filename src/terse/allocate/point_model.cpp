@@ -72,6 +72,7 @@ model::Model folded(const ShrinkingNetwork& network, const data::Table& table,
   input.layers = std::move(trained.layers);
   model::Model result = model::fold(input);
   result.target_name = table.target_name;
+  result.target_origin = table.target_origin;
   result.output = train::output_of(table, prepared);
   result.record.data = table.source;
   result.record.seed = training.seed;
@@ -119,11 +120,13 @@ data::Table table_for(const model::Model& model, const data::Table& table) {
   result.features = base::Matrix(table.rows(), columns.size());
   result.feature_names.clear();
   result.feature_units.clear();
+  result.feature_origins.clear();
   result.categories.clear();
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const std::size_t from = columns[c];
     result.feature_names.push_back(table.feature_names[from]);
     if (!table.feature_units.empty()) result.feature_units.push_back(table.feature_units[from]);
+    result.feature_origins.push_back(model.features[c].origin);
     // The model may know fewer categories: the others are then one, numbered behind them.
     const std::vector<std::string>& known = model.features[c].categories;
     if (!table.categories.empty()) result.categories.push_back(known);
@@ -136,6 +139,8 @@ data::Table table_for(const model::Model& model, const data::Table& table) {
       result.features(r, c) = value;
     }
   }
+  const auto is_zero = [](double origin) { return origin == 0.0; };
+  if (std::ranges::all_of(result.feature_origins, is_zero)) result.feature_origins.clear();
   return result;
 }
 

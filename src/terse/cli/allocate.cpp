@@ -166,6 +166,7 @@ void add_allocate(Command program) {
   add_allocate_options(command, *arguments);
   command.runs([arguments, program] {
     arguments->command = program.as_typed();
+    arguments->table.quiet = arguments->quiet;
     run_allocate(*arguments);
   });
 }

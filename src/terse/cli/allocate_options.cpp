@@ -105,10 +105,7 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
   add_data_argument(command, arguments.table);
   command.add_option("--target", arguments.table.target,
                      "column to predict (optional where the data set names it)");
-  command.add_option("--features", arguments.table.features, "columns to use, NAME,... (all)")
-      .separated_by(',');
-  command.add_option("--ignore", arguments.table.ignored, "columns to leave out, NAME,...")
-      .separated_by(',');
+  add_column_options(command, arguments.table);
   add_goal_options(command, arguments);
   add_task_options(command, arguments.task, training);
   add_training_options(command, arguments);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "terse/base/destination.h"
+#include "terse/text/csv.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -29,6 +30,13 @@ void protect_inputs(const CLI::App& command) {
       if (equals != std::string::npos) base::protect_input(value.substr(equals + 1));
     }
   }
+}
+
+// Of an option with several values, each takes the option's name again, or the separator: it must
+// not swallow the arguments behind it.
+Option one_argument(CLI::Option* option) {
+  if (!option->get_positional()) option->allow_extra_args(false);
+  return Option(*option);
 }
 
 }  // namespace
@@ -111,7 +119,7 @@ void Command::requires_command() {
 
 template <class T>
 Option Command::add_option(const std::string& names, T& target, const std::string& text) {
-  return Option(*command_->add_option(names, target, text));
+  return one_argument(command_->add_option(names, target, text));
 }
 
 template <class T>
@@ -122,7 +130,7 @@ Option Command::add_option(const std::string& names, std::function<T()> get,
     const T value = get();
     return CLI::detail::checked_to_string<T, T>(value);
   });
-  return Option(*option);
+  return one_argument(option);
 }
 
 #define TERSE_OPTION_TYPE(...)                                                               \
@@ -141,6 +149,16 @@ TERSE_OPTION_TYPE(std::vector<std::string>);
 TERSE_OPTION_TYPE(std::vector<double>);
 TERSE_OPTION_TYPE(std::vector<unsigned>);
 #undef TERSE_OPTION_TYPE
+
+Option Command::add_names(const std::string& names, std::vector<std::string>& target,
+                          const std::string& text) {
+  const auto take = [&target](const std::vector<std::string>& values) {
+    for (const std::string& value : values) {
+      for (std::string& name : text::csv_fields(value)) target.push_back(std::move(name));
+    }
+  };
+  return one_argument(command_->add_option_function<std::vector<std::string>>(names, take, text));
+}
 
 Option Command::add_flag(const std::string& names, bool& target, const std::string& text) {
   return Option(*command_->add_flag(names, target, text));

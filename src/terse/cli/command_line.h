@@ -31,7 +31,8 @@ class Option {
   Option required();
   /// The help names the value that holds if the option is not given.
   Option shows_default();
-  /// One argument may hold several values, as in "a,b".
+  /// One argument holds several values, as in "a,b". Like every option, it takes no argument that
+  /// stands behind that one; more values come from giving it again.
   Option separated_by(char separator);
   /// May be given again; the values add up.
   Option repeatable();
@@ -76,6 +77,10 @@ class Command {
   template <class T>
   Option add_option(const std::string& names, std::function<T()> get,
                     std::function<void(const T&)> set, const std::string& text);
+  /// Names of columns and other words, "NAME,...", a name with a comma in double quotes as in CSV:
+  /// '"a,b",c'. Repeatable; the names add up.
+  Option add_names(const std::string& names, std::vector<std::string>& target,
+                   const std::string& text);
   Option add_flag(const std::string& names, bool& target, const std::string& text);
 
   /// What the command does, called by Program::run() after all options are set.

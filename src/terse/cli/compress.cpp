@@ -205,10 +205,13 @@ void add_compress(Command program) {
   Command command = program.add_command(
       "compress", "Store the network of a model in 2 to 8 bits a weight, layer by layer");
   command.add_option("model", arguments->model, "a model file with a network").required();
-  command.add_option("--data", arguments->table.data, "the table to train on, as for train")
+  command
+      .add_option("--data", arguments->table.data,
+                  std::string("the table to train on: ") + data_text)
+      .repeatable()
       .required();
   command.add_option("--target", arguments->table.target, "its target column (the model's)");
-  command.add_flag("--no-header", arguments->table.no_header, "the CSV has no header");
+  add_reading_options(command, arguments->table.reading);
   command.add_option("--memory", options.budget.memory_bytes,
                      "bytes that weights, scales and biases may take");
   command
@@ -250,6 +253,7 @@ void add_compress(Command program) {
   command.add_flag("--quiet", arguments->quiet, "show no progress");
   command.runs([arguments, program] {
     arguments->command = program.as_typed();
+    arguments->table.quiet = arguments->quiet;
     run_compress(*arguments);
   });
 }

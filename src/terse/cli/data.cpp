@@ -7,7 +7,9 @@
 
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/data_describe.h"
 #include "terse/cli/output.h"
+#include "terse/cli/table_options.h"
 #include "terse/data/frame.h"
 #include "terse/text/csv.h"
 #include "terse/text/quoting.h"
@@ -34,7 +36,7 @@ constexpr std::array known_tables = {
 };
 
 struct DataArguments {
-  std::string name;
+  TableOptions table;
   std::string output;
   bool json = false;
 };
@@ -56,7 +58,7 @@ void run_list(const DataArguments& arguments) {
     fmt::print("{:<14} {:>6} {:>9}  {}\n", table.name, table.rows, table.features,
                table.description);
   }
-  fmt::print("any other: openml:ID, or a file .csv[.gz] or .arff[.gz]\n");
+  fmt::print("any other: openml:ID, or a file .csv, .tsv, .txt or .arff (also .gz)\n");
 }
 
 std::string cell_text(const data::Column& column, std::size_t row) {
@@ -69,14 +71,13 @@ std::string cell_text(const data::Column& column, std::size_t row) {
 }
 
 void run_get(const DataArguments& arguments) {
-  const data::Frame frame = data::read_frame(arguments.name, {});
+  const data::Frame frame = read_any_table(arguments.table);
   for (std::size_t column = 0; column < frame.columns.size(); ++column) {
     const data::CellMark& mark = frame.columns[column].first_text;
     if (mark.present) {
-      throw base::InputError(
-          arguments.name, frame.place(mark.row, column),
-          text::in_quotes(mark.text) + " is text, which this command cannot write",
-          "use the file itself");
+      throw base::InputError(frame.source_of(mark.row), frame.place(mark.row, column),
+                             text::in_quotes(mark.text) + " is text in a column of numbers",
+                             "say with `na` what stands for a gap");
     }
   }
   Output output(arguments.output);
@@ -105,16 +106,17 @@ void run_get(const DataArguments& arguments) {
 
 void add_data(Command program) {
   auto arguments = std::make_shared<DataArguments>();
-  Command command = program.add_command("data", "List tables known by name, or fetch one");
+  Command command = program.add_command("data", "List tables known by name; fetch or describe one");
   command.requires_command();
   Command list = command.add_command("list", "The built-in table and known OpenML ids");
   list.add_flag("--json", arguments->json, "machine-readable result on stdout");
   list.runs([arguments] { run_list(*arguments); });
   Command get = command.add_command("get", "Write a table as CSV");
-  get.add_option("NAME", arguments->name, "fried[:rows[:seed]], openml:ID, or a file").required();
+  add_data_argument(get, arguments->table);
   get.add_option("-o,--output", arguments->output, "CSV file to write (stdout)").is_written();
   get.add_flag("--json", arguments->json, "with -o: machine-readable summary on stdout");
   get.runs([arguments] { run_get(*arguments); });
+  add_data_describe(command);
 }
 
 }  // namespace terse::cli

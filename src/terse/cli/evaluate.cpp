@@ -11,6 +11,7 @@
 #include "terse/cli/task_options.h"
 #include "terse/data/split.h"
 #include "terse/model/file.h"
+#include "terse/text/quoting.h"
 #include "terse/train/metrics.h"
 #include "terse/train/without_each.h"
 
@@ -66,12 +67,14 @@ nlohmann::ordered_json without_json(const model::Model& model,
 void print_without(const model::Model& model, const std::vector<train::WithoutFeature>& without,
                    const train::Metrics& all) {
   std::size_t width = 7;
-  for (const model::Feature& feature : model.features) width = std::max(width, feature.name.size());
+  for (const model::Feature& feature : model.features) {
+    width = std::max(width, text::printable(feature.name).size());
+  }
   const std::string_view loss = all.classification ? "log loss" : "MSE";
   fmt::print("\nwithout a reading of one feature ({} with all: {:.4f})\n", loss, all.loss());
   fmt::print("{:<{}}  sent instead   {:>8}  difference\n", "feature", width, loss);
   for (const train::WithoutFeature& entry : without) {
-    const std::string& name = model.features[entry.feature].name;
+    const std::string name = text::printable(model.features[entry.feature].name);
     if (entry.substitute == train::Substitute::nothing) {
       fmt::print("{:<{}}  {:<13}  {:>8}  {:>10}\n", name, width, "nothing fits", "-", "-");
       continue;

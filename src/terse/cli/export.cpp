@@ -45,6 +45,29 @@ const ExportFormat& format_of(const ExportRequest& request) {
   return *found;
 }
 
+// Exported decoders compute in float32, which cannot hold what such a model predicts.
+void require_plain_target(const ExportRequest& request) {
+  const model::Model& model = request.model;
+  const bool decodes = request.with_network || request.format == "js" || request.format == "onnx" ||
+                       request.format == "header";
+  if (model.target_origin != 0.0 && decodes) {
+    throw base::InputError(
+        request.model_path, "",
+        fmt::format("it predicts {} as a difference from {}, which this format cannot add",
+                    text::in_quotes(model.target_name), model.target_origin),
+        "subtract that from the target in the table, and train again");
+  }
+  if (request.format != "onnx") return;
+  for (const model::Feature& feature : model.features) {
+    if (feature.origin == 0.0) continue;
+    throw base::InputError(
+        request.model_path, "",
+        fmt::format("it takes {} as a difference from {}, which float32 inputs cannot hold",
+                    text::in_quotes(feature.name), feature.origin),
+        "subtract that from the column in the table, and train again");
+  }
+}
+
 void run_export(ExportRequest request) {
   const ExportFormat& format = format_of(request);
   if (request.prefix.empty()) {
@@ -56,6 +79,7 @@ void run_export(ExportRequest request) {
                            "use lower-case letters, digits and single underscores, a letter first");
   }
   request.model = model::read_file(request.model_path);
+  require_plain_target(request);
   const Exported exported = format.make(request);
   export_text::write_files(request.folder, exported.files);
   if (request.json) {

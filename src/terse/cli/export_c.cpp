@@ -130,9 +130,13 @@ void add_c_options(Command command, ExportRequest& request) {
       .repeatable();
   command.add_option("--inputs", request.inputs_file,
                      "c: the same as a CSV with the columns feature, type, scale, offset");
-  command.add_option("--calibration", request.calibration.data,
-                     "c, form size: a table of readings; thresholds may be rounded to fewer bytes "
-                     "as long as none of its codes changes");
+  command
+      .add_option(
+          "--calibration", request.calibration.data,
+          "c, form size: a table of readings (repeatable); thresholds may be rounded to fewer "
+          "bytes as long as none of its codes changes")
+      .repeatable();
+  add_reading_options(command, request.calibration.reading);
   command
       .add_option("--threshold-bytes", request.threshold_bytes,
                   "c, form size: round thresholds to at most 1 or 2 bytes, whatever changes (4)")

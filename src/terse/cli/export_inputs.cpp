@@ -125,7 +125,18 @@ std::vector<DeviceInput> device_inputs(const model::Model& model,
   }
   for (std::size_t f = 0; f < inputs.size(); ++f) {
     // A category is held as its index, whatever scale is given for all features.
-    if (!model.features[f].categories.empty()) inputs[f] = {inputs[f].type, 1.0, 0.0};
+    const model::Feature& feature = model.features[f];
+    if (!feature.categories.empty()) inputs[f] = {inputs[f].type, 1.0, 0.0};
+    if (feature.origin == 0.0) continue;
+    const bool sent = !model.thresholds.of(f).empty();
+    if (sent && inputs[f].type == export_text::ReadingType::float32) {
+      origin.refuse(fmt::format("{} is measured from {}: a float32 cannot hold such readings apart",
+                                text::in_quotes(feature.name), feature.origin),
+                    "hold it as a whole number: --input '" + text::printable(feature.name) +
+                        "=int32', or subtract that from it in the table and on the device");
+    }
+    // The firmware holds the reading itself, the thresholds are differences.
+    inputs[f].offset -= feature.origin;
   }
   return inputs;
 }

@@ -13,6 +13,7 @@
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
 #include "terse/model/file.h"
+#include "terse/text/quoting.h"
 #include "terse/train/metrics.h"
 #include "terse/train/without_each.h"
 
@@ -28,12 +29,27 @@ struct InspectArguments {
   bool json = false;
 };
 
-std::string thresholds_text(std::span<const float> thresholds, bool all) {
+// Six digits, or as many as it takes for neighbours to differ.
+std::vector<std::string> distinct_texts(std::span<const float> thresholds, double origin) {
+  constexpr int digits_min = 6;
+  constexpr int digits_max = 17;
+  std::vector<std::string> texts;
+  for (int digits = digits_min; digits <= digits_max; ++digits) {
+    texts.clear();
+    for (const float threshold : thresholds) {
+      texts.push_back(fmt::format("{:.{}g}", origin + static_cast<double>(threshold), digits));
+    }
+    if (std::ranges::adjacent_find(texts) == texts.end()) break;
+  }
+  return texts;
+}
+
+std::string thresholds_text(std::span<const float> thresholds, double origin, bool all) {
   constexpr std::size_t shown_max = 7;
-  if (all || thresholds.size() <= shown_max)
-    return fmt::format("{:.6g}", fmt::join(thresholds, " "));
-  return fmt::format("{:.6g} ... {:.6g}", fmt::join(thresholds.first(shown_max - 1), " "),
-                     thresholds.back());
+  const std::vector<std::string> texts = distinct_texts(thresholds, origin);
+  if (all || texts.size() <= shown_max) return fmt::format("{}", fmt::join(texts, " "));
+  return fmt::format("{} ... {}", fmt::join(std::span(texts).first(shown_max - 1), " "),
+                     texts.back());
 }
 
 // Codes that do not count thresholds, as "kitchen = 0, cellar = 1, any other = 2, missing = 3".
@@ -50,12 +66,17 @@ std::string special_text(const model::Feature& feature, std::size_t levels, bool
   const std::size_t last = feature.missing_level ? levels - 1 : levels;
   if (feature.unseen_level) said.push_back(fmt::format("any other = {}", last - 1));
   if (feature.missing_level) said.push_back(fmt::format("missing = {}", last));
-  return fmt::format("{}", fmt::join(said, ", "));
+  return text::printable(fmt::format("{}", fmt::join(said, ", ")));
+}
+
+std::string shown_name(const model::Feature& feature) {
+  const std::string name = text::printable(feature.name);
+  return feature.unit.empty() ? name : fmt::format("{} [{}]", name, text::printable(feature.unit));
 }
 
 std::string codes_text(const model::Model& model, std::size_t f, std::size_t levels, bool all) {
   if (levels == 1) return "not sent";
-  std::string text = thresholds_text(model.thresholds.of(f), all);
+  std::string text = thresholds_text(model.thresholds.of(f), model.features[f].origin, all);
   const model::Feature& feature = model.features[f];
   if (feature.plain()) return text;
   if (!text.empty()) text += ", ";
@@ -92,8 +113,7 @@ std::string without_text(const std::optional<Losses>& losses, std::size_t f) {
 void print_features(const model::Model& model, const std::optional<Losses>& losses, bool all) {
   std::size_t name_width = 7;
   for (const model::Feature& feature : model.features) {
-    const std::size_t unit = feature.unit.empty() ? 0 : feature.unit.size() + 3;
-    name_width = std::max(name_width, feature.name.size() + unit);
+    name_width = std::max(name_width, shown_name(feature).size());
   }
   if (losses) fmt::print("\n{} on the rows of the table: {:.4f}\n", losses->name, losses->all);
   fmt::print("\n{:<{}}  levels  bits{}  thresholds (code = how many lie below the reading)\n",
@@ -101,12 +121,8 @@ void print_features(const model::Model& model, const std::optional<Losses>& loss
   const auto levels = model.levels();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const auto bits = std::bit_width(levels[f] - 1);
-    const std::string name =
-        model.features[f].unit.empty()
-            ? model.features[f].name
-            : fmt::format("{} [{}]", model.features[f].name, model.features[f].unit);
-    fmt::print("{:<{}}  {:>6}  {:>4}{}  {}\n", name, name_width, levels[f], bits,
-               without_text(losses, f), codes_text(model, f, levels[f], all));
+    fmt::print("{:<{}}  {:>6}  {:>4}{}  {}\n", shown_name(model.features[f]), name_width, levels[f],
+               bits, without_text(losses, f), codes_text(model, f, levels[f], all));
   }
   if (losses) {
     fmt::print(
@@ -119,19 +135,23 @@ void print_features(const model::Model& model, const std::optional<Losses>& loss
 
 void print_record(const model::Model& model) {
   const model::TrainingRecord& record = model.record;
-  std::visit(base::Overloaded{[&](const model::Number& number) {
-                                fmt::print("\ntarget    {} (mean {:.6g}, deviation {:.6g})\n",
-                                           model.target_name, number.mean, number.deviation);
-                              },
-                              [&](const model::Classes& classes) {
-                                fmt::print("\ntarget    {}, one of {}\n", model.target_name,
-                                           fmt::join(classes.labels, ", "));
-                              }},
+  std::visit(base::Overloaded{
+                 [&](const model::Number& number) {
+                   fmt::print("\ntarget    {} (mean {:.6g}, deviation {:.6g})\n",
+                              text::printable(model.target_name), model.target_origin + number.mean,
+                              number.deviation);
+                 },
+                 [&](const model::Classes& classes) {
+                   const std::string labels = fmt::format("{}", fmt::join(classes.labels, ", "));
+                   fmt::print("\ntarget    {}, one of {}\n", text::printable(model.target_name),
+                              text::printable(labels));
+                 }},
              model.output);
-  fmt::print("data      {} (sha256 {})\n", record.data, record.data_hash.substr(0, 16));
+  fmt::print("data      {} (sha256 {})\n", text::printable(record.data),
+             record.data_hash.substr(0, 16));
   fmt::print("measured  {}\n", metrics_line(record.metrics));
   fmt::print("trained   in {:.1f} s with seed {}\n", record.train_seconds, record.seed);
-  fmt::print("command   {}\n", record.command);
+  fmt::print("command   {}\n", text::printable(record.command));
 }
 
 nlohmann::ordered_json inspect_json(const model::Model& model,
@@ -150,6 +170,7 @@ nlohmann::ordered_json inspect_json(const model::Model& model,
     const std::size_t last = levels[f] - (feature.missing_level ? 1 : 0);
     auto& entry = json["features"].back();
     if (!feature.categories.empty()) entry["categories"] = feature.categories;
+    if (feature.origin != 0.0) entry["origin"] = feature.origin;
     if (losses && losses->without[f]) entry["loss_without"] = *losses->without[f];
     if (levels[f] == 1) continue;  // there is no code
     if (feature.unseen_level) entry["unseen_code"] = last - 1;
@@ -157,6 +178,7 @@ nlohmann::ordered_json inspect_json(const model::Model& model,
   }
   if (losses) json["loss"] = losses->all;
   json["target"] = model.target_name;
+  if (model.target_origin != 0.0) json["target_origin"] = model.target_origin;
   if (const auto* classes = std::get_if<model::Classes>(&model.output)) {
     json["classes"] = classes->labels;
   }
@@ -200,10 +222,14 @@ void add_inspect(Command program) {
   Command command =
       program.add_command("inspect", "Show a model: thresholds, levels, payload, record");
   command.add_option("MODEL", arguments->model, "a .terse file").required();
-  command.add_option("--data", arguments->table.data,
-                     "a table with the target: what the loss would be without each feature");
+  command
+      .add_option(
+          "--data", arguments->table.data,
+          "a table with the target (repeatable): what the loss would be without each feature")
+      .repeatable();
   command.add_option("--target", arguments->table.target,
                      "with --data: column with the true values (the model's)");
+  add_reading_options(command, arguments->table.reading);
   command.add_flag("--all", arguments->all, "every threshold and byte, however many there are");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.runs([arguments] { run_inspect(*arguments); });

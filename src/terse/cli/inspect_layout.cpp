@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "terse/text/quoting.h"
+
 namespace terse::cli {
 namespace {
 
@@ -54,7 +56,8 @@ std::string bits_drawing(const model::Model& model, std::size_t bytes_max) {
   std::vector<std::string> meanings;
   if (model.tag) meanings.push_back(fmt::format("t the tag {:#04x}", *model.tag));
   for (const Sent& feature : sent) {
-    meanings.push_back(fmt::format("{} {}", feature.letter, model.features[feature.feature].name));
+    meanings.push_back(fmt::format("{} {}", feature.letter,
+                                   text::printable(model.features[feature.feature].name)));
   }
   if (owners.ends_with('0')) meanings.emplace_back("0 fill");
   return text + fmt::format("      {}\n", fmt::join(meanings, ", "));
@@ -64,7 +67,7 @@ std::string radix_drawing(const model::Model& model) {
   const std::vector<Sent> sent = sent_features(model);
   std::string nested;
   for (std::size_t i = 0; i < sent.size(); ++i) {
-    const std::string& name = model.features[sent[i].feature].name;
+    const std::string name = text::printable(model.features[sent[i].feature].name);
     if (i == 0) {
       nested = name;
     } else {

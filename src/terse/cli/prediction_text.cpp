@@ -30,6 +30,10 @@ void add_labels(const model::Classes& classes, std::span<const float> outputs,
   json["probabilities"] = std::move(probabilities);
 }
 
+double prediction_of(const model::Model& model, float output) {
+  return model.target_origin + static_cast<double>(output);
+}
+
 }  // namespace
 
 std::string prediction_header(const model::Model& model) {
@@ -43,7 +47,12 @@ std::string prediction_header(const model::Model& model) {
 // Nine significant digits read back as the same float32.
 std::string prediction_fields(const model::Model& model, std::span<const float> outputs) {
   return std::visit(
-      base::Overloaded{[&](const model::Number&) { return fmt::format("{:.9g}", outputs.front()); },
+      base::Overloaded{[&](const model::Number&) {
+                         if (model.target_origin == 0.0) {
+                           return fmt::format("{:.9g}", outputs.front());
+                         }
+                         return fmt::format("{:.15g}", prediction_of(model, outputs.front()));
+                       },
                        [&](const model::Classes& classes) {
                          std::string fields = text::csv_field(likeliest(classes, outputs));
                          for (const float probability : outputs)
@@ -58,7 +67,14 @@ void add_predictions(const model::Model& model, std::span<const float> outputs,
   json["target"] = model.target_name;
   std::visit(
       base::Overloaded{[&](const model::Number&) {
-                         json["predictions"] = std::vector<float>(outputs.begin(), outputs.end());
+                         if (model.target_origin == 0.0) {
+                           json["predictions"] = std::vector<float>(outputs.begin(), outputs.end());
+                           return;
+                         }
+                         json["predictions"] = nlohmann::ordered_json::array();
+                         for (const float output : outputs) {
+                           json["predictions"].push_back(prediction_of(model, output));
+                         }
                        },
                        [&](const model::Classes& classes) { add_labels(classes, outputs, json); }},
       model.output);

@@ -30,6 +30,7 @@ namespace fs = std::filesystem;
 
 struct ReproduceArguments {
   std::vector<std::string> targets, sets, data, methods;
+  TableOptions table;  // but for the files
   std::vector<unsigned> bits;
   reproduce::ProtocolOptions protocol;
   std::string search = "portfolio";
@@ -72,13 +73,23 @@ void restrict_needs(reproduce::Needs& needs, const ReproduceArguments& arguments
 }
 
 // Where a data set comes from: as --data says, else OpenML.
-std::string source_of(const reproduce::PublishedData& published,
-                      const ReproduceArguments& arguments) {
-  for (const std::string& text : arguments.data) {
-    const auto [name, data] = named_data(text);
-    if (name == published.name) return data;
+std::vector<std::string> sources_of(const reproduce::PublishedData& published,
+                                    const ReproduceArguments& arguments) {
+  for (const NamedData& data : named_tables(arguments.data)) {
+    if (data.name == published.name) return data.files;
   }
-  return fmt::format("openml:{}", published.openml);
+  return {fmt::format("openml:{}", published.openml)};
+}
+
+// The published tables are complete numbers: what helps with others would not reproduce anything.
+data::Table read_published(const TableOptions& options) {
+  try {
+    return read_training_table(options);
+  } catch (const base::InputError& error) {
+    if (error.remedy().find('`') == std::string::npos) throw;
+    throw base::InputError(error.source(), error.place(), error.problem(),
+                           "a published table is numbers without gaps, its target called target");
+  }
 }
 
 void require_known(const std::vector<std::string>& names, const std::string& option) {
@@ -135,11 +146,12 @@ Experiments train_all(const reproduce::Needs& needs, const ReproduceArguments& a
     const bool schedules = (published.name == "wine_quality" && needs.wine_schedules) ||
                            (published.name == "superconduct" && needs.superconduct_schedules);
     if (!wanted(published.name, arguments) || (needs.methods.empty() && !schedules)) continue;
-    const std::string source = source_of(published, arguments);
-    const bool file = source.find('.') != std::string::npos;
-    const std::string target = file ? "target" : "";  // else the source knows it
-    tables.push_back(read_training_table({source, target, {}, {}, false}));
-    planned.push_back(study::planned_data(published.name, source, tables.back()));
+    TableOptions table = arguments.table;
+    table.data = sources_of(published, arguments);
+    const bool file = table.data.front().find('.') != std::string::npos;
+    if (file) table.target = "target";  // else the source knows it
+    tables.push_back(read_published(table));
+    planned.push_back(study::planned_data(published.name, tables.back().source, tables.back()));
   }
   base::write_file(hardware_file(journal), hardware_text());
   Experiments experiments = experiments_of(planned, needs, arguments);
@@ -251,9 +263,11 @@ void add_reproduce(Command program) {
                   "folder of the run; an interrupted run is resumed")
       .is_written()
       .required();
-  command.add_option(
-      "--data", arguments->data,
-      "NAME=DATA: from a file with a column named target, not from OpenML (repeatable)");
+  command
+      .add_option("--data", arguments->data,
+                  "NAME=DATA: from a file with a column named target, not from OpenML (repeatable)")
+      .repeatable();
+  add_reading_options(command, arguments->table.reading);
   command.add_option("--sets", arguments->sets, "these data sets only").separated_by(',');
   command.add_option("--methods", arguments->methods, "these methods only").separated_by(',');
   command.add_option("--bits", arguments->bits, "these widths only").separated_by(',');
@@ -277,6 +291,7 @@ void add_reproduce(Command program) {
   command.add_flag("--quiet", arguments->quiet, "show no progress");
   command.runs([arguments, program] {
     arguments->command = program.as_typed();
+    arguments->table.quiet = arguments->quiet;
     run_reproduce(*arguments);
   });
 }

@@ -31,10 +31,9 @@ namespace fs = std::filesystem;
 
 struct StudyArguments {
   std::vector<std::string> data;
-  std::string target;
+  TableOptions table;  // but for the files
   TaskOptions task;
   TrainingOptions training;
-  bool no_header = false;
   std::vector<std::string> methods = {"fp", "pr-qq", "bw-sq"};
   study::Plan plan;
   std::string portfolio = "none";
@@ -79,11 +78,11 @@ void finish_plan(StudyArguments& arguments, std::vector<data::Table>& tables) {
   plan.margin = arguments.margin_percent / 100;
   plan.candidates = candidates(arguments);
   plan.version = TERSE_VERSION;
-  for (const std::string& text : arguments.data) {
-    const auto [name, data] = named_data(text);
-    tables.push_back(read_training_table({data, arguments.target, {}, {}, arguments.no_header},
-                                         arguments.task, plan.base));
-    plan.data.push_back(study::planned_data(name, data, tables.back()));
+  for (const NamedData& data : named_tables(arguments.data)) {
+    TableOptions table = arguments.table;
+    table.data = data.files;
+    tables.push_back(read_training_table(table, arguments.task, plan.base));
+    plan.data.push_back(study::planned_data(data.name, tables.back().source, tables.back()));
   }
   study::validate(plan);
 }
@@ -161,9 +160,10 @@ void add_training_options(Command command, TrainingOptions& training) {
 
 void add_plan_options(Command command, StudyArguments& arguments) {
   study::Plan& plan = arguments.plan;
-  command.add_option("--target", arguments.target,
+  command.add_option("--target", arguments.table.target,
                      "column to predict (optional where the data set names it)");
-  command.add_flag("--no-header", arguments.no_header, "the CSV has no header");
+  add_column_options(command, arguments.table);
+  add_reading_options(command, arguments.table.reading);
   command.add_option("--methods", arguments.methods, "methods to compare (fp,pr-qq,bw-sq)")
       .separated_by(',');
   command.add_option("--bits", plan.bits, "widths to compare (2,3,4,5,6,7,8)").separated_by(',');
@@ -196,7 +196,8 @@ void add_study(Command program) {
   Command command = program.add_command(
       "study", "Compare methods and widths over repeated splits; can be stopped and resumed");
   command.add_option("DATA", arguments->data,
-                     "data sets, DATA or NAME=DATA; see terse train --help");
+                     "data sets, DATA or NAME=DATA; of several with one NAME the rows follow each "
+                     "other; see terse train --help");
   add_plan_options(command, *arguments);
   add_task_options(command, arguments->task, arguments->training);
   add_training_options(command, arguments->training);
@@ -218,6 +219,7 @@ void add_study(Command program) {
     if (merge.given()) return run_merge(*folders, arguments->output, arguments->json);
     if (!output.given()) throw UsageError("--output is required");
     arguments->plan.command = program.as_typed();
+    arguments->table.quiet = arguments->quiet;
     run_study(*arguments);
   });
 }

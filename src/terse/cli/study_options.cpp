@@ -17,14 +17,30 @@ std::string text_of_file(const std::string& path) {
 
 std::pair<std::string, std::string> named_data(const std::string& text) {
   const std::size_t equals = text.find('=');
-  if (equals != std::string::npos && equals > 0 && text.find('/') > equals) {
+  // A file may have the sign in its name.
+  if (!fs::exists(text) && equals != std::string::npos && equals > 0 && text.find('/') > equals) {
     return {text.substr(0, equals), text.substr(equals + 1)};
   }
   std::string name = fs::path(text).filename().string();
-  for (const std::string_view ending : {".gz", ".csv", ".arff"}) {
+  for (const std::string_view ending : {".gz", ".csv", ".tsv", ".tab", ".txt", ".dat", ".arff"}) {
     if (name.ends_with(ending)) name.resize(name.size() - ending.size());
   }
   return {name, text};
+}
+
+std::vector<NamedData> named_tables(const std::vector<std::string>& texts) {
+  std::vector<NamedData> tables;
+  for (const std::string& text : texts) {
+    const auto [name, file] = named_data(text);
+    const bool named = file != text;
+    auto found = tables.end();
+    for (auto table = tables.begin(); named && table != tables.end(); ++table) {
+      if (table->name == name) found = table;
+    }
+    if (found == tables.end()) found = tables.insert(found, {name, {}});
+    found->files.push_back(file);
+  }
+  return tables;
 }
 
 study::Shard parsed_shard(const std::string& text) {

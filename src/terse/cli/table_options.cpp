@@ -1,25 +1,90 @@
 #include "terse/cli/table_options.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "terse/base/error.h"
+#include "terse/cli/training_options.h"
+#include "terse/data/categories.h"
 #include "terse/data/frame.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
+namespace {
+
+// Replaces the columns of dates from which features of the model are made.
+void make_date_parts(const model::Model& model, data::Frame& frame) {
+  const auto place_of = [&](const std::string& name) {
+    const auto named = [&](const data::Column& column) { return column.name == name; };
+    return static_cast<std::size_t>(std::ranges::find_if(frame.columns, named) -
+                                    frame.columns.begin());
+  };
+  for (const model::Feature& feature : model.features) {
+    const std::string name = data::date_column_of(feature.name);
+    const std::size_t place = place_of(name);
+    // A table may also hold the parts themselves.
+    if (name.empty() || place_of(feature.name) < frame.columns.size()) continue;
+    if (place == frame.columns.size()) continue;
+    if (!data::find_dates(frame.columns[place].categories)) {
+      throw base::InputError(frame.source,
+                             fmt::format("column {} ({})", place + 1, text::in_quotes(name)),
+                             fmt::format("is not a column of dates, of which the model needs {}",
+                                         text::in_quotes(feature.name)),
+                             "write all of its dates in one form, such as 2024-01-31 10:00");
+    }
+    for (const data::Dates dates : {data::Dates::parts, data::Dates::levels}) {
+      const auto names = data::date_part_names(name, dates);
+      if (std::ranges::find(names, feature.name) == names.end()) continue;
+      data::replace_by_date_parts(frame, place, dates);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+void print_notes(const std::vector<std::string>& notes, const TableOptions& options) {
+  if (options.quiet) return;
+  for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", with_flags(note));
+}
 
 void add_data_argument(Command command, TableOptions& options) {
-  command
-      .add_option("DATA", options.data,
-                  "FILE.csv[.gz], FILE.arff[.gz], fried[:rows[:seed]] or openml:ID")
-      .required();
-  command.add_flag("--no-header", options.no_header,
-                   "the CSV has no header; its columns are c1, c2, ...");
+  command.add_option("DATA", options.data, data_text).required();
+  add_reading_options(command, options.reading);
+}
+
+void add_column_options(Command command, TableOptions& options) {
+  command.add_names("--features", options.features,
+                    "columns to use, NAME,... (all); a name with a comma in double quotes");
+  command.add_names("--ignore", options.ignored, "columns to leave out, NAME,...");
+}
+
+data::Frame read_any_table(const TableOptions& options) {
+  data::ReadOptions reading = options.reading.resolved();
+  data::Frame frame = data::read_frames(options.data, reading);
+  reading.text_columns = data::text_columns(frame);
+  const bool has_text = std::ranges::any_of(frame.columns, [](const data::Column& column) {
+    return column.first_text.present && column.categories.empty();
+  });
+  if (has_text && !reading.text_columns.empty()) frame = data::read_frames(options.data, reading);
+  const data::Dates dates = options.reading.date_parts();
+  for (std::size_t index = frame.columns.size(); dates != data::Dates::ignore && index-- > 0;) {
+    if (!data::find_dates(frame.columns[index].categories)) continue;
+    data::replace_by_date_parts(frame, index, dates);
+  }
+  print_notes(frame.notes, options);
+  return frame;
 }
 
 data::Table read_table_for(const model::Model& model, const TableOptions& options,
                            bool target_required) {
-  data::ReadOptions reading = {.header = !options.no_header};
+  data::ReadOptions reading = options.reading.resolved();
   data::Selection selection;
   selection.target = options.target.empty() ? model.target_name : options.target;
   selection.target_required = target_required;
   selection.constant_allowed = true;
+  if (target_required) reading.target = selection.target;
   const std::vector<bool> sent = model.sent();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const model::Feature& feature = model.features[f];
@@ -28,9 +93,20 @@ data::Table read_table_for(const model::Model& model, const TableOptions& option
     if (feature.missing_level || !sent[f]) {
       selection.gap_features.push_back(feature.name);
     }
+    const std::string dates = data::date_column_of(feature.name);
+    const auto is_dates = [&](const model::Feature& other) { return other.name == dates; };
+    if (!dates.empty() && std::ranges::none_of(model.features, is_dates)) {
+      reading.text_columns.push_back(dates);
+    }
     if (feature.categories.empty()) continue;
     selection.categorical.push_back({feature.name, feature.categories, feature.unseen_level});
     reading.text_columns.push_back(feature.name);
+  }
+  for (const model::Feature& feature : model.features) {
+    if (feature.origin != 0.0) reading.origins.push_back({feature.name, feature.origin});
+  }
+  if (model.target_origin != 0.0) {
+    reading.origins.push_back({selection.target, model.target_origin});
   }
   // Labels matter only where they are compared.
   if (const auto* classes = std::get_if<model::Classes>(&model.output);
@@ -39,7 +115,11 @@ data::Table read_table_for(const model::Model& model, const TableOptions& option
     selection.known_classes = classes->labels;
     reading.text_columns.push_back(selection.target);
   }
-  return data::select(data::read_frame(options.data, reading), selection);
+  data::Frame frame = data::read_frames(options.data, reading);
+  make_date_parts(model, frame);
+  data::Table table = data::select(frame, selection);
+  print_notes(table.notes, options);
+  return table;
 }
 
 }  // namespace terse::cli

@@ -6,7 +6,10 @@
 
 #include "terse/base/error.h"
 #include "terse/data/categories.h"
+#include "terse/data/dates.h"
+#include "terse/data/describe.h"
 #include "terse/data/frame.h"
+#include "terse/data/origins.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -25,6 +28,13 @@ bool must_read_as_text(const data::Frame& frame, const Names& names) {
   });
 }
 
+// Then no row can be left out for it.
+bool target_is_complete(const data::Frame& frame, const std::string& target) {
+  return std::ranges::none_of(frame.columns, [&](const data::Column& column) {
+    return column.name == target && column.first_gap.present;
+  });
+}
+
 void check_categorical(const TaskOptions& task, const std::string& target) {
   if (!among(target, task.categorical)) return;
   throw base::InputError("--categorical", "", text::in_quotes(target) + " is the target",
@@ -35,10 +45,127 @@ std::string target_of(const TableOptions& table, const data::Frame& frame) {
   if (!table.target.empty()) return table.target;
   if (!frame.default_target.empty()) return frame.default_target;
   Names names;
-  for (const data::Column& column : frame.columns) names.push_back(column.name);
-  throw base::InputError("--target", "", "the column to predict is not given",
-                         fmt::format("{} has the columns {}", table.data, fmt::join(names, ", ")));
+  for (const data::Column& column : frame.columns) names.push_back(text::printable(column.name));
+  throw base::InputError(
+      "--target", "", "the column to predict is not given",
+      fmt::format("{} has the columns {}", frame.source, fmt::join(names, ", ")));
 }
+
+/// One reading of a table for training, in as many passes as it takes to know what its columns are.
+class TrainingTable {
+ public:
+  TrainingTable(const TableOptions& table, const TaskOptions& task, const train::Options& training)
+      : table_(table), task_(task), reading_(table.reading.resolved()) {
+    selection_.gaps_allowed = task.missing == "level" || training.drop_rate > 0.0;
+  }
+
+  data::Table read() {
+    reading_.target = table_.target;
+    data::Frame frame = data::read_frames(table_.data, reading_);
+    const std::string target = target_of(table_, frame);
+    check_categorical(task_, target);
+    choose_columns(frame, target);
+    const bool target_known = reading_.target == target || target_is_complete(frame, target);
+    reading_.target = target;
+    for (const std::string& name : data::merged_columns(frame)) {
+      if ((name == target || is_feature(name)) && !among(name, reading_.text_columns)) {
+        reading_.origins.push_back({name});
+      }
+    }
+    if (!target_known || !reading_.origins.empty() ||
+        must_read_as_text(frame, reading_.text_columns)) {
+      frame = data::read_frames(table_.data, reading_);
+    }
+    std::vector<std::string> notes = suspicious_columns(frame, target);
+    settle_dates(frame, notes);
+    data::Table result = data::select(frame, selection_);
+    result.notes.insert(result.notes.end(), notes.begin(), notes.end());
+    return result;
+  }
+
+ private:
+  void choose_columns(const data::Frame& frame, const std::string& target) {
+    const Names text = data::text_columns(frame);
+    selection_.target = target;
+    selection_.features = table_.features;
+    selection_.ignored = table_.ignored;
+    selection_.target_is_class =
+        task_.task == "classification" || (task_.task.empty() && among(target, text));
+    for (const std::string& name : task_.categorical) selection_.categorical.push_back({name});
+    for (const std::string& name : text) {
+      if (name == target || among(name, task_.categorical)) continue;
+      selection_.categorical.push_back({name});
+    }
+    for (const auto& feature : selection_.categorical) {
+      if (!among(feature.name, table_.ignored)) reading_.text_columns.push_back(feature.name);
+    }
+    if (selection_.target_is_class) reading_.text_columns.push_back(target);
+    if (table_.reading.date_parts() == data::Dates::ignore) return;
+    for (const data::Column& column : frame.columns) {
+      const bool used = column.name != target && !among(column.name, table_.ignored) &&
+                        !among(column.name, task_.categorical);
+      if (used && data::times_in_numbers(column)) reading_.text_columns.push_back(column.name);
+    }
+  }
+
+  bool is_feature(const std::string& name) const {
+    if (name == selection_.target || among(name, selection_.ignored)) return false;
+    return selection_.features.empty() || among(name, selection_.features);
+  }
+
+  // One line per column that is not what it seems.
+  Names suspicious_columns(const data::Frame& frame, const std::string& target) const {
+    constexpr std::size_t rows_looked_at = 5000;
+    Names notes;
+    for (const auto& column : data::describe(frame, {target, rows_looked_at})) {
+      if (!is_feature(column.name) || column.kind == data::ColumnKind::date) continue;
+      const bool left_out = column.distinct <= 1;  // selecting says so
+      if (column.suspicions.empty() || left_out) continue;
+      notes.push_back(fmt::format("{} is taken for {} {} ({}); {}", text::in_quotes(column.name),
+                                  column.kind == data::ColumnKind::index ? "an" : "a",
+                                  data::name_of(column.kind), column.why,
+                                  fmt::join(column.suspicions, "; ")));
+    }
+    return notes;
+  }
+
+  void settle_dates(data::Frame& frame, Names& notes) {
+    const data::Dates dates = table_.reading.date_parts();
+    for (std::size_t index = frame.columns.size(); index-- > 0;) {
+      const data::Column& column = frame.columns[index];
+      const std::string name = column.name;
+      if (column.categories.empty() || !is_feature(name) || among(name, task_.categorical))
+        continue;
+      const auto found = data::find_dates(column.categories);
+      // Asked for by name, and as it is: its dates are names.
+      if (!found || (dates == data::Dates::ignore && among(name, table_.features))) continue;
+      const std::string what =
+          fmt::format("{} holds dates ({}{})", text::in_quotes(name), data::name_of(found->form),
+                      found->clear ? "" : "; day and month may be swapped");
+      std::erase_if(selection_.categorical,
+                    [&](const data::CategoricalFeature& feature) { return feature.name == name; });
+      if (dates == data::Dates::ignore) {
+        selection_.ignored.push_back(name);
+        notes.push_back(what +
+                        " and is left out: `dates` parts makes hour, weekday and day of the "
+                        "year of it");
+        continue;
+      }
+      data::replace_by_date_parts(frame, index, dates);
+      const auto named = std::ranges::find(selection_.features, name);
+      if (named != selection_.features.end()) {
+        const auto parts = data::date_part_names(name, dates);
+        selection_.features.insert(selection_.features.erase(named), parts.begin(), parts.end());
+      }
+      notes.push_back(what + ", of which hour, weekday and day of the year are taken");
+    }
+  }
+
+  const TableOptions& table_;
+  const TaskOptions& task_;
+  data::ReadOptions reading_;
+  data::Selection selection_;
+};
 
 }  // namespace
 
@@ -56,10 +183,8 @@ void add_task_options(Command command, TaskOptions& options, TrainingOptions& tr
       .one_of({"error", "level"})
       .shows_default();
   training.add(command, "drop_rate");
-  command
-      .add_option("--categorical", options.categorical,
-                  "columns whose numbers are categories, NAME,... (columns of text always are)")
-      .separated_by(',');
+  command.add_names("--categorical", options.categorical,
+                    "columns whose numbers are categories, NAME,... (columns of text always are)");
   training.add(command, "unseen").one_of({"error", "level"});
 }
 
@@ -71,31 +196,9 @@ data::Table read_training_table(const TableOptions& options) {
 
 data::Table read_training_table(const TableOptions& table, const TaskOptions& task,
                                 const train::Options& training) {
-  data::ReadOptions reading = {.header = !table.no_header};
-  data::Frame frame = data::read_frame(table.data, reading);
-  const std::string target = target_of(table, frame);
-  check_categorical(task, target);
-  Names text = data::text_columns(frame);
-  data::Selection selection;
-  selection.target = target;
-  selection.features = table.features;
-  selection.ignored = table.ignored;
-  selection.gaps_allowed = task.missing == "level" || training.drop_rate > 0.0;
-  selection.target_is_class =
-      task.task == "classification" || (task.task.empty() && among(target, text));
-  for (const std::string& name : task.categorical) selection.categorical.push_back({name});
-  for (const std::string& name : text) {
-    if (name != target && !among(name, task.categorical)) selection.categorical.push_back({name});
-  }
-  for (const auto& feature : selection.categorical) {
-    if (!among(feature.name, table.ignored)) reading.text_columns.push_back(feature.name);
-  }
-  if (selection.target_is_class) reading.text_columns.push_back(target);
-  if (must_read_as_text(frame, reading.text_columns)) {
-    frame = data::read_frame(table.data, reading);
-  }
-  data::Table result = data::select(frame, selection);
-  for (const std::string& note : result.notes) fmt::print(stderr, "note: {}\n", note);
+  TrainingTable reader(table, task, training);
+  data::Table result = reader.read();
+  print_notes(result.notes, table);
   return result;
 }
 

@@ -67,6 +67,7 @@ void run_train(const TrainArguments& arguments) {
     nlohmann::ordered_json json = summary_json(model);
     json["model"] = arguments.output;
     json["rows"] = {{"train", split.train.size()}, {"test", split.test.size()}};
+    for (const std::string& note : table.notes) json["notes"].push_back(with_flags(note));
     fmt::print("{}\n", json.dump(2));
     return;
   }
@@ -101,10 +102,7 @@ void add_train(Command program) {
   add_data_argument(command, arguments->table);
   command.add_option("--target", arguments->table.target,
                      "column to predict (optional where the data set names it)");
-  command.add_option("--features", arguments->table.features, "columns to use, NAME,... (all)")
-      .separated_by(',');
-  command.add_option("--ignore", arguments->table.ignored, "columns to leave out, NAME,...")
-      .separated_by(',');
+  add_column_options(command, arguments->table);
   add_task_options(command, arguments->task, training);
   add_method_options(command, training);
   training.add(command, "seed");
@@ -118,6 +116,7 @@ void add_train(Command program) {
   command.add_flag("--quiet", arguments->quiet, "show no progress");
   command.runs([arguments, program] {
     arguments->command = program.as_typed();
+    arguments->table.quiet = arguments->quiet;
     run_train(*arguments);
   });
 }

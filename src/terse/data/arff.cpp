@@ -11,6 +11,7 @@
 #include "terse/data/arff_line.h"
 #include "terse/data/cell_reader.h"
 #include "terse/data/limits.h"
+#include "terse/data/origins.h"
 #include "terse/data/target_rows.h"
 #include "terse/text/ascii.h"
 #include "terse/text/number.h"
@@ -45,7 +46,10 @@ bool ends_in_brace(ArffLine& line) {
 class ArffReader {
  public:
   ArffReader(ByteSource& bytes, const std::string& source, const ReadOptions& options)
-      : window_(bytes), target_(options.target), cells_('.', options.missing) {
+      : window_(bytes),
+        target_(options.target),
+        cells_('.', options.missing),
+        wanted_origins_(options.origins) {
     frame_.source = source;
     skip_byte_order_mark(window_, source);
   }
@@ -65,11 +69,14 @@ class ArffReader {
   void sparse_row(ArffLine& line);
   std::size_t sparse_index(ArffLine& line);
   void put(const ArffLine& line, std::size_t index, const ArffValue& value);
+  void put_zero(std::size_t index);
 
   Window window_;
   std::string target_;
   CellReader cells_;
+  std::vector<ColumnOrigin> wanted_origins_;
   std::optional<TargetRows> target_rows_;  // once the columns are known
+  std::optional<OriginColumns> origins_;
   Frame frame_;
   std::vector<Attribute> attributes_;
   std::string_view text_;       // of the current line
@@ -123,6 +130,7 @@ Frame ArffReader::read() {
   }
   frame_.default_target = frame_.columns.back().name;
   if (target_rows_) target_rows_->finish(frame_);
+  if (origins_) origins_->finish(frame_);
   return std::move(frame_);
 }
 
@@ -140,6 +148,7 @@ void ArffReader::header_line(ArffLine line) {
   if (attributes_.empty()) line.fail(0, "@data comes before any @attribute", "");
   data_begun_ = true;
   target_rows_.emplace(frame_, target_);
+  if (!wanted_origins_.empty()) origins_.emplace(frame_, wanted_origins_);
 }
 
 void ArffReader::attribute_line(ArffLine& line) {
@@ -214,7 +223,7 @@ void ArffReader::data_line(ArffLine line) {
   }
   frame_.lines.push_back(line.number());
   ++frame_.rows;
-  target_rows_->after_row(frame_);
+  if (!target_rows_->after_row(frame_) && origins_) origins_->drop_row();
 }
 
 void ArffReader::dense_row(ArffLine& line) {
@@ -264,7 +273,7 @@ void ArffReader::sparse_row(ArffLine& line) {
       line.fail(index + 1, fmt::format("index {} is repeated or out of order", index),
                 "write the indices of a sparse row in ascending order");
     }
-    for (; filled < index; ++filled) frame_.columns[filled].values.push_back(0.0F);
+    for (; filled < index; ++filled) put_zero(filled);
     line.skip_blanks();
     line.set_column(index + 1);
     put(line, index, line.value(list_ends));
@@ -275,23 +284,31 @@ void ArffReader::sparse_row(ArffLine& line) {
   if (!ends_in_brace(line)) {
     line.fail(0, "the sparse row does not end with a single }", "write {index value, index value}");
   }
-  for (; filled < attributes_.size(); ++filled) frame_.columns[filled].values.push_back(0.0F);
+  for (; filled < attributes_.size(); ++filled) put_zero(filled);
+}
+
+// What a sparse row does not name.
+void ArffReader::put_zero(std::size_t index) {
+  frame_.columns[index].values.push_back(0.0F);
+  if (origins_) origins_->append(index, {CellKind::number, false, 0.0F}, cells_, "0");
 }
 
 void ArffReader::put(const ArffLine& line, std::size_t index, const ArffValue& value) {
   const Attribute& attribute = attributes_[index];
   Column& column = frame_.columns[index];
   if (attribute.kind == AttributeKind::number) {
-    append(column, cells_.read(value.text, value.quoted), value.text);
+    const Cell cell = cells_.read(value.text, value.quoted);
+    append(column, cell, value.text);
+    if (origins_) origins_->append(index, cell, cells_, value.text);
     return;
   }
   const bool named = !cells_.plain() && cells_.named_missing(value.text);
   if (named || (!value.quoted && (value.text.empty() || value.text == "?"))) {
-    append(column, {CellKind::gap, not_a_number}, value.text);
+    append(column, {CellKind::gap, false, not_a_number}, value.text);
     return;
   }
   if (attribute.kind == AttributeKind::text) {
-    append(column, {CellKind::text, not_a_number}, value.text);
+    append(column, {CellKind::text, false, not_a_number}, value.text);
     return;
   }
   const auto found = attribute.categories.find(value.text);
@@ -301,7 +318,7 @@ void ArffReader::put(const ArffLine& line, std::size_t index, const ArffValue& v
                           text::in_quotes(column.name)),
               "add it to the attribute's list in the header");
   }
-  append(column, {CellKind::number, found->second}, value.text);
+  append(column, {CellKind::number, false, found->second}, value.text);
 }
 
 }  // namespace

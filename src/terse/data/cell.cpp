@@ -17,8 +17,8 @@ constexpr float infinity = std::numeric_limits<float>::infinity();
 bool is_gap_word(std::string_view text) {
   // What pandas takes for missing by default, and the question mark of ARFF.
   static constexpr std::array<std::string_view, 15> words = {
-      "?",    "NA",   "N/A",       "n/a",  "null",    "NULL",   "None",    "<NA>",
-      "#N/A", "#NA",  "#N/A N/A",  "-1.#IND", "1.#IND", "-1.#QNAN", "1.#QNAN"};
+      "?",    "NA",  "N/A",      "n/a",     "null",   "NULL",     "None",   "<NA>",
+      "#N/A", "#NA", "#N/A N/A", "-1.#IND", "1.#IND", "-1.#QNAN", "1.#QNAN"};
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
@@ -76,28 +76,29 @@ Cell parse_number(std::string_view text) {
   float value = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc::invalid_argument || stop != text.data() + text.size()) {
-    return {CellKind::text, not_a_number};
+    return {CellKind::text, false, not_a_number};
   }
   if (error == std::errc::result_out_of_range) {
     const bool negative = text.starts_with('-');
     value = is_large(text) ? infinity : 0.0F;
     if (negative) value = -value;
   }
-  if (std::isnan(value)) return {CellKind::gap, not_a_number};
-  return {std::isinf(value) ? CellKind::infinity : CellKind::number, value};
+  if (std::isnan(value)) return {CellKind::gap, false, not_a_number};
+  return {std::isinf(value) ? CellKind::infinity : CellKind::number,
+          text.size() > std::numeric_limits<float>::digits10, value};
 }
 
 }  // namespace
 
 Cell parse_cell(std::string_view text, bool quoted) {
-  Cell cell{CellKind::number, 0};
+  Cell cell{CellKind::number, false, 0};
   if (parse_short(text, cell.value)) return cell;
   text = text::trimmed(text);
-  if (text.empty()) return {CellKind::gap, not_a_number};
+  if (text.empty()) return {CellKind::gap, false, not_a_number};
   std::string_view number = text;
   if (number.front() == '+') {
     number.remove_prefix(1);
-    if (number.empty() || number.front() == '-') return {CellKind::text, not_a_number};
+    if (number.empty() || number.front() == '-') return {CellKind::text, false, not_a_number};
   }
   cell = parse_number(number);
   if (cell.kind == CellKind::text && !quoted && is_gap_word(text)) cell.kind = CellKind::gap;

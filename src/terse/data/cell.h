@@ -13,7 +13,8 @@ enum class CellKind : std::uint8_t { number, gap, infinity, text };
 
 struct Cell {
   CellKind kind = CellKind::text;
-  float value = 0;  ///< number: the nearest float; infinity: with its sign; otherwise NaN
+  bool long_number = false;  ///< a number in more digits than every float holds
+  float value = 0;           ///< number: the nearest float; infinity: with its sign; otherwise NaN
 };
 
 /// Reads a decimal number the same way in every locale: digits with '.', an exponent, a sign,
@@ -31,6 +32,7 @@ void mark(Column& column, CellKind kind, std::string_view text);
 /// See above; here, so that the reader's hot loop can inline it.
 inline void append(Column& column, const Cell& cell, std::string_view text) {
   if (cell.kind != CellKind::number) mark(column, cell.kind, text);
+  column.long_numbers |= cell.long_number;
   column.values.push_back(cell.value);
 }
 

@@ -5,12 +5,13 @@
 #include <limits>
 
 #include "terse/text/ascii.h"
+#include "terse/text/number.h"
 
 namespace terse::data {
 namespace {
 
-constexpr Cell gap{CellKind::gap, std::numeric_limits<float>::quiet_NaN()};
-constexpr Cell no_number{CellKind::text, std::numeric_limits<float>::quiet_NaN()};
+constexpr Cell gap{CellKind::gap, false, std::numeric_limits<float>::quiet_NaN()};
+constexpr Cell no_number{CellKind::text, false, std::numeric_limits<float>::quiet_NaN()};
 // Longer numbers have digits that no float holds, but their size still counts.
 constexpr std::size_t number_bytes_max = 1024;
 
@@ -48,8 +49,7 @@ bool CellReader::named_missing(std::string_view text) const {
   if (text.empty() || std::ranges::find(words_, text) != words_.end()) return true;
   if (numbers_.empty()) return false;
   const Cell cell = read_number(text, true);
-  return cell.kind == CellKind::number &&
-         std::ranges::find(numbers_, cell.value) != numbers_.end();
+  return cell.kind == CellKind::number && std::ranges::find(numbers_, cell.value) != numbers_.end();
 }
 
 Cell CellReader::read_number(std::string_view text, bool quoted) const {
@@ -66,6 +66,17 @@ Cell CellReader::read_number(std::string_view text, bool quoted) const {
   std::copy(text.begin(), text.end(), number.begin());
   number[comma] = '.';
   return parse_cell({number.data(), text.size()}, quoted);
+}
+
+double CellReader::exact(std::string_view text) const {
+  text = text::trimmed(text);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  std::array<char, number_bytes_max> number;
+  if (text.size() > number.size()) return std::numeric_limits<double>::quiet_NaN();
+  std::copy(text.begin(), text.end(), number.begin());
+  std::replace(number.begin(), number.begin() + text.size(), decimal_, '.');
+  const auto value = text::parse_number<double>(std::string_view(number.data(), text.size()));
+  return value.value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 Cell CellReader::read(std::string_view text, bool quoted) const {

@@ -27,6 +27,8 @@ class CellReader {
   /// Whether this reads as parse_cell() does.
   bool plain() const { return decimal_ == '.' && words_.empty() && numbers_.empty(); }
   Cell read(std::string_view text, bool quoted) const;
+  /// The number that read() found in the text, in double.
+  double exact(std::string_view text) const;
   /// Whether the text is one of the spellings that were given, or has nothing but blanks.
   bool named_missing(std::string_view text) const;
 

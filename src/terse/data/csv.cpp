@@ -12,6 +12,7 @@
 #include "terse/data/dialect.h"
 #include "terse/data/encoding.h"
 #include "terse/data/limits.h"
+#include "terse/data/origins.h"
 #include "terse/data/record_reader.h"
 #include "terse/data/target_rows.h"
 #include "terse/text/ascii.h"
@@ -48,6 +49,7 @@ class CsvReader {
   template <typename ReadCell>
   void append_row(const ReadCell& read_cell);
   void append_row();
+  void append_origins();
   [[noreturn]] void refuse_ragged() const;
   void as_utf8(std::string& text);
   void texts_as_utf8();
@@ -58,7 +60,8 @@ class CsvReader {
   RecordReader records_;
   Frame frame_;
   std::vector<std::optional<TextColumn>> texts_;  // per column, those that are kept as text
-  bool latin1_ = false;                           // some text was
+  std::optional<OriginColumns> origins_;
+  bool latin1_ = false;  // some text was
 };
 
 // Empty lines are rows of a table of one column only.
@@ -122,10 +125,10 @@ void CsvReader::read_units() {
   for (std::size_t index = 0; index < frame_.columns.size(); ++index) {
     std::string unit(text::trimmed(records_.text(index)));
     if (parse_cell(unit, true).kind == CellKind::number) {
-      throw base::InputError(frame_.source, frame_.place(0, index),
-                             fmt::format("the unit is the number {}", text::in_quotes(unit)),
-                             "leave `units_row` out if line " + std::to_string(records_.line()) +
-                                 " is a row of data");
+      throw base::InputError(
+          frame_.source, frame_.place(0, index),
+          fmt::format("the unit is the number {}", text::in_quotes(unit)),
+          "leave `units_row` out if line " + std::to_string(records_.line()) + " is a row of data");
     }
     as_utf8(unit);
     // Loggers put them in brackets of many kinds.
@@ -172,8 +175,18 @@ void CsvReader::append_row(const ReadCell& read_cell) {
     }
     append(frame_.columns[index], read_cell(text, records_.quoted(index)), text);
   }
+  if (origins_) append_origins();
   frame_.lines.push_back(records_.line());
   ++frame_.rows;
+}
+
+// Second passes only.
+void CsvReader::append_origins() {
+  for (std::size_t index = 0; index < frame_.columns.size(); ++index) {
+    if (texts_[index]) continue;
+    const std::string_view text = records_.text(index);
+    origins_->append(index, cells_.read(text, records_.quoted(index)), cells_, text);
+  }
 }
 
 void CsvReader::append_row() {
@@ -208,13 +221,16 @@ Frame CsvReader::read() {
   replace_names();
   choose_text_columns();
   TargetRows target_rows(frame_, options_.target);
-  if (!options_.header) append_row();
-  if (options_.units_row) read_units();
-  while (next_record()) {
+  if (!options_.origins.empty()) origins_.emplace(frame_, options_.origins);
+  const auto take_row = [&] {
     append_row();
-    target_rows.after_row(frame_);
-  }
+    if (!target_rows.after_row(frame_) && origins_) origins_->drop_row();
+  };
+  if (!options_.header) take_row();
+  if (options_.units_row) read_units();
+  while (next_record()) take_row();
   target_rows.finish(frame_);
+  if (origins_) origins_->finish(frame_);
   texts_as_utf8();
   return std::move(frame_);
 }

@@ -211,12 +211,18 @@ std::vector<float> values_of(const DateTime& date, Dates dates) {
 
 std::string_view name_of(DateForm form) {
   switch (form) {
-    case DateForm::iso: return "year first, as 2024-01-31";
-    case DateForm::day_first: return "day first, as 31.01.2024";
-    case DateForm::month_first: return "month first, as 01/31/2024";
-    case DateForm::compact: return "digits alone, as 20240131";
-    case DateForm::epoch_seconds: return "seconds since 1970";
-    case DateForm::epoch_milliseconds: return "milliseconds since 1970";
+    case DateForm::iso:
+      return "year first, as 2024-01-31";
+    case DateForm::day_first:
+      return "day first, as 31.01.2024";
+    case DateForm::month_first:
+      return "month first, as 01/31/2024";
+    case DateForm::compact:
+      return "digits alone, as 20240131";
+    case DateForm::epoch_seconds:
+      return "seconds since 1970";
+    case DateForm::epoch_milliseconds:
+      return "milliseconds since 1970";
   }
   TERSE_CHECK(false);
 }
@@ -224,12 +230,18 @@ std::string_view name_of(DateForm form) {
 std::optional<DateTime> parse_date(std::string_view text, DateForm form) {
   text = text::trimmed(text);
   switch (form) {
-    case DateForm::iso: return parse_iso(text);
-    case DateForm::day_first: return parse_day_and_month(text, true);
-    case DateForm::month_first: return parse_day_and_month(text, false);
-    case DateForm::compact: return parse_compact(text);
-    case DateForm::epoch_seconds: return parse_epoch(text, 1.0);
-    case DateForm::epoch_milliseconds: return parse_epoch(text, 1000.0);
+    case DateForm::iso:
+      return parse_iso(text);
+    case DateForm::day_first:
+      return parse_day_and_month(text, true);
+    case DateForm::month_first:
+      return parse_day_and_month(text, false);
+    case DateForm::compact:
+      return parse_compact(text);
+    case DateForm::epoch_seconds:
+      return parse_epoch(text, 1.0);
+    case DateForm::epoch_milliseconds:
+      return parse_epoch(text, 1000.0);
   }
   TERSE_CHECK(false);
 }
@@ -240,8 +252,8 @@ std::optional<FoundDates> find_dates(const std::vector<std::string>& texts) {
     return std::ranges::all_of(
         texts, [form](const std::string& text) { return parse_date(text, form).has_value(); });
   };
-  for (const DateForm form : {DateForm::iso, DateForm::compact, DateForm::epoch_seconds,
-                              DateForm::epoch_milliseconds}) {
+  for (const DateForm form :
+       {DateForm::iso, DateForm::compact, DateForm::epoch_seconds, DateForm::epoch_milliseconds}) {
     if (fits(form)) return FoundDates{form, true};
   }
   const bool day_first = fits(DateForm::day_first);
@@ -291,9 +303,8 @@ void replace_by_date_parts(Frame& frame, std::size_t column, Dates dates) {
     made.name = names[part];
     made.first_gap = texts.first_gap;
     for (const float value : texts.values) {
-      made.values.push_back(std::isnan(value)
-                                ? gap
-                                : by_category[static_cast<std::size_t>(value)][part]);
+      made.values.push_back(std::isnan(value) ? gap
+                                              : by_category[static_cast<std::size_t>(value)][part]);
     }
     frame.columns.push_back(std::move(made));
   }

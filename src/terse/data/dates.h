@@ -25,8 +25,8 @@ std::string_view name_of(DateForm form);
 
 /// A moment as written, without regard to its time zone.
 struct DateTime {
-  std::int64_t day = 0;   ///< since 1970-01-01
-  double seconds = 0.0;   ///< of the day
+  std::int64_t day = 0;  ///< since 1970-01-01
+  double seconds = 0.0;  ///< of the day
 };
 
 /// Nothing if the text is not a date of this form.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -113,8 +115,8 @@ std::pair<Values, Values> present(const Looked& a, const Looked& b) {
   return result;
 }
 
-// Names that follow their counterparts: sorted by one column, the other changes only where the first
-// does, and no name comes twice.
+// Names that follow their counterparts: sorted by one column, the other changes only where the
+// first does, and no name comes twice.
 bool same_grouping(const Values& a, const Values& b) {
   std::map<float, float> other;
   std::map<float, float> back;
@@ -169,8 +171,8 @@ bool in_order(const Looked& own) {
   for (const float index : own.values) {
     if (std::isnan(index)) continue;
     const DateTime& date = dates[static_cast<std::size_t>(index)];
-    if (before != nullptr && (date.day < before->day || (date.day == before->day &&
-                                                         date.seconds < before->seconds))) {
+    if (before != nullptr &&
+        (date.day < before->day || (date.day == before->day && date.seconds < before->seconds))) {
       return false;
     }
     before = &date;
@@ -191,33 +193,24 @@ void describe_names(const Looked& own, ColumnDescription& result) {
     return;
   }
   const bool commas = !names.empty() && std::ranges::all_of(names, [](const std::string& name) {
-    return comma_number(name) != CommaNumber::none || parse_cell(name, true).kind == CellKind::number;
+    return comma_number(name) != CommaNumber::none ||
+           parse_cell(name, true).kind == CellKind::number;
   });
-  if (commas) result.suspicions.emplace_back("its names are numbers with a comma: `decimal` comma?");
+  if (commas)
+    result.suspicions.emplace_back("its names are numbers with a comma: `decimal` comma?");
   if (!commas && own.sorted.size() > 20 && result.distinct == own.sorted.size()) {
     result.suspicions.emplace_back("another name in every row");
   }
 }
 
 void describe_times(const Looked& own, ColumnDescription& result) {
-  const auto all_within = [&](double low, double high) {
-    return own.sorted.size() > 2 && own.sorted.front() >= low && own.sorted.back() < high;
-  };
-  const bool seconds = all_within(946684800.0, 4102444800.0);
-  const bool milliseconds = all_within(946684800e3, 4102444800e3);
-  // Month and day show in the last four digits; float32 may be off by one there.
-  const bool digits = all_within(19000101.0, 21001232.0) &&
-                      std::ranges::all_of(own.sorted, [](float value) {
-                        const int month = static_cast<int>(value) / 100 % 100;
-                        return whole(value) && month >= 1 && month <= 12;
-                      });
-  if (!seconds && !milliseconds && !digits) return;
-  result.suspicions.push_back(fmt::format(
-      "it looks like a time ({}), which the device must know too: `dates` parts makes hour, weekday "
-      "and day of the year of it",
-      name_of(seconds        ? DateForm::epoch_seconds
-              : milliseconds ? DateForm::epoch_milliseconds
-                             : DateForm::compact)));
+  const auto form = times_in_numbers(*own.column);
+  if (!form) return;
+  result.suspicions.push_back(
+      fmt::format("it looks like a time ({}), which the device must know too: `dates` parts makes "
+                  "hour, weekday "
+                  "and day of the year of it",
+                  name_of(*form)));
   const auto unsorted = std::ranges::adjacent_find(own.values, std::greater<>());
   if (unsorted != own.values.end()) {
     result.suspicions.emplace_back("its rows are not in order of time");
@@ -278,20 +271,53 @@ bool same_values(const Column& a, const Column& b) {
 
 std::string_view name_of(ColumnKind kind) {
   switch (kind) {
-    case ColumnKind::number: return "number";
-    case ColumnKind::whole_number: return "whole number";
-    case ColumnKind::flag: return "flag";
-    case ColumnKind::name: return "name";
-    case ColumnKind::date: return "date";
-    case ColumnKind::index: return "index";
-    case ColumnKind::empty: return "empty";
+    case ColumnKind::number:
+      return "number";
+    case ColumnKind::whole_number:
+      return "whole number";
+    case ColumnKind::flag:
+      return "flag";
+    case ColumnKind::name:
+      return "name";
+    case ColumnKind::date:
+      return "date";
+    case ColumnKind::index:
+      return "index";
+    case ColumnKind::empty:
+      return "empty";
   }
   TERSE_CHECK(false);
 }
 
+std::optional<DateForm> times_in_numbers(const Column& column) {
+  if (!column.categories.empty() || column.first_text.present) return {};
+  float low = std::numeric_limits<float>::infinity();
+  float high = -low;
+  std::size_t count = 0;
+  for (const float value : column.values) {
+    if (std::isnan(value)) continue;
+    low = std::min(low, value);
+    high = std::max(high, value);
+    ++count;
+  }
+  const auto within = [&](double from, double to) { return count > 2 && low >= from && high < to; };
+  if (within(946684800.0, 4102444800.0)) return DateForm::epoch_seconds;
+  if (within(946684800e3, 4102444800e3)) return DateForm::epoch_milliseconds;
+  if (!within(19000101.0, 21001232.0)) return {};
+  // float32 holds such numbers to 2: a day may be off, a month hardly ever.
+  const bool months = std::ranges::all_of(column.values, [](float value) {
+    if (std::isnan(value)) return true;
+    const int month = static_cast<int>(value) / 100 % 100;
+    return whole(value) && month >= 1 && month <= 12;
+  });
+  if (!months) return {};
+  return DateForm::compact;
+}
+
 bool is_written_index(const Frame& frame, std::size_t column) {
   const Column& own = frame.columns[column];
-  if (!own.unnamed || column != 0 || frame.columns.size() < 2 || own.values.size() < 2) return false;
+  if (!own.unnamed || column != 0 || frame.columns.size() < 2 || own.values.size() < 2)
+    return false;
   if (!own.categories.empty() || !std::ranges::all_of(own.values, whole)) return false;
   Values sorted = own.values;
   std::ranges::sort(sorted);
@@ -319,8 +345,8 @@ std::vector<ColumnDescription> describe(const Frame& frame, const DescribeOption
     ColumnDescription& description = result[c];
     description.name = own.column->name;
     description.unit = own.column->unit;
-    description.gaps = static_cast<std::size_t>(std::ranges::count_if(
-        own.column->values, [](float value) { return std::isnan(value); }));
+    description.gaps = static_cast<std::size_t>(
+        std::ranges::count_if(own.column->values, [](float value) { return std::isnan(value); }));
     if (own.column->categories.empty()) {
       describe_numbers(frame, c, own, description);
     } else {
@@ -329,8 +355,7 @@ std::vector<ColumnDescription> describe(const Frame& frame, const DescribeOption
     for (std::size_t other = 0; other < c && description.distinct > 1; ++other) {
       if (looked[other].values.empty() || looked[other].values[0] != own.values[0]) continue;
       if (!same_values(*looked[other].column, *own.column)) continue;
-      description.suspicions.push_back("a copy of " +
-                                       text::in_quotes(looked[other].column->name));
+      description.suspicions.push_back("a copy of " + text::in_quotes(looked[other].column->name));
       break;
     }
     const bool other = target != nullptr && &own != target;

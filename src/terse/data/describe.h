@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "terse/data/dates.h"
 #include "terse/data/frame.h"
 
 namespace terse::data {
@@ -21,8 +22,8 @@ struct ColumnDescription {
   std::string name;
   std::string unit;
   ColumnKind kind = ColumnKind::number;
-  std::string why;            ///< it is taken for that
-  std::size_t distinct = 0;   ///< values, without gaps
+  std::string why;           ///< it is taken for that
+  std::size_t distinct = 0;  ///< values, without gaps
   std::size_t gaps = 0;
   std::optional<double> low;  ///< numbers: the smallest and largest; dates: none
   std::optional<double> high;
@@ -37,9 +38,14 @@ struct DescribeOptions {
 };
 
 /// One description per column of a frame whose text columns were read as text. Suspicions: a
-/// constant; an index; a copy of another column; numbers with a decimal comma taken for names; times
-/// that are not in order, and those in numbers; a column that follows the target in nearly every row.
+/// constant; an index; a copy of another column; numbers with a decimal comma taken for names;
+/// times that are not in order, and those in numbers; a column that follows the target in nearly
+/// every row.
 std::vector<ColumnDescription> describe(const Frame& frame, const DescribeOptions& options);
+
+/// The form of a time that all numbers of a column look like, if they do: digits of a date, or
+/// seconds or milliseconds since 1970.
+std::optional<DateForm> times_in_numbers(const Column& column);
 
 /// Whether a column is an index that a program wrote beside the table: the first one, without a
 /// name, with a different whole number in every row.

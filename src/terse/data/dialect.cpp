@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t records_max = 1000;
 // The share of the records that must have the same number of fields.
 constexpr double regular_min = 0.8;
+constexpr double numbers_min = 0.2;
 // A preamble is left out only in front of what is a table without doubt.
 constexpr std::size_t table_records_min = 4;
 constexpr std::string_view separators = ",;\t|";
@@ -49,10 +50,14 @@ struct Cut {
   std::vector<Record> records;
   std::size_t width = 1;  ///< fields of most records
   std::size_t first = 0;  ///< the record that begins the table
-  double regular = 0.0;   ///< share of the records with that many fields
+  double regular = 0.0;   ///< share of the table's records with that many fields
   double numbers = 0.0;   ///< share of numbers among their fields
 
-  bool usable() const { return width > 1 && regular >= regular_min; }
+  /// In front of a table of words nothing tells a preamble from a table of one column.
+  bool usable() const {
+    const bool preamble = first > 0 && !records[first - 1].is_comment();
+    return width > 1 && regular >= regular_min && (!preamble || numbers >= numbers_min);
+  }
   double score() const { return width > 1 ? regular * regular * (0.05 + numbers) : 0.0; }
 };
 
@@ -114,8 +119,11 @@ Cut cut_by(char separator, std::string_view text, bool whole, const ReadOptions&
     }
   }
   if (counted == 0) return cut;
-  cut.regular = static_cast<double>(most) / static_cast<double>(counted);
   find_first(cut, options.header);
+  const auto behind = static_cast<std::size_t>(
+      std::count_if(cut.records.begin() + static_cast<std::ptrdiff_t>(cut.first), cut.records.end(),
+                    [](const Record& record) { return !record.is_comment(); }));
+  cut.regular = static_cast<double>(most) / static_cast<double>(std::max(behind, most));
   std::size_t cells = 0;
   std::size_t numbers = 0;
   for (std::size_t r = cut.first + (options.header ? 1 : 0); r < cut.records.size(); ++r) {
@@ -143,20 +151,19 @@ Cut best_cut(std::string_view text, bool whole, const std::string& source,
     Cut other = by(separator);
     if (!other.usable()) continue;
     if (best.usable() && best.score() == other.score()) {
-      throw base::InputError(source, fmt::format("line {}", other.records[other.first].line),
-                             fmt::format("the columns may be separated by {}s or by {}s",
-                                         name_of_separator(best.syntax.separator),
-                                         name_of_separator(separator)),
-                             fmt::format("say which: `separator` {} or {}",
-                                         name_of_separator(best.syntax.separator),
-                                         name_of_separator(separator)));
+      throw base::InputError(
+          source, fmt::format("line {}", other.records[other.first].line),
+          fmt::format("the columns may be separated by {}s or by {}s",
+                      name_of_separator(best.syntax.separator), name_of_separator(separator)),
+          fmt::format("say which: `separator` {} or {}", name_of_separator(best.syntax.separator),
+                      name_of_separator(separator)));
     }
     if (!best.usable() || other.score() > best.score()) best = std::move(other);
   }
   if (best.width > 1) return best;
   // Words are separated by blanks too: only a table that is mostly numbers is meant.
   Cut blanks = by(' ');
-  if (blanks.width > 1 && blanks.regular == 1.0 && blanks.numbers >= 0.5) return blanks;
+  if (blanks.usable() && blanks.regular == 1.0 && blanks.numbers >= 0.5) return blanks;
   return best;
 }
 
@@ -171,19 +178,17 @@ void leave_out_preamble(const Cut& cut, const ReadOptions& options, Dialect& dia
   if (records.empty()) return;
   std::size_t comments = 0;
   while (comments < cut.first && records[comments].is_comment()) ++comments;
-  const auto others = std::count_if(
-      records.begin(), records.begin() + static_cast<std::ptrdiff_t>(cut.first),
-      [](const Record& record) { return !record.is_comment(); });
+  const auto others =
+      std::count_if(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(cut.first),
+                    [](const Record& record) { return !record.is_comment(); });
   std::size_t first = comments;
   if (others > 0 && options.header && options.skip_lines == 0) {
     const std::span<const Record> table(records.begin() + static_cast<std::ptrdiff_t>(cut.first),
                                         records.end());
-    const auto is_regular = [&](const Record& record) {
-      return record.cells.size() == cut.width;
-    };
-    const bool fewer = std::all_of(
-        records.begin(), records.begin() + static_cast<std::ptrdiff_t>(cut.first),
-        [&](const Record& record) { return record.cells.size() < cut.width; });
+    const auto is_regular = [&](const Record& record) { return record.cells.size() == cut.width; };
+    const bool fewer =
+        std::all_of(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(cut.first),
+                    [&](const Record& record) { return record.cells.size() < cut.width; });
     if (fewer && table.size() >= table_records_min && std::ranges::all_of(table, is_regular) &&
         !has_number(table.front())) {
       first = cut.first;
@@ -193,9 +198,9 @@ void leave_out_preamble(const Cut& cut, const ReadOptions& options, Dialect& dia
   const std::uint64_t begin = dialect.syntax.skip_lines + 1;
   const std::uint64_t end = records[first].line - 1;
   dialect.syntax.skip_lines = records[first].line - 1;
-  dialect.notes.push_back(fmt::format(
-      "{} left out: {}", lines_text(begin, end),
-      first > comments ? "fewer fields than the table has" : "comments"));
+  dialect.notes.push_back(
+      fmt::format("{} left out: {}", lines_text(begin, end),
+                  first > comments ? "fewer fields than the table has" : "comments"));
 }
 
 struct Signs {
@@ -212,8 +217,8 @@ Signs decimal_signs(const Cut& cut, bool header) {
       // In quotes among commas, "1,500" is as likely fifteen hundred.
       const bool clear = cut.syntax.separator != ',' || comma == CommaNumber::decimal;
       if (comma != CommaNumber::none && clear && signs.comma.empty()) signs.comma = cell;
-      const bool point = cell.find('.') != std::string::npos &&
-                         parse_cell(cell, true).kind == CellKind::number;
+      const bool point =
+          cell.find('.') != std::string::npos && parse_cell(cell, true).kind == CellKind::number;
       if (point && signs.point.empty()) signs.point = cell;
     }
   }
@@ -265,8 +270,7 @@ Dialect find_dialect(std::string_view beginning, bool whole, const std::string& 
                      const ReadOptions& options) {
   std::size_t skip_lines = options.skip_lines;
   ReadOptions known = options;
-  const auto named =
-      named_separator(behind_lines(beginning, skip_lines), source, skip_lines + 1);
+  const auto named = named_separator(behind_lines(beginning, skip_lines), source, skip_lines + 1);
   if (named) {
     ++skip_lines;
     if (known.separator == '\0') known.separator = *named;

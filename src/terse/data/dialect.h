@@ -17,8 +17,9 @@ struct Dialect {
 };
 
 /// The dialect of the text that begins so; what `options` says is not looked for. whole: there is
-/// no more of it. A separator is one that gives the same number of fields in nearly all records, and
-/// numbers in them. Throws InputError where two separators, or both decimal signs, fit equally well.
+/// no more of it. A separator is one that gives the same number of fields in nearly all records,
+/// and numbers in them. Throws InputError where two separators, or both decimal signs, fit equally
+/// well.
 Dialect find_dialect(std::string_view beginning, bool whole, const std::string& source,
                      const ReadOptions& options);
 

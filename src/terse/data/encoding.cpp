@@ -69,8 +69,8 @@ bool Utf16Bytes::convert_block() {
   for (; at + 1 < block_.size(); at += 2) {
     const auto first = static_cast<unsigned char>(block_[at]);
     const auto second = static_cast<unsigned char>(block_[at + 1]);
-    const auto unit = static_cast<char32_t>(big_endian_ ? (first << 8) | second
-                                                        : (second << 8) | first);
+    const auto unit =
+        static_cast<char32_t>(big_endian_ ? (first << 8) | second : (second << 8) | first);
     const bool mark = !begun_ && unit == byte_order_mark;
     begun_ = true;
     if (mark) continue;

@@ -45,9 +45,9 @@ std::vector<std::size_t> places(const Frame& first, const Frame& next) {
            "give every file the same columns");
   }
   if (names.size() != others.size()) {
-    refuse(fmt::format("it has {} columns where {} has {}", others.size(), first.source,
-                       names.size()),
-           "give every file the same columns");
+    refuse(
+        fmt::format("it has {} columns where {} has {}", others.size(), first.source, names.size()),
+        "give every file the same columns");
   }
   return result;
 }
@@ -58,7 +58,16 @@ void append_mark(CellMark& mark, const CellMark& next, std::size_t rows_before) 
   mark.row += rows_before;
 }
 
-void append_column(Column& column, const Column& next, const std::string& source) {
+// Origins that were chosen for each file by itself: the differences move to the first one's.
+void join_origins(Column& column, Column& next) {
+  if (column.origin == next.origin) return;
+  const double moved = next.origin - column.origin;
+  for (float& value : next.values) value = static_cast<float>(static_cast<double>(value) + moved);
+}
+
+void append_column(Column& column, Column& next, const std::string& source) {
+  join_origins(column, next);
+  column.long_numbers = column.long_numbers || next.long_numbers;
   const std::size_t rows_before = column.values.size();
   append_mark(column.first_text, next.first_text, rows_before);
   append_mark(column.first_gap, next.first_gap, rows_before);
@@ -88,11 +97,11 @@ void append_column(Column& column, const Column& next, const std::string& source
   }
 }
 
-void append_frame(Frame& frame, const Frame& next) {
+void append_frame(Frame& frame, Frame next) {
   const std::vector<std::size_t> from = places(frame, next);
   if (frame.rows + next.rows > rows_max) {
-    throw base::InputError(next.source, "", fmt::format("with it there are more than {} rows",
-                                                        rows_max),
+    throw base::InputError(next.source, "",
+                           fmt::format("with it there are more than {} rows", rows_max),
                            "split the table");
   }
   for (std::size_t i = 0; i < from.size(); ++i) {

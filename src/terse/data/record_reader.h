@@ -1,5 +1,6 @@
-// The records of comma-separated values as RFC 4180 has them, with what real files add: a UTF-8 byte
-// order mark, lines that end in LF, CRLF or CR, a missing last line end, other separators, comments.
+// The records of comma-separated values as RFC 4180 has them, with what real files add: a UTF-8
+// byte order mark, lines that end in LF, CRLF or CR, a missing last line end, other separators,
+// comments.
 #pragma once
 
 #include <array>

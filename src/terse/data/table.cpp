@@ -10,6 +10,7 @@
 #include "terse/data/categories.h"
 #include "terse/data/cell_reader.h"
 #include "terse/data/checksum.h"
+#include "terse/data/describe.h"
 #include "terse/data/near_names.h"
 #include "terse/text/ascii.h"
 #include "terse/text/csv.h"
@@ -121,6 +122,7 @@ std::vector<std::size_t> Selector::feature_columns(bool target_found, std::size_
   if (!selection_.features.empty()) return columns;
   for (std::size_t index = 0; index < names_.size(); ++index) {
     if (ignored[index] || names_[index] == selection_.target) continue;
+    if (index == 0 && is_written_index(frame_, index)) continue;
     columns.push_back(find(names_[index], ""));
   }
   return columns;
@@ -142,18 +144,22 @@ void Selector::fail(const CellMark& mark, std::size_t index, const std::string& 
   if (text && comma_number(mark.text) != CommaNumber::none) {
     remedy = "if the comma is a decimal sign, give `decimal` comma";
   } else if (is_target) {
-    remedy = "a target is a finite number: remove the row, say with `na` what stands for a gap, or "
-             "name another `target`";
+    remedy =
+        "a target is a finite number: remove the row, say with `na` what stands for a gap, or "
+        "name another `target`";
   } else if (selection_.constant_allowed && gap) {
-    remedy = "the model was trained without gaps in it: fill it or leave the row out, or train again "
-             "with terse train --missing level (or --drop-rate 0.1)";
+    remedy =
+        "the model was trained without gaps in it: fill it or leave the row out, or train again "
+        "with terse train --missing level (or --drop-rate 0.1)";
   } else if (selection_.constant_allowed) {
-    remedy = "the model needs a number for each of its features in every row: if this stands for a "
-             "gap, say so with `na`";
+    remedy =
+        "the model needs a number for each of its features in every row: if this stands for a "
+        "gap, say so with `na`";
   } else {
     remedy = fmt::format("remove the row, {}or leave the column out: `ignore` {}",
-                         gap ? "train with `missing` level, "
-                             : text ? "say with `na` what stands for a gap, " : "",
+                         gap    ? "train with `missing` level, "
+                         : text ? "say with `na` what stands for a gap, "
+                                : "",
                          ignore_value(names_[index]));
   }
   throw base::InputError(frame_.source_of(mark.row), frame_.place(mark.row, index), problem,
@@ -200,7 +206,11 @@ std::string Selector::useless(std::size_t index) const {
   if (!constant) return {};
   const auto& names = frame_.columns[index].categories;
   return names.empty()
-             ? fmt::format("it is {} in every row", values.front())
+             ? "it is " +
+                   (frame_.columns[index].origin == 0.0
+                        ? fmt::format("{}", values.front())
+                        : fmt::format("{}", frame_.columns[index].origin)) +
+                   " in every row"
              : fmt::format("it is {} in every row",
                            text::in_quotes(names[static_cast<std::size_t>(values.front())]));
 }
@@ -222,10 +232,10 @@ Categories Selector::categories_of(std::size_t index, const std::vector<std::str
   }
   for (const std::string& name : result.names) {
     if (text::is_utf8(name)) continue;
-    throw base::InputError(
-        frame_.source, fmt::format("column {} ({})", index + 1, text::in_quotes(column.name)),
-        fmt::format("{} is not UTF-8", text::in_quotes(name)),
-        "give its `encoding`, or save the table as UTF-8");
+    throw base::InputError(frame_.source,
+                           fmt::format("column {} ({})", index + 1, text::in_quotes(column.name)),
+                           fmt::format("{} is not UTF-8", text::in_quotes(name)),
+                           "give its `encoding`, or save the table as UTF-8");
   }
   const auto beyond = static_cast<float>(result.names.size());
   const auto unseen = std::ranges::find(result.indices, beyond);
@@ -265,6 +275,7 @@ void Selector::add_feature(std::size_t index, Table& table) {
   values_.push_back(categories == nullptr ? column.values : std::move(found.indices));
   table.feature_names.push_back(column.name);
   table.feature_units.push_back(column.unit);
+  table.feature_origins.push_back(column.origin);
   table.categories.push_back(std::move(found.names));
 }
 
@@ -277,6 +288,7 @@ void Selector::add_target(std::size_t target, Table& table) const {
   } else {
     check_cells(target, true, true);
     table.target = column.values;
+    table.target_origin = column.origin;
   }
   const std::string reason = selection_.constant_allowed ? "" : useless(target);
   if (reason.empty()) return;
@@ -322,6 +334,8 @@ Table Selector::select() {
   }
   const auto is_number = [](const std::vector<std::string>& names) { return names.empty(); };
   if (std::ranges::all_of(table.categories, is_number)) table.categories.clear();
+  const auto is_zero = [](double origin) { return origin == 0.0; };
+  if (std::ranges::all_of(table.feature_origins, is_zero)) table.feature_origins.clear();
   if (target_found) add_target(target, table);
   copy_features(values_, table.features);
   return table;
@@ -350,6 +364,8 @@ std::string content_hash(const Table& table) {
   head += fmt::format("{}:{}\n", table.target_name.size(), table.target_name);
   for (const std::vector<std::string>& names : table.categories) add_names(names, head);
   if (!table.classes.empty()) add_names(table.classes, head);
+  for (const double origin : table.feature_origins) head += fmt::format("origin {}\n", origin);
+  if (table.target_origin != 0.0) head += fmt::format("target from {}\n", table.target_origin);
   const std::span<const float> features = table.features.values();
   const std::string_view parts[] = {
       head,

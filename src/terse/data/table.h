@@ -42,6 +42,9 @@ struct Table {
   std::vector<std::string> feature_names;
   std::vector<std::string> feature_units;
   std::string target_name;
+  /// Per feature what its readings are differences from; no entries at all if every one is 0.
+  std::vector<double> feature_origins;
+  double target_origin = 0.0;  ///< the same for the target
   base::Matrix features;
   /// Per feature its categories; empty for a number. No entries at all if every one is a number.
   std::vector<std::vector<std::string>> categories;

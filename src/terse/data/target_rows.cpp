@@ -15,10 +15,10 @@ TargetRows::TargetRows(const Frame& frame, const std::string& target)
   }
 }
 
-void TargetRows::after_row(Frame& frame) {
-  if (column_ == frame.columns.size()) return;
+bool TargetRows::after_row(Frame& frame) {
+  if (column_ == frame.columns.size()) return true;
   // Since such rows do not stay, the mark can only be of this one.
-  if (!frame.columns[column_].first_gap.present) return;
+  if (!frame.columns[column_].first_gap.present) return true;
   --frame.rows;
   if (left_out_++ == 0) first_line_ = frame.lines.back();
   frame.lines.pop_back();
@@ -28,6 +28,7 @@ void TargetRows::after_row(Frame& frame) {
       if (mark->present && mark->row == frame.rows) *mark = {};
     }
   }
+  return false;
 }
 
 void TargetRows::finish(Frame& frame) const {
@@ -37,10 +38,10 @@ void TargetRows::finish(Frame& frame) const {
     throw base::InputError(frame.source, "", "no row has a value of the target " + name,
                            "name another `target`");
   }
-  frame.notes.push_back(fmt::format("{} row{} without a value of the target {} left out (line {}{})",
-                                    left_out_, left_out_ == 1 ? "" : "s",
-                                    name + (left_out_ == 1 ? " is" : " are"), first_line_,
-                                    left_out_ == 1 ? "" : " is the first"));
+  frame.notes.push_back(
+      fmt::format("{} row{} without a value of the target {} left out (line {}{})", left_out_,
+                  left_out_ == 1 ? "" : "s", name + (left_out_ == 1 ? " is" : " are"), first_line_,
+                  left_out_ == 1 ? "" : " is the first"));
 }
 
 }  // namespace terse::data

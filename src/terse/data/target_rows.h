@@ -16,8 +16,9 @@ class TargetRows {
   /// already, and no rows.
   TargetRows(const Frame& frame, const std::string& target);
 
-  /// After each row that was appended to the frame: takes it away again if it has no target.
-  void after_row(Frame& frame);
+  /// After each row that was appended to the frame: takes it away again if it has no target. Gives
+  /// whether it stays.
+  bool after_row(Frame& frame);
   /// At the end: notes how many were left out. Throws InputError if no row is left.
   void finish(Frame& frame) const;
 

@@ -170,6 +170,7 @@ void read_features(const Fields& document, Model& model, const std::string& sour
     if (feature.name.empty()) fields.refuse("name", "is empty");
     if (!names.insert(feature.name).second) fields.refuse("name", "appears twice");
     read_special_levels(fields, feature);
+    if (fields.has("origin")) feature.origin = fields.number("origin");
     const std::size_t thresholds = threshold_count(fields, feature, model.method);
     const std::size_t levels = fields.integer("levels", 1, quantize::levels_max);
     feature.code_rows = read_code_rows(fields, levels);
@@ -202,7 +203,7 @@ void require_text(const std::string& name, const std::string& what) {
   const std::string written = Json(name).dump(-1, ' ', false, Json::error_handler_t::replace);
   if (Json::parse(written).get<std::string>() == name) return;
   throw base::InputError("model", what + " " + text::in_quotes(name), "is not UTF-8",
-                         "save the table as UTF-8");
+                         "give its `encoding`, or save the table as UTF-8");
 }
 
 }  // namespace
@@ -231,9 +232,11 @@ std::string write_document(const Model& model) {
     if (feature.unseen_level) written["unseen"] = true;
     if (feature.missing_level) written["missing"] = true;
     if (!feature.code_rows.empty()) written["code_rows"] = feature.code_rows;
+    if (feature.origin != 0.0) written["origin"] = feature.origin;
   }
   require_text(model.target_name, "target");
   document["target"] = {{"name", model.target_name}, {"unit", model.target_unit}};
+  if (model.target_origin != 0.0) document["target"]["origin"] = model.target_origin;
   for (const std::string& name : model.labels()) require_text(name, "label");
   std::visit(
       Overloaded{[&](const Number& number) {
@@ -283,6 +286,7 @@ Model read_document(std::string_view text, const std::string& source) {
   const Fields target = document.object("target");
   model.target_name = target.text("name");
   model.target_unit = target.text("unit");
+  if (target.has("origin")) model.target_origin = target.number("origin");
   if (task == "classification") {
     const auto labels = names(target, "classes", classes_max);
     if (labels.size() < 2) target.refuse("classes", "are fewer than 2");

@@ -27,6 +27,11 @@ std::span<const std::string> Model::labels() const {
   return classes == nullptr ? std::span<const std::string>{} : classes->labels;
 }
 
+bool Model::has_origins() const {
+  const auto moved = [](const Feature& feature) { return feature.origin != 0.0; };
+  return target_origin != 0.0 || std::ranges::any_of(features, moved);
+}
+
 decoder::Shape Model::shape() const {
   std::size_t inputs = features.size();
   for (const Feature& feature : features) inputs += feature.special_levels();

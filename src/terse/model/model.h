@@ -29,6 +29,8 @@ struct Feature {
   std::vector<std::string> categories = {};
   bool unseen_level = false;   ///< the code after the categories says: any other
   bool missing_level = false;  ///< the last code says: there is no reading
+  /// Readings, thresholds and the mean are differences from it, in raw units.
+  double origin = 0.0;
   /// Training rows per code, to see later whether messages still look like them; empty: not known.
   std::vector<std::uint64_t> code_rows = {};
 
@@ -63,6 +65,7 @@ struct Model {
   std::vector<Feature> features;
   std::string target_name;
   std::string target_unit;
+  double target_origin = 0.0;  ///< predictions of a number are differences from it
   Output output = Number{};
   /// Raw units, sorted, distinct, finite; the code of reading x is the number of thresholds
   /// strictly below it. No feature has any in full precision.
@@ -81,6 +84,8 @@ struct Model {
   std::size_t outputs() const { return decoder::count(output); }
   /// The labels of the classes; none for a number.
   std::span<const std::string> labels() const;
+  /// Whether readings or predictions are differences from an origin that is not 0.
+  bool has_origins() const;
   /// The shape of the decoder's inputs and outputs.
   decoder::Shape shape() const;
   /// Whether every feature is plain: readings are numbers, none may be missing.

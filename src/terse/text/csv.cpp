@@ -2,8 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "terse/text/ascii.h"
 #include "terse/text/number.h"
 
 namespace terse::text {
@@ -33,6 +35,28 @@ std::string csv_foreign_field(std::string_view text) {
   constexpr std::string_view risky("=+-@\t\r'");
   const bool harmless = text.empty() || risky.find(text.front()) == std::string_view::npos;
   return harmless || is_number(text) ? csv_field(text) : csv_field("'" + std::string(text));
+}
+
+std::vector<std::string> csv_fields(std::string_view record) {
+  std::vector<std::string> fields;
+  for (bool more = true; more;) {
+    record.remove_prefix(std::min(record.find_first_not_of(" \t"), record.size()));
+    std::string& field = fields.emplace_back();
+    if (record.starts_with('"')) {
+      record.remove_prefix(1);
+      while (!record.empty() && (record.front() != '"' || record.starts_with("\"\""))) {
+        if (record.front() == '"') record.remove_prefix(1);
+        field += record.front();
+        record.remove_prefix(1);
+      }
+      if (!record.empty()) record.remove_prefix(1);
+    }
+    const std::size_t end = std::min(record.find(','), record.size());
+    field += trimmed(record.substr(0, end));
+    more = end < record.size();
+    record.remove_prefix(more ? end + 1 : end);
+  }
+  return fields;
 }
 
 std::string csv_number(double value) {

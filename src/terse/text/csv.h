@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace terse::text {
 
@@ -15,6 +16,10 @@ std::string csv_field(std::string_view text);
 /// '=', '+', '-', '@', a tab or a carriage return for a formula, so it gets a "'" in front; so does
 /// one that begins with "'", that the rule can be undone. Numbers are left as they are.
 std::string csv_foreign_field(std::string_view text);
+
+/// The fields of one record, without the blanks around those that are not in quotes. A quote that
+/// never closes ends with the text.
+std::vector<std::string> csv_fields(std::string_view record);
 
 /// The shortest digits that give this number back; an empty field for NaN and infinities.
 std::string csv_number(double value);

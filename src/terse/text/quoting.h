@@ -11,4 +11,8 @@ namespace terse::text {
 /// mention in backquotes.
 std::string in_quotes(std::string_view text);
 
+/// `text` whole and without quotes, control characters and what is not UTF-8 escaped in the same
+/// way: for names in tables of a terminal, which must not break their lines.
+std::string printable(std::string_view text);
+
 }  // namespace terse::text

@@ -142,6 +142,7 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
   }
   result.packing = options.packing;
   result.target_name = table.target_name;
+  result.target_origin = table.target_origin;
   result.output = output_of(table, prepared);
   result.record.data = table.source;
   result.record.seed = options.seed;

@@ -130,6 +130,7 @@ std::vector<model::Feature> special_features(const data::Table& table, const Opt
     model::Feature feature;
     feature.name = table.feature_names[f];
     if (!table.feature_units.empty()) feature.unit = table.feature_units[f];
+    if (!table.feature_origins.empty()) feature.origin = table.feature_origins[f];
     if (table.categorical(f)) feature.categories = table.categories[f];
     const bool sent =
         levels[f] > 1 || !feature.categories.empty() || quantize::full_precision(options.method);

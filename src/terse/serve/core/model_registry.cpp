@@ -47,6 +47,13 @@ Served read(const std::string& source) {
                            "write NAME=FILE with a name of letters, digits, '-', '_' and '.'");
   }
   model::Model model = model::read_file(path);
+  if (model.target_origin != 0.0) {
+    throw base::InputError(
+        path, "",
+        fmt::format("its predictions are differences from {}, which the server does not add",
+                    model.target_origin),
+        "subtract that from the target in the table, and train again");
+  }
   const std::size_t bytes = model.payload_bytes();
   if (bytes == 0) {
     throw base::InputError(path, "", "this model sends no feature: there is nothing to serve",
