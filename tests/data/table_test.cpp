@@ -63,13 +63,13 @@ TEST(Table, BigTablesAreTransposedRight) {
 TEST(Table, TextGapsAndInfinitiesNameTheirPlaceAndTheMend) {
   EXPECT_EQ(error_of(weather, {.target = "temperature"}),
             "t.csv: line 2, column 1 ('city'): 'Ulm' is not a number; remove the row, say with "
-            "`na` what stands for a gap, or leave the column out: `ignore` city");
+            "`na` what means a gap, or leave the column out: `ignore` city");
   EXPECT_EQ(error_of(weather, {.target = "temperature", .ignored = {"city"}}),
             "t.csv: line 3, column 3 ('humidity'): the value is missing ('NA'); remove the row, "
             "train with `missing` level, or leave the column out: `ignore` humidity");
   EXPECT_EQ(error_of(weather, {.target = "y", .ignored = {"city", "humidity"}}),
             "t.csv: line 4, column 5 ('y'): 'inf' is not finite; a target is a finite number: "
-            "remove the row, say with `na` what stands for a gap, or name another `target`");
+            "remove the row, say with `na` what means a gap, or name another `target`");
   EXPECT_EQ(error_of("a b,y\n1,2\n,3\n", {.target = "y"}),
             "t.csv: line 3, column 1 ('a b'): the value is missing; remove the row, train with "
             "`missing` level, or leave the column out: `ignore` 'a b'");
@@ -105,8 +105,8 @@ TEST(Table, ModelsKeepConstantColumnsAndSingleRows) {
   EXPECT_EQ(
       error_of("b,a,y\n1,,3\n", applied),
       "t.csv: line 2, column 2 ('a'): the value is missing; the model was trained without gaps "
-      "in it: fill it or leave the row out, or train again with terse train --missing level (or "
-      "--drop-rate 0.1)");
+      "in it: fill it, leave the row out, or train again with "
+      "`missing` level or a `drop_rate`");
   EXPECT_EQ(error_of("b,a\n", applied), "t.csv: there are no rows; at least one is needed");
 }
 

@@ -49,7 +49,7 @@ OTHERS = {
     "empty-table": ("train", "empty.csv", "--target", "a", *TO),
     "gap": ("train", "rooms.csv", "--target", "degree", *TO),
     "many-names": ("train", "whole.csv", "--target", "degree", "--categorical", "light", *TO),
-    "text": ("data", "get", "text.csv"),
+    "text": ("data", "get", "mixed.csv"),
     "fried": ("train", "fried:x", *TO),
     "boosted-rooms": ("train", "whole.csv", "--target", "degree", "--decoder", "boosted", *TO),
     "model": ("inspect", "absent.terse"),

@@ -109,6 +109,7 @@ FILES = {
     "long.hex": lambda: "000000000000000000000000\n",
     "empty.csv": lambda: "",
     "text.csv": lambda: "a,b\n1,x\n2,y\n",
+    "mixed.csv": lambda: "a,b\n1,x\n2,3\n",
 }
 
 

@@ -75,6 +75,9 @@ class ReadingTest(unittest.TestCase):
         lines = ["a,b,y"] + [f"{a},{b},{y}" for a, b, y in self.rows(**options)]
         return self.write(name, "\n".join(lines) + "\n")
 
+    def features(self, model):
+        return [f["name"] for f in json.loads(self.terse("inspect", model, "--json").stdout)["features"]]
+
     def got(self, *arguments, given=None):
         """What `data get` makes of a table, as rows of texts."""
         return list(csv.reader(self.terse("data", "get", *arguments, given=given).stdout.splitlines()))
@@ -136,7 +139,8 @@ class Dialects(ReadingTest):
         self.assertEqual(
             self.got("bare.txt", *options), [["one", "two, or so", "three"], ["1", "x", "2"], ["3", "y", "4"]]
         )
-        self.refused("data", "get", "bare.txt", *options[:3], *options[5:], "--columns", "a,b", says=["3 columns", "--columns names 2"])
+        wrong = [*options[:3], *options[5:], "--columns", "a,b"]
+        self.refused("data", "get", "bare.txt", *wrong, says=["3 columns", "--columns names 2"])
         self.write("latin.csv", "Größe,y\n1,2\n3,5\n", "latin-1")
         self.assertEqual(self.got("latin.csv")[0], ["Größe", "y"])
         self.write("marked.csv", "\ufeffa,b\n1,2\n")
@@ -161,7 +165,8 @@ class Dialects(ReadingTest):
         moved = [",".join(line.split(",")[::-1]) for line in lines[100:]]
         self.write("two.csv", "\n".join(["y,b,a", *moved]) + "\n")
         self.assertEqual(self.terse("predict", "m.terse", "one.csv.gz", "two.csv").stdout, expected)
-        self.assertEqual(self.terse("data", "get", "-", given="@relation r\n@attribute x real\n@data\n1\n").stdout, "x\n1\n")
+        arff = "@relation r\n@attribute x real\n@data\n1\n"
+        self.assertEqual(self.terse("data", "get", "-", given=arff).stdout, "x\n1\n")
         self.write("three.csv", "a,c,y\n1,2,3\n")
         self.refused("predict", "m.terse", "two.csv", "three.csv", says=["three.csv", "'b'", "two.csv"])
         self.terse(
@@ -185,7 +190,8 @@ class Dialects(ReadingTest):
 
 class Columns(ReadingTest):
     def test_rows_without_a_target_are_counted_and_left_out(self):
-        self.write("gaps.csv", "a,y\n" + "".join(f"{a},{'' if i % 10 == 3 else y}\n" for i, (a, b, y) in enumerate(self.rows())))
+        lines = [f"{a},{'' if i % 10 == 3 else y}\n" for i, (a, b, y) in enumerate(self.rows())]
+        self.write("gaps.csv", "a,y\n" + "".join(lines))
         said = self.terse("train", "gaps.csv", "--target", "y", *QUICK, "-o", "m.terse")
         self.assertIn("note: 30 rows without a value of the target 'y' are left out (line 5 is the first)", said.stderr)
         self.assertEqual(json.loads(self.terse("evaluate", "m.terse", "gaps.csv", "--json").stdout)["rows"], 270)
@@ -196,18 +202,18 @@ class Columns(ReadingTest):
         self.write("classes.csv", "a,y\n" + "\n".join(lines) + "\n")
         train = ("train", "classes.csv", "--target", "y", *QUICK, "-o", "m.terse")
         self.terse(*train)
-        self.assertEqual(json.loads(self.terse("inspect", "m.terse", "--json").stdout)["classes"], ["NA", "None", "low"])
+        classes = lambda: json.loads(self.terse("inspect", "m.terse", "--json").stdout)["classes"]
+        self.assertEqual(classes(), ["NA", "None", "low"])
         self.assertIn("without a value of the target", self.terse(*train, "--na", "NA").stderr)
-        self.assertEqual(json.loads(self.terse("inspect", "m.terse", "--json").stdout)["classes"], ["None", "low"])
+        self.assertEqual(classes(), ["None", "low"])
 
     def test_an_index_is_no_feature_unless_asked_for(self):
         self.write("i.csv", ",a,y\n" + "".join(f"{i},{a},{y}\n" for i, (a, b, y) in enumerate(self.rows())))
         train = ("train", "i.csv", "--target", "y", *QUICK, "-o", "m.terse")
         self.assertIn("note: 'c1' is taken for an index", self.terse(*train).stderr)
-        features = lambda: [f["name"] for f in json.loads(self.terse("inspect", "m.terse", "--json").stdout)["features"]]
-        self.assertEqual(features(), ["a"])
+        self.assertEqual(self.features("m.terse"), ["a"])
         self.terse(*train, "--features", "c1,a")
-        self.assertEqual(features(), ["c1", "a"])
+        self.assertEqual(self.features("m.terse"), ["c1", "a"])
 
     def test_dates_are_no_names(self):
         start = datetime(2024, 1, 1)
@@ -221,8 +227,7 @@ class Columns(ReadingTest):
         self.assertIn("note: 'time' holds dates (day first, as 31.01.2024) and is left out: --dates parts", said)
         model = json.loads(self.terse(*train, "--dates", "parts", "--json").stdout)
         self.assertGreater(model["r2"], 0.8)
-        names = [f["name"] for f in json.loads(self.terse("inspect", "m.terse", "--json").stdout)["features"]]
-        self.assertEqual(names[:3], ["a", "time hour sine", "time hour cosine"])
+        self.assertEqual(self.features("m.terse")[:3], ["a", "time hour sine", "time hour cosine"])
         # The model says what it needs: the parts come with or without the option.
         expected = self.terse("predict", "m.terse", "d.csv").stdout
         self.assertEqual(self.terse("predict", "m.terse", "d.csv", "--dates", "parts").stdout, expected)
@@ -244,7 +249,8 @@ class Columns(ReadingTest):
         self.write("p.hex", payloads)
         decoded = [float(line.split(",")[-1]) for line in self.terse("decode", "m.terse", "p.hex").stdout.split()[1:]]
         self.assertEqual(decoded, predicted)
-        thresholds = next(line for line in self.terse("inspect", "m.terse").stdout.splitlines() if line.startswith("t "))
+        inspected = self.terse("inspect", "m.terse").stdout.splitlines()
+        thresholds = next(line for line in inspected if line.startswith("t "))
         shown = thresholds.split()[3:]
         self.assertEqual(len(set(shown)), 3, thresholds)
         self.assertTrue(all(float(text) > 1.69e9 for text in shown), thresholds)
@@ -253,8 +259,10 @@ class Columns(ReadingTest):
         self.terse("export", "m.terse", "--to", "c", "--input", "t=int32", "-o", "c")
         self.refused("export", "m.terse", "--to", "js", "-o", "js", says=["difference from", "subtract"])
         self.write("same.csv", "a,y\n1,1700000015.5\n2,1700000015.5\n")
-        self.refused("train", "same.csv", "--target", "y", "-o", "m.terse", says=["the target is 1700000015.5 in every row"])
-        self.write("close.csv", "a,y\n" + "".join(f"{a},{1700000015 + a / 100:.3f}\n" for a, b, y in self.rows()))
+        says = ["the target is 1700000015.5 in every row"]
+        self.refused("train", "same.csv", "--target", "y", "-o", "m.terse", says=says)
+        lines = [f"{a},{1700000015 + a / 100:.3f}\n" for a, b, y in self.rows()]
+        self.write("close.csv", "a,y\n" + "".join(lines))
         self.terse("train", "close.csv", "--target", "y", *QUICK, "-o", "m.terse")
 
     def test_describe_says_what_is_suspicious(self):
@@ -276,8 +284,7 @@ class Columns(ReadingTest):
         inspected = self.terse("inspect", "m.terse")
         self.assertIn("\ntwo\\x0alines ", inspected.stdout)
         self.assertNotIn("two\nlines", inspected.stdout)
-        features = json.loads(self.terse("inspect", "m.terse", "--json").stdout)["features"]
-        self.assertEqual([feature["name"] for feature in features], ["two\nlines"])
+        self.assertEqual(self.features("m.terse"), ["two\nlines"])
         self.terse(*train, "n.csv", "--features", '"Temp, °C"', "--features", '"two\nlines"')
         self.write("m.csv", '"a, b",y\n' + "".join(f"{a},{y}\n" for a, b, y in self.rows()) + "x,1\n")
         message = self.refused(*train, "m.csv", "--features", '"a, b"', "--categorical", "y2", says=["y2"])
@@ -323,12 +330,15 @@ class Messages(ReadingTest):
                 self.assertIn(option, options, words)
             for name in wrong:
                 arguments = [name if part == "TABLE" else part for part in reader]
-                done = subprocess.run([PROGRAM, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=300)
+                done = subprocess.run(
+                    [PROGRAM, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=300
+                )
                 if done.returncode == 0:
                     continue
                 with self.subTest(reader=words, table=name):
                     self.assertEqual(done.returncode, 2, done.stderr)
-                    last = done.stderr.strip().splitlines()[-1].replace("terse train --missing level (or --drop-rate 0.1)", "")
+                    last = done.stderr.strip().splitlines()[-1]
+                    last = last.replace("train again with --missing level or a --drop-rate", "")  # another command
                     for word in last.split():
                         flag = word.strip("`:;,.'()")
                         if flag.startswith("--"):

@@ -31,8 +31,8 @@ class Option {
   Option required();
   /// The help names the value that holds if the option is not given.
   Option shows_default();
-  /// One argument holds several values, as in "a,b". Like every option, it takes no argument that
-  /// stands behind that one; more values come from giving it again.
+  /// One argument holds several values, as in "a,b". Like every option, it takes that argument
+  /// alone; more values come from giving it again.
   Option separated_by(char separator);
   /// May be given again; the values add up.
   Option repeatable();

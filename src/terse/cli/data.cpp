@@ -77,7 +77,7 @@ void run_get(const DataArguments& arguments) {
     if (mark.present) {
       throw base::InputError(frame.source_of(mark.row), frame.place(mark.row, column),
                              text::in_quotes(mark.text) + " is text in a column of numbers",
-                             "say with `na` what stands for a gap");
+                             "say with `na` what means a gap");
     }
   }
   Output output(arguments.output);

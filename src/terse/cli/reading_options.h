@@ -1,4 +1,4 @@
-// How the text of a table is written, as every command that reads one takes it. These options are
+// The options that say how the text of a table is written, of every command that reads one. These options are
 // the file's, not the model's: a model used on the same file needs the same ones.
 #pragma once
 

@@ -18,6 +18,7 @@ enum class CommaNumber : std::uint8_t {
 };
 CommaNumber comma_number(std::string_view text);
 
+/// Reads the cells of one table.
 class CellReader {
  public:
   /// decimal: '.' or ','. missing: spellings of a gap besides parse_cell()'s, quoted or not; one

@@ -43,7 +43,7 @@ class Scanner {
     text_.remove_prefix(word.size());
     return true;
   }
-  /// A whole number of so many digits, or -1.
+  /// A whole number with as many digits as are allowed, or -1.
   int number(std::size_t digits_min, std::size_t digits_max) {
     std::size_t digits = 0;
     int value = 0;
@@ -68,13 +68,13 @@ class Scanner {
 };
 
 std::optional<std::int64_t> day_of(int year, int month, int day) {
-  using namespace std::chrono;
   if (year < 0 || month < 0 || day < 0) return {};
   if (year < 100) year += year < 70 ? 2000 : 1900;
-  const year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)),
-                            std::chrono::day(unsigned(day))};
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return {};
-  return sys_days(date).time_since_epoch().count();
+  return std::chrono::sys_days(date).time_since_epoch().count();
 }
 
 // "Z", "+01:00", "-0500", "UTC" and the like: a zone says nothing that is used.
@@ -178,10 +178,10 @@ double weekday_of(const DateTime& date) {
 }
 
 double day_of_year(const DateTime& date) {
-  using namespace std::chrono;
-  const sys_days day{days(date.day)};
-  const year_month_day written{day};
-  return static_cast<double>((day - sys_days(written.year() / January / 1)).count());
+  const std::chrono::sys_days day{std::chrono::days(date.day)};
+  const std::chrono::year_month_day written{day};
+  const std::chrono::sys_days first{written.year() / std::chrono::January / 1};
+  return static_cast<double>((day - first).count());
 }
 
 constexpr std::array parts = {

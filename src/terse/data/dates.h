@@ -42,7 +42,7 @@ std::optional<FoundDates> find_dates(const std::vector<std::string>& texts);
 
 /// What becomes of a column of dates.
 enum class Dates : std::uint8_t {
-  ignore,  ///< it is no feature
+  ignore,  ///< it is left out
   parts,   ///< sine and cosine of hour, weekday and day of the year: "time hour sine", ...
   levels,  ///< these as numbers: "time hour" 0 to 23, "time weekday" 1 (Monday) to 7, "time day of
            ///< year" 1 to 366
@@ -50,7 +50,7 @@ enum class Dates : std::uint8_t {
 
 /// The names of the columns that parts and levels make of one column.
 std::vector<std::string> date_part_names(const std::string& column, Dates dates);
-/// The column of dates that a name of date_part_names() is made from; empty if it is none.
+/// The column of dates that a name of date_part_names() is made from; empty if there is not one.
 std::string date_column_of(std::string_view part_name);
 
 /// Puts parts behind the last column in place of a column that was read as text and in which

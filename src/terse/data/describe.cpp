@@ -192,10 +192,14 @@ void describe_names(const Looked& own, ColumnDescription& result) {
     if (!in_order(own)) result.suspicions.emplace_back("its rows are not in order of time");
     return;
   }
-  const bool commas = !names.empty() && std::ranges::all_of(names, [](const std::string& name) {
-    return comma_number(name) != CommaNumber::none ||
-           parse_cell(name, true).kind == CellKind::number;
-  });
+  const auto number = [](const std::string& name) {
+    return parse_cell(name, true).kind == CellKind::number;
+  };
+  const auto comma = [](const std::string& name) {
+    return comma_number(name) != CommaNumber::none;
+  };
+  const auto either = [&](const std::string& name) { return comma(name) || number(name); };
+  const bool commas = std::ranges::any_of(names, comma) && std::ranges::all_of(names, either);
   if (commas)
     result.suspicions.emplace_back("its names are numbers with a comma: `decimal` comma?");
   if (!commas && own.sorted.size() > 20 && result.distinct == own.sorted.size()) {
@@ -231,7 +235,7 @@ void describe_numbers(const Frame& frame, std::size_t index, const Looked& own,
   if (is_written_index(frame, index)) {
     result.kind = ColumnKind::index;
     result.why = "it has no name, and another whole number in every row";
-    result.suspicions.emplace_back("it is no feature unless `features` names it");
+    result.suspicions.emplace_back("it is left out unless `features` names it");
     return;
   }
   if (counts_up(frame.columns[index].values)) {

@@ -1,4 +1,4 @@
-// What the columns of a table are taken for, and what about them is suspicious.
+// Descriptions of a table's columns: what each is taken for, and what about it is suspicious.
 #pragma once
 
 #include <cstddef>

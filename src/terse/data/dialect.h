@@ -1,4 +1,4 @@
-// How a CSV text is written, as its beginning shows it.
+// The dialect of a CSV text, as its beginning shows it.
 #pragma once
 
 #include <string>

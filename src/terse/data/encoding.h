@@ -1,4 +1,4 @@
-// How the characters of a table's text are stored.
+// Texts whose characters are not stored as UTF-8.
 #pragma once
 
 #include <string>

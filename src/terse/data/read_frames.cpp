@@ -16,7 +16,7 @@ std::vector<std::string> names_of(const Frame& frame) {
   return names;
 }
 
-// Where the first frame's columns stand in the next one.
+// Where the next frame has the first one's columns.
 std::vector<std::size_t> places(const Frame& first, const Frame& next) {
   const auto names = names_of(first);
   const auto others = names_of(next);

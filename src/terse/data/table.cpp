@@ -145,20 +145,20 @@ void Selector::fail(const CellMark& mark, std::size_t index, const std::string& 
     remedy = "if the comma is a decimal sign, give `decimal` comma";
   } else if (is_target) {
     remedy =
-        "a target is a finite number: remove the row, say with `na` what stands for a gap, or "
+        "a target is a finite number: remove the row, say with `na` what means a gap, or "
         "name another `target`";
   } else if (selection_.constant_allowed && gap) {
     remedy =
-        "the model was trained without gaps in it: fill it or leave the row out, or train again "
-        "with terse train --missing level (or --drop-rate 0.1)";
+        "the model was trained without gaps in it: fill it, leave the row out, or train again "
+        "with `missing` level or a `drop_rate`";
   } else if (selection_.constant_allowed) {
     remedy =
-        "the model needs a number for each of its features in every row: if this stands for a "
+        "the model needs a number for each of its features in every row: if this means a "
         "gap, say so with `na`";
   } else {
     remedy = fmt::format("remove the row, {}or leave the column out: `ignore` {}",
                          gap    ? "train with `missing` level, "
-                         : text ? "say with `na` what stands for a gap, "
+                         : text ? "say with `na` what means a gap, "
                                 : "",
                          ignore_value(names_[index]));
   }
