@@ -159,11 +159,11 @@ std::vector<Hostile> hostile_metadata() {
       {"no_format", [](FileParts& p) { p.metadata().erase("format"); }, "'format': does not say"},
       {"other_format", [](FileParts& p) { p.metadata()["format"] = "pt"; }, "'format': does not"},
       {"no_version", [](FileParts& p) { p.metadata().erase("format_version"); }, "_version': is m"},
-      {"newer_version", version("4"), "'format_version': is '4': the file was made by a newer ter"},
+      {"newer_version", version("5"), "'format_version': is '5': the file was made by a newer ter"},
       {"much_newer_version", version("18446744073709551617"), "made by a newer terse"},
       {"newer_version_of_other_tensors",
        [](FileParts& p) {
-         p.metadata()["format_version"] = "4";
+         p.metadata()["format_version"] = "5";
          p.header["table"]["dtype"] = "I8";
        },
        "made by a newer terse"},
@@ -356,6 +356,14 @@ TEST(File, VersionIsTheOldestThatHoldsTheModel) {
   for (Feature& feature : classes.features) feature = {feature.name, "", 0.0, 1.0};
   classes.output = Classes{{"a", "b"}};
   EXPECT_EQ(version(classes), "2");
+  Model moved = example(quantize::Method::bw_sq);
+  moved.target_origin = 1700000015.5;
+  moved.features[0].origin = -0.1;
+  EXPECT_EQ(version(moved), "4");
+  const Model back = from_bytes(to_bytes(moved), "m");
+  EXPECT_EQ(back.target_origin, 1700000015.5);
+  EXPECT_EQ(back.features[0].origin, -0.1);
+  EXPECT_EQ(back.features[1].origin, 0.0);
 }
 
 }  // namespace

@@ -204,7 +204,8 @@ class BadTables(ProgramTest):
         self.refuse_table('a,b,y\n1,"2,3\n', "line 2")
         self.refuse_table("")
         (self.folder / "t.csv").write_bytes("a,temp\u00e9rature,y\n1,2,3\n2,3,4\n".encode("latin-1"))
-        self.refused("train", "t.csv", "--target", "y", "-o", "m.terse", says=["t.csv", "column 2", "UTF-8"])
+        train = ("train", "t.csv", "--target", "y", "-o", "m.terse")
+        self.refused(*train, "--encoding", "utf-8", says=["t.csv", "column 2", "UTF-8"])
         self.refuse_table("a,b,y\n")
         self.refuse_table("a,b,y\n" + "".join(f"{i},{i},5\n" for i in range(20)), "'y'")
 
@@ -219,7 +220,8 @@ class BadTables(ProgramTest):
     def test_a_constant_column_is_left_out_with_a_note(self):
         rows = "".join(f"{i},4.5,{i * 2}\n" for i in range(50))
         self.write("t.csv", "a,flat,y\n" + rows)
-        done = self.terse("train", "t.csv", "--target", "y", *QUICK, "-o", "m.terse")
+        loud = [option for option in QUICK if option != "--quiet"]
+        done = self.terse("train", "t.csv", "--target", "y", *loud, "-o", "m.terse")
         self.assertIn("flat", done.stderr)
         names = [f["name"] for f in json.loads(self.terse("inspect", "m.terse", "--json").stdout)["features"]]
         self.assertEqual(names, ["a"])

@@ -81,8 +81,9 @@ void OriginColumns::append(std::size_t column, const Cell& cell, const CellReade
                            std::string_view text) {
   for (Own& own : own_) {
     if (own.column != column) continue;
-    const bool number = cell.kind == CellKind::number;
-    own.values.push_back(number ? cells.exact(text) : static_cast<double>(cell.value));
+    // What is too small for a double is the zero that the cell is.
+    const double exact = cell.kind == CellKind::number ? cells.exact(text) : cell.value;
+    own.values.push_back(std::isnan(exact) ? static_cast<double>(cell.value) : exact);
   }
 }
 
