@@ -7,7 +7,9 @@
 #include "terse/base/new_file.h"
 #include "terse/cli/allocate_figure.h"
 #include "terse/cli/summary.h"
+#include "terse/cli/training_options.h"
 #include "terse/report/draw.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 
@@ -72,6 +74,7 @@ nlohmann::ordered_json curve_json(const CurveView& view, const std::string& outp
     json["full_precision"] = {{"decoder", decoder_name(reference.decoder)},
                               {"validation_loss", reference.losses.mean()}};
   }
+  for (const std::string& note : view.table.notes) json["notes"].push_back(with_flags(note));
   json["knee"] = view.curve.points[allocate::knee(view.curve.points)].bits;
   json["curve"] = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < view.curve.points.size(); ++i) {
@@ -100,7 +103,8 @@ void print_curve(const CurveView& view, const AllocateArguments& arguments, std:
   fmt::print("{}\n", message_line(model));
   const auto levels = model.levels();
   for (std::size_t f = 0; f < levels.size(); ++f) {
-    if (levels[f] > 1) fmt::print("  {}: {} levels\n", model.features[f].name, levels[f]);
+    if (levels[f] > 1)
+      fmt::print("  {}: {} levels\n", text::printable(model.features[f].name), levels[f]);
   }
   fmt::print("test part ({} rows): {}\nsaved {}\n", test_rows, metrics_line(model.record.metrics),
              arguments.output);

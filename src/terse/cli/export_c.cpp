@@ -10,6 +10,7 @@
 #include "terse/export/c/cost.h"
 #include "terse/export/c/network.h"
 #include "terse/export/c/package.h"
+#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
@@ -25,7 +26,7 @@ std::string report_of(const export_c::Encoder& encoder, std::size_t calibration_
                                  "thresholds", "bytes", "moved by");
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const export_text::DeviceFeature& feature = encoder.features[f];
-    text += fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", encoder.names[f],
+    text += fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", text::printable(encoder.names[f]),
                         export_text::name_of(feature.input.type), feature.thresholds.size(),
                         feature.thresholds.size() * feature.bytes,
                         feature.moved == 0 ? "-" : fmt::format("{:.4g}", feature.moved_max));

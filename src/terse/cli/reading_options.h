@@ -1,5 +1,5 @@
-// The options that say how the text of a table is written, of every command that reads one. These options are
-// the file's, not the model's: a model used on the same file needs the same ones.
+// The options that say how the text of a table is written, of every command that reads one. They
+// are the file's, not the model's: a model used on the same file needs the same ones.
 #pragma once
 
 #include <cstddef>

@@ -35,6 +35,20 @@ bool target_is_complete(const data::Frame& frame, const std::string& target) {
   });
 }
 
+// 0 and 1, which may be a number of something or two classes.
+bool holds_two_marks(const data::Frame& frame, const std::string& target) {
+  for (const data::Column& column : frame.columns) {
+    if (column.name != target || !column.categories.empty() || column.origin != 0.0) continue;
+    const auto is = [&](float mark) {
+      return std::ranges::find(column.values, mark) != column.values.end();
+    };
+    const bool only = std::ranges::all_of(
+        column.values, [](float value) { return value == 0.0F || value == 1.0F; });
+    return only && is(0.0F) && is(1.0F);
+  }
+  return false;
+}
+
 void check_categorical(const TaskOptions& task, const std::string& target) {
   if (!among(target, task.categorical)) return;
   throw base::InputError("--categorical", "", text::in_quotes(target) + " is the target",
@@ -77,6 +91,12 @@ class TrainingTable {
       frame = data::read_frames(table_.data, reading_);
     }
     std::vector<std::string> notes = suspicious_columns(frame, target);
+    if (task_.task.empty() && !selection_.target_is_class && holds_two_marks(frame, target)) {
+      notes.push_back(
+          fmt::format("the target {} is 0 or 1 in every row and is predicted as a number: `task` "
+                      "classification takes them for classes",
+                      text::in_quotes(target)));
+    }
     settle_dates(frame, notes);
     data::Table result = data::select(frame, selection_);
     result.notes.insert(result.notes.end(), notes.begin(), notes.end());

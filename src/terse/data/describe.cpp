@@ -20,6 +20,8 @@ namespace {
 // Of rank correlations: measured readings of something else do not follow a target so closely.
 constexpr double leak_correlation = 0.999;
 constexpr std::size_t leak_rows_min = 20;
+// Fewer rows count up by chance, as readings of a test do.
+constexpr std::size_t counted_rows_min = 10;
 
 using Values = std::vector<float>;
 
@@ -49,7 +51,7 @@ std::size_t distinct_of(const Values& sorted) {
 }
 
 bool counts_up(const Values& values) {
-  if (values.size() < 3) return false;
+  if (values.size() < counted_rows_min) return false;
   for (std::size_t i = 1; i < values.size(); ++i) {
     if (values[i] != values[i - 1] + 1.0F) return false;
   }
@@ -235,7 +237,7 @@ void describe_numbers(const Frame& frame, std::size_t index, const Looked& own,
   if (is_written_index(frame, index)) {
     result.kind = ColumnKind::index;
     result.why = "it has no name, and another whole number in every row";
-    result.suspicions.emplace_back("it is left out unless `features` names it");
+    result.suspicions.emplace_back("it is left out, unless a training is told its name");
     return;
   }
   if (counts_up(frame.columns[index].values)) {
