@@ -21,6 +21,29 @@ TEST(ReadFrame, KnowsTheFormatByTheName) {
   EXPECT_EQ(read_frame("fried:12", {}).source, "fried:12");
 }
 
+TEST(ReadFrame, ArffInOtherEncodings) {
+  const TemporaryFolder folder;
+  const std::string latin = folder.write("l.arff",
+                                         "@relation r\n@attribute x real\n@attribute \xB0"
+                                         "C {K\xFC"
+                                         "che}\n@data\n1,K\xFC"
+                                         "che\n");
+  const Frame frame = read_frame(latin, {});
+  EXPECT_EQ(frame.columns[1].name,
+            "\xC2\xB0"
+            "C");
+  EXPECT_EQ(frame.default_target,
+            "\xC2\xB0"
+            "C");
+  EXPECT_EQ(frame.columns[1].categories[0],
+            "K\xC3\xBC"
+            "che");
+  EXPECT_EQ(frame.notes.size(), 1U);
+  EXPECT_EQ(read_frame(latin, {.encoding = Encoding::utf8}).columns[1].name,
+            "\xB0"
+            "C");
+}
+
 TEST(ReadFrame, RefusesWhatIsNoTable) {
   const TemporaryFolder folder;
   EXPECT_NE(input_error([] { read_frame("no/such.csv", {}); }).find("there is no such file"),

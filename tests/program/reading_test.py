@@ -128,6 +128,9 @@ class Dialects(ReadingTest):
         self.write("two.csv", "a,b;c\nu,v;w\n")
         self.refused("data", "get", "two.csv", says=["commas or by semicolons", "--separator comma or semicolon"])
         self.assertEqual(self.got("two.csv", "--separator", "semicolon"), [["a,b", "c"], ["u,v", "w"]])
+        for sign in ("semicolon", ";"):
+            self.assertEqual(self.got("two.csv", "--separator", sign)[0], ["a,b", "c"])
+        self.refused("data", "get", "two.csv", "--separator", "x", says=["--separator: 'x'", "comma, semicolon"])
         self.write("signs.csv", "a;b\n1,5;2.5\n")
         self.refused("data", "get", "signs.csv", says=["'1,5'", "'2.5'", "--decimal comma or point"])
         self.write("late.csv", "a,b,y\n" + "1,2,3\n" * 2000 + '"1,5",2,3\n')

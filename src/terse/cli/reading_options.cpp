@@ -2,11 +2,29 @@
 
 #include <utility>
 
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
+
 namespace terse::cli {
 namespace {
 
 constexpr std::pair<const char*, char> separators[] = {
     {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"pipe", '|'}, {"space", ' '}};
+
+constexpr std::pair<const char*, char> decimals[] = {{"point", '.'}, {"comma", ','}};
+
+// By its name, or by itself as pandas has it; 0 for nothing.
+template <std::size_t count>
+char sign_of(const std::string& text, const std::pair<const char*, char> (&signs)[count],
+             const char* option, const char* names) {
+  if (text.empty()) return '\0';
+  if (text == "\\t") return sign_of("tab", signs, option, names);
+  for (const auto& [name, sign] : signs) {
+    if (text == name || text == std::string(1, sign)) return sign;
+  }
+  throw base::OptionError(option, "", text::in_quotes(text) + " is not known",
+                          std::string("give ") + names);
+}
 
 constexpr std::pair<const char*, data::Encoding> encodings[] = {
     {"utf-8", data::Encoding::utf8},
@@ -21,15 +39,11 @@ void add_reading_options(Command command, ReadingOptions& options) {
                    "the CSV has no header; its columns are c1, c2, ...");
   command.add_names("--columns", options.columns,
                     "names of the CSV's columns, NAME,..., in place of the header's");
-  command
-      .add_option("--separator", options.separator,
-                  "what is between the columns: comma, semicolon, tab, pipe or space (found by "
-                  "itself)")
-      .one_of({"comma", "semicolon", "tab", "pipe", "space"});
-  command
-      .add_option("--decimal", options.decimal,
-                  "the decimal sign: point or comma (found by itself)")
-      .one_of({"point", "comma"});
+  command.add_option("--separator", options.separator,
+                     "what is between the columns: comma, semicolon, tab, pipe or space (found by "
+                     "itself)");
+  command.add_option("--decimal", options.decimal,
+                     "the decimal sign: point or comma (found by itself)");
   command
       .add_option("--encoding", options.encoding,
                   "utf-8, utf-16le, utf-16be or latin-1 (found by itself)")
@@ -59,13 +73,12 @@ data::ReadOptions ReadingOptions::resolved() const {
   reading.skip_lines = skip_lines;
   reading.units_row = units_row;
   reading.missing = missing;
-  for (const auto& [name, separator_byte] : separators) {
-    if (separator == name) reading.separator = separator_byte;
-  }
+  reading.separator =
+      sign_of(separator, separators, "separator", "comma, semicolon, tab, pipe or space");
+  reading.decimal = sign_of(decimal, decimals, "decimal", "point or comma");
   for (const auto& [name, meant] : encodings) {
     if (encoding == name) reading.encoding = meant;
   }
-  if (!decimal.empty()) reading.decimal = decimal == "comma" ? ',' : '.';
   return reading;
 }
 

@@ -16,9 +16,7 @@
 #include "terse/data/record_reader.h"
 #include "terse/data/target_rows.h"
 #include "terse/text/ascii.h"
-#include "terse/text/encodings.h"
 #include "terse/text/quoting.h"
-#include "terse/text/utf8.h"
 
 namespace terse::data {
 namespace {
@@ -52,7 +50,6 @@ class CsvReader {
   void append_origins();
   [[noreturn]] void refuse_ragged() const;
   void as_utf8(std::string& text);
-  void texts_as_utf8();
 
   const ReadOptions& options_;
   const Dialect& dialect_;
@@ -73,11 +70,7 @@ bool CsvReader::next_record() {
 }
 
 void CsvReader::as_utf8(std::string& text) {
-  const bool convert = options_.encoding == Encoding::latin1 ||
-                       (options_.encoding == Encoding::found && !text::is_utf8(text));
-  if (!convert) return;
-  text = text::latin1_as_utf8(text);
-  latin1_ = true;
+  latin1_ = name_as_utf8(text, options_.encoding) || latin1_;
 }
 
 void CsvReader::name_columns() {
@@ -197,21 +190,6 @@ void CsvReader::append_row() {
   }
 }
 
-void CsvReader::texts_as_utf8() {
-  for (Column& column : frame_.columns) {
-    for (std::string& category : column.categories) as_utf8(category);
-    for (CellMark* mark : {&column.first_text, &column.first_gap, &column.first_infinity}) {
-      // The text may have been cut within a character: that alone says nothing.
-      const bool before = latin1_;
-      as_utf8(mark->text);
-      latin1_ = before;
-    }
-  }
-  if (latin1_ && options_.encoding == Encoding::found) {
-    frame_.notes.emplace_back("names are read as Latin-1, since they are not UTF-8");
-  }
-}
-
 Frame CsvReader::read() {
   if (!next_record()) {
     throw base::InputError(frame_.source, "", "the file is empty",
@@ -231,7 +209,8 @@ Frame CsvReader::read() {
   while (next_record()) take_row();
   target_rows.finish(frame_);
   if (origins_) origins_->finish(frame_);
-  texts_as_utf8();
+  latin1_ = texts_as_utf8(frame_, options_.encoding) || latin1_;
+  if (latin1_ && options_.encoding == Encoding::found) frame_.notes.emplace_back(latin1_note);
   return std::move(frame_);
 }
 

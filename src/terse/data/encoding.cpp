@@ -2,6 +2,7 @@
 
 #include "terse/base/error.h"
 #include "terse/text/encodings.h"
+#include "terse/text/utf8.h"
 
 namespace terse::data {
 namespace {
@@ -33,6 +34,27 @@ Encoding found_encoding(std::string_view beginning) {
   }
   if (even_zero == odd_zero) return Encoding::utf8;
   return odd_zero ? Encoding::utf16_le : Encoding::utf16_be;
+}
+
+bool name_as_utf8(std::string& name, Encoding encoding) {
+  const bool convert =
+      encoding == Encoding::latin1 || (encoding == Encoding::found && !text::is_utf8(name));
+  if (convert) name = text::latin1_as_utf8(name);
+  return convert;
+}
+
+bool texts_as_utf8(Frame& frame, Encoding encoding) {
+  bool converted = false;
+  for (Column& column : frame.columns) {
+    for (std::string& category : column.categories) {
+      converted = name_as_utf8(category, encoding) || converted;
+    }
+    // These may have been cut within a character, which alone says nothing.
+    for (CellMark* mark : {&column.first_text, &column.first_gap, &column.first_infinity}) {
+      name_as_utf8(mark->text, encoding);
+    }
+  }
+  return converted;
 }
 
 Utf16Bytes::Utf16Bytes(ByteSource& bytes, Encoding encoding, std::string source)

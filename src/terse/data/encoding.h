@@ -13,6 +13,15 @@ namespace terse::data {
 /// first characters is zero. Otherwise Encoding::utf8, which says nothing about Latin-1.
 Encoding found_encoding(std::string_view beginning);
 
+/// Makes a name UTF-8: from Latin-1 if `encoding` says so, or if it leaves the choice and the name
+/// is not UTF-8. Gives whether it did.
+bool name_as_utf8(std::string& name, Encoding encoding);
+/// The same for all categories and marks of a frame.
+bool texts_as_utf8(Frame& frame, Encoding encoding);
+
+/// The note for the user when one of them did.
+inline constexpr const char* latin1_note = "names are read as Latin-1, since they are not UTF-8";
+
 /// A text of UTF-16 as UTF-8, without its byte order mark.
 class Utf16Bytes : public ByteSource {
  public:

@@ -25,12 +25,20 @@ bool is_csv_name(std::string_view name) {
   return false;
 }
 
+Frame with_utf8_names(Frame frame, Encoding encoding) {
+  bool latin1 = texts_as_utf8(frame, encoding);
+  for (Column& column : frame.columns) latin1 = name_as_utf8(column.name, encoding) || latin1;
+  name_as_utf8(frame.default_target, encoding);
+  if (latin1 && encoding == Encoding::found) frame.notes.emplace_back(latin1_note);
+  return frame;
+}
+
 Frame read_arff_text(ByteSource& bytes, const std::string& source, const ReadOptions& options) {
   AheadBytes stored(bytes, 64);
   Encoding encoding = options.encoding;
   if (encoding == Encoding::found) encoding = found_encoding(stored.ahead());
   if (encoding != Encoding::utf16_le && encoding != Encoding::utf16_be) {
-    return read_arff(stored, source, options);
+    return with_utf8_names(read_arff(stored, source, options), options.encoding);
   }
   Utf16Bytes converted(stored, encoding, source);
   return read_arff(converted, source, options);

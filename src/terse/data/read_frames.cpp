@@ -126,9 +126,16 @@ Frame read_frames(const std::vector<std::string>& data, const ReadOptions& optio
   if (data.size() == 1) return frame;
   frame.files.push_back({frame.source, 0});
   for (std::string& note : frame.notes) note = frame.source + ": " + note;
+  // One origin for all files, if the first one needs it.
+  ReadOptions further = options;
+  for (ColumnOrigin& one : further.origins) {
+    for (const Column& column : frame.columns) {
+      if (column.name == one.column && column.origin != 0.0) one.origin = column.origin;
+    }
+  }
   std::string source = frame.source;
   for (std::size_t i = 1; i < data.size(); ++i) {
-    append_frame(frame, read_frame(data[i], options));
+    append_frame(frame, read_frame(data[i], further));
     source += " + " + data[i];
   }
   frame.source = source;
