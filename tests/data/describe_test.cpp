@@ -48,6 +48,7 @@ TEST(Describe, KindsAndFigures) {
   EXPECT_EQ(columns[1].high, 9.5);
   // scipy.stats.skew([0.5, 1.5, 9.5])
   EXPECT_NEAR(*columns[1].skew, 0.6746, 1e-4);
+  EXPECT_EQ(described("x\n0.1\n0.7\n0.3\n")[0].low, 0.1);
   EXPECT_EQ(columns[4].distinct, 2U);
   EXPECT_EQ(columns[5].gaps, 1U);
   EXPECT_FALSE(columns[5].low.has_value());

@@ -9,6 +9,7 @@ import gzip
 import json
 import math
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -267,6 +268,29 @@ class Columns(ReadingTest):
         lines = [f"{a},{1700000015 + a / 100:.3f}\n" for a, b, y in self.rows()]
         self.write("close.csv", "a,y\n" + "".join(lines))
         self.terse("train", "close.csv", "--target", "y", *QUICK, "-o", "m.terse")
+
+    @unittest.skipUnless(shutil.which("cc"), "needs a C compiler")
+    def test_a_device_tells_whole_numbers_apart_that_float32_merges(self):
+        times = [1700000000 + (i * 7919) % 500 for i in range(300)]
+        self.write("t.csv", "t,y\n" + "".join(f"{t},{t % 500 / 100}\n" for t in times))
+        self.terse("train", "t.csv", "--target", "y", *QUICK, "-o", "m.terse")
+        self.terse("export", "m.terse", "--to", "c", "--input", "t=int32", "-o", "c")
+        held = ", ".join(map(str, times))
+        self.write("run.c", f"""#include <stdio.h>
+            #include "m.h"
+            int main(void) {{
+              const m_reading_t times[] = {{{held}}};
+              for (int i = 0; i < {len(times)}; ++i) {{
+                uint8_t payload[1];
+                m_encode(times + i, payload);
+                printf("%02x\\n", payload[0]);
+              }}
+              return 0;
+            }}""")
+        subprocess.run(["cc", "-Ic", "run.c", "c/m.c", "-o", "run"], cwd=self.folder, check=True)
+        printed = subprocess.run(["./run"], cwd=self.folder, check=True, capture_output=True, text=True).stdout
+        self.assertEqual(printed, self.terse("encode", "m.terse", "t.csv").stdout)
+        self.assertGreater(len(set(printed.split())), 2)
 
     def test_describe_says_what_is_suspicious(self):
         lines = [f"{i},{a},{a},2024-01-0{1 + i % 2},{y},{2 * y}" for i, (a, b, y) in enumerate(self.rows())]

@@ -12,6 +12,7 @@
 #include "terse/base/error.h"
 #include "terse/data/cell_reader.h"
 #include "terse/data/dates.h"
+#include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
 namespace terse::data {
@@ -42,6 +43,12 @@ std::vector<std::size_t> chosen_rows(std::size_t rows, std::size_t rows_max) {
   std::vector<std::size_t> chosen(count);
   for (std::size_t i = 0; i < count; ++i) chosen[i] = i * rows / count;
   return chosen;
+}
+
+// The number that was written: 0.1, not the digits of the nearest float.
+double shown(const Column& column, float value) {
+  if (column.origin != 0.0) return column.origin + static_cast<double>(value);
+  return text::parse_number<double>(fmt::format("{}", value)).value_or(value);
 }
 
 std::size_t distinct_of(const Values& sorted) {
@@ -231,8 +238,8 @@ void describe_numbers(const Frame& frame, std::size_t index, const Looked& own,
     result.why = "it has no number in any row";
     return;
   }
-  result.low = own.sorted.front();
-  result.high = own.sorted.back();
+  result.low = shown(*own.column, own.sorted.front());
+  result.high = shown(*own.column, own.sorted.back());
   result.skew = skew_of(own.sorted);
   if (is_written_index(frame, index)) {
     result.kind = ColumnKind::index;
@@ -248,7 +255,7 @@ void describe_numbers(const Frame& frame, std::size_t index, const Looked& own,
   }
   if (result.distinct == 2) {
     result.kind = ColumnKind::flag;
-    result.why = fmt::format("it is {} or {}", own.sorted.front(), own.sorted.back());
+    result.why = fmt::format("it is {} or {}", *result.low, *result.high);
   } else if (std::ranges::all_of(own.sorted, whole)) {
     result.kind = ColumnKind::whole_number;
     result.why = "no cell has decimals";
@@ -256,7 +263,7 @@ void describe_numbers(const Frame& frame, std::size_t index, const Looked& own,
     result.why = "its cells are numbers";
   }
   if (result.distinct == 1) {
-    result.suspicions.push_back(fmt::format("it is {} in every row", own.sorted.front()));
+    result.suspicions.push_back(fmt::format("it is {} in every row", *result.low));
   }
   const CellMark& text = own.column->first_text;
   if (text.present) {
@@ -306,15 +313,18 @@ std::optional<DateForm> times_in_numbers(const Column& column) {
     high = std::max(high, value);
     ++count;
   }
-  const auto within = [&](double from, double to) { return count > 2 && low >= from && high < to; };
+  const auto within = [&](double from, double to) {
+    return count > 2 && column.origin + low >= from && column.origin + high < to;
+  };
   if (within(946684800.0, 4102444800.0)) return DateForm::epoch_seconds;
   if (within(946684800e3, 4102444800e3)) return DateForm::epoch_milliseconds;
   if (!within(19000101.0, 21001232.0)) return {};
   // float32 holds such numbers to 2: a day may be off, a month hardly ever.
-  const bool months = std::ranges::all_of(column.values, [](float value) {
+  const bool months = std::ranges::all_of(column.values, [&](float value) {
     if (std::isnan(value)) return true;
-    const int month = static_cast<int>(value) / 100 % 100;
-    return whole(value) && month >= 1 && month <= 12;
+    const double digits = column.origin + value;
+    const int month = static_cast<int>(digits) / 100 % 100;
+    return std::floor(digits) == digits && month >= 1 && month <= 12;
   });
   if (!months) return {};
   return DateForm::compact;
