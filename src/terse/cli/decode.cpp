@@ -76,6 +76,11 @@ Decoded decode(const model::Model& model, std::span<const std::uint8_t> bytes,
   return decoded;
 }
 
+std::string reading_text(const model::Feature& feature, float reading) {
+  if (feature.origin == 0.0) return fmt::format("{:.9g},", reading);
+  return fmt::format("{:.15g},", feature.origin + static_cast<double>(reading));
+}
+
 std::string row_text(const model::Model& model, const Decoded& decoded, std::size_t row) {
   const std::size_t features = model.features.size();
   std::string line;
@@ -85,8 +90,8 @@ std::string row_text(const model::Model& model, const Decoded& decoded, std::siz
                                 }
                               },
                               [&](const base::Matrix& readings) {
-                                for (const float reading : readings.row(row)) {
-                                  line += fmt::format("{:.9g},", reading);
+                                for (std::size_t f = 0; f < features; ++f) {
+                                  line += reading_text(model.features[f], readings(row, f));
                                 }
                               }},
              decoded.numbers);

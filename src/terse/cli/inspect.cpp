@@ -137,9 +137,9 @@ void print_record(const model::Model& model) {
   const model::TrainingRecord& record = model.record;
   std::visit(base::Overloaded{
                  [&](const model::Number& number) {
-                   fmt::print("\ntarget    {} (mean {:.6g}, deviation {:.6g})\n",
+                   fmt::print("\ntarget    {} (mean {:.{}g}, deviation {:.6g})\n",
                               text::printable(model.target_name), model.target_origin + number.mean,
-                              number.deviation);
+                              model.target_origin == 0.0 ? 6 : 15, number.deviation);
                  },
                  [&](const model::Classes& classes) {
                    const std::string labels = fmt::format("{}", fmt::join(classes.labels, ", "));

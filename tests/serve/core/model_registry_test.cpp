@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "data/input_error.h"
 #include "serve/served_examples.h"
 #include "terse/base/error.h"
 
@@ -104,6 +105,18 @@ TEST_F(ModelRegistryTest, RefusesBadNamesAndPorts) {
   EXPECT_THROW(ModelRegistry({{"=" + path}, {}}), base::InputError);
   EXPECT_THROW(ModelRegistry({{path}, {{1, "fan"}}}), base::InputError);
   EXPECT_THROW(ModelRegistry({{folder / "gone.terse"}, {}}), base::InputError);
+}
+
+TEST_F(ModelRegistryTest, RefusesPredictionsThatItCannotGive) {
+  model::Model model = example(1);
+  model.target_origin = 1700000000.0;
+  model::write_file(model, folder / "time.terse");
+  EXPECT_EQ(input_error([&] {
+              ModelRegistry({{folder / "time.terse"}, {}});
+            }),
+            folder / "time.terse" +
+                ": its predictions are differences from 1700000000, which the server does not add; "
+                "subtract that from the target in the table, and train again");
 }
 
 }  // namespace
