@@ -186,5 +186,37 @@ TEST(Csv, RaggedRowsAreRefusedWithLineAndCounts) {
             std::string::npos);
 }
 
+TEST(Csv, RowsThatDoNotFitSayWhatMayBeMeant) {
+  EXPECT_EQ(
+      error_of("x\n1,5\n2,5\n"),
+      "t.csv: line 2: the row has 2 fields where the table has 1 column; if something else is "
+      "between the columns, or the comma is a decimal sign, give `separator` or put the cells "
+      "in quotes");
+  EXPECT_EQ(frame_of("x\n1,5\n2,5\n", {.separator = ';', .decimal = ','}).columns[0].values,
+            (std::vector<float>{1.5F, 2.5F}));
+  EXPECT_EQ(error_of("logger,7\n1,2,3\n4,5,6\n"),
+            "t.csv: line 2: the row has 3 fields where the table has 2 columns; give every row the "
+            "same number of fields; if the table begins on this line, give `skip_lines` 1");
+}
+
+TEST(Csv, UnitsNamesAndFurtherGaps) {
+  const ReadOptions options = {
+      .units_row = true, .column_names = {"t", "u"}, .missing = {"-200", "off"}};
+  const Frame frame = frame_of("1,2\n [V] ,(m)\n-200.0,off\n3,4\n", options);
+  EXPECT_EQ(frame.columns[0].name, "t");
+  EXPECT_EQ(frame.columns[0].unit, "V");
+  EXPECT_EQ(frame.columns[1].unit, "m");
+  EXPECT_EQ(frame.rows, 2U);
+  EXPECT_TRUE(frame.columns[0].first_gap.present && frame.columns[1].first_gap.present);
+  EXPECT_EQ(
+      error_of("a,b\nV,1\n", {.units_row = true}),
+      "t.csv: line 2, column 2 ('b'): the unit is the number '1'; leave `units_row` out if line "
+      "2 is a row of data");
+  EXPECT_NE(error_of("a,b\nV\n", {.units_row = true}).find("line 2: the row has 1 fields"),
+            std::string::npos);
+  EXPECT_EQ(error_of("a,b\n1,2\n", {.column_names = {"x"}}),
+            "t.csv: line 1: there are 2 columns, but `columns` names 1; name every column");
+}
+
 }  // namespace
 }  // namespace terse::data

@@ -4,7 +4,6 @@ dates, several files, standard input.
 Usage: reading_test.py PATH_OF_TERSE
 """
 
-import csv
 import gzip
 import json
 import math
@@ -12,79 +11,14 @@ import random
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 from datetime import datetime, timedelta
 from pathlib import Path
 
-PROGRAM = ""
-QUICK = ["--hidden", "1x16", "--epochs", "6", "--batch", "64", "--lr", "1e-2", "--bits", "2", "--threads", "1"]
-# Every command that reads a table, and how it names it. MODEL stands for a model of the table.
-READERS = [
-    ("train", "TABLE", "--target", "y", *QUICK, "-o", "out.terse"),
-    ("allocate", "TABLE", "--target", "y", "--payload", "1", "--epochs", "2", "--round-epochs", "1",
-     "--final-epochs", "2", "--hidden", "1x8", "--decoder", "network", "--folds", "2", "-o", "out.terse"),
-    ("study", "TABLE", "--target", "y", "--methods", "bw-sq", "--bits", "2", "--splits", "2", "--hidden", "1x8",
-     "--epochs", "2", "-o", "study"),
-    ("evaluate", "MODEL", "TABLE"),
-    ("predict", "MODEL", "TABLE"),
-    ("encode", "MODEL", "TABLE"),
-    ("inspect", "MODEL", "--data", "TABLE"),
-    ("compress", "MODEL", "--data", "TABLE", "--memory", "100000", "--epochs", "1", "-o", "small.terse"),
-    ("export", "MODEL", "--to", "c", "--calibration", "TABLE", "-o", "device"),
-    ("data", "get", "TABLE"),
-    ("data", "describe", "TABLE"),
-]  # fmt: skip
+from reading_case import QUICK, ReadingCase
 
 
-class ReadingTest(unittest.TestCase):
-    def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.folder = Path(self.temporary.name)
-
-    def tearDown(self):
-        self.temporary.cleanup()
-
-    def terse(self, *arguments, expect=0, given=None):
-        done = subprocess.run(
-            [PROGRAM, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True, timeout=300, input=given
-        )
-        self.assertEqual(done.returncode, expect, f"terse {arguments}\n{done.stdout}\n{done.stderr}")
-        return done
-
-    def refused(self, *arguments, says=()):
-        """Exit code 2, nothing on stdout, one line on stderr that holds every part of `says`."""
-        done = self.terse(*arguments, expect=2)
-        self.assertEqual(done.stdout, "")
-        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
-        for part in says:
-            self.assertIn(part, done.stderr)
-        return done.stderr
-
-    def write(self, name, text, encoding="utf-8"):
-        (self.folder / name).write_bytes(text.encode(encoding))
-        return name
-
-    def rows(self, count=300, seed=3):
-        """a and b decide y."""
-        draw = random.Random(seed)
-        for _ in range(count):
-            a, b = round(draw.uniform(-2, 2), 3), round(draw.uniform(10, 30), 2)
-            yield a, b, round(a + b / 10 + draw.gauss(0, 0.05), 4)
-
-    def plain(self, name="plain.csv", **options):
-        lines = ["a,b,y"] + [f"{a},{b},{y}" for a, b, y in self.rows(**options)]
-        return self.write(name, "\n".join(lines) + "\n")
-
-    def features(self, model):
-        return [f["name"] for f in json.loads(self.terse("inspect", model, "--json").stdout)["features"]]
-
-    def got(self, *arguments, given=None):
-        """What `data get` makes of a table, as rows of texts."""
-        return list(csv.reader(self.terse("data", "get", *arguments, given=given).stdout.splitlines()))
-
-
-class Dialects(ReadingTest):
+class Dialects(ReadingCase):
     def test_the_same_table_in_many_forms_gives_the_same_model_and_predictions(self):
         comma = lambda number: str(number).replace(".", ",")
         rows = list(self.rows())
@@ -192,7 +126,7 @@ class Dialects(ReadingTest):
         self.assertEqual(self.got("zeros.csv.gz")[1:], [["1", "2"], ["3", "4"]])
 
 
-class Columns(ReadingTest):
+class Columns(ReadingCase):
     def test_rows_without_a_target_are_counted_and_left_out(self):
         lines = [f"{a},{'' if i % 10 == 3 else y}\n" for i, (a, b, y) in enumerate(self.rows())]
         self.write("gaps.csv", "a,y\n" + "".join(lines))
@@ -331,48 +265,7 @@ class Columns(ReadingTest):
         self.refused("predict", "m.terse", "gap.csv", says=["line 2, column 2 ('b')", "--missing level", "--drop-rate"])
 
 
-class Messages(ReadingTest):
-    def test_every_reader_has_every_reading_option_and_names_no_other(self):
-        self.terse("train", self.plain(count=120), "--target", "y", *QUICK, "-o", "MODEL")
-        wrong = {
-            "TEXT.csv": "a,b,y\n" + "1,x1,2\n2,3,4\n" * 3,
-            "GAP.csv": "a,b,y\n1,,2\n2,3,4\n5,1,7\n",
-            "NUMBERS.csv": "1,2\n3,4\n",
-            "RAGGED.csv": "a,b,y\n1,2,3\n1,2\n",
-            "INFINITE.csv": "a,b,y\n1,inf,3\n1,2,4\n",
-            "COMMA.csv": 'a,b,y\n1.5,"1,5",3\n1,"2,5",4\n1,7,3\n',
-            "TARGET.csv": "a,b,y\n1,2,z\n1,2,4\n5,1,7\n",
-            "NAMES.csv": "a,b,y\n" + "".join(f"1,n{i},{i}\n" for i in range(400)),
-            "EMPTY.csv": "",
-            "LONG.csv": "a,b,y\n1,2,3,4\n",
-        }
-        reading = ("--no-header", "--columns", "--separator", "--decimal", "--encoding", "--comment", "--skip-lines",
-                   "--units-row", "--na", "--dates")  # fmt: skip
-        for name, text in wrong.items():
-            self.write(name, text)
-        for reader in READERS:
-            words = reader[:2] if reader[0] == "data" else reader[:1]
-            options = self.terse(*words, "--help").stdout
-            for option in reading:
-                self.assertIn(option, options, words)
-            for name in wrong:
-                arguments = [name if part == "TABLE" else part for part in reader]
-                done = subprocess.run(
-                    [PROGRAM, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=300
-                )
-                if done.returncode == 0:
-                    continue
-                with self.subTest(reader=words, table=name):
-                    self.assertEqual(done.returncode, 2, done.stderr)
-                    last = done.stderr.strip().splitlines()[-1]
-                    last = last.replace("train again with --missing level or a --drop-rate", "")  # another command
-                    for word in last.split():
-                        flag = word.strip("`:;,.'()")
-                        if flag.startswith("--"):
-                            self.assertIn(flag + " ", options, last)
-
-
-class TwoCommands(ReadingTest):
+class TwoCommands(ReadingCase):
     def test_from_a_raw_file_to_an_allocated_model(self):
         draw = random.Random(8)
         lines = ["Station 12;Ulm", "Export 2024-07-01", "", "Zeit;Temperatur;Feuchte;Ertrag", ";°C;%;kg"]
@@ -403,5 +296,5 @@ class TwoCommands(ReadingTest):
 
 
 if __name__ == "__main__":
-    PROGRAM = str(Path(sys.argv.pop(1)).resolve())
+    ReadingCase.program = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()

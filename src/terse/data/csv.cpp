@@ -119,7 +119,9 @@ void CsvReader::read_units() {
     std::string unit(text::trimmed(records_.text(index)));
     if (parse_cell(unit, true).kind == CellKind::number) {
       throw base::InputError(
-          frame_.source, frame_.place(0, index),
+          frame_.source,
+          fmt::format("line {}, column {} ({})", records_.line(), index + 1,
+                      text::in_quotes(frame_.columns[index].name)),
           fmt::format("the unit is the number {}", text::in_quotes(unit)),
           "leave `units_row` out if line " + std::to_string(records_.line()) + " is a row of data");
     }
@@ -142,15 +144,20 @@ void CsvReader::choose_text_columns() {
 }
 
 void CsvReader::refuse_ragged() const {
-  const bool preamble = frame_.rows == 0 && records_.size() > frame_.columns.size();
+  std::string remedy = "give every row the same number of fields";
+  if (frame_.columns.size() == 1) {
+    remedy =
+        "if something else is between the columns, or the comma is a decimal sign, give "
+        "`separator` or put the cells in quotes";
+  } else if (frame_.rows == 0 && records_.size() > frame_.columns.size()) {
+    remedy += fmt::format("; if the table begins on this line, give `skip_lines` {}",
+                          records_.line() - 1);
+  }
   throw base::InputError(
       frame_.source, fmt::format("line {}", records_.line()),
-      fmt::format("the row has {} fields where the table has {} columns", records_.size(),
-                  frame_.columns.size()),
-      preamble ? "give every row the same number of fields; if the table begins on this line, give "
-                 "`skip_lines` " +
-                     std::to_string(records_.line() - 1)
-               : "give every row the same number of fields");
+      fmt::format("the row has {} fields where the table has {} column{}", records_.size(),
+                  frame_.columns.size(), frame_.columns.size() == 1 ? "" : "s"),
+      remedy);
 }
 
 template <typename ReadCell>
