@@ -66,13 +66,15 @@ class Compress(ProgramTest):
         said = self.compress("--memory", "6000").stdout
         self.assertIn("on 150 unseen rows", said)
         # A model that has learned on all rows: nothing is left to compare on.
-        self.terse("train", DATA, "--hidden", "1x8", "--epochs", "2", "--test-fraction", "0", "--quiet", "-o", "all.terse")
+        self.terse("train", DATA, "--hidden", "1x8", "--epochs", "2", "--test-fraction", "0", "--quiet", "-o",
+                   "all.terse")
         all_seen = self.terse("compress", "all.terse", *QUICK, "--memory", "6000", "-o", "small.terse").stdout
         self.assertIn("BestEffort", all_seen)
         self.assertIn("the model has seen all these rows", all_seen)
         # Of other rows a fifth is kept.
-        self.assertIn("on 200 unseen rows", self.terse("compress", "all.terse", "--data", "fried:1000:9", "--epochs", "1",
-                                                       "--memory", "6000", "-o", "small.terse").stdout)
+        others = self.terse("compress", "all.terse", "--data", "fried:1000:9", "--epochs", "1", "--memory", "6000",
+                            "-o", "small.terse").stdout
+        self.assertIn("on 200 unseen rows", others)
 
     def test_what_cannot_be_is_said(self):
         self.assertIn("Infeasible", self.compress("--memory", "100", expect=1).stderr)

@@ -156,7 +156,8 @@ void run_compress(CompressArguments& arguments) {
   compress::CompressOptions& options = arguments.options;
   const compress::Budget& budget = options.budget;
   if (!budget.memory_bytes && !budget.loss_percent && !budget.energy_percent) {
-    throw base::InputError("compress", "", "needs at least one of --memory, --max-loss and --energy",
+    throw base::InputError("compress", "",
+                           "needs at least one of --memory, --max-loss and --energy",
                            "say what the network may take, or lose");
   }
   if (budget.memory_bytes && budget.energy_percent) {

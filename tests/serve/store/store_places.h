@@ -68,4 +68,21 @@ class EachStore : public testing::TestWithParam<std::string> {
   std::unique_ptr<StorePlace> place;
 };
 
+/// A message of the model "pump" whose key is its counter.
+inline Row message(const std::string& device, std::uint64_t counter, float prediction = 1.0F,
+                   CounterPolicy::Kind kind = CounterPolicy::Kind::strict) {
+  Row row;
+  row.device = device;
+  row.model = "pump";
+  row.version = "v1";
+  row.counter = counter;
+  row.key = std::to_string(counter);
+  row.received_ms = 1'700'000'000'000 + static_cast<std::int64_t>(counter);
+  row.payload = {static_cast<std::uint8_t>(prediction)};
+  row.prediction = prediction;
+  row.policy = {kind, 100};
+  row.sender = "none 127.0.0.1";
+  return row;
+}
+
 }  // namespace terse::serve::store
