@@ -49,7 +49,6 @@ TESTED_ELSEWHERE = {
     "serve/dtls/pem_files": "program/serve_certificates_test.py: by files of openssl, good and bad",
     "serve/store/sqlite_statement": "sqlite_store_test",
     "serve/store/sqlite_writer": "store_test",
-    "serve/store/storable": "store_test",
     "training/steps_dense": "steps_layer_test: every path against the dense reference",
     "training/steps_sorted": "steps_layer_test: every path against the dense reference",
 }
