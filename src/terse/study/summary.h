@@ -43,7 +43,7 @@ struct Comparison {
   bool intervals_overlap = false;
   double loss_ratio = 1;  ///< mean loss / mean loss of the reference
   /// What the splits show, held against Summary::margin and corrected for the widths of the method.
-  stats::Comparison evidence;
+  stats::Comparison evidence = {};
 };
 
 /// The fewest bits at which a method is as good as the reference; nothing if no width of the study
