@@ -9,6 +9,7 @@
 #include "terse/cli/training_options.h"
 #include "terse/data/categories.h"
 #include "terse/data/frame.h"
+#include "terse/data/row_columns.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
