@@ -145,7 +145,7 @@ class Splits(SplitsTest):
 
     def test_what_does_not_go_together(self):
         self.table()
-        base = ["train", "t.csv", "--target", "y", "-o", "m.terse"]
+        base = ["train", "t.csv", "--target", "y", "--quiet", "-o", "m.terse"]
         self.refused(*base, "--split", "first", says=["--split: 'first' is not a kind of split", "groups=COLUMN"])
         self.refused(*base, "--split", "groups=none", says=["there is no column 'none' (--split)"])
         self.refused(*base, "--split", "last", "--keep-copies-together", "rows", says=["--keep-copies-together"])
@@ -243,7 +243,7 @@ class Losses(SplitsTest):
                      says=["--loss", "do not learn a quantile"])
         text = (self.folder / "p.csv").read_text()
         (self.folder / "z.csv").write_text(text + "1,0\n")
-        self.refused("train", "z.csv", "--target", "y", "--target-scale", "log", "-o", "z.terse",
+        self.refused("train", "z.csv", "--target", "y", "--target-scale", "log", "--quiet", "-o", "z.terse",
                      says=["row 601", "0 has no logarithm", "--loss poisson"])
 
     def test_the_best_smallest_message_for_a_quantile(self):
