@@ -94,7 +94,7 @@ TEST_F(DecodersTest, TreesLearnFromCodes) {
   network.targets = fit.targets;
   network.measured = validation.inputs;
   network.measured_targets = validation.targets;
-  EXPECT_LT(mean(boosted_losses(network, 1, {})), 0.25);
+  EXPECT_LT(mean(boosted_losses({}, network, training_, {})), 0.25);
 }
 
 }  // namespace

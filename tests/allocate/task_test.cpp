@@ -34,12 +34,12 @@ TEST(Task, LargeScoresDoNotOverflow) {
 
 TEST(Task, IsThatOfTheTable) {
   data::Table table;
-  EXPECT_EQ(task_of(table, {}).classes, 0U);
+  EXPECT_EQ(task_of(table, {}, {}).classes, 0U);
   table.classes = {"a", "b"};
   train::Preparation prepared;
   prepared.class_weights = {2.0F, 0.5F};
-  EXPECT_EQ(task_of(table, prepared).outputs(), 2U);
-  EXPECT_EQ(task_of(table, prepared).class_weights, prepared.class_weights);
+  EXPECT_EQ(task_of(table, prepared, {}).outputs(), 2U);
+  EXPECT_EQ(task_of(table, prepared, {}).class_weights, prepared.class_weights);
 }
 
 }  // namespace

@@ -81,6 +81,11 @@ std::vector<model::Model> example_models() {
   models.push_back(special_model(3));
   models.back().packing = payload::Packing::bits;
   models.push_back(boosted_model(quantize::Method::bw_sq));
+  // Numbers predicted as logarithms, by a network and by trees.
+  for (const std::size_t like : {std::size_t{0}, models.size() - 1}) {
+    models.push_back(models[like]);
+    models.back().output = model::Number{0.4, 0.2, model::Link::exponential};
+  }
   return models;
 }
 
@@ -260,6 +265,9 @@ int main(int count, char** values) {
   using quantize::Method;
   const std::filesystem::path root(values[1]);
   write_full_precision(root / "full", model::example_model(model::random_fold_input(Method::fp)));
+  model::Model logarithm = model::example_model(model::random_fold_input(Method::fp));
+  logarithm.output = model::Number{0.4, 0.2, model::Link::exponential};
+  write_full_precision(root / "full logarithm", logarithm);
   write_full_precision(root / "full special",
                        model::example_model(model::special_fold_input(Method::fp)));
   model::Model classifier = model::example_model(model::special_fold_input(Method::fp, 3));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -32,6 +33,52 @@ TEST(Loss, HugeScoresDoNotOverflow) {
   EXPECT_EQ(gradient, (std::vector<float>{-1.0F, 1.0F}));
   EXPECT_EQ(cross_entropy(std::vector<float>{1000.0F, -1000.0F}, 0, 1.0, gradient), 0.0);
   EXPECT_EQ(gradient, (std::vector<float>{0.0F, 0.0F}));
+}
+
+TEST(Loss, NumbersByTheirDefinitions) {
+  EXPECT_EQ(number_loss(Loss::squared_error, 0, 3, 1).value, 4.0);
+  EXPECT_EQ(number_loss(Loss::absolute_error, 0, 1, 3).value, 2.0);
+  EXPECT_EQ(number_loss(Loss::absolute_error, 0, 3, 3).derivative, 0.0);
+  EXPECT_DOUBLE_EQ(number_loss(Loss::quantile, 0.9, 1, 3).value, 1.8);
+  EXPECT_DOUBLE_EQ(number_loss(Loss::quantile, 0.9, 3, 1).value, 0.2);
+  EXPECT_DOUBLE_EQ(number_loss(Loss::poisson, 0, std::log(3.0), 2).value, 3 - 2 * std::log(3.0));
+  // Least where the rate is the target.
+  EXPECT_NEAR(number_loss(Loss::poisson, 0, std::log(2.5), 2.5).derivative, 0.0, 1e-12);
+  EXPECT_TRUE(std::isfinite(number_loss(Loss::poisson, 0, 1e6, 2).value));
+}
+
+TEST(Loss, DerivativesOfNumbersEqualCentralDifferences) {
+  constexpr double step = 1e-6;
+  for (const Loss loss :
+       {Loss::squared_error, Loss::absolute_error, Loss::quantile, Loss::poisson}) {
+    for (const double output : {-2.0, -0.3, 0.7, 3.0, 29.0, 31.0, 40.0}) {
+      for (const double target : {0.0, 1.0, 4.5}) {
+        const double above = number_loss(loss, 0.8, output + step, target).value;
+        const double below = number_loss(loss, 0.8, output - step, target).value;
+        const double derivative = number_loss(loss, 0.8, output, target).derivative;
+        EXPECT_NEAR(derivative, (above - below) / (2 * step), 1e-5 * (1.0 + std::abs(derivative)))
+            << static_cast<int>(loss) << ' ' << output << ' ' << target;
+      }
+    }
+  }
+}
+
+// The q-quantile of the targets is where the sum of pinball losses is least.
+TEST(Loss, QuantilesMinimiseThePinballLoss) {
+  base::Random random(6);
+  std::vector<double> targets;
+  for (int i = 0; i < 999; ++i) targets.push_back(std::exp(random.normal()));
+  const auto sum = [&](double output) {
+    double total = 0.0;
+    for (const double target : targets)
+      total += number_loss(Loss::quantile, 0.9, output, target).value;
+    return total;
+  };
+  std::vector<double> sorted = targets;
+  std::ranges::sort(sorted);
+  const auto best =
+      std::ranges::min_element(sorted, {}, [&](double output) { return sum(output); });
+  EXPECT_EQ(best - sorted.begin(), 899);
 }
 
 TEST(Loss, NotANumberStaysVisible) {
@@ -93,6 +140,63 @@ training::Trainer trainer_for(const Problem& made, const training::TrainerOption
   const bool values = options.input == training::InputLayer::values;
   return training::Trainer(options, made.inputs, made.classes,
                            values ? quantize::Thresholds{} : made.thresholds);
+}
+
+// Every loss of a number, with weights: by central differences of the reference's outputs.
+TEST(Loss, GradientsEqualCentralDifferencesWithWeights) {
+  Problem made = problem(40);
+  std::vector<float> weights;
+  for (std::size_t r = 0; r < made.classes.size(); ++r) {
+    made.classes[r] += 0.3F * static_cast<float>(r % 3);
+    weights.push_back(static_cast<float>(r % 4) * 0.75F);
+  }
+  for (const auto loss :
+       {Loss::squared_error, Loss::absolute_error, Loss::quantile, Loss::poisson}) {
+    training::TrainerOptions options;
+    options.input = training::InputLayer::soft_steps;
+    options.hidden = {9, 5};
+    options.threads = 2;
+    options.loss = loss;
+    options.quantile = 0.8;
+    training::Trainer trainer(options, made.inputs, made.classes, made.thresholds, weights);
+    double computed = 0.0;
+    const training::Gradients gradients = trainer.gradients(made.rows, 0.3F, &computed);
+    training::reference::Network network(options.input, trainer.parameters());
+    const auto reference_loss = [&] {
+      double sum = 0.0;
+      for (const std::uint32_t row : made.rows) {
+        const double output = network.predict(made.inputs.row(row), static_cast<double>(0.3F));
+        const auto target = static_cast<double>(made.classes[row]);
+        double own = (output - target) * (output - target);
+        if (loss == Loss::absolute_error) own = std::abs(output - target);
+        if (loss == Loss::quantile) {
+          own = output > target ? 0.2 * (output - target) : 0.8 * (target - output);
+        }
+        if (loss == Loss::poisson) own = std::exp(output) - target * output;
+        sum += static_cast<double>(weights[row]) * own;
+      }
+      return sum / 40.0;
+    };
+    EXPECT_NEAR(computed, reference_loss(), 1e-6);
+    const auto expect_equal = [&](std::vector<double>& parameters, std::span<const float> own) {
+      ASSERT_EQ(parameters.size(), own.size());
+      std::vector<double> expected;
+      double largest = 0.0;
+      for (double& parameter : parameters) {
+        expected.push_back(training::reference::central_difference(parameter, reference_loss));
+        largest = std::max(largest, std::abs(expected.back()));
+      }
+      EXPECT_GT(largest, 0.0);
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        ASSERT_NEAR(own[i], expected[i], 2e-5 * largest + 1e-9) << static_cast<int>(loss);
+      }
+    };
+    for (std::size_t l = 0; l < network.layers.size(); ++l) {
+      expect_equal(network.layers[l].weights, gradients.layers[l].weights.values());
+      expect_equal(network.layers[l].bias, gradients.layers[l].bias);
+    }
+    expect_equal(network.thresholds, gradients.thresholds);
+  }
 }
 
 class CrossEntropyOf : public testing::TestWithParam<training::InputLayer> {};

@@ -30,8 +30,8 @@ def read(path):
     header = json.loads(content[8 : 8 + length])
     data = content[8 + length :]
     metadata = header.pop("__metadata__")
-    assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2", "3")
-    assert "trees.roots" not in header or metadata["format_version"] == "2"
+    assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2", "3", "4")
+    assert "trees.roots" not in header or metadata["format_version"] in ("2", "4")
     assert ("integer.bits" in header) == (metadata["format_version"] == "3")
     document = metadata["document"]
     checksum = f"{zlib.crc32(data):08x}{zlib.crc32(document.encode()):08x}"
@@ -123,14 +123,13 @@ def first_layer(document, tensors, readings):
 
 
 def predict(document, tensors, readings):
-    target = document["target"]
     if "integer.bits" in tensors:
         network = integer_network.IntegerNetwork(document, tensors)
         return finished(document, network.outputs(row_numbers(document, tensors, readings)))
     if "trees.roots" in tensors:
         sent_whole = document["method"] in ("fp", "xgb")
         inputs = (first_layer if sent_whole else codes_of)(document, tensors, readings)
-        return [walk_trees(tensors, inputs) * target["deviation"] + target["mean"]]
+        return finished(document, [walk_trees(tensors, inputs)])
     values = first_layer(document, tensors, readings)
     layer = 0
     while f"layers.{layer}.weight" in tensors:
@@ -153,7 +152,9 @@ def finished(document, values):
         assert len(values) == len(target["classes"])
         powers = [math.exp(value - max(values)) for value in values]
         return [power / sum(powers) for power in powers]
-    return [values[0] * target["deviation"] + target["mean"]]
+    scaled = values[0] * target["deviation"] + target["mean"]
+    assert target.get("link", "exp") == "exp"
+    return [math.exp(scaled) if "link" in target else scaled]
 
 
 def check(path):
@@ -208,7 +209,7 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 28
+            assert len(written) == 29
             for path in written:
                 check(path)
         if arguments.terse:

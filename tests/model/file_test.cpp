@@ -346,6 +346,22 @@ TEST(File, GoldenFileOfVersion3IsReadForEver) {
   expect_golden("model_v3.csv", model);
 }
 
+TEST(File, GoldenFileOfVersion4IsReadForEver) {
+  const Model model = read_file(TERSE_SOURCE_DIR "/tests/golden/model_v4.terse");
+  EXPECT_EQ(std::get<Number>(model.output).link, Link::exponential);
+  expect_golden("model_v4.csv", model);
+}
+
+TEST(File, AnUnknownLinkIsRefused) {
+  Model model = example(quantize::Method::bw_sq);
+  std::get<Number>(model.output).link = Link::exponential;
+  FileParts parts = taken_apart(to_bytes(model));
+  const Model again = from_bytes(to_bytes(model), "some.terse");
+  EXPECT_EQ(std::get<Number>(again.output).link, Link::exponential);
+  parts.document["target"]["link"] = "square";
+  EXPECT_NE(refusal(put_together(parts)).find("'target.link': is not known"), std::string::npos);
+}
+
 TEST(File, VersionIsTheOldestThatHoldsTheModel) {
   const auto version = [](const Model& model) {
     return taken_apart(to_bytes(model)).metadata()["format_version"].get<std::string>();
@@ -364,6 +380,9 @@ TEST(File, VersionIsTheOldestThatHoldsTheModel) {
   EXPECT_EQ(back.target_origin, 1700000015.5);
   EXPECT_EQ(back.features[0].origin, -0.1);
   EXPECT_EQ(back.features[1].origin, 0.0);
+  Model logarithm = example(quantize::Method::bw_sq);
+  logarithm.output = Number{1.0, 2.0, Link::exponential};
+  EXPECT_EQ(version(logarithm), "4");
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 //
 //   write_examples FOLDER
 //
-// gives FOLDER/compressed-BITS.* and FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then
-// the prediction), and FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index)
-// and three classes.
+// gives FOLDER/logarithm.*, a number predicted as one, FOLDER/compressed-BITS.* and
+// FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then the prediction), and
+// FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index) and three classes.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -55,6 +55,11 @@ int main(int count, char** values) {
     classes.output = model::Classes{{"high", "low", "middling"}};
     if (!write(classes, model::special_readings(classes, 40), path + "-classes")) return 1;
   }
+  model::Model logarithm = model::example_model(
+      model::random_fold_input(quantize::Method::bw_sq, {.features = 6, .seed = 12}));
+  logarithm.output = model::Number{0.4, 0.3, model::Link::exponential};
+  const std::string own = fmt::format("{}/logarithm", values[1]);
+  if (!write(logarithm, model::example_readings(logarithm, 40), own)) return 1;
   for (const std::vector<unsigned>& widths :
        {std::vector<unsigned>{2, 4, 6}, {8, 6, 2}, {4, 8, 4}, {6, 2, 8}}) {
     const std::string path = fmt::format("{}/compressed-{}", values[1], fmt::join(widths, "-"));

@@ -87,10 +87,14 @@ class Classification(TasksTest):
         self.assertEqual(regression["task"], "regression")
         text = "a,b,y\n" + "".join(f"{i % 17},{i % 5},{int(i % 17 > 8)}\n" for i in range(200))
         self.write("numbers.csv", text)
-        one = self.json("train", "numbers.csv", "--target", "y", *QUICK, "-o", "a.terse")
-        self.assertIn("mse", one)
-        arguments = ["train", "numbers.csv", "--target", "y", "--task", "classification", *QUICK]
-        other = self.json(*arguments, "-o", "b.terse")
+        arguments = ["train", "numbers.csv", "--target", "y", "--task", "regression", *QUICK]
+        self.assertIn("mse", self.json(*arguments, "-o", "a.terse"))
+        # Zero and one alone are two classes, and that is said.
+        done = self.terse("train", "numbers.csv", "--target", "y", *QUICK, "--json", "-o", "b.terse")
+        self.assertIn("the target 'y' is 0 or 1 in every row and is classified: --task regression", done.stderr)
+        other = json.loads(done.stdout)
+        self.write("counts.csv", text.replace(",1\n", ",2\n"))
+        self.assertIn("mse", self.json("train", "counts.csv", "--target", "y", *QUICK, "-o", "c.terse"))
         self.assertEqual(other["task"], "classification")
         self.assertGreater(other["accuracy"], 0.9)
         self.assertEqual(self.json("inspect", "b.terse")["classes"], ["0", "1"])

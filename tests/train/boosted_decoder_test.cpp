@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
+
+#include "data/input_error.h"
 
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
@@ -79,6 +82,58 @@ TEST(BoostedDecoder, FewRowsTrainWithoutValidation) {
   const data::Table table = steps_table(30);
   const auto model = train_model(table, all_rows(table), options_of(quantize::Method::xgb_qq));
   EXPECT_EQ(std::get<model::decoder::Trees>(model.decoder).roots.size(), 100U);
+}
+
+// exp(a / 4) is a rate that trees find, whatever the loss that leads to it.
+TEST(BoostedDecoder, LearnsRatesMediansAndLogarithms) {
+  data::Table table = steps_table(2000);
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    table.target[row] = std::exp(table.features(row, 0) / 4.0F);
+  }
+  const auto rows = all_rows(table);
+  Options options = options_of(quantize::Method::xgb);
+  for (const Objective objective :
+       {Objective{.loss = inference::Loss::poisson},
+        Objective{.loss = inference::Loss::absolute_error}, Objective{.scale = TargetScale::log}}) {
+    options.objective = objective;
+    const model::Model trained =
+        model::from_bytes(model::to_bytes(train_model(table, rows, options)), "some.terse");
+    const Metrics metrics = evaluate(trained, table, rows);
+    EXPECT_GT(metrics.r2, 0.99) << loss_text(objective) << name(objective.scale);
+  }
+  options.objective = {.loss = inference::Loss::quantile, .quantile = 0.9};
+  EXPECT_NE(input_error([&] {
+              train_model(table, rows, options);
+            }).find("boosted trees do not learn a quantile"),
+            std::string::npos);
+}
+
+// Half of the rows say something else, and have no weight.
+TEST(BoostedDecoder, WeightsDecideWhatIsLearned) {
+  data::Table table = steps_table(1000);
+  const data::Table truth = table;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const bool wrong = row / 100 % 2 == 1;
+    if (wrong) table.target[row] = 50.0F;
+    table.weights.push_back(wrong ? 0.0F : 1.0F);
+  }
+  const model::Model model =
+      train_model(table, all_rows(table), options_of(quantize::Method::xgb_qq));
+  EXPECT_LT(evaluate(model, truth, all_rows(truth)).rmse, 0.5);
+}
+
+// The last tenth of the rows contradicts all others: trees that stop by it do not grow.
+TEST(BoostedDecoder, StopsByRowsOfTheSplit) {
+  data::Table table = steps_table(1000);
+  for (std::size_t row = 900; row < 1000; ++row) table.target[row] *= -1.0F;
+  Options options = options_of(quantize::Method::xgb);
+  const auto trees = [&] {
+    const model::Model model = train_model(table, all_rows(table), options);
+    return std::get<model::decoder::Trees>(model.decoder).roots.size();
+  };
+  const std::size_t random = trees();
+  options.split.kind = data::SplitKind::last;
+  EXPECT_GT(random, 5 * trees());
 }
 
 TEST(BoostedDecoder, StopsWhenAsked) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "terse/base/random.h"
 #include "terse/data/frame.h"
 #include "terse/data/split.h"
 #include "terse/model/file.h"
@@ -39,6 +40,75 @@ Outcome train_and_test(const data::Table& table, const Options& options) {
   Outcome outcome{train_model(table, split.train, options), {}};
   outcome.test = evaluate(outcome.model, table, split.test);
   return outcome;
+}
+
+// y = exp(x + noise): the mean, the median and the 90 % quantile are known.
+data::Table noisy_table(std::size_t rows) {
+  base::Random random(8);
+  data::Table table;
+  table.source = "noisy";
+  table.feature_names = {"x"};
+  table.target_name = "y";
+  table.features = base::Matrix(rows, 1);
+  for (std::size_t row = 0; row < rows; ++row) {
+    table.features(row, 0) = static_cast<float>(random.uniform());
+    const double logarithm = static_cast<double>(table.features(row, 0)) + 0.5 * random.normal();
+    table.target.push_back(static_cast<float>(std::exp(logarithm)));
+  }
+  return table;
+}
+
+double share_below(const model::Model& model, const data::Table& table) {
+  model::Predictor predictor(model);
+  std::vector<float> predictions(table.rows());
+  predictor.predict(table.features, predictions);
+  double below = 0.0;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    below += table.target[row] < predictions[row] ? 1.0 : 0.0;
+  }
+  return below / static_cast<double>(table.rows());
+}
+
+TEST(Joint, LossesPredictMeansMediansAndQuantiles) {
+  const data::Table table = noisy_table(4000);
+  Options options = small_options(quantize::Method::bw_sq);
+  options.epochs = 30;
+  options.learning_rate = 3e-3;
+  const auto share = [&](const Objective& objective) {
+    options.objective = objective;
+    return share_below(train_and_test(table, options).model, table);
+  };
+  EXPECT_NEAR(share({.loss = inference::Loss::quantile, .quantile = 0.9}), 0.9, 0.03);
+  EXPECT_NEAR(share({.loss = inference::Loss::quantile, .quantile = 0.1}), 0.1, 0.03);
+  EXPECT_NEAR(share({.loss = inference::Loss::absolute_error}), 0.5, 0.04);
+  EXPECT_NEAR(share({.scale = TargetScale::log}), 0.5, 0.04);
+  // The mean of a log-normal number lies half a variance above its median: at 0.25 deviations.
+  EXPECT_NEAR(share({}), 0.599, 0.04);
+  EXPECT_NEAR(share({.loss = inference::Loss::poisson}), 0.599, 0.04);
+}
+
+TEST(Joint, RowsOfWeightZeroTeachNothing) {
+  data::Table table = fried("fried:2000");
+  data::Table other = table;
+  table.weights.assign(table.rows(), 1.0F);
+  other.weights = table.weights;
+  for (std::size_t row = 0; row < table.rows(); row += 2) {
+    table.weights[row] = other.weights[row] = 0.0F;
+    // Swapped, so that mean and deviation of the target stay.
+    if (row + 4 <= table.rows()) std::swap(other.target[row], other.target[row + 2]);
+  }
+  Options options = small_options(quantize::Method::bw_qq);
+  options.test_fraction = 0.0;
+  const auto rows = all_rows(table);
+  const auto weights = [&](const data::Table& data) {
+    const model::Model model = train_model(data, rows, options);
+    return std::get<model::decoder::Lookup>(model.decoder).table;
+  };
+  const base::Matrix first = weights(table);
+  const base::Matrix second = weights(other);
+  for (std::size_t i = 0; i < first.values().size(); ++i) {
+    ASSERT_NEAR(first.values()[i], second.values()[i], 1e-4);
+  }
 }
 
 class EveryMethod : public testing::TestWithParam<quantize::Method> {};

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "data/input_error.h"
 #include "terse/base/error.h"
 
 namespace terse::train {
@@ -103,6 +104,61 @@ TEST(Preparation, NamedLevelsChangeThresholdCounts) {
   const Preparation prepared = prepare(small_table(), training_rows, options);
   EXPECT_EQ(prepared.thresholds.count(0), 7U);
   EXPECT_EQ(prepared.thresholds.count(1), 0U);
+}
+
+TEST(Preparation, WeightsHaveMeanOne) {
+  data::Table table = small_table();
+  table.weights = {1, 0, 2, 5, 100};
+  const Preparation prepared = prepare(table, training_rows, {});
+  EXPECT_EQ(prepared.weights, (std::vector<float>{0.5F, 0, 1, 2.5F}));
+  table.weights = {0, 0, 0, 0, 1};
+  EXPECT_THROW(prepare(table, training_rows, {}), base::InputError);
+}
+
+TEST(Preparation, BalancedClassesCountWeights) {
+  data::Table table = small_table();
+  table.classes = {"a", "b"};
+  table.target = {0, 0, 0, 1, 1};
+  table.weights = {1, 1, 1, 9, 1};
+  Options options;
+  options.class_weights = ClassWeights::balanced;
+  const Preparation prepared = prepare(table, training_rows, options);
+  // Weights sum to 4 rows: class a has 1, b has 3.
+  EXPECT_NEAR(prepared.class_weights[0], 2.0, 1e-6);
+  EXPECT_NEAR(prepared.class_weights[1], 2.0 / 3.0, 1e-6);
+}
+
+TEST(Preparation, TargetsAsTheObjectiveTakesThem) {
+  Options options;
+  options.objective.scale = TargetScale::log;
+  Preparation prepared = prepare(small_table(), training_rows, options);
+  const double mean = (std::log(10) + std::log(20) + std::log(30) + std::log(40)) / 4;
+  EXPECT_NEAR(prepared.target_scaler.mean[0], mean, 1e-6);
+  EXPECT_NEAR(prepared.targets[2], (std::log(30) - mean) / prepared.target_scaler.deviation[0],
+              1e-5);
+  auto number = std::get<model::Number>(output_of(small_table(), prepared, options.objective));
+  EXPECT_NEAR(number.prediction(prepared.targets[2]), 30.0, 1e-4);
+  options.objective = {.loss = inference::Loss::poisson};
+  prepared = prepare(small_table(), training_rows, options);
+  EXPECT_NEAR(prepared.targets[2], 30.0 / 25.0, 1e-6);
+  number = std::get<model::Number>(output_of(small_table(), prepared, options.objective));
+  // A score of 0 is the mean.
+  EXPECT_NEAR(number.prediction(0.0F), 25.0, 1e-5);
+}
+
+TEST(Preparation, RefusesTargetsWithoutLogarithmAnywhereInTheTable) {
+  data::Table table = small_table();
+  table.target[4] = 0.0F;
+  Options options;
+  options.objective.scale = TargetScale::log;
+  EXPECT_EQ(input_error([&] { prepare(table, training_rows, options); }),
+            "small: row 5, column 'y': 0 has no logarithm; leave `target_scale` log out; counts "
+            "with zeros take `loss` poisson");
+  options.objective = {.loss = inference::Loss::poisson};
+  prepare(table, training_rows, options);
+  table.target[4] = -1.0F;
+  EXPECT_NE(input_error([&] { prepare(table, training_rows, options); }).find("Poisson"),
+            std::string::npos);
 }
 
 TEST(Preparation, NoRowsIsAnInputError) {

@@ -10,7 +10,7 @@
 #include "terse/allocate/grow.h"
 #include "terse/allocate/training.h"
 #include "terse/base/error.h"
-#include "terse/data/split.h"
+#include "terse/data/split_rule.h"
 #include "terse/stats/paired_test.h"
 #include "terse/train/option_table.h"
 
@@ -19,6 +19,8 @@ namespace {
 
 // For the network that only follows; enough to rank merges.
 constexpr std::size_t followed_rows_max = 4096;
+// Of a fold's training rows, to say when trees stop.
+constexpr double stopping_share = 0.1;
 
 void check(const train::Options& training, const AllocateOptions& options) {
   train::validate(training);
@@ -41,6 +43,7 @@ ShrinkingNetwork network_of(const train::Preparation& prepared, const Task& task
   network.table = trained(task, prepared, training, first, seed, observer);
   network.inputs = prepared.inputs;
   network.targets = prepared.targets;
+  network.weights = prepared.weights;
   network.copies = prepared.copies;
   for (const FeatureShape& shape : network.table.shapes) {
     network.special.emplace_back(shape.special);
@@ -59,6 +62,7 @@ ShrinkingNetwork follower(const train::Preparation& prepared, const Task& task,
     const std::size_t row = i * prepared.targets.size() / count;
     std::ranges::copy(prepared.inputs.row(row), network.measured.row(i).begin());
     network.measured_targets.push_back(prepared.targets[row]);
+    if (!prepared.weights.empty()) network.measured_weights.push_back(prepared.weights[row]);
   }
   return network;
 }
@@ -93,10 +97,10 @@ class Allocator {
       : training_(grown(table, rows, training, options, observer)),
         options_(options),
         observer_(observer),
-        splits_(data::folds(rows, options.folds, training.seed,
-                            data::groups_of_copies(table, training.keep_copies_together))) {
+        splits_(data::validation_splits(table, rows, options.folds, training.seed, training.split,
+                                        training.keep_copies_together)) {
     const train::Preparation all = train::prepare(table, rows, training_);
-    task_ = task_of(table, all);
+    task_ = task_of(table, all, training_);
     for (const data::Split& split : splits_) {
       const train::Preparation fit = train::prepare(table, split.train, training_);
       const ValidationRows validation = validation_rows(table, split.test, fit, training_);
@@ -104,6 +108,9 @@ class Allocator {
           network_of(fit, task_, training_, training.seed + networks_.size() + 1, observer);
       network.measured = validation.inputs;
       network.measured_targets = validation.targets;
+      network.measured_weights = validation.weights;
+      network.stopping =
+          data::held_back(table, split.train, stopping_share, training.seed, training.split);
       networks_.push_back(std::move(network));
     }
     networks_.push_back(follower(all, task_, training_, observer));
@@ -135,6 +142,9 @@ class Allocator {
  private:
   bool trees_may_decode() const {
     const bool only = options_.decoders.size() == 1;
+    const bool quantile =
+        task_.classes == 0 && training_.objective.loss == inference::Loss::quantile;
+    if (quantile && !only) return false;
     const bool plain = task_.classes == 0 && std::ranges::all_of(networks_.back().special,
                                                                  &std::vector<std::size_t>::empty);
     if (only && !plain) {
@@ -161,7 +171,7 @@ class Allocator {
     for (const ShrinkingNetwork& network : finished) {
       const auto losses = decoder == train::Decoder::network
                               ? losses_of(task_, network.table, network.measured_rows())
-                              : boosted_losses(network, training_.seed, observer_);
+                              : boosted_losses(task_, network, training_, observer_);
       result.rows.insert(result.rows.end(), losses.begin(), losses.end());
     }
     return result;

@@ -31,10 +31,10 @@ struct AllocateOptions {
 /// The epochs once the levels are chosen.
 Phase final_phase(const train::Options& training, const AllocateOptions& options);
 
-/// Losses on rows unseen in training: each training row once, by the network of the fold that left
-/// it out.
+/// Losses on rows unseen in training: each row that some fold leaves out (training.split says
+/// which; all of them where rows are drawn) once, by the network of that fold.
 struct ValidationLosses {
-  std::vector<double> rows;  ///< in the order of the folds' parts
+  std::vector<double> rows;  ///< in the order of the folds' parts; times the row's weight
   double mean() const;
 };
 

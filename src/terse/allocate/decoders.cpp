@@ -7,6 +7,7 @@
 #include "terse/base/picked.h"
 #include "terse/boosted/boosting.h"
 #include "terse/model/predictor.h"
+#include "terse/train/boosted_decoder.h"
 #include "terse/train/joint.h"
 #include "terse/train/observer.h"
 #include "terse/train/special_inputs.h"
@@ -26,13 +27,37 @@ base::Matrix code_numbers(const LevelTable& table, base::ConstMatrixView inputs)
 }
 
 std::vector<float> targets_of(const data::Table& table, std::span<const std::uint32_t> rows,
-                              const data::Scaler& scaler) {
+                              const train::Objective& objective, const data::Scaler& scaler) {
   std::vector<float> targets;
   for (const std::uint32_t row : rows) {
-    targets.push_back(table.classes.empty() ? scaler.standardised(table.target[row], 0)
-                                            : table.target[row]);
+    targets.push_back(table.classes.empty()
+                          ? train::standardised_target(table.target[row], objective, scaler)
+                          : table.target[row]);
   }
   return targets;
+}
+
+// Positions of the rows that decide when to stop, and of the others.
+data::Split stopping_of(const ShrinkingNetwork& network, std::size_t rows, std::uint64_t seed) {
+  if (network.stopping) return *network.stopping;
+  const auto order = base::shuffled_rows(rows, seed, stop_stream);
+  const auto begin = order.begin() + static_cast<std::ptrdiff_t>(rows / 10);
+  return {{begin, order.end()}, {order.begin(), begin}};
+}
+
+struct Part {
+  base::Matrix codes;
+  std::vector<float> targets;
+  std::vector<float> weights;
+
+  boosted::Examples examples() const { return {codes, targets, weights}; }
+};
+
+Part part_of(const base::Matrix& codes, const ShrinkingNetwork& network,
+             std::span<const std::uint32_t> rows) {
+  Part part{base::picked(codes, rows), base::picked(network.targets, rows), {}};
+  if (!network.weights.empty()) part.weights = base::picked(network.weights, rows);
+  return part;
 }
 
 }  // namespace
@@ -47,7 +72,8 @@ ValidationRows validation_rows(const data::Table& table, std::span<const std::ui
     plain = plain && feature.plain();
   }
   ValidationRows result;
-  result.targets = targets_of(table, rows, prepared.target_scaler);
+  result.targets = targets_of(table, rows, training.objective, prepared.target_scaler);
+  result.weights = weights_of(table, rows);
   if (plain) {
     result.inputs = data::standardise(table.features, rows, scaler);
     return result;
@@ -67,30 +93,38 @@ ValidationRows validation_rows(const data::Table& table, std::span<const std::ui
   return result;
 }
 
-std::vector<double> boosted_losses(const ShrinkingNetwork& network, std::uint64_t seed,
+std::vector<float> weights_of(const data::Table& table, std::span<const std::uint32_t> rows) {
+  if (table.weights.empty()) return {};
+  double sum = 0.0;
+  for (const float weight : table.weights) sum += static_cast<double>(weight);
+  const double mean = sum / static_cast<double>(table.rows());
+  std::vector<float> weights;
+  for (const std::uint32_t row : rows) {
+    weights.push_back(static_cast<float>(static_cast<double>(table.weights[row]) / mean));
+  }
+  return weights;
+}
+
+std::vector<double> boosted_losses(const Task& task, const ShrinkingNetwork& network,
+                                   const train::Options& training,
                                    const train::Observer& observer) {
   const base::Matrix codes = code_numbers(network.table, network.inputs);
-  const auto order = base::shuffled_rows(codes.rows(), seed, stop_stream);
   // Some of its own rows decide when to stop; the measured rows must not.
-  const auto stopping = std::span<const std::uint32_t>(order).first(order.size() / 10);
-  const auto growing = std::span<const std::uint32_t>(order).subspan(order.size() / 10);
-  const base::Matrix stop_codes = base::picked(codes, stopping);
-  const base::Matrix grow_codes = base::picked(codes, growing);
-  const std::vector<float> stop_targets = base::picked(network.targets, stopping);
-  const std::vector<float> grow_targets = base::picked(network.targets, growing);
+  const data::Split split = stopping_of(network, codes.rows(), training.seed);
+  const Part stopping = part_of(codes, network, split.test);
+  const Part growing = part_of(codes, network, split.train);
   boosted::BoostingOptions options;
-  options.seed = seed;
+  options.objective = train::boosted_objective(training.objective);
+  options.seed = training.seed;
   options.on_round = [&](unsigned) { train::stop_if_asked(observer.stop); };
-  const boosted::Boosted grown =
-      boosted::boost({.inputs = grow_codes, .targets = grow_targets},
-                     {.inputs = stop_codes, .targets = stop_targets}, options);
+  const boosted::Boosted grown = boosted::boost(growing.examples(), stopping.examples(), options);
   const base::Matrix measured = code_numbers(network.table, network.measured);
   std::vector<double> losses;
   for (std::size_t r = 0; r < measured.rows(); ++r) {
-    const double error =
-        static_cast<double>(model::decoder::predict(grown.trees, measured.row(r))) -
-        static_cast<double>(network.measured_targets[r]);
-    losses.push_back(error * error);
+    const float prediction = model::decoder::predict(grown.trees, measured.row(r));
+    const double weight =
+        network.measured_weights.empty() ? 1.0 : static_cast<double>(network.measured_weights[r]);
+    losses.push_back(weight * task.loss({&prediction, 1}, network.measured_targets[r]));
   }
   return losses;
 }
@@ -109,18 +143,24 @@ std::vector<double> full_precision_losses(const Task& task, const data::Table& t
   std::vector<double> losses;
   const model::Number scale = model::decoder::scale(model.output);
   const data::Scaler scaler{{scale.mean}, {scale.deviation}};
-  for (const std::uint32_t row : split.test) {
+  const std::vector<float> weights = weights_of(table, split.test);
+  const bool logarithm = scale.link == model::Link::exponential;
+  for (std::size_t i = 0; i < split.test.size(); ++i) {
+    const std::uint32_t row = split.test[i];
     const auto reading = table.features.row(row);
     predictor.predict({reading.data(), 1, reading.size()}, prediction);
     float target = table.target[row];
     if (task.classes == 0) {
-      prediction.front() = scaler.standardised(prediction.front(), 0);
-      target = scaler.standardised(target, 0);
+      // Back to what the network itself says.
+      const float value = logarithm ? std::log(prediction.front()) : prediction.front();
+      prediction.front() = scaler.standardised(value, 0);
+      target = train::standardised_target(target, training.objective, scaler);
     } else {
       // Softmax of the logarithms gives the probabilities back.
       for (float& share : prediction) share = std::log(std::max(share, least_probability));
     }
-    losses.push_back(task.loss(prediction, target));
+    const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[i]);
+    losses.push_back(weight * task.loss(prediction, target));
   }
   return losses;
 }

@@ -20,18 +20,23 @@ namespace terse::allocate {
 struct ValidationRows {
   base::Matrix inputs;  ///< rows x (F + special levels), nothing dropped
   std::vector<float> targets;
+  std::vector<float> weights;  ///< as weights_of()
 };
+
+/// Weights of these rows, 1 in the mean of the whole table; empty if it has none.
+std::vector<float> weights_of(const data::Table& table, std::span<const std::uint32_t> rows);
 
 /// These rows in the units of a preparation.
 ValidationRows validation_rows(const data::Table& table, std::span<const std::uint32_t> rows,
                                const train::Preparation& prepared, const train::Options& training);
 
-/// Boosted trees grown on the codes of the network's training rows: squared errors of its measured
+/// Boosted trees grown on the codes of the network's training rows: weighted losses of its measured
 /// rows.
-std::vector<double> boosted_losses(const ShrinkingNetwork& network, std::uint64_t seed,
-                                   const train::Observer& observer);
+std::vector<double> boosted_losses(const Task& task, const ShrinkingNetwork& network,
+                                   const train::Options& training, const train::Observer& observer);
 
-/// A full-precision model of split.train: losses of split.test, in units of split.train.
+/// A full-precision model of split.train: weighted losses of split.test, in units of
+/// split.train.
 std::vector<double> full_precision_losses(const Task& task, const data::Table& table,
                                           const data::Split& split, const train::Options& training,
                                           train::Decoder decoder, const train::Observer& observer);

@@ -57,6 +57,7 @@ class Measurement {
       : task_(task),
         table_(table),
         targets_(rows.targets),
+        row_weights_(rows.weights),
         rows_(rows.inputs.rows),
         outputs_(table.outputs()),
         codes_(codes_of(table, rows.inputs)),
@@ -68,7 +69,7 @@ class Measurement {
     std::ranges::copy(sums_.values(), changed_.values().begin());
     behind_.predict(changed_, rows_, predictions_);
     for (std::size_t r = 0; r < rows_; ++r) {
-      losses_.push_back(task_.loss(prediction(r), targets_[r]));
+      losses_.push_back(weight(r) * task_.loss(prediction(r), targets_[r]));
     }
   }
 
@@ -92,6 +93,9 @@ class Measurement {
   }
 
  private:
+  double weight(std::size_t row) const {
+    return row_weights_.empty() ? 1.0 : static_cast<double>(row_weights_[row]);
+  }
   static std::size_t next_rung(std::size_t levels) {
     return levels <= 9 ? levels - 1 : levels - (levels + 7) / 8;
   }
@@ -164,8 +168,8 @@ class Measurement {
     for (std::size_t i = 0; i < affected_.size(); ++i) {
       const std::size_t row = affected_[i];
       const auto now = std::span<const float>(moved_).subspan(i * outputs_, outputs_);
-      merge.loss_rise += task_.loss(now, targets_[row]) - losses_[row];
-      merge.shift += task_.shift(prediction(row), now);
+      merge.loss_rise += weight(row) * task_.loss(now, targets_[row]) - losses_[row];
+      merge.shift += weight(row) * task_.shift(prediction(row), now);
     }
     merge.loss_rise /= static_cast<double>(rows_);
     merge.shift /= static_cast<double>(rows_);
@@ -174,6 +178,7 @@ class Measurement {
   const Task& task_;
   const LevelTable& table_;
   std::span<const float> targets_;
+  std::span<const float> row_weights_;
   std::size_t rows_;
   std::size_t outputs_;
   std::vector<quantize::Code> codes_;

@@ -25,6 +25,7 @@ struct Merge {
 struct MeasuredRows {
   base::ConstMatrixView inputs;  ///< as the trainer takes them: F standardised, then special levels
   std::span<const float> targets;
+  std::span<const float> weights = {};  ///< that losses are multiplied by; empty: 1 each
 };
 
 /// For every feature the merges to fewer levels, most levels first: all counts down to 1 if the
@@ -38,9 +39,9 @@ struct MeasuredRows {
 std::vector<std::vector<Merge>> merge_costs(const Task& task, const LevelTable& table,
                                             const MeasuredRows& rows);
 
-/// Mean loss of the hard codes' predictions.
+/// Mean weighted loss of the hard codes' predictions.
 double loss_of(const Task& task, const LevelTable& table, const MeasuredRows& rows);
-/// The loss of each row.
+/// The weighted loss of each row.
 std::vector<double> losses_of(const Task& task, const LevelTable& table, const MeasuredRows& rows);
 
 }  // namespace terse::allocate

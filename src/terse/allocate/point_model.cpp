@@ -73,7 +73,7 @@ model::Model folded(const ShrinkingNetwork& network, const data::Table& table,
   model::Model result = model::fold(input);
   result.target_name = table.target_name;
   result.target_origin = table.target_origin;
-  result.output = train::output_of(table, prepared);
+  result.output = train::output_of(table, prepared, training.objective);
   result.record.data = table.source;
   result.record.seed = training.seed;
   result.record.settings = train::settings(training);
@@ -95,13 +95,13 @@ model::Model model_of(const CurvePoint& point, const data::Table& table,
                       std::span<const std::uint32_t> rows, const train::Options& training,
                       const AllocateOptions& options, const train::Observer& observer) {
   const train::Preparation prepared = train::prepare(table, rows, training);
-  const Task task = task_of(table, prepared);
+  const Task task = task_of(table, prepared, training);
   ShrinkingNetwork network = point.network;
   network.table = trained_on(task, network.rows(), network.table, training,
                              final_phase(training, options), training.seed + 1, observer);
   model::Model model = folded(network, table, prepared, training);
   if (point.decoder == train::Decoder::boosted) {
-    train::give_boosted_decoder(model, table, rows, prepared, training.seed);
+    train::give_boosted_decoder(model, table, rows, prepared, training);
   } else {
     drop_silent_categories(model, table);
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "terse/allocate/merge_cost.h"
 #include "terse/allocate/task.h"
 #include "terse/allocate/training.h"
+#include "terse/data/split.h"
 #include "terse/train/observer.h"
 #include "terse/train/options.h"
 
@@ -38,15 +40,20 @@ struct ShrinkingNetwork {
   LevelTable table;
   base::Matrix inputs;  ///< training rows, as TrainingRows
   std::vector<float> targets;
+  std::vector<float> weights;  ///< of the training rows; empty: 1 each
   std::size_t copies = 1;
   base::Matrix measured;  ///< rows that merges are measured on
   std::vector<float> measured_targets;
+  std::vector<float> measured_weights;  ///< empty: 1 each
+  /// Positions of the training rows that say when trees stop (test), and of the others; nothing:
+  /// drawn at random.
+  std::optional<data::Split> stopping;
   bool counts = true;  ///< whether its costs count; otherwise it only follows
   /// Per feature and special level at the start the special level now; empty once it is not sent.
   std::vector<std::vector<std::size_t>> special;
 
-  TrainingRows rows() const { return {inputs, targets, copies}; }
-  MeasuredRows measured_rows() const { return {measured, measured_targets}; }
+  TrainingRows rows() const { return {inputs, targets, copies, weights}; }
+  MeasuredRows measured_rows() const { return {measured, measured_targets, measured_weights}; }
 };
 
 /// Shrinks in step until a message has at most `bits`, which may take no step at all. round: of

@@ -21,7 +21,14 @@ double log_probability(std::span<const float> scores, std::size_t index) {
 }  // namespace
 
 double Task::loss(std::span<const float> scores, float target) const {
-  if (classes == 0) return square(static_cast<double>(scores[0]) - static_cast<double>(target));
+  if (classes == 0 && number_loss == inference::Loss::squared_error) {
+    return square(static_cast<double>(scores[0]) - static_cast<double>(target));
+  }
+  if (classes == 0) {
+    return inference::number_loss(number_loss, quantile, static_cast<double>(scores[0]),
+                                  static_cast<double>(target))
+        .value;
+  }
   const auto index = static_cast<std::size_t>(target);
   const double weight = class_weights.empty() ? 1.0 : static_cast<double>(class_weights[index]);
   return -weight * log_probability(scores, index);
@@ -37,8 +44,10 @@ double Task::shift(std::span<const float> before, std::span<const float> after) 
   return sum;
 }
 
-Task task_of(const data::Table& table, const train::Preparation& prepared) {
-  return {table.classes.size(), prepared.class_weights};
+Task task_of(const data::Table& table, const train::Preparation& prepared,
+             const train::Options& training) {
+  return {table.classes.size(), prepared.class_weights, training.objective.loss,
+          training.objective.quantile};
 }
 
 }  // namespace terse::allocate

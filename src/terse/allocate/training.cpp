@@ -19,6 +19,9 @@ training::TrainerOptions trainer_options(const Task& task, const train::Options&
     result.loss = inference::Loss::cross_entropy;
     result.outputs = task.classes;
     result.class_weights = task.class_weights;
+  } else {
+    result.loss = task.number_loss;
+    result.quantile = task.quantile;
   }
   result.input = training::InputLayer::soft_steps;
   result.hidden = options.hidden;
@@ -73,8 +76,8 @@ LevelTable trained(const Task& task, const train::Preparation& prepared,
                    const train::Options& options, const Phase& phase, std::uint64_t seed,
                    const train::Observer& observer) {
   training::Trainer trainer(trainer_options(task, options, seed), prepared.inputs, prepared.targets,
-                            prepared.trainer_thresholds);
-  const TrainingRows rows{prepared.inputs, prepared.targets, prepared.copies};
+                            prepared.trainer_thresholds, prepared.weights);
+  const TrainingRows rows{prepared.inputs, prepared.targets, prepared.copies, prepared.weights};
   return level_table(run(trainer, rows, options, phase, seed, observer), shapes_of(prepared));
 }
 
@@ -83,7 +86,7 @@ LevelTable trained_on(const Task& task, const TrainingRows& rows, const LevelTab
                       const train::Observer& observer) {
   const inference::Parameters start = parameters(table);
   training::Trainer trainer(trainer_options(task, options, seed), rows.inputs, rows.targets,
-                            start.thresholds);
+                            start.thresholds, rows.weights);
   trainer.set_parameters(start);
   return level_table(run(trainer, rows, options, phase, seed, observer), table.shapes);
 }

@@ -25,9 +25,10 @@ struct Phase {
 
 /// What a network is trained on.
 struct TrainingRows {
-  base::ConstMatrixView inputs;    ///< copies * rows x (F + special levels)
-  std::span<const float> targets;  ///< copies * rows
-  std::size_t copies = 1;          ///< each epoch takes every row once, from any of its copies
+  base::ConstMatrixView inputs;         ///< copies * rows x (F + special levels)
+  std::span<const float> targets;       ///< copies * rows
+  std::size_t copies = 1;               ///< each epoch takes every row once, from any of its copies
+  std::span<const float> weights = {};  ///< copies * rows; empty: 1 each
 };
 
 /// Special levels as a preparation has them.

@@ -37,7 +37,36 @@ Data data_of(const Examples& examples) {
                                      std::numeric_limits<float>::quiet_NaN(), &handle, 1));
   Data data(handle);
   require(XGDMatrixSetFloatInfo(data.get(), "label", examples.targets.data(), inputs.rows));
+  if (!examples.weights.empty()) {
+    TERSE_CHECK(examples.weights.size() == inputs.rows);
+    require(XGDMatrixSetFloatInfo(data.get(), "weight", examples.weights.data(), inputs.rows));
+  }
   return data;
+}
+
+std::string objective_name(Objective objective) {
+  switch (objective) {
+    case Objective::absolute_error:
+      return "reg:absoluteerror";
+    case Objective::poisson:
+      return "count:poisson";
+    case Objective::squared_error:
+      break;
+  }
+  return "reg:squarederror";
+}
+
+double loss_of(Objective objective, double prediction, double target) {
+  const double error = prediction - target;
+  switch (objective) {
+    case Objective::absolute_error:
+      return std::abs(error);
+    case Objective::poisson:
+      return prediction - target * std::log(prediction);
+    case Objective::squared_error:
+      break;
+  }
+  return error * error;
 }
 
 Booster booster_of(const Data& training, const Data& validation, const BoostingOptions& options) {
@@ -48,8 +77,8 @@ Booster booster_of(const Data& training, const Data& validation, const BoostingO
   const std::pair<const char*, std::string> settings[] = {
       {"verbosity", "0"},
       {"nthread", "1"},
-      {"objective", "reg:squarederror"},
-      {"base_score", "0"},
+      {"objective", objective_name(options.objective)},
+      {"base_score", options.objective == Objective::poisson ? "1" : "0"},
       {"tree_method", "hist"},
       {"max_bin", fmt::format("{}", options.bins)},
       {"max_depth", fmt::format("{}", options.depth_max)},
@@ -66,18 +95,24 @@ Booster booster_of(const Data& training, const Data& validation, const BoostingO
 }
 
 // XGBoost keeps the sums of the trees before, so that each round costs one tree.
-double mean_squared_error(const Booster& booster, const Data& data,
-                          std::span<const float> targets) {
+double mean_loss(const Booster& booster, const Data& data, const Examples& examples,
+                 Objective objective) {
+  const std::span<const float> targets = examples.targets;
   bst_ulong count = 0;
   const float* predictions = nullptr;
   require(XGBoosterPredict(booster.get(), data.get(), 0, 0, 0, &count, &predictions));
   TERSE_CHECK(count == targets.size());
   double sum = 0.0;
+  double weights = 0.0;
   for (std::size_t row = 0; row < targets.size(); ++row) {
-    const double error = static_cast<double>(predictions[row]) - static_cast<double>(targets[row]);
-    sum += error * error;
+    const double weight =
+        examples.weights.empty() ? 1.0 : static_cast<double>(examples.weights[row]);
+    sum += weight * loss_of(objective, static_cast<double>(predictions[row]),
+                            static_cast<double>(targets[row]));
+    weights += weight;
   }
-  return sum / static_cast<double>(targets.size());
+  // Rows without any weight say nothing, and then no tree is better than another.
+  return weights > 0.0 ? sum / weights : 0.0;
 }
 
 // Numbers the nodes of one tree again: children side by side behind their parent, without those
@@ -134,7 +169,7 @@ Boosted boost(const Examples& training, const Examples& validation,
       kept = round + 1;
       continue;
     }
-    const double error = mean_squared_error(booster, validation_data, validation.targets);
+    const double error = mean_loss(booster, validation_data, validation, options.objective);
     if (error < best) {
       best = error;
       kept = round + 1;

@@ -12,13 +12,22 @@
 
 namespace terse::boosted {
 
-/// inputs: rows x F, finite; targets: rows.
+/// inputs: rows x F, finite; targets: rows; weights: rows, or empty: 1 each.
 struct Examples {
   base::ConstMatrixView inputs;
   std::span<const float> targets;
+  std::span<const float> weights = {};
+};
+
+/// What trees minimise.
+enum class Objective : std::uint8_t {
+  squared_error,
+  absolute_error,
+  poisson  ///< targets of at least 0; the trees' sum is the logarithm of the rate
 };
 
 struct BoostingOptions {
+  Objective objective = Objective::squared_error;
   unsigned rounds_max = 1000;  ///< trees at most
   unsigned patience = 40;      ///< rounds without a better validation error before it stops
   unsigned depth_max = 7;
@@ -33,11 +42,12 @@ struct BoostingOptions {
 
 struct Boosted {
   model::decoder::Trees trees;
-  std::vector<double> gains;      ///< per node: how much its split lowered the loss; leaves 0
-  double validation_error = 0.0;  ///< mean squared, of the trees that are kept
+  std::vector<double> gains;  ///< per node: how much its split lowered the loss; leaves 0
+  /// Of the trees that are kept: mean of the objective; poisson: of rate - target * log(rate).
+  double validation_error = 0.0;
 };
 
-/// Squared error, one thread, the same bits for the same options. The trees up to the round of the
+/// One thread, the same bits for the same options. The trees up to the round of the
 /// lowest validation error are kept; without validation rows, all rounds_max. At least one row.
 /// Throws JobError with XGBoost's message if it fails, and what on_round throws.
 Boosted boost(const Examples& training, const Examples& validation, const BoostingOptions& options);

@@ -16,11 +16,12 @@
 #include "terse/cli/allocate_options.h"
 #include "terse/cli/allocate_view.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/order_note.h"
 #include "terse/cli/output.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/terminal.h"
-#include "terse/data/split.h"
+#include "terse/data/split_rule.h"
 #include "terse/model/file.h"
 #include "terse/train/metrics.h"
 
@@ -39,8 +40,12 @@ class Run {
   explicit Run(AllocateArguments& arguments)
       : arguments_(arguments),
         table_(read_training_table(arguments.table, arguments.task, arguments.training)),
-        split_(data::split_table(table_, arguments.training.test_fraction, arguments.training.seed,
+        split_(data::split_table(table_, arguments.training.split, arguments.training.test_fraction,
+                                 arguments.training.seed,
                                  arguments.training.keep_copies_together)) {
+    if (!arguments.split_file.empty()) {
+      write_split(arguments.split_file, table_, arguments.training.split, split_);
+    }
     observer_.stop = &stop_request();
   }
 
@@ -53,15 +58,20 @@ class Run {
     const allocate::Curve curve =
         allocate::curve(table_, split_.train, arguments_.training, options, observer_,
                         [&](const allocate::Curve& so_far) { return enough(so_far); });
-    CurveView view{table_, curve, chosen(curve), arguments_.max_loss, {}, {}};
+    CurveView view{
+        table_, curve, chosen(curve), arguments_.max_loss, {}, {}, arguments_.training.objective};
     if (!arguments_.curve.empty()) write_models(view, start);
     if (!arguments_.output.empty()) {
       view.model = finished(curve.points[view.chosen], start);
       model::write_file(*view.model, arguments_.output);
     }
     if (!arguments_.curve.empty()) write_curve(view, arguments_.curve);
+    const auto order = checked_order(table_, arguments_.training, split_);
     if (arguments_.json) {
-      fmt::print("{}\n", curve_json(view, arguments_.output).dump(2));
+      auto json = curve_json(view, arguments_.output);
+      json["split"] = data::text_of(arguments_.training.split);
+      if (order) json["order"] = order_json(*order);
+      fmt::print("{}\n", json.dump(2));
     } else {
       print_curve(view, arguments_, test_rows().size());
     }
@@ -86,7 +96,7 @@ class Run {
     const allocate::CurvePoint& last = curve.points.back();
     if (!arguments_.quiet) {
       fmt::print(stderr, "{:6.1f} bits: {} {:.4f} on validation rows\n", last.bits,
-                 loss_name(table_), last.losses.mean());
+                 loss_name(table_, arguments_.training.objective), last.losses.mean());
     }
     if (!arguments_.max_loss || !arguments_.curve.empty() || curve.points.size() < 2) return false;
     return !fits(last, curve) && !fits(curve.points[curve.points.size() - 2], curve);
@@ -153,6 +163,7 @@ class Run {
 void run_allocate(AllocateArguments& arguments) {
   settle(arguments);
   if (!arguments.output.empty()) require_writable(arguments.output);
+  if (!arguments.split_file.empty()) require_writable(arguments.split_file);
   Run run(arguments);
   run();
 }

@@ -58,7 +58,8 @@ report::Figure curve_figure(const CurveView& view) {
          {"decoder", std::string(decoder_name(point.decoder))},
          {"knee", i == knee}});
   }
-  const std::string title = fmt::format("{} on validation rows", loss_name(view.table));
+  const std::string title =
+      fmt::format("{} on validation rows", loss_name(view.table, view.objective));
   Json x = report::field("bits", "quantitative", "bits of a message (logarithmic)");
   x["scale"] = {{"type", "log"}, {"nice", false}};
   Json y = report::field("loss", "quantitative", title.c_str());

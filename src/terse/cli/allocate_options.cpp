@@ -9,6 +9,7 @@
 
 #include "terse/airtime/radio.h"
 #include "terse/base/error.h"
+#include "terse/cli/recorded_split.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -110,10 +111,10 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
   add_task_options(command, arguments.task, training);
   add_training_options(command, arguments);
   training.add(command, "seed");
-  training.add(command, "test_fraction");
-  training.add(command, "keep_copies_together").one_of({"no", "features", "rows"});
+  add_split_options(command, training);
   training.add_without_default(command, "threads", "number of threads (all cores)");
   command.add_option("-o,--output", arguments.output, "the model file to write").is_written();
+  add_split_file_option(command, arguments.split_file);
   command.add_flag("--json", arguments.json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments.quiet, "show no progress");
 }

@@ -6,6 +6,7 @@
 
 #include "terse/base/new_file.h"
 #include "terse/cli/allocate_figure.h"
+#include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/training_options.h"
 #include "terse/report/draw.h"
@@ -47,8 +48,8 @@ nlohmann::ordered_json point_json(const CurveView& view, std::size_t index) {
 // How the points compare, for a person.
 void print_points(const CurveView& view) {
   const auto& points = view.curve.points;
-  fmt::print("\n{:>6} {:>6}  {:<9} {:<8} {}\n", "bits", "bytes", loss_name(view.table), "decoder",
-             "features sent");
+  fmt::print("\n{:>6} {:>6}  {:<9} {:<8} {}\n", "bits", "bytes",
+             loss_name(view.table, view.objective), "decoder", "features sent");
   const std::size_t knee = allocate::knee(points);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const allocate::CurvePoint& point = points[i];
@@ -88,7 +89,7 @@ void print_curve(const CurveView& view, const AllocateArguments& arguments, std:
   if (view.curve.points.size() > 1 || !reference.rows.empty()) {
     if (!reference.rows.empty()) {
       fmt::print("full precision ({}): {} {:.4f} on validation rows\n",
-                 decoder_name(view.curve.reference.decoder), loss_name(view.table),
+                 decoder_name(view.curve.reference.decoder), loss_name(view.table, view.objective),
                  reference.mean());
     }
     print_points(view);
@@ -106,8 +107,8 @@ void print_curve(const CurveView& view, const AllocateArguments& arguments, std:
     if (levels[f] > 1)
       fmt::print("  {}: {} levels\n", text::printable(model.features[f].name), levels[f]);
   }
-  fmt::print("test part ({} rows): {}\nsaved {}\n", test_rows, metrics_line(model.record.metrics),
-             arguments.output);
+  fmt::print("test part ({}{} rows): {}\nsaved {}\n", split_prefix(arguments.training.split),
+             test_rows, metrics_line(model.record.metrics), arguments.output);
 }
 
 void write_curve(const CurveView& view, const std::string& folder) {
@@ -117,7 +118,10 @@ void write_curve(const CurveView& view, const std::string& folder) {
     const auto& metrics = view.models[i].record.metrics;
     const std::string_view wanted = view.table.classes.empty() ? "mse" : "log_loss";
     double test = 0.0;
-    for (const auto& [name, value] : metrics) test = name == wanted ? value : test;
+    for (const auto& [name, value] : metrics) {
+      if (name == wanted || name == "loss") test = value;
+      if (name == "loss") break;
+    }
     csv +=
         fmt::format("{:.4f},{:.0f},{:.6g},{:.6g},{},{},{}\n", points[i].bits, bytes_of(points[i]),
                     points[i].losses.mean(), test, decoder_name(points[i].decoder),

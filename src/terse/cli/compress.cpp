@@ -45,11 +45,18 @@ struct CompressArguments {
 data::Split rows_for(const model::Model& model, const data::Table& table,
                      const compress::CompressOptions& options) {
   constexpr double unseen_part = 0.2;
-  if (data::content_hash(table) != model.record.data_hash) {
-    return data::split_table(table, unseen_part, options.seed, options.keep_copies_together);
+  if (!is_own_table(model, table)) {
+    return data::split_table(table, options.split, unseen_part, options.seed,
+                             options.keep_copies_together);
   }
   if (auto split = recorded_split(model, table)) return *std::move(split);
   return {train::all_rows(table), {}};
+}
+
+// The kind of the model's own split, unless the table lacks its column.
+data::SplitRule usable_rule(const model::Model& model, const data::Table& table) {
+  const data::SplitRule rule = recorded_rule(model);
+  return !rule.column.empty() && table.split_labels.of_row.empty() ? data::SplitRule{} : rule;
 }
 
 std::vector<std::pair<std::string, double>> metrics(const model::Model& model,
@@ -109,6 +116,7 @@ Json result_json(const CompressArguments& arguments, const compress::Compression
                {"loss_reference", result.reference_loss},
                {"loss_target", result.loss_target},
                {"comparison", comparison_json(result.comparison)},
+               {"split", data::text_of(recorded_rule(result.model))},
                {"metrics_before", named_json(before)},
                {"metrics", named_json(result.model.record.metrics)}};
   json["trace"] = Json::array();
@@ -174,6 +182,16 @@ void run_compress(CompressArguments& arguments) {
   }
   const model::Model model = model::read_file(arguments.model);
   const data::Table table = read_table_for(model, arguments.table, true);
+  if (const train::Objective objective = train::objective_of(model);
+      objective != train::Objective{}) {
+    throw base::InputError(
+        arguments.model, "",
+        fmt::format("was trained with --loss {} --target-scale {}, and compressing trains for the "
+                    "squared error on a linear scale",
+                    train::loss_text(objective), train::name(objective.scale)),
+        "train without them, or keep the model as it is");
+  }
+  options.split = usable_rule(model, table);
   options.keep_copies_together = recorded_copies(model);
   const data::Split split = rows_for(model, table, options);
   options.stop = &stop_request();

@@ -6,8 +6,9 @@ std::string_view decoder_name(train::Decoder decoder) {
   return decoder == train::Decoder::boosted ? "boosted" : "network";
 }
 
-std::string_view loss_name(const data::Table& table) {
-  return table.classes.empty() ? "MSE" : "log loss";
+std::string_view loss_name(const data::Table& table, const train::Objective& objective) {
+  if (!table.classes.empty()) return "log loss";
+  return objective == train::Objective{} ? "MSE" : "loss";
 }
 
 }  // namespace terse::cli

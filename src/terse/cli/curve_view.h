@@ -8,6 +8,7 @@
 #include "terse/allocate/allocate.h"
 #include "terse/data/table.h"
 #include "terse/model/model.h"
+#include "terse/train/objective.h"
 
 namespace terse::cli {
 
@@ -18,12 +19,13 @@ struct CurveView {
   std::optional<double> max_loss;
   std::vector<model::Model> models;   ///< of all points, or none
   std::optional<model::Model> model;  ///< of the chosen point
+  train::Objective objective = {};
 };
 
 /// "network" or "boosted".
 std::string_view decoder_name(train::Decoder decoder);
 
-/// "MSE" or "log loss".
-std::string_view loss_name(const data::Table& table);
+/// "log loss", "MSE", or "loss" for another one than the mean squared error.
+std::string_view loss_name(const data::Table& table, const train::Objective& objective);
 
 }  // namespace terse::cli

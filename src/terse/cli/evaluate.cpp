@@ -3,13 +3,15 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "terse/base/error.h"
+#include "terse/cli/class_report.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
-#include "terse/data/split.h"
+#include "terse/data/split_rule.h"
 #include "terse/model/file.h"
 #include "terse/text/quoting.h"
 #include "terse/train/metrics.h"
@@ -22,6 +24,8 @@ struct EvaluateArguments {
   std::string model;
   TableOptions table;
   std::string part = "all";
+  std::optional<double> decision_threshold;
+  std::string split_file;
   bool without_each = false;
   bool json = false;
 };
@@ -29,7 +33,14 @@ struct EvaluateArguments {
 std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
                                         const model::Model& model, const data::Table& table) {
   if (arguments.part == "all") return train::all_rows(table);
-  if (data::content_hash(table) != model.record.data_hash) {
+  const std::string& column = recorded_rule(model).column;
+  if (!column.empty() && table.split_labels.of_row.empty()) {
+    throw base::InputError(
+        table.source, "",
+        "there is no column " + text::in_quotes(column) + ", by which the model's rows were split",
+        "leave --part out to evaluate on all rows");
+  }
+  if (!is_own_table(model, table)) {
     throw base::InputError("--part", "", "this table is not the one the model was trained on",
                            "leave --part out to evaluate on all rows");
   }
@@ -48,6 +59,12 @@ std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
                            "use --part all");
   }
   return rows;
+}
+
+std::string part_text(const std::string& part, const data::SplitRule& rule) {
+  return rule.kind == data::SplitKind::random
+             ? ""
+             : fmt::format(" ({} part, {})", part, data::text_of(rule));
 }
 
 nlohmann::ordered_json without_json(const model::Model& model,
@@ -70,7 +87,7 @@ void print_without(const model::Model& model, const std::vector<train::WithoutFe
   for (const model::Feature& feature : model.features) {
     width = std::max(width, text::printable(feature.name).size());
   }
-  const std::string_view loss = all.classification ? "log loss" : "MSE";
+  const std::string_view loss = loss_name(all);
   fmt::print("\nwithout a reading of one feature ({} with all: {:.4f})\n", loss, all.loss());
   fmt::print("{:<{}}  sent instead   {:>8}  difference\n", "feature", width, loss);
   for (const train::WithoutFeature& entry : without) {
@@ -85,17 +102,38 @@ void print_without(const model::Model& model, const std::vector<train::WithoutFe
   }
 }
 
+// Of the table that the model was made from.
+void write_recorded_split(const EvaluateArguments& arguments, const model::Model& model,
+                          const data::Table& table) {
+  const auto split = is_own_table(model, table) ? recorded_split(model, table) : std::nullopt;
+  if (!split) {
+    throw base::InputError("--write-split", "",
+                           "the model does not say how the rows of this table were split",
+                           "give the table it was trained on, with the column of its split");
+  }
+  write_split(arguments.split_file, table, recorded_rule(model), *split);
+}
+
 void run_evaluate(const EvaluateArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
   const data::Table table = read_table_for(model, arguments.table, true);
   const auto rows = rows_of_part(arguments, model, table);
-  const train::Metrics metrics = train::evaluate(model, table, rows);
+  if (!arguments.split_file.empty()) write_recorded_split(arguments, model, table);
+  const train::Metrics metrics = train::evaluate(model, table, rows, arguments.decision_threshold);
+  const bool weights_missing = !recorded_weight(model).empty() && table.weights.empty();
+  if (weights_missing) {
+    fmt::print(stderr, "note: there is no column {} of weights here: every row counts the same\n",
+               text::in_quotes(recorded_weight(model)));
+  }
   std::vector<train::WithoutFeature> without;
   if (arguments.without_each) without = train::evaluate_without_each(model, table, rows);
+  const bool whole = arguments.part == "all";
   if (arguments.json) {
     nlohmann::ordered_json json;
     json["rows"] = metrics.rows;
+    if (!whole) json["split"] = data::text_of(recorded_rule(model));
     for (const auto& [name, value] : metrics.named()) json[name] = value;
+    if (metrics.classification) add_class_json(model, metrics, json);
     json["payload_bits"] = model.payload_bits();
     json["payload_bytes"] = model.payload_bytes();
     if (arguments.without_each) json["without_each"] = without_json(model, without);
@@ -103,7 +141,10 @@ void run_evaluate(const EvaluateArguments& arguments) {
     return;
   }
   fmt::print("{}\n", message_line(model));
-  fmt::print("{} rows: {}\n", metrics.rows, metrics_line(metrics.named()));
+  fmt::print("{} rows{}: {}\n", metrics.rows,
+             whole ? "" : part_text(arguments.part, recorded_rule(model)),
+             metrics_line(metrics.named()));
+  if (metrics.classification) print_classes(model, metrics, arguments.decision_threshold);
   if (arguments.without_each) print_without(model, without, metrics);
 }
 
@@ -122,6 +163,14 @@ void add_evaluate(Command program) {
                   "all, or the test or train rows of the table the model was made from")
       .one_of({"all", "test", "train"})
       .shows_default();
+  command.add_option("--weight", arguments->table.weight,
+                     "column of the rows' weights in the metrics (the model's, if it is there)");
+  command
+      .add_option("--decision-threshold", arguments->decision_threshold,
+                  "two classes: probability from which on the second one is predicted (the larger "
+                  "probability decides)")
+      .between(0.0, 1.0);
+  add_split_file_option(command, arguments->split_file);
   command.add_flag("--without-each", arguments->without_each,
                    "also the loss when each feature alone gives no reading");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");

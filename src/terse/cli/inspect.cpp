@@ -95,7 +95,7 @@ std::optional<Losses> measured(const model::Model& model, const TableOptions& op
   const data::Table table = read_table_for(model, options, true);
   const std::vector<std::uint32_t> rows = train::all_rows(table);
   const train::Metrics metrics = train::evaluate(model, table, rows);
-  Losses losses{metrics.classification ? "log loss" : "MSE", metrics.loss(), {}};
+  Losses losses{loss_name(metrics), metrics.loss(), {}};
   for (const train::WithoutFeature& entry : train::evaluate_without_each(model, table, rows)) {
     losses.without.emplace_back();
     if (entry.substitute == train::Substitute::nothing) continue;
@@ -137,8 +137,10 @@ void print_record(const model::Model& model) {
   const model::TrainingRecord& record = model.record;
   std::visit(base::Overloaded{
                  [&](const model::Number& number) {
-                   fmt::print("\ntarget    {} (mean {:.{}g}, deviation {:.6g})\n",
-                              text::printable(model.target_name), model.target_origin + number.mean,
+                   const bool log = number.link == model::Link::exponential;
+                   fmt::print("\ntarget    {} ({}mean {:.{}g}, deviation {:.6g})\n",
+                              text::printable(model.target_name), log ? "as a logarithm: " : "",
+                              model.target_origin + number.mean,
                               model.target_origin == 0.0 ? 6 : 15, number.deviation);
                  },
                  [&](const model::Classes& classes) {

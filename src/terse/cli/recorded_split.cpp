@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "terse/cli/output.h"
 #include "terse/cli/summary.h"
 #include "terse/data/checksum.h"
 
@@ -27,6 +28,14 @@ std::string checksum(const data::Split& split) {
 
 }  // namespace
 
+data::SplitRule recorded_rule(const model::Model& model) {
+  return data::parse_split_rule(setting(model, "split")).value_or(data::SplitRule{});
+}
+
+std::string recorded_weight(const model::Model& model) {
+  return std::string(setting(model, "weight"));
+}
+
 data::Copies recorded_copies(const model::Model& model) {
   return data::parse_copies(setting(model, "keep_copies_together")).value_or(data::Copies::apart);
 }
@@ -36,15 +45,48 @@ void record_split(model::Model& model, const data::Split& split) {
   model.record.settings.emplace_back(checksum_name, checksum(split));
 }
 
+bool is_own_table(const model::Model& model, const data::Table& table) {
+  if (table.weights.empty() || !recorded_weight(model).empty()) {
+    return data::content_hash(table) == model.record.data_hash;
+  }
+  data::Table without = table;
+  without.weights.clear();
+  return data::content_hash(without) == model.record.data_hash;
+}
+
 std::optional<data::Split> recorded_split(const model::Model& model, const data::Table& table) {
   const auto fraction = numeric_setting(model, "test_fraction");
   if (!fraction || !(*fraction >= 0.0 && *fraction < 1.0)) return std::nullopt;
   const data::Copies copies = recorded_copies(model);
-  data::Split split = data::split_table(table, *fraction, model.record.seed, copies);
+  data::Split split =
+      data::split_table(table, recorded_rule(model), *fraction, model.record.seed, copies);
   if (copies == data::Copies::apart || checksum(split) == setting(model, checksum_name)) {
     return split;
   }
   return std::nullopt;
+}
+
+std::string split_prefix(const data::SplitRule& rule) {
+  return rule.kind == data::SplitKind::random ? "" : data::text_of(rule) + ", ";
+}
+
+void add_split_file_option(Command command, std::string& path) {
+  command
+      .add_option("--write-split", path,
+                  "write each row's number, from 1, and its part to this file, as CSV")
+      .is_written();
+}
+
+void write_split(const std::string& path, const data::Table& table, const data::SplitRule& rule,
+                 const data::Split& split) {
+  std::string text = "row,part\n";
+  const auto parts = data::part_names(table, rule, split);
+  for (std::size_t row = 0; row < parts.size(); ++row) {
+    text += fmt::format("{},{}\n", row + 1, parts[row]);
+  }
+  Output output(path);
+  output.write(text);
+  output.finish();
 }
 
 }  // namespace terse::cli

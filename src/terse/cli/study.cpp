@@ -154,8 +154,7 @@ void add_training_options(Command command, TrainingOptions& training) {
   training.add(command, "dropout");
   training.add_protocol(command);
   training.add(command, "schedule", "how the temperature falls");
-  training.add(command, "test_fraction");
-  training.add(command, "keep_copies_together").one_of({"no", "features", "rows"});
+  add_split_options(command, training);
 }
 
 void add_plan_options(Command command, StudyArguments& arguments) {

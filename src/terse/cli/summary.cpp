@@ -25,6 +25,17 @@ std::string message_line(const model::Model& model) {
 std::string metrics_line(const std::vector<std::pair<std::string, double>>& metrics) {
   std::vector<std::string> said;
   for (const auto& [name, value] : metrics) {
+    if (name == "roc_auc" && std::isnan(value)) {
+      said.emplace_back("ROC AUC undefined (one class only)");
+      continue;
+    }
+    if (name == "r2" && std::isnan(value)) {
+      said.emplace_back("R2 undefined (the target is the same in every row)");
+      continue;
+    }
+    if (name == "loss") said.push_back(fmt::format("loss {:.4f} (as trained)", value));
+    if (name == "pinball") said.push_back(fmt::format("pinball loss {:.4g}", value));
+    if (name == "poisson_deviance") said.push_back(fmt::format("Poisson deviance {:.4g}", value));
     if (name == "mse") said.push_back(fmt::format("MSE {:.4f} (standardised)", value));
     if (name == "rmse") said.push_back(fmt::format("RMSE {:.4g}", value));
     if (name == "mae") said.push_back(fmt::format("MAE {:.4g}", value));
@@ -35,6 +46,11 @@ std::string metrics_line(const std::vector<std::pair<std::string, double>>& metr
     if (name == "r2") said.push_back(fmt::format("R2 {:.4f}", value));
   }
   return fmt::format("{}", fmt::join(said, ", "));
+}
+
+std::string_view loss_name(const train::Metrics& metrics) {
+  if (metrics.classification) return "log loss";
+  return metrics.objective == train::Objective{} ? "MSE" : "loss";
 }
 
 std::optional<double> numeric_setting(const model::Model& model, const std::string& name) {

@@ -5,9 +5,11 @@
 #include <algorithm>
 
 #include "terse/base/error.h"
+#include "terse/cli/recorded_split.h"
 #include "terse/cli/training_options.h"
 #include "terse/data/categories.h"
 #include "terse/data/frame.h"
+#include "terse/data/row_columns.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -40,6 +42,16 @@ void make_date_parts(const model::Model& model, data::Frame& frame) {
       break;
     }
   }
+}
+
+// What the model's training knew of rows besides features and target, where the table has it.
+void name_row_columns(const model::Model& model, const TableOptions& options,
+                      data::Selection& selection, data::ReadOptions& reading) {
+  selection.split_column = recorded_rule(model).column;
+  selection.split_column_required = false;
+  if (!selection.split_column.empty()) reading.text_columns.push_back(selection.split_column);
+  selection.weight_column = options.weight.empty() ? recorded_weight(model) : options.weight;
+  selection.weight_column_required = !options.weight.empty();
 }
 
 }  // namespace
@@ -85,6 +97,7 @@ data::Table read_table_for(const model::Model& model, const TableOptions& option
   selection.target_required = target_required;
   selection.constant_allowed = true;
   if (target_required) reading.target = selection.target;
+  if (target_required) name_row_columns(model, options, selection, reading);
   const std::vector<bool> sent = model.sent();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const model::Feature& feature = model.features[f];
@@ -118,6 +131,7 @@ data::Table read_table_for(const model::Model& model, const TableOptions& option
   data::Frame frame = data::read_frames(options.data, reading);
   make_date_parts(model, frame);
   data::Table table = data::select(frame, selection);
+  data::add_row_columns(frame, selection, table);
   print_notes(table.notes, options);
   return table;
 }

@@ -17,7 +17,8 @@ struct TableOptions {
   std::vector<std::string> features;
   std::vector<std::string> ignored;
   ReadingOptions reading;
-  bool quiet = false;  ///< nothing is said about what was found out
+  bool quiet = false;       ///< nothing is said about what was found out
+  std::string weight = {};  ///< evaluate: column of weights; empty: the model's, if it is there
 };
 
 /// What DATA may be, for a help text.

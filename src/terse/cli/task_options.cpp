@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "terse/base/error.h"
 #include "terse/data/categories.h"
@@ -10,12 +11,16 @@
 #include "terse/data/describe.h"
 #include "terse/data/frame.h"
 #include "terse/data/origins.h"
+#include "terse/data/row_columns.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {
 
 using Names = std::vector<std::string>;
+
+// Of the largest class: from here on accuracy alone misleads.
+constexpr double imbalanced_share = 0.8;
 
 bool among(const std::string& name, const Names& names) {
   return std::ranges::find(names, name) != names.end();
@@ -35,16 +40,17 @@ bool target_is_complete(const data::Frame& frame, const std::string& target) {
   });
 }
 
-// 0 and 1, which may be a number of something or two classes.
+// 0 and 1 in every row that has a target, and both: two classes, whatever they are called.
 bool holds_two_marks(const data::Frame& frame, const std::string& target) {
   for (const data::Column& column : frame.columns) {
     if (column.name != target || !column.categories.empty() || column.origin != 0.0) continue;
     const auto is = [&](float mark) {
       return std::ranges::find(column.values, mark) != column.values.end();
     };
-    const bool only = std::ranges::all_of(
-        column.values, [](float value) { return value == 0.0F || value == 1.0F; });
-    return only && is(0.0F) && is(1.0F);
+    const bool only = std::ranges::all_of(column.values, [](float value) {
+      return value == 0.0F || value == 1.0F || std::isnan(value);
+    });
+    return only && !column.first_text.present && is(0.0F) && is(1.0F);
   }
   return false;
 }
@@ -65,12 +71,37 @@ std::string target_of(const TableOptions& table, const data::Frame& frame) {
       fmt::format("{} has the columns {}", frame.source, fmt::join(names, ", ")));
 }
 
+// What a single figure of a classification hides.
+void add_class_notes(data::Table& table, const train::Options& training) {
+  if (table.classes.empty()) return;
+  std::vector<double> count(table.classes.size());
+  for (const float own : table.target) count[static_cast<std::size_t>(own)] += 1.0;
+  const auto most = std::ranges::max_element(count);
+  const double share = *most / static_cast<double>(table.rows());
+  const std::string& label = table.classes[static_cast<std::size_t>(most - count.begin())];
+  const bool balanced = training.class_weights == train::ClassWeights::balanced;
+  if (share >= imbalanced_share) {
+    table.notes.push_back(fmt::format(
+        "{:.1f} % of the rows are {}, so that always saying so has accuracy {:.4f}: look at "
+        "terse evaluate's precision and recall of each class{}",
+        100.0 * share, text::in_quotes(label), share,
+        balanced ? "" : ", or give `class_weights` balanced"));
+  }
+  if (balanced) {
+    table.notes.push_back(
+        "with `class_weights` balanced the probabilities are those of classes of equal share: "
+        "they are not calibrated for this table");
+  }
+}
+
 /// One reading of a table for training, in as many passes as it takes to know what its columns are.
 class TrainingTable {
  public:
   TrainingTable(const TableOptions& table, const TaskOptions& task, const train::Options& training)
       : table_(table), task_(task), reading_(table.reading.resolved()) {
     selection_.gaps_allowed = task.missing == "level" || training.drop_rate > 0.0;
+    selection_.split_column = training.split.column;
+    selection_.weight_column = training.weight;
   }
 
   data::Table read() {
@@ -91,26 +122,30 @@ class TrainingTable {
       frame = data::read_frames(table_.data, reading_);
     }
     std::vector<std::string> notes = suspicious_columns(frame, target);
-    if (task_.task.empty() && !selection_.target_is_class && holds_two_marks(frame, target)) {
-      notes.push_back(
-          fmt::format("the target {} is 0 or 1 in every row and is predicted as a number: `task` "
-                      "classification takes them for classes",
-                      text::in_quotes(target)));
+    if (marks_) {
+      notes.push_back(fmt::format(
+          "the target {} is 0 or 1 in every row and is classified: `task` regression predicts a "
+          "number",
+          text::in_quotes(target)));
     }
     settle_dates(frame, notes);
     data::Table result = data::select(frame, selection_);
+    data::add_row_columns(frame, selection_, result);
     result.notes.insert(result.notes.end(), notes.begin(), notes.end());
     return result;
   }
 
  private:
   void choose_columns(const data::Frame& frame, const std::string& target) {
-    const Names text = data::text_columns(frame);
+    Names text = data::text_columns(frame);
+    std::erase(text, selection_.split_column);
+    std::erase(text, selection_.weight_column);
+    marks_ = task_.task.empty() && holds_two_marks(frame, target);
     selection_.target = target;
     selection_.features = table_.features;
     selection_.ignored = table_.ignored;
     selection_.target_is_class =
-        task_.task == "classification" || (task_.task.empty() && among(target, text));
+        task_.task == "classification" || marks_ || (task_.task.empty() && among(target, text));
     for (const std::string& name : task_.categorical) selection_.categorical.push_back({name});
     for (const std::string& name : text) {
       if (name == target || among(name, task_.categorical)) continue;
@@ -119,7 +154,10 @@ class TrainingTable {
     for (const auto& feature : selection_.categorical) {
       if (!among(feature.name, table_.ignored)) reading_.text_columns.push_back(feature.name);
     }
-    if (selection_.target_is_class) reading_.text_columns.push_back(target);
+    if (selection_.target_is_class && !marks_) reading_.text_columns.push_back(target);
+    if (!selection_.split_column.empty() && selection_.split_column != target) {
+      reading_.text_columns.push_back(selection_.split_column);
+    }
     if (table_.reading.date_parts() == data::Dates::ignore) return;
     for (const data::Column& column : frame.columns) {
       const bool used = column.name != target && !among(column.name, table_.ignored) &&
@@ -130,6 +168,7 @@ class TrainingTable {
 
   bool is_feature(const std::string& name) const {
     if (name == selection_.target || among(name, selection_.ignored)) return false;
+    if (name == selection_.split_column || name == selection_.weight_column) return false;
     return selection_.features.empty() || among(name, selection_.features);
   }
 
@@ -185,6 +224,7 @@ class TrainingTable {
   const TaskOptions& task_;
   data::ReadOptions reading_;
   data::Selection selection_;
+  bool marks_ = false;  ///< the target is 0 or 1 in every row, and is classified for that
 };
 
 }  // namespace
@@ -192,9 +232,13 @@ class TrainingTable {
 void add_task_options(Command command, TaskOptions& options, TrainingOptions& training) {
   command
       .add_option("--task", options.task,
-                  "regression or classification (classification if the target is text)")
+                  "regression or classification (classification if the target is text, or 0 and 1 "
+                  "alone)")
       .one_of({"regression", "classification"});
   training.add(command, "class_weights").one_of({"none", "balanced"});
+  training.add(command, "loss");
+  training.add(command, "target_scale").one_of({"linear", "log"});
+  training.add_without_default(command, "weight", {});
   command
       .add_option(
           "--missing", options.missing,
@@ -208,6 +252,12 @@ void add_task_options(Command command, TaskOptions& options, TrainingOptions& tr
   training.add(command, "unseen").one_of({"error", "level"});
 }
 
+void add_split_options(Command command, TrainingOptions& training) {
+  training.add(command, "test_fraction");
+  training.add(command, "split");
+  training.add(command, "keep_copies_together").one_of({"no", "features", "rows"});
+}
+
 data::Table read_training_table(const TableOptions& options) {
   TaskOptions task;
   task.task = "regression";
@@ -218,6 +268,7 @@ data::Table read_training_table(const TableOptions& table, const TaskOptions& ta
                                 const train::Options& training) {
   TrainingTable reader(table, task, training);
   data::Table result = reader.read();
+  add_class_notes(result, training);
   print_notes(result.notes, table);
   return result;
 }

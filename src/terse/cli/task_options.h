@@ -14,16 +14,21 @@
 namespace terse::cli {
 
 struct TaskOptions {
-  std::string task;  ///< regression, classification; empty: by the target's cells
+  std::string task;  ///< regression, classification; empty: by the target's values
   std::string missing = "error";
   std::vector<std::string> categorical;
 };
 
-/// --task, --missing, --categorical, and of the training --class-weights, --drop-rate, --unseen.
+/// --task, --missing, --categorical, and of the training --class-weights, --loss,
+/// --target-scale, --weight, --drop-rate, --unseen.
 void add_task_options(Command command, TaskOptions& options, TrainingOptions& training);
 
-/// For training: the target as given or as the data knows it; a target of text is classified, text
-/// columns are categories; notes go to stderr. training: says whether readings may be missing.
+/// --test-fraction, --split, --keep-copies-together.
+void add_split_options(Command command, TrainingOptions& training);
+
+/// For training: the target as given or as the data knows it; a target of text, or of 0 and 1
+/// alone, is classified, text columns are categories; columns of the split and of weights are not
+/// features; notes go to stderr. training: says whether readings may be missing.
 data::Table read_training_table(const TableOptions& table, const TaskOptions& task,
                                 const train::Options& training);
 

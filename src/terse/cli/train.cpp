@@ -8,13 +8,14 @@
 
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/order_note.h"
 #include "terse/cli/output.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
 #include "terse/cli/training_options.h"
-#include "terse/data/split.h"
+#include "terse/data/split_rule.h"
 #include "terse/model/file.h"
 #include "terse/text/quoting.h"
 #include "terse/train/joint.h"
@@ -30,6 +31,7 @@ struct TrainArguments {
   TaskOptions task;
   TrainingOptions training;
   std::string output;
+  std::string split_file;
   std::string command;
   bool json = false;
   bool quiet = false;
@@ -43,9 +45,11 @@ void run_train(const TrainArguments& arguments) {
   const train::Options options = arguments.training.resolved();
   train::validate(options);
   require_writable(arguments.output);
+  if (!arguments.split_file.empty()) require_writable(arguments.split_file);
   const data::Table table = read_training_table(arguments.table, arguments.task, options);
-  const data::Split split =
-      data::split_table(table, options.test_fraction, options.seed, options.keep_copies_together);
+  const data::Split split = data::split_table(table, options.split, options.test_fraction,
+                                              options.seed, options.keep_copies_together);
+  if (!arguments.split_file.empty()) write_split(arguments.split_file, table, options.split, split);
 
   ProgressBar bar(arguments.quiet);
   train::Observer observer;
@@ -63,17 +67,21 @@ void run_train(const TrainArguments& arguments) {
   model.record.metrics = train::evaluate(model, table, rows).named();
   model::write_file(model, arguments.output);
 
+  const auto order = checked_order(table, options, split);
   if (arguments.json) {
     nlohmann::ordered_json json = summary_json(model);
     json["model"] = arguments.output;
+    json["split"] = data::text_of(options.split);
     json["rows"] = {{"train", split.train.size()}, {"test", split.test.size()}};
     for (const std::string& note : table.notes) json["notes"].push_back(with_flags(note));
+    if (order) json["order"] = order_json(*order);
     fmt::print("{}\n", json.dump(2));
     return;
   }
   fmt::print("{}\n", message_line(model));
-  fmt::print("{} ({} of {} rows): {}\n", split.test.empty() ? "training part" : "test part",
-             rows.size(), table.rows(), metrics_line(model.record.metrics));
+  fmt::print("{} ({}{} of {} rows): {}\n", split.test.empty() ? "training part" : "test part",
+             split_prefix(options.split), rows.size(), table.rows(),
+             metrics_line(model.record.metrics));
   fmt::print("saved {} (trained in {:.1f} s)\n", arguments.output, model.record.train_seconds);
 }
 
@@ -106,12 +114,12 @@ void add_train(Command program) {
   add_task_options(command, arguments->task, training);
   add_method_options(command, training);
   training.add(command, "seed");
-  training.add(command, "test_fraction");
-  training.add(command, "keep_copies_together").one_of({"no", "features", "rows"});
+  add_split_options(command, training);
   training.add_without_default(command, "threads", "number of threads of one training (all cores)");
   command.add_option("-o,--output", arguments->output, "the model file to write")
       .is_written()
       .required();
+  add_split_file_option(command, arguments->split_file);
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments->quiet, "show no progress");
   command.runs([arguments, program] {

@@ -13,7 +13,7 @@
 #include "terse/compress/outputs.h"
 #include "terse/compress/sensitivity.h"
 #include "terse/compress/weight_rounding.h"
-#include "terse/data/split.h"
+#include "terse/data/split_rule.h"
 #include "terse/model/decoder/integer_layer.h"
 
 namespace terse::compress {
@@ -47,9 +47,9 @@ class Search {
     // Only where candidates are compared is one fold too few. (The published loop trains on from
     // move to move: one network, one fold.)
     const std::size_t used = options.policy == Policy::sensitivity ? folds_used : 1;
-    const auto splits = data::folds(rows, fold_count, options.seed,
-                                    data::groups_of_copies(table, options.keep_copies_together));
-    for (std::size_t f = 0; f < used; ++f) {
+    const auto splits = data::validation_splits(table, rows, fold_count, options.seed,
+                                                options.split, options.keep_copies_together);
+    for (std::size_t f = 0; f < std::min(used, splits.size()); ++f) {
       Fold fold{coded_rows(model, table, splits[f].train), coded_rows(model, table, splits[f].test),
                 untrained(network_, options.seed + f)};
       fine_tune(fold.start, uniform(float_bits), fold.training, tuning(options.final_epochs));

@@ -14,7 +14,7 @@
 #include "terse/compress/costs.h"
 #include "terse/compress/float_network.h"
 #include "terse/compress/sigmaquant.h"
-#include "terse/data/split.h"
+#include "terse/data/split_rule.h"
 #include "terse/data/table.h"
 #include "terse/model/model.h"
 #include "terse/stats/non_inferiority.h"
@@ -51,6 +51,7 @@ struct CompressOptions {
   unsigned final_epochs = 20;
   double learning_rate = 2e-3;
   std::uint64_t seed = 0;
+  data::SplitRule split;                                    ///< of the folds
   data::Copies keep_copies_together = data::Copies::apart;  ///< in one fold
   const std::atomic<bool>* stop = nullptr;
 };

@@ -66,24 +66,6 @@ void sort(Split& split) {
   std::ranges::sort(split.train);
 }
 
-std::size_t test_rows(std::size_t rows, double test_fraction) {
-  TERSE_CHECK(rows <= rows_max);
-  if (!(test_fraction >= 0.0 && test_fraction < 1.0)) {
-    throw base::OptionError("test_fraction", "", fmt::format("is {}", test_fraction),
-                            "choose a number from 0 to below 1");
-  }
-  std::size_t count =
-      static_cast<std::size_t>(std::llround(test_fraction * static_cast<double>(rows)));
-  if (test_fraction > 0.0) count = std::max<std::size_t>(count, 1);
-  if (count >= rows) {
-    throw base::OptionError(
-        "test_fraction", "",
-        fmt::format("{} of {} rows leaves none to train on", test_fraction, rows),
-        "choose a smaller fraction");
-  }
-  return count;
-}
-
 // The number of test rows of each class: whole parts first, then one more where the remainder is
 // largest.
 std::vector<std::size_t> quotas(const std::vector<std::size_t>& class_rows, std::size_t rows,
@@ -209,6 +191,24 @@ bool all_used(std::span<const std::size_t> fold_of, std::size_t k) {
 }
 
 }  // namespace
+
+std::size_t test_rows(std::size_t rows, double test_fraction) {
+  TERSE_CHECK(rows <= rows_max);
+  if (!(test_fraction >= 0.0 && test_fraction < 1.0)) {
+    throw base::OptionError("test_fraction", "", fmt::format("is {}", test_fraction),
+                            "choose a number from 0 to below 1");
+  }
+  std::size_t count =
+      static_cast<std::size_t>(std::llround(test_fraction * static_cast<double>(rows)));
+  if (test_fraction > 0.0) count = std::max<std::size_t>(count, 1);
+  if (count >= rows) {
+    throw base::OptionError(
+        "test_fraction", "",
+        fmt::format("{} of {} rows leaves none to train on", test_fraction, rows),
+        "choose a smaller fraction");
+  }
+  return count;
+}
 
 std::string_view name(Copies copies) {
   switch (copies) {

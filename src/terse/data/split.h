@@ -35,8 +35,12 @@ std::optional<Copies> parse_copies(std::string_view name);
 /// Copies::apart.
 std::vector<std::uint32_t> groups_of_copies(const Table& table, Copies copies);
 
-/// A random 1 - fraction / fraction split of rows 0..rows-1; the test part has round(fraction *
-/// rows) rows, at least 1 when fraction > 0. Same seed, same split.
+/// Rows of the test part: round(fraction * rows), at least 1 when fraction > 0. Throws OptionError
+/// for a fraction outside [0, 1) and where no row would be left to train on.
+std::size_t test_rows(std::size_t rows, double test_fraction);
+
+/// A random 1 - fraction / fraction split of rows 0..rows-1; the test part has test_rows()
+/// rows. Same seed, same split.
 ///
 /// groups: a number per row; rows of one number stay together. Empty: each row is drawn by itself,
 /// which is also the result if all numbers differ. Whole groups are taken as they come in a random

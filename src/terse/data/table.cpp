@@ -123,6 +123,9 @@ std::vector<std::size_t> Selector::feature_columns(bool target_found, std::size_
   for (std::size_t index = 0; index < names_.size(); ++index) {
     if (ignored[index] || names_[index] == selection_.target) continue;
     if (index == 0 && is_written_index(frame_, index)) continue;
+    if (names_[index] == selection_.split_column || names_[index] == selection_.weight_column) {
+      continue;
+    }
     columns.push_back(find(names_[index], ""));
   }
   return columns;
@@ -366,11 +369,15 @@ std::string content_hash(const Table& table) {
   if (!table.classes.empty()) add_names(table.classes, head);
   for (const double origin : table.feature_origins) head += fmt::format("origin {}\n", origin);
   if (table.target_origin != 0.0) head += fmt::format("target from {}\n", table.target_origin);
-  const std::span<const float> features = table.features.values();
-  const std::string_view parts[] = {
-      head,
-      {reinterpret_cast<const char*>(features.data()), features.size_bytes()},
-      {reinterpret_cast<const char*>(table.target.data()), table.target.size() * sizeof(float)}};
+  const RowLabels& labels = table.split_labels;
+  if (!labels.of_row.empty()) add_names(labels.names, head);
+  if (!table.weights.empty()) head += "weights\n";
+  const auto bytes_of = [](const auto& values) {
+    return std::string_view(reinterpret_cast<const char*>(values.data()),
+                            values.size() * sizeof(values[0]));
+  };
+  const std::string_view parts[] = {head, bytes_of(table.features.values()), bytes_of(table.target),
+                                    bytes_of(labels.of_row), bytes_of(table.weights)};
   return sha256_hex(parts);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,17 @@ struct Selection {
   std::vector<std::string> gap_features = {};   ///< in these
   bool target_is_class = false;                 ///< the target is one of several labels
   std::vector<std::string> known_classes = {};  ///< a model's; empty: the labels of this frame
+  /// Columns of the rows, not features, for add_row_columns(); empty: none.
+  std::string split_column = {};      ///< of split_labels
+  std::string weight_column = {};     ///< of weights
+  bool split_column_required = true;  ///< false: a frame without it is fine
+  bool weight_column_required = true;
+};
+
+/// What a column says of each row.
+struct RowLabels {
+  std::vector<std::string> names;
+  std::vector<std::uint32_t> of_row;  ///< index into names, one per row; empty: no such column
 };
 
 /// Finite numbers, and NaN where gaps are allowed: rows x F features and the target. A categorical
@@ -50,6 +62,8 @@ struct Table {
   std::vector<std::vector<std::string>> categories;
   std::vector<float> target;         ///< empty if the frame has none and none is required
   std::vector<std::string> classes;  ///< labels that the target is an index of; empty: a number
+  RowLabels split_labels;            ///< of Selection::split_column
+  std::vector<float> weights;        ///< of rows, at least 0; empty: 1 each
   std::vector<std::string> notes;    ///< for the user: constant columns left out, ...
 
   std::size_t rows() const { return features.rows(); }
@@ -60,11 +74,12 @@ struct Table {
 
 /// Throws InputError with line and column for text, gaps and infinities in a selected column,
 /// a category or label that is not known, more than 256 of them in a feature or 1000 in the target,
-/// unknown or duplicate names, a table without rows or features.
+/// unknown or duplicate names, weights below 0 or all 0, a gap in a column of labels, a table
+/// without rows or features.
 Table select(const Frame& frame, const Selection& selection);
 
 /// SHA-256 (hex) of names, shape and values: the same data give the same hash whatever file they
-/// came from.
+/// came from. Labels and weights of rows count where there are any.
 std::string content_hash(const Table& table);
 
 }  // namespace terse::data

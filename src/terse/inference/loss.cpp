@@ -15,7 +15,34 @@ double exponential_sum(std::span<const float> scores, double largest) {
   return sum;
 }
 
+// exp(output) and its derivative; straight on beyond a rate that no table holds.
+NumberLoss rate_of(double output) {
+  constexpr double straight_from = 30.0;
+  const double rate = std::exp(std::min(output, straight_from));
+  return {rate * (1.0 + std::max(0.0, output - straight_from)), rate};
+}
+
 }  // namespace
+
+NumberLoss number_loss(Loss loss, double q, double output, double target) {
+  const double error = output - target;
+  switch (loss) {
+    case Loss::squared_error:
+      return {error * error, 2.0 * error};
+    case Loss::absolute_error:
+      return {std::abs(error), error > 0.0 ? 1.0 : (error < 0.0 ? -1.0 : 0.0)};
+    case Loss::quantile:
+      if (error > 0.0) return {(1.0 - q) * error, 1.0 - q};
+      return {-q * error, error < 0.0 ? -q : 0.0};
+    case Loss::poisson: {
+      const NumberLoss rate = rate_of(output);
+      return {rate.value - target * output, rate.derivative - target};
+    }
+    case Loss::cross_entropy:
+      break;
+  }
+  TERSE_CHECK(false);
+}
 
 void softmax(std::span<const float> scores, std::span<float> probabilities) {
   TERSE_CHECK(!scores.empty() && scores.size() == probabilities.size());

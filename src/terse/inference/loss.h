@@ -9,9 +9,26 @@
 namespace terse::inference {
 
 enum class Loss : std::uint8_t {
-  squared_error,  ///< one output, target a number
-  cross_entropy   ///< one output per class, target a class index: -log softmax(outputs)[target]
+  squared_error,   ///< one output, target a number
+  cross_entropy,   ///< one output per class, target a class index: -log softmax(outputs)[target]
+  absolute_error,  ///< one output, target a number
+  quantile,        ///< one output, target a number: the pinball loss of a quantile
+  poisson          ///< one output, the logarithm of a rate; target a number of at least 0
 };
+
+/// A loss of one output, and its derivative by the output.
+struct NumberLoss {
+  double value = 0.0;
+  double derivative = 0.0;
+};
+
+/// squared_error: (output - target)^2. absolute_error: |output - target|, derivative 0 where they
+/// are equal. quantile: q * (target - output) above the output, (1 - q) * (output - target) below,
+/// which the q-quantile of the targets minimises (Koenker and Bassett, Econometrica 46, 1978); q in
+/// (0, 1). poisson: exp(output) - target * output, the negative log likelihood but for what no
+/// output changes; beyond an output of 30 the exponential goes on as a straight line, so that no
+/// step overflows. Not for cross_entropy.
+NumberLoss number_loss(Loss loss, double q, double output, double target);
 
 /// exp(score) / sum of exp(score) over all classes, computed in double from the largest score, so
 /// that none overflows; the sum of the results is 1 up to float rounding. A NaN among the scores

@@ -73,7 +73,9 @@ void check_version(const Container& container, const std::string& source) {
 // The oldest version that holds the model: programs that know no newer one read it.
 int version_of(const Model& model) {
   if (model.has_origins()) return 4;
-  const bool first = std::holds_alternative<Number>(model.output) && model.plain();
+  const Number* number = std::get_if<Number>(&model.output);
+  if (number != nullptr && number->link != Link::identity) return 4;
+  const bool first = number != nullptr && model.plain();
   return std::max(first ? 1 : 2, decoder::format_version(model.decoder));
 }
 

@@ -206,6 +206,13 @@ void require_text(const std::string& name, const std::string& what) {
                          "give its `encoding`, or save the table as UTF-8");
 }
 
+// What version 4 added: absent means none.
+Link link_of(const Fields& target) {
+  if (!target.has("link")) return Link::identity;
+  if (target.text("link") != "exp") target.refuse("link", "is not known");
+  return Link::exponential;
+}
+
 }  // namespace
 
 std::string write_document(const Model& model) {
@@ -242,6 +249,7 @@ std::string write_document(const Model& model) {
       Overloaded{[&](const Number& number) {
                    document["target"]["mean"] = number.mean;
                    document["target"]["deviation"] = number.deviation;
+                   if (number.link == Link::exponential) document["target"]["link"] = "exp";
                  },
                  [&](const Classes& classes) { document["target"]["classes"] = classes.labels; }},
       model.output);
@@ -292,7 +300,7 @@ Model read_document(std::string_view text, const std::string& source) {
     if (labels.size() < 2) target.refuse("classes", "are fewer than 2");
     model.output = Classes{labels};
   } else {
-    model.output = Number{target.number("mean"), positive(target, "deviation")};
+    model.output = Number{target.number("mean"), positive(target, "deviation"), link_of(target)};
   }
   read_record(document.object("record"), model.record);
   return model;

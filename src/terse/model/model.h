@@ -54,6 +54,7 @@ struct TrainingRecord {
 };
 
 using decoder::Classes;
+using decoder::Link;
 using decoder::Number;
 using decoder::Output;
 

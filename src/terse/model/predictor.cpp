@@ -71,10 +71,7 @@ Predictor::State::State(const Model& model, std::size_t batch_rows)
 // The decoder's outputs to the target's unit, or to probabilities.
 void Predictor::State::finish(std::span<float> predictions) const {
   std::visit(base::Overloaded{[&](const Number& number) {
-                                for (float& value : predictions) {
-                                  value = static_cast<float>(
-                                      static_cast<double>(value) * number.deviation + number.mean);
-                                }
+                                for (float& value : predictions) value = number.prediction(value);
                               },
                               [&](const Classes&) {
                                 for (std::size_t begin = 0; begin < predictions.size();

@@ -54,7 +54,8 @@ quantize::Method method_of(const std::string& id, const std::string& source) {
   return *method;
 }
 
-void require(bool holds, const char* option, const std::string& problem, const char* remedy) {
+void require(bool holds, const char* option, const std::string& problem,
+             const std::string& remedy) {
   if (!holds) throw base::OptionError(option, "", problem, remedy);
 }
 
@@ -117,6 +118,14 @@ void validate(const Plan& plan) {
           "give 2 or more");
   require(plan.base.test_fraction > 0, "test_fraction", "0 leaves nothing to measure on",
           "give a fraction above 0");
+  // Each split of the last rows tests the part before that of the split before it.
+  const double tested = plan.splits * plan.base.test_fraction;
+  require(plan.base.split.kind != data::SplitKind::last || tested <= 0.5, "splits",
+          fmt::format("{} parts of {} at the end of the table leave the first split less than half "
+                      "of it to train on",
+                      plan.splits, plan.base.test_fraction),
+          fmt::format("give {} or fewer, or a smaller `test_fraction`, such as {:.2g}",
+                      std::max(1.0, std::floor(0.5 / plan.base.test_fraction)), 0.5 / plan.splits));
   std::set<std::string> names;
   for (const PlannedData& data : plan.data) {
     require(names.insert(data.name).second, "DATA",

@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "terse/base/error.h"
-#include "terse/data/split.h"
+#include "terse/data/split_rule.h"
 #include "terse/study/results.h"
 #include "terse/train/joint.h"
 #include "terse/train/metrics.h"
@@ -148,14 +148,16 @@ struct Parts {
 
 Parts parts_of(const Trial& trial, const data::Table& table, std::uint64_t search_seed) {
   const double fraction = trial.options.test_fraction;
+  const data::SplitRule& rule = trial.options.split;
   const data::Copies copies = trial.options.keep_copies_together;
   if (trial.role == Role::final) {
-    data::Split split = data::split_table(table, fraction, trial.options.seed, copies);
+    data::Split split = data::repeated_split(table, rule, fraction, search_seed,
+                                             trial.options.seed - search_seed, copies);
     return {std::move(split.train), std::move(split.test)};
   }
-  const data::Split split = data::split_table(table, fraction, search_seed, copies);
-  const auto groups = data::groups_of_copies(table, copies);
-  data::Split fold = data::folds(split.train, trial.folds, search_seed, groups).at(trial.fold);
+  const data::Split split = data::split_table(table, rule, fraction, search_seed, copies);
+  auto folds = data::validation_splits(table, split.train, trial.folds, search_seed, rule, copies);
+  data::Split& fold = folds.at(trial.fold);
   return {std::move(fold.train), std::move(fold.test)};
 }
 

@@ -40,8 +40,11 @@ std::vector<Trial> search_trials(const Plan& plan, const PlannedCell& cell, std:
   trial.options.epochs = std::max(1U, trial.options.epochs / divisor);
   trial.role = Role::search;
   trial.folds = plan.folds;
+  // The rows that a column names for validation are one part.
+  const bool one = trial.options.split.kind == data::SplitKind::column;
+  const unsigned used = one ? 1 : plan.folds;
   std::vector<Trial> trials;
-  for (trial.fold = 0; trial.fold < plan.folds; ++trial.fold) trials.push_back(trial);
+  for (trial.fold = 0; trial.fold < used; ++trial.fold) trials.push_back(trial);
   return trials;
 }
 

@@ -198,6 +198,12 @@ Summary summarise(const Plan& plan, const FindResult& find, const std::string& h
     }
     summary.cells.push_back(measured_cell(plan, planned, *final, find, summary));
   }
+  if (plan.base.split.kind == data::SplitKind::column && plan.splits > 1) {
+    summary.notes.push_back(
+        fmt::format("every split has the same test rows ({}): intervals and comparisons show how "
+                    "trainings vary, not how rows do",
+                    data::text_of(plan.base.split)));
+  }
   compare(summary);
   return summary;
 }

@@ -64,6 +64,8 @@ double TrialResult::metric(std::string_view name) const {
 }
 
 double TrialResult::loss() const {
+  const double own = metric("loss");
+  if (!std::isnan(own)) return own;
   const double mse = metric("mse");
   return std::isnan(mse) ? metric("log_loss") : mse;
 }

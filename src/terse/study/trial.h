@@ -48,7 +48,7 @@ struct TrialResult {
 
   /// NaN if it is not among the metrics.
   double metric(std::string_view name) const;
-  /// What training minimises: mse, else log_loss; NaN if it failed.
+  /// What training minimises: loss where it is another one, mse, else log_loss; NaN if it failed.
   double loss() const;
 };
 

@@ -1,11 +1,16 @@
 #include "terse/train/metrics.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "terse/base/error.h"
 #include "terse/base/order.h"
 #include "terse/base/overloaded.h"
+#include "terse/base/picked.h"
+#include "terse/inference/loss.h"
 #include "terse/model/predictor.h"
 #include "terse/train/row_blocks.h"
 
@@ -32,8 +37,23 @@ void predict_rows(const model::Model& model, const data::Table& table,
       "a prediction is not finite: the data hold values far outside the training range");
 }
 
+// Of these rows; empty: 1 each.
+std::vector<float> weights_of(const data::Table& table, std::span<const std::uint32_t> rows) {
+  if (table.weights.empty()) return {};
+  std::vector<float> weights = base::picked(table.weights, rows);
+  if (std::ranges::any_of(weights, [](float weight) { return weight > 0.0F; })) return weights;
+  throw base::InputError(table.source, "", "every row that is measured has weight 0",
+                         "give some of them a weight above 0");
+}
+
 Metrics evaluate_classes(const model::Model& model, const data::Table& table,
-                         std::span<const std::uint32_t> rows) {
+                         std::span<const std::uint32_t> rows,
+                         std::optional<double> decision_threshold) {
+  if (decision_threshold && model.outputs() != 2) {
+    throw base::OptionError("decision_threshold", "",
+                            fmt::format("is for two classes; this model has {}", model.outputs()),
+                            "leave it out");
+  }
   base::Matrix probabilities(rows.size(), model.outputs());
   std::vector<float> truth(rows.size());
   predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> prediction) {
@@ -41,37 +61,79 @@ Metrics evaluate_classes(const model::Model& model, const data::Table& table,
     std::ranges::copy(prediction, probabilities.row(i).begin());
     truth[i] = table.target[rows[i]];
   });
+  const std::vector<float> weights = weights_of(table, rows);
   Metrics metrics;
   metrics.rows = rows.size();
   metrics.classification = true;
-  metrics.classes = class_metrics(probabilities, truth);
+  metrics.classes = class_metrics(probabilities, truth, {weights, decision_threshold});
   return metrics;
+}
+
+// 2 (y log(y / p) - y + p), where y log y is 0 at 0.
+double deviance_of(double prediction, double target) {
+  const double own = target > 0.0 ? target * std::log(target / prediction) : 0.0;
+  return 2.0 * (own - target + prediction);
+}
+
+// What training minimises, but for what no prediction changes.
+double objective_loss(const Objective& objective, const model::Number& number, double prediction,
+                      double target) {
+  if (objective.loss == inference::Loss::poisson) return deviance_of(prediction, target);
+  if (number.link == model::Link::exponential) {
+    prediction = std::log(prediction);
+    target = std::log(target);
+  }
+  return inference::number_loss(objective.loss, objective.quantile, prediction / number.deviation,
+                                target / number.deviation)
+      .value;
 }
 
 Metrics evaluate_number(const model::Model& model, const model::Number& number,
                         const data::Table& table, std::span<const std::uint32_t> rows) {
+  const Objective objective = objective_of(model);
+  const bool plain = objective == Objective{};
+  const std::vector<float> weights = weights_of(table, rows);
+  const auto weight_of = [&](std::size_t i) {
+    return weights.empty() ? 1.0 : static_cast<double>(weights[i]);
+  };
   double target_sum = 0.0;
-  for (const std::uint32_t row : rows) target_sum += table.target[row];
-  const double target_mean = target_sum / static_cast<double>(rows.size());
+  double count = 0.0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    target_sum += weight_of(i) * static_cast<double>(table.target[rows[i]]);
+    count += weight_of(i);
+  }
+  const double target_mean = target_sum / count;
   double residual = 0.0;
   double absolute = 0.0;
   double total = 0.0;
+  Metrics metrics;
   predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> prediction) {
     const double target = table.target[rows[i]];
-    const double error = static_cast<double>(prediction.front()) - target;
-    residual += error * error;
-    absolute += std::abs(error);
-    total += (target - target_mean) * (target - target_mean);
+    const double weight = weight_of(i);
+    const auto predicted = static_cast<double>(prediction.front());
+    const double error = predicted - target;
+    residual += weight * (error * error);
+    absolute += weight * std::abs(error);
+    total += weight * ((target - target_mean) * (target - target_mean));
+    if (plain) return;
+    metrics.objective_loss += weight * objective_loss(objective, number, predicted, target);
+    if (objective.loss == inference::Loss::quantile) {
+      metrics.pinball +=
+          weight *
+          inference::number_loss(objective.loss, objective.quantile, predicted, target).value;
+    }
   });
   if (!std::isfinite(residual)) refuse_infinite();
-  const auto count = static_cast<double>(rows.size());
-  Metrics metrics;
   metrics.rows = rows.size();
+  metrics.objective = objective;
   metrics.mse_raw = residual / count;
   metrics.mse = metrics.mse_raw / (number.deviation * number.deviation);
   metrics.rmse = std::sqrt(metrics.mse_raw);
   metrics.mae = absolute / count;
-  metrics.r2 = total > 0.0 ? 1.0 - residual / total : 0.0;
+  metrics.r2 = total > 0.0 ? 1.0 - residual / total : std::numeric_limits<double>::quiet_NaN();
+  metrics.objective_loss = plain ? metrics.mse : metrics.objective_loss / count;
+  metrics.pinball /= count;
+  if (objective.loss == inference::Loss::poisson) metrics.poisson_deviance = metrics.objective_loss;
   return metrics;
 }
 
@@ -84,17 +146,45 @@ std::vector<std::pair<std::string, double>> Metrics::named() const {
             {"f1_macro", classes.f1_macro},
             {"roc_auc", classes.roc_auc}};
   }
-  return {{"mse", mse}, {"mse_raw", mse_raw}, {"rmse", rmse}, {"mae", mae}, {"r2", r2}};
+  std::vector<std::pair<std::string, double>> result;
+  if (objective != Objective{}) result.emplace_back("loss", objective_loss);
+  const bool logarithm =
+      objective.scale == TargetScale::log || objective.loss == inference::Loss::poisson;
+  if (!logarithm) result.emplace_back("mse", mse);
+  result.emplace_back("mse_raw", mse_raw);
+  result.emplace_back("rmse", rmse);
+  result.emplace_back("mae", mae);
+  result.emplace_back("r2", r2);
+  if (objective.loss == inference::Loss::quantile) result.emplace_back("pinball", pinball);
+  if (objective.loss == inference::Loss::poisson) {
+    result.emplace_back("poisson_deviance", poisson_deviance);
+  }
+  return result;
+}
+
+std::vector<std::pair<std::string, double>> Metrics::more() const {
+  if (!classification) return {};
+  return {{"pr_auc", classes.pr_auc},
+          {"brier", classes.brier},
+          {"calibration_error", classes.calibration_error}};
 }
 
 Metrics evaluate(const model::Model& model, const data::Table& table,
-                 std::span<const std::uint32_t> rows) {
+                 std::span<const std::uint32_t> rows, std::optional<double> decision_threshold) {
   TERSE_CHECK(!rows.empty() && table.target.size() == table.rows());
   TERSE_CHECK(table.features.columns() == model.features.size());
   return std::visit(
-      base::Overloaded{
-          [&](const model::Classes&) { return evaluate_classes(model, table, rows); },
-          [&](const model::Number& number) { return evaluate_number(model, number, table, rows); }},
+      base::Overloaded{[&](const model::Classes&) {
+                         return evaluate_classes(model, table, rows, decision_threshold);
+                       },
+                       [&](const model::Number& number) {
+                         if (decision_threshold) {
+                           throw base::OptionError(
+                               "decision_threshold", "",
+                               "is for two classes; this model predicts a number", "leave it out");
+                         }
+                         return evaluate_number(model, number, table, rows);
+                       }},
       model.output);
 }
 

@@ -86,11 +86,14 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
     network_options.loss = inference::Loss::cross_entropy;
     network_options.outputs = table.classes.size();
     network_options.class_weights = prepared.class_weights;
+  } else {
+    network_options.loss = options.objective.loss;
+    network_options.quantile = options.objective.quantile;
   }
   network_options.levels = prepared.numeric_levels;
   network_options.granularity = options.method == quantize::Method::llt9 ? 9 : 4;
   training::Trainer trainer(network_options, prepared.inputs, prepared.targets,
-                            prepared.trainer_thresholds);
+                            prepared.trainer_thresholds, prepared.weights);
   inference::Parameters parameters =
       trained_parameters(trainer, loop_policy(options, rows.size(), prepared.copies), observer);
   model::FoldInput fold_input;
@@ -106,7 +109,12 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
 }
 
 // Trees are grown on numbers for a number.
-void require_boostable(const data::Table& table, const Preparation& prepared) {
+void require_boostable(const data::Table& table, const Preparation& prepared,
+                       const Options& options) {
+  if (table.classes.empty() && options.objective.loss == inference::Loss::quantile) {
+    throw base::OptionError("loss", "", "boosted trees do not learn a quantile",
+                            "use `decoder` network and a method other than xgb and xgb-qq");
+  }
   const std::string remedy = "use `decoder` network and a method other than xgb and xgb-qq";
   if (!table.classes.empty()) {
     throw base::InputError(table.source, "", "boosted trees do not classify yet", remedy);
@@ -132,18 +140,18 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
   const bool boosted = options.decoder == Decoder::boosted ||
                        quantize::traits(options.method).input == quantize::FirstLayerInput::none;
   const Preparation prepared = prepare(table, rows, options, on_round);
-  if (boosted) require_boostable(table, prepared);
+  if (boosted) require_boostable(table, prepared, options);
   // Where trees decode and no threshold learns, a network would be trained for nothing.
   model::Model result = boosted && !quantize::traits(options.method).trains_thresholds
                             ? model_without_decoder(prepared, options.method)
                             : trained_network(table, rows, prepared, options, observer);
   if (boosted) {
-    give_boosted_decoder(result, table, rows, prepared, options.seed, on_round);
+    give_boosted_decoder(result, table, rows, prepared, options, on_round);
   }
   result.packing = options.packing;
   result.target_name = table.target_name;
   result.target_origin = table.target_origin;
-  result.output = output_of(table, prepared);
+  result.output = output_of(table, prepared, options.objective);
   result.record.data = table.source;
   result.record.seed = options.seed;
   result.record.settings = settings(options);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -10,10 +11,20 @@
 #include "terse/base/matrix.h"
 #include "terse/data/table.h"
 #include "terse/model/model.h"
+#include "terse/train/objective.h"
 
 namespace terse::train {
 
-/// How well probabilities of classes fit the true ones.
+/// One class against all others.
+struct OneClass {
+  double rows = 0.0;       ///< true rows (their weight)
+  double predicted = 0.0;  ///< rows predicted to be of it
+  double precision = 0.0;  ///< hits / predicted; NaN if it is never predicted
+  double recall = 0.0;     ///< hits / rows; NaN if no row is of it
+  double f1 = 0.0;         ///< 2 hits / (rows + predicted); NaN if both are 0
+};
+
+/// How well probabilities of classes fit the true ones. Every row counts by its weight.
 struct ClassMetrics {
   double accuracy = 0.0;  ///< share of rows whose largest probability is the true class's
   double log_loss = 0.0;  ///< mean of -log(probability of the true class), at least 1e-15
@@ -23,37 +34,69 @@ struct ClassMetrics {
   /// there are two, otherwise the mean over classes of one against the rest. NaN if all rows are of
   /// one class.
   double roc_auc = 0.0;
+  /// Area under precision over recall: the sum of (recall - recall before) * precision over all
+  /// thresholds of the probability. Of the second class if there are two, otherwise the mean over
+  /// the classes that occur. NaN if no row is of such a class. Guessing gets the class's share.
+  double pr_auc = 0.0;
+  /// Mean squared distance of the probabilities: of the second class if there are two, otherwise
+  /// the sum over classes (Brier, Monthly Weather Review 78, 1950).
+  double brier = 0.0;
+  /// Expected calibration error: in ten equal bins of the largest probability, how far its mean is
+  /// from the share of hits, averaged over rows (Guo et al., ICML 2017).
+  double calibration_error = 0.0;
+  std::vector<OneClass> of_class;              ///< in the order of the labels
+  std::vector<std::vector<double>> confusion;  ///< [true class][predicted class], rows by weight
 };
 
-/// Sums in double. Of a classification only `classes` is filled, of a regression all others.
+/// How rows count, and when the second of two classes is predicted.
+struct Measuring {
+  std::span<const float> weights = {};  ///< one per row, not all 0; empty: 1 each
+  /// Two classes: the second is predicted from this probability on, in (0, 1); nothing: the larger
+  /// probability decides.
+  std::optional<double> decision_threshold = {};
+};
+
+/// Sums in double; means count rows by their weight, where the table has weights. Of a
+/// classification only `classes` is filled, of a regression all others.
 struct Metrics {
   std::size_t rows = 0;
   double mse = 0.0;      ///< on the target standardised by the model's training rows (the paper's)
   double mse_raw = 0.0;  ///< squared target units
   double rmse = 0.0;     ///< target units
   double mae = 0.0;      ///< target units
-  double r2 =
-      0.0;  ///< 1 - residual / total sum of squares of these rows; 0 if the target is constant
+  double r2 = 0.0;       ///< 1 - residual / total sum of squares of these rows; NaN if that is 0
+
+  Objective objective;            ///< what the model was trained for
+  double objective_loss = 0.0;    ///< its loss, in the units of the training
+  double pinball = 0.0;           ///< Loss::quantile: target units
+  double poisson_deviance = 0.0;  ///< Loss::poisson: mean of 2 (y log(y / p) - y + p)
 
   bool classification = false;
   ClassMetrics classes;
 
-  /// The loss that training minimises: mse, or log_loss.
-  double loss() const { return classification ? classes.log_loss : mse; }
-  /// Name and value of those that are filled, in the order above.
+  /// The loss that training minimises: objective_loss (mse by default), or log_loss.
+  double loss() const { return classification ? classes.log_loss : objective_loss; }
+  /// Name and value of those that are filled, in the order above, as models record them: "loss",
+  /// objective_loss, first where it is not the mean squared error on a linear scale; "mse" only on
+  /// a linear scale. Of a classification: accuracy to roc_auc.
   std::vector<std::pair<std::string, double>> named() const;
+  /// The single figures that named() leaves out: pr_auc, brier, calibration_error.
+  std::vector<std::pair<std::string, double>> more() const;
 };
 
 /// rows: indices into the table, whose feature columns are the model's in the model's order; at
-/// least one. Throws JobError if a prediction is not finite.
+/// least one, not all of weight 0 (InputError). Throws JobError if a prediction is not finite.
+/// decision_threshold: of Measuring; OptionError if there are not two classes.
 Metrics evaluate(const model::Model& model, const data::Table& table,
-                 std::span<const std::uint32_t> rows);
+                 std::span<const std::uint32_t> rows,
+                 std::optional<double> decision_threshold = {});
 
 /// The table's rows 0, 1, 2, ...
 std::vector<std::uint32_t> all_rows(const data::Table& table);
 
 /// probabilities: rows x classes, at least one row; classes: the true class index of each row. Of
 /// equal probabilities the first class is predicted.
-ClassMetrics class_metrics(base::ConstMatrixView probabilities, std::span<const float> classes);
+ClassMetrics class_metrics(base::ConstMatrixView probabilities, std::span<const float> classes,
+                           const Measuring& measuring = {});
 
 }  // namespace terse::train

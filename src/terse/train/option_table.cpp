@@ -19,6 +19,10 @@ const std::string& word(const Value& value) {
   return std::get<std::string>(value);
 }
 
+Value named(std::string_view word) {
+  return std::string(word);
+}
+
 constexpr OptionRange probability = {
     .low = 0, .high = 1, .below_high = true, .noun = "a probability"};
 
@@ -69,10 +73,6 @@ Value get_start(const Options& options) {
   return options.start ? std::string(quantize::name(*options.start)) : std::string();
 }
 
-Value get_packing(const Options& options) {
-  return std::string(options.packing == payload::Packing::bits ? "bits" : "radix");
-}
-
 void set_packing(Options& options, const Value& value) {
   if (word(value) != "bits" && word(value) != "radix") {
     refuse("packing", value, "a packing", "choose bits or radix");
@@ -91,17 +91,9 @@ void set_state(const char* option, State& state, const Value& value, const char*
   state = word(value) == second_name ? second : first;
 }
 
-Value get_decoder(const Options& options) {
-  return std::string(options.decoder == Decoder::boosted ? "boosted" : "network");
-}
-
 void set_decoder(Options& options, const Value& value) {
   set_state("decoder", options.decoder, value, "network", Decoder::network, "boosted",
             Decoder::boosted);
-}
-
-Value get_class_weights(const Options& options) {
-  return std::string(options.class_weights == ClassWeights::balanced ? "balanced" : "none");
 }
 
 void set_class_weights(Options& options, const Value& value) {
@@ -109,16 +101,31 @@ void set_class_weights(Options& options, const Value& value) {
             ClassWeights::balanced);
 }
 
-Value get_unseen(const Options& options) {
-  return std::string(options.unseen_level ? "level" : "error");
-}
-
 void set_unseen(Options& options, const Value& value) {
   set_state("unseen", options.unseen_level, value, "error", false, "level", true);
 }
 
-Value get_copies(const Options& options) {
-  return std::string(data::name(options.keep_copies_together));
+void set_split(Options& options, const Value& value) {
+  const auto rule = data::parse_split_rule(word(value));
+  if (!rule) {
+    refuse("split", value, "a kind of split",
+           "choose random, last, blocks, blocks=NUMBER (2 to 100000), groups=COLUMN or "
+           "column=COLUMN");
+  }
+  options.split = *rule;
+}
+
+void set_loss(Options& options, const Value& value) {
+  if (parse_loss(word(value), options.objective)) return;
+  refuse("loss", value, "a loss",
+         "choose squared, absolute, poisson, or quantile:Q with Q between 0 and 1, such as "
+         "quantile:0.9");
+}
+
+void set_target_scale(Options& options, const Value& value) {
+  const auto scale = parse_target_scale(word(value));
+  if (!scale) refuse("target_scale", value, "a scale", "choose linear or log");
+  options.objective.scale = *scale;
 }
 
 void set_copies(Options& options, const Value& value) {
@@ -196,7 +203,10 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
        .text = "what predicts from the codes: network, or boosted (trees, grown at the end)",
        .choices = {"network", "boosted"},
        .recorded = recorded,
-       .get = get_decoder,
+       .get =
+           [](const Options& own) {
+             return named(own.decoder == Decoder::boosted ? "boosted" : "network");
+           },
        .set = set_decoder},
       {.name = "start",
        .text = "where thresholds of sq and bw-sq begin: quantile, minmax, kmeans or tree",
@@ -214,7 +224,10 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
        .text = "classification: none, or balanced: every class has the same total weight",
        .choices = {"none", "balanced"},
        .recorded = recorded,
-       .get = get_class_weights,
+       .get =
+           [](const Options& own) {
+             return named(own.class_weights == ClassWeights::balanced ? "balanced" : "none");
+           },
        .set = set_class_weights},
       number_row<&Options::drop_rate>(
           "drop_rate",
@@ -226,14 +239,43 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
                "(features and target), or no",
        .choices = {"no", "features", "rows"},
        .recorded = recorded,
-       .get = get_copies,
+       .get = [](const Options& own) { return named(data::name(own.keep_copies_together)); },
        .set = set_copies},
       {.name = "unseen",
        .text = "a category unknown in training: error, or level (one code for all of them)",
        .choices = {"error", "level"},
        .recorded = recorded,
-       .get = get_unseen,
+       .get = [](const Options& own) { return named(own.unseen_level ? "level" : "error"); },
        .set = set_unseen},
+  };
+}
+
+std::vector<TrainingOption> rows_of_data_and_loss() {
+  constexpr auto recorded = Recorded::unless_default;
+  return {
+      {.name = "split",
+       .text = "how rows are split, in validation, too: random, last (in the table's order), "
+               "blocks[=NUMBER] of neighbours, groups=COLUMN, or column=COLUMN of train, "
+               "validation and test",
+       .recorded = recorded,
+       .get = [](const Options& own) { return Value(data::text_of(own.split)); },
+       .set = set_split},
+      {.name = "weight",
+       .text = "column of the rows' weights in losses and metrics, which is not a feature",
+       .recorded = recorded,
+       .get = [](const Options& options) { return Value(options.weight); },
+       .set = [](Options& options, const Value& v) { options.weight = word(v); }},
+      {.name = "loss",
+       .text = "of a number: squared, absolute, quantile:Q (such as quantile:0.9) or poisson",
+       .recorded = recorded,
+       .get = [](const Options& own) { return Value(loss_text(own.objective)); },
+       .set = set_loss},
+      {.name = "target_scale",
+       .text = "scale on which a number is trained: linear, or log (predictions are mapped back)",
+       .choices = {"linear", "log"},
+       .recorded = recorded,
+       .get = [](const Options& own) { return named(name(own.objective.scale)); },
+       .set = set_target_scale},
   };
 }
 
@@ -246,7 +288,10 @@ std::vector<TrainingOption> rows_of_no_record() {
        .text = "bits (whole bits per code) or radix (mixed radix, a byte less at times)",
        .choices = {"bits", "radix"},
        .recorded = Recorded::never,
-       .get = get_packing,
+       .get =
+           [](const Options& own) {
+             return named(own.packing == payload::Packing::bits ? "bits" : "radix");
+           },
        .set = set_packing},
   };
 }
@@ -254,7 +299,8 @@ std::vector<TrainingOption> rows_of_no_record() {
 const std::vector<TrainingOption>& table() {
   static const std::vector<TrainingOption> rows = [] {
     std::vector<TrainingOption> all = rows_of_every_record();
-    for (const auto& more : {rows_of_records_that_chose_them(), rows_of_no_record()}) {
+    for (const auto& more :
+         {rows_of_records_that_chose_them(), rows_of_data_and_loss(), rows_of_no_record()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;
@@ -311,6 +357,8 @@ void validate(const Options& options) {
     throw base::OptionError("decoder", "", "boosted is for codes, and method fp has none",
                             "choose method xgb for boosted trees in full precision");
   }
+  data::check(options.split, options.keep_copies_together);
+  check(options.objective);
   for (const TrainingOption& option : table()) {
     if (option.check) option.check(options);
     if (!option.is_number()) continue;

@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "terse/data/split.h"
+#include "terse/data/split_rule.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
 #include "terse/quantize/schedule.h"
+#include "terse/train/objective.h"
 
 namespace terse::train {
 
@@ -48,9 +50,12 @@ struct Options {
   double average = 0.0;
   std::uint64_t seed = 0;  ///< split, initial weights, shuffling, dropout
   double test_fraction = 0.1;
+  data::SplitRule split;  ///< of every split: into training and test part, into folds
   /// Rows that stay on one side of every split, of that between training and test part and of
   /// those between folds.
   data::Copies keep_copies_together = data::Copies::apart;
+  std::string weight;   ///< column of the rows' weights in losses and metrics; empty: 1 each
+  Objective objective;  ///< for a number; classes have cross entropy
   unsigned threads = 1;
   payload::Packing packing = payload::Packing::bits;
   ClassWeights class_weights = ClassWeights::none;

@@ -7,6 +7,7 @@
 
 #include "terse/base/error.h"
 #include "terse/base/order.h"
+#include "terse/base/picked.h"
 #include "terse/quantize/kmeans.h"
 #include "terse/text/quoting.h"
 #include "terse/train/special_inputs.h"
@@ -81,20 +82,81 @@ void standardise_features(const data::Table& table, std::span<const std::uint32_
   }
 }
 
+// Every row of the table: a test row that cannot be measured should not come up after the training.
+void require_targets(const data::Table& table, const Objective& objective) {
+  const bool log = objective.scale == TargetScale::log;
+  if (!log && objective.loss != inference::Loss::poisson) return;
+  if (table.target_origin != 0.0) {
+    throw base::InputError(
+        table.source, "column " + text::in_quotes(table.target_name),
+        fmt::format("its values are so near to {} that only their differences are kept, which have "
+                    "no logarithm",
+                    table.target_origin),
+        "leave `target_scale` and `loss` out");
+  }
+  for (std::size_t row = 0; row < table.target.size(); ++row) {
+    const float value = table.target[row];
+    if (log ? value > 0.0F : value >= 0.0F) continue;
+    throw base::InputError(
+        table.source, fmt::format("row {}, column {}", row + 1, text::in_quotes(table.target_name)),
+        fmt::format("{} has no {}", value, log ? "logarithm" : "Poisson distribution"),
+        log ? "leave `target_scale` log out; counts with zeros take `loss` poisson"
+            : "choose another `loss` where the target falls below 0");
+  }
+}
+
+void prepare_number(const data::Table& table, std::span<const std::uint32_t> rows,
+                    const Objective& objective, Preparation& prepared) {
+  require_targets(table, objective);
+  if (objective.loss == inference::Loss::poisson) {
+    double sum = 0.0;
+    for (const std::uint32_t row : rows) sum += static_cast<double>(table.target[row]);
+    if (!(sum > 0.0)) {
+      throw base::InputError(table.source, "column " + text::in_quotes(table.target_name),
+                             "is 0 in every training row", "choose another `loss`");
+    }
+    prepared.target_scaler = {{std::log(sum / static_cast<double>(rows.size()))}, {1.0}};
+  } else if (objective.scale == TargetScale::log) {
+    std::vector<float> logarithms;
+    for (const std::uint32_t row : rows) logarithms.push_back(std::log(table.target[row]));
+    prepared.target_scaler =
+        data::fit_scaler({logarithms.data(), logarithms.size(), 1}, base::all_rows(rows.size()));
+  } else {
+    prepared.target_scaler = data::fit_scaler({table.target.data(), table.target.size(), 1}, rows);
+  }
+  for (const std::uint32_t row : rows) {
+    prepared.targets.push_back(
+        standardised_target(table.target[row], objective, prepared.target_scaler));
+  }
+}
+
+void prepare_weights(const data::Table& table, std::span<const std::uint32_t> rows,
+                     Preparation& prepared) {
+  if (table.weights.empty()) return;
+  prepared.weights = base::picked(table.weights, rows);
+  double sum = 0.0;
+  for (const float weight : prepared.weights) sum += static_cast<double>(weight);
+  if (!(sum > 0.0)) {
+    throw base::InputError(table.source, "", "every training row has weight 0",
+                           "give some of them a weight above 0");
+  }
+  for (float& weight : prepared.weights) {
+    weight =
+        static_cast<float>(static_cast<double>(weight) * static_cast<double>(rows.size()) / sum);
+  }
+}
+
 void prepare_target(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, Preparation& prepared) {
-  if (table.classes.empty()) {
-    const base::ConstMatrixView target_column(table.target.data(), table.target.size(), 1);
-    prepared.target_scaler = data::fit_scaler(target_column, rows);
-    const base::Matrix targets = data::standardise(target_column, rows, prepared.target_scaler);
-    prepared.targets.assign(targets.values().begin(), targets.values().end());
-    return;
-  }
+  prepare_weights(table, rows, prepared);
+  if (table.classes.empty()) return prepare_number(table, rows, options.objective, prepared);
   prepared.target_scaler = {{0.0}, {1.0}};
   std::vector<double> count(table.classes.size(), 0.0);
-  for (const std::uint32_t row : rows) {
-    prepared.targets.push_back(table.target[row]);
-    count[static_cast<std::size_t>(table.target[row])] += 1.0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const float own = table.target[rows[i]];
+    prepared.targets.push_back(own);
+    count[static_cast<std::size_t>(own)] +=
+        prepared.weights.empty() ? 1.0 : static_cast<double>(prepared.weights[i]);
   }
   if (options.class_weights == ClassWeights::none) return;
   const double share = static_cast<double>(rows.size()) / static_cast<double>(count.size());
@@ -124,8 +186,10 @@ void add_special_inputs(const data::Table& table, std::span<const std::uint32_t>
   prepared.copies = made.copies;
   prepared.special_trained = std::move(made.trained);
   const std::vector<float> targets = prepared.targets;
+  const std::vector<float> weights = prepared.weights;
   for (std::size_t copy = 1; copy < made.copies; ++copy) {
     prepared.targets.insert(prepared.targets.end(), targets.begin(), targets.end());
+    prepared.weights.insert(prepared.weights.end(), weights.begin(), weights.end());
   }
   if (!steps) return;
   const float between = 0.0F;
@@ -181,10 +245,22 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
   return prepared;
 }
 
-model::Output output_of(const data::Table& table, const Preparation& prepared) {
+float standardised_target(float target, const Objective& objective, const data::Scaler& scaler) {
+  if (objective.loss == inference::Loss::poisson) {
+    return static_cast<float>(static_cast<double>(target) / std::exp(scaler.mean.front()));
+  }
+  const bool log = objective.scale == TargetScale::log;
+  return scaler.standardised(log ? std::log(target) : target, 0);
+}
+
+model::Output output_of(const data::Table& table, const Preparation& prepared,
+                        const Objective& objective) {
   if (!table.classes.empty()) return model::Classes{table.classes};
+  const bool logarithm =
+      objective.scale == TargetScale::log || objective.loss == inference::Loss::poisson;
   return model::Number{prepared.target_scaler.mean.front(),
-                       prepared.target_scaler.deviation.front()};
+                       prepared.target_scaler.deviation.front(),
+                       logarithm ? model::Link::exponential : model::Link::identity};
 }
 
 }  // namespace terse::train

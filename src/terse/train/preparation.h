@@ -16,10 +16,11 @@ namespace terse::train {
 
 struct Preparation {
   std::vector<model::Feature> features;
-  data::Scaler target_scaler;               ///< one column; classes: mean 0, deviation 1
-  base::Matrix inputs;                      ///< rows x F, standardised, or midpoint values (pr-*)
-  std::vector<float> targets;               ///< rows, standardised, or class indices
+  data::Scaler target_scaler;  ///< one column of target_value(); classes, poisson: deviation 1
+  base::Matrix inputs;         ///< rows x F, standardised, or midpoint values (pr-*)
+  std::vector<float> targets;  ///< rows, as standardised_target(), or class indices
   std::vector<float> class_weights;         ///< per class, or empty: 1 each
+  std::vector<float> weights;               ///< of rows, mean 1, as targets; empty: 1 each
   quantize::Thresholds thresholds;          ///< standardised units; no features for fp
   quantize::Thresholds trainer_thresholds;  ///< the same if the trainer steps over them, else empty
   std::vector<std::size_t> numeric_levels;  ///< per feature, without its special levels
@@ -35,7 +36,12 @@ struct Preparation {
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const std::function<void(unsigned)>& on_round = {});
 
+/// What a network learns of a target: the standardised value, or its logarithm, standardised;
+/// poisson: the value over the mean of the training rows.
+float standardised_target(float target, const Objective& objective, const data::Scaler& scaler);
+
 /// The meaning of the outputs of a model of this target.
-model::Output output_of(const data::Table& table, const Preparation& prepared);
+model::Output output_of(const data::Table& table, const Preparation& prepared,
+                        const Objective& objective);
 
 }  // namespace terse::train

@@ -52,6 +52,7 @@ struct Trainer::State {
   TrainerOptions options;
   base::ConstMatrixView inputs;
   std::span<const float> targets;
+  std::span<const float> row_weights;  ///< empty: 1 each
   std::vector<std::uint32_t> offsets;
   Team team;
   std::vector<TrainedDense> layers;           ///< the last one gives the prediction
@@ -67,7 +68,8 @@ struct Trainer::State {
   std::uint64_t step_count = 0;
 
   State(const TrainerOptions& options_, base::ConstMatrixView inputs_,
-        std::span<const float> targets_, const quantize::Thresholds& thresholds);
+        std::span<const float> targets_, const quantize::Thresholds& thresholds,
+        std::span<const float> weights_);
 
   bool uses_steps() const {
     return options.input == InputLayer::soft_steps || options.input == InputLayer::hard_steps;
@@ -84,7 +86,9 @@ struct Trainer::State {
   inference::Dropout dropout(std::size_t layer, bool enabled) const;
   void forward(Member& member, std::span<const std::uint32_t> rows, float temperature, bool drop);
   void loss(Member& member, std::span<const std::uint32_t> rows);
+  double weight_of(std::uint32_t row) const { return row_weights.empty() ? 1 : row_weights[row]; }
   double squared_error(std::span<const std::uint32_t> rows, Share own);
+  double number_loss(std::span<const std::uint32_t> rows, Share own);
   double cross_entropy(std::span<const std::uint32_t> rows, Share own, std::span<float> score);
   void backward_to(std::size_t layer, Share own, bool drop);
   template <typename Visit>
@@ -93,15 +97,18 @@ struct Trainer::State {
 };
 
 Trainer::State::State(const TrainerOptions& options_, base::ConstMatrixView inputs_,
-                      std::span<const float> targets_, const quantize::Thresholds& thresholds)
+                      std::span<const float> targets_, const quantize::Thresholds& thresholds,
+                      std::span<const float> weights_)
     : options(options_),
       inputs(inputs_),
       targets(targets_),
+      row_weights(weights_),
       offsets(thresholds.offsets),
       team(options_.threads),
       losses(options_.threads) {
   TERSE_CHECK(!options.hidden.empty() && options.batch_rows_max > 0);
   TERSE_CHECK(inputs.rows == targets.size());
+  TERSE_CHECK(row_weights.empty() || row_weights.size() == targets.size());
   TERSE_CHECK(!over_thresholds() || thresholds.features() == inputs.columns);
   TERSE_CHECK(options.dropout >= 0.0F && options.dropout < 1.0F);
   TERSE_CHECK(options.outputs == 1 || options.loss == inference::Loss::cross_entropy);
@@ -198,9 +205,14 @@ void Trainer::State::forward(Member& member, std::span<const std::uint32_t> rows
 
 void Trainer::State::loss(Member& member, std::span<const std::uint32_t> rows) {
   const Share own = member.share(rows.size(), row_share);
-  losses[member.index()] = options.loss == inference::Loss::squared_error
-                               ? squared_error(rows, own)
-                               : cross_entropy(rows, own, scores[member.index()].values());
+  double& sum = losses[member.index()];
+  if (options.loss == inference::Loss::cross_entropy) {
+    sum = cross_entropy(rows, own, scores[member.index()].values());
+  } else if (options.loss == inference::Loss::squared_error && row_weights.empty()) {
+    sum = squared_error(rows, own);
+  } else {
+    sum = number_loss(rows, own);
+  }
 }
 
 double Trainer::State::squared_error(std::span<const std::uint32_t> rows, Share own) {
@@ -215,6 +227,21 @@ double Trainer::State::squared_error(std::span<const std::uint32_t> rows, Share 
   return sum;
 }
 
+double Trainer::State::number_loss(std::span<const std::uint32_t> rows, Share own) {
+  const auto bias = static_cast<double>(layers.back().bias()[0]);
+  double sum = 0.0;
+  for (std::size_t r = own.begin; r < own.end; ++r) {
+    const double output = static_cast<double>(activations.back()(r, 0)) + bias;
+    const auto target = static_cast<double>(targets[rows[r]]);
+    const double weight = weight_of(rows[r]);
+    const auto own_loss = inference::number_loss(options.loss, options.quantile, output, target);
+    sum += weight * own_loss.value;
+    gradients.back()(r, 0) =
+        static_cast<float>(weight * own_loss.derivative / static_cast<double>(rows.size()));
+  }
+  return sum;
+}
+
 double Trainer::State::cross_entropy(std::span<const std::uint32_t> rows, Share own,
                                      std::span<float> score) {
   const float* bias = layers.back().bias();
@@ -222,8 +249,9 @@ double Trainer::State::cross_entropy(std::span<const std::uint32_t> rows, Share 
   for (std::size_t r = own.begin; r < own.end; ++r) {
     for (std::size_t k = 0; k < score.size(); ++k) score[k] = activations.back()(r, k) + bias[k];
     const auto target = static_cast<std::size_t>(targets[rows[r]]);
-    const double weight =
+    double weight =
         options.class_weights.empty() ? 1.0 : static_cast<double>(options.class_weights[target]);
+    weight *= weight_of(rows[r]);
     sum +=
         weight * inference::cross_entropy(score, target, weight / static_cast<double>(rows.size()),
                                           gradients.back().row(r).first(score.size()));
@@ -262,8 +290,9 @@ void Trainer::State::backward(Member& member, std::size_t rows, bool drop, const
 }
 
 Trainer::Trainer(const TrainerOptions& options, base::ConstMatrixView inputs,
-                 std::span<const float> targets, const quantize::Thresholds& thresholds)
-    : state_(std::make_unique<State>(options, inputs, targets, thresholds)) {}
+                 std::span<const float> targets, const quantize::Thresholds& thresholds,
+                 std::span<const float> weights)
+    : state_(std::make_unique<State>(options, inputs, targets, thresholds, weights)) {}
 
 Trainer::~Trainer() = default;
 

@@ -40,6 +40,7 @@ struct TrainerOptions {
   std::uint64_t seed = 0;  ///< initial weights and dropout
   StepsPath steps_path = StepsPath::automatic;
   inference::Loss loss = inference::Loss::squared_error;
+  double quantile = 0.5;             ///< of Loss::quantile
   std::size_t outputs = 1;           ///< cross_entropy: classes
   std::vector<float> class_weights;  ///< cross_entropy: of each class's rows; empty: 1 each
   std::vector<std::size_t> levels;   ///< step_size, table: of each of the first columns
@@ -55,12 +56,14 @@ struct Gradients {
 /// threads at once.
 class Trainer {
  public:
-  /// inputs: rows x F, standardised; targets: rows, standardised, or indices of classes. Both must
+  /// inputs: rows x F, standardised; targets: rows, standardised, or indices of classes; weights:
+  /// of the rows in the loss, which divides their sum by the batch's rows; empty: 1 each. All must
   /// outlive the trainer.
   /// thresholds: start values in standardised units (empty offsets for InputLayer::values). Weights
   /// and biases start as draw_layer() draws them (initial_weights.h).
   Trainer(const TrainerOptions& options, base::ConstMatrixView inputs,
-          std::span<const float> targets, const quantize::Thresholds& thresholds);
+          std::span<const float> targets, const quantize::Thresholds& thresholds,
+          std::span<const float> weights = {});
   ~Trainer();
 
   /// One Adam step on these rows of inputs; 1 <= rows.size() <= batch_rows_max. Result: the batch's

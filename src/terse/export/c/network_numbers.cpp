@@ -122,10 +122,15 @@ const std::vector<model::decoder::IntegerLayer>& integer_layers(const model::Mod
 
 DeviceNetwork device_network(const model::Model& model) {
   const std::vector<model::decoder::IntegerLayer>& layers = integer_layers(model);
+  const model::Number scale = model::decoder::scale(model.output);
+  if (scale.link != model::Link::identity) {
+    throw base::OptionError("to c", "",
+                            "the device's integers know no exponential, which this model needs",
+                            "train with `target_scale` linear and `loss` squared");
+  }
   DeviceNetwork network;
   network.levels = model.levels();
-  network.outputs = model::decoder::fixed_point_outputs(layers, network.levels,
-                                                        model::decoder::scale(model.output));
+  network.outputs = model::decoder::fixed_point_outputs(layers, network.levels, scale);
   std::vector<model::decoder::LayerRequantization> steps;
   for (std::size_t l = 0; l < layers.size(); ++l) {
     network.layers.push_back(device_layer(layers[l], l, model.features.size()));

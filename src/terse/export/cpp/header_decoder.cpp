@@ -166,6 +166,7 @@ std::string header_text(const model::Model& model, const std::string& name) {
       .classes = classes,
       .deviation = double_text(scale.deviation),
       .digits = layout.bytes() - (layout.tag() ? 1 : 0),
+      .exponential = scale.link == model::Link::exponential,
       .feature_count = layout.features(),
       .features = features_of(model, layout),
       .first_categories =

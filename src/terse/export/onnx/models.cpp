@@ -115,7 +115,8 @@ void finish_number(OnnxGraph& graph, const model::Number& number, const std::str
   const std::string flat = graph.node("Squeeze", {values, graph.number(1)});
   const std::string wide = graph.node("Cast", {flat}, {to_float64});
   const std::string scaled = graph.node("Mul", {wide, graph.constant(scale, {1})});
-  const std::string moved = graph.node("Add", {scaled, graph.constant(shift, {1})});
+  std::string moved = graph.node("Add", {scaled, graph.constant(shift, {1})});
+  if (number.link == model::Link::exponential) moved = graph.node("Exp", {moved});
   graph.node("Cast", {moved}, {to_float32}, "prediction");
   graph.output("prediction", OnnxType::float32, 0);
 }

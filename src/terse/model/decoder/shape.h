@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -18,10 +19,20 @@ namespace terse::model::decoder {
 class Runner;         // runner.h
 struct MakeProducts;  // runner.h
 
-/// One output; the prediction is output * deviation + mean, in the target's unit.
+/// What turns a decoder's number into the target's unit, once it is scaled.
+enum class Link : std::uint8_t {
+  identity,    ///< nothing
+  exponential  ///< exp: it is a logarithm
+};
+
+/// One output; the prediction is link(output * deviation + mean), in the target's unit.
 struct Number {
   double mean = 0.0;
   double deviation = 1.0;
+  Link link = Link::identity;
+
+  /// Of an output. Computed in double.
+  float prediction(float output) const;
 };
 
 /// An output per class: its score, which softmax turns into a probability.
