@@ -159,11 +159,11 @@ std::vector<Hostile> hostile_metadata() {
       {"no_format", [](FileParts& p) { p.metadata().erase("format"); }, "'format': does not say"},
       {"other_format", [](FileParts& p) { p.metadata()["format"] = "pt"; }, "'format': does not"},
       {"no_version", [](FileParts& p) { p.metadata().erase("format_version"); }, "_version': is m"},
-      {"newer_version", version("4"), "'format_version': is '4': the file was made by a newer ter"},
+      {"newer_version", version("5"), "'format_version': is '5': the file was made by a newer ter"},
       {"much_newer_version", version("18446744073709551617"), "made by a newer terse"},
       {"newer_version_of_other_tensors",
        [](FileParts& p) {
-         p.metadata()["format_version"] = "4";
+         p.metadata()["format_version"] = "5";
          p.header["table"]["dtype"] = "I8";
        },
        "made by a newer terse"},
@@ -356,6 +356,16 @@ TEST(File, VersionIsTheOldestThatHoldsTheModel) {
   for (Feature& feature : classes.features) feature = {feature.name, "", 0.0, 1.0};
   classes.output = Classes{{"a", "b"}};
   EXPECT_EQ(version(classes), "2");
+  classes.decoder = random_trees(classes, 2, 1);
+  EXPECT_EQ(version(classes), "4");
+  // Thresholds are in raw units: the scale they were trained on is not in the file.
+  FoldInput codes = random_fold_input(quantize::Method::bw_sq);
+  give_scales(codes.features);
+  EXPECT_EQ(version(example_model(codes)), "1");
+  FoldInput whole = random_fold_input(quantize::Method::fp);
+  EXPECT_EQ(version(example_model(whole)), "1");
+  give_scales(whole.features);
+  EXPECT_EQ(version(example_model(whole)), "4");
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 //
 // gives FOLDER/compressed-BITS.* and FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then
 // the prediction), and FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index)
-// and three classes.
+// and three classes; boosted-METHOD.* the same with trees, scaled.* full precision on scales.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -54,6 +54,22 @@ int main(int count, char** values) {
     model::Model classes = model::example_model(model::special_fold_input(method, 3));
     classes.output = model::Classes{{"high", "low", "middling"}};
     if (!write(classes, model::special_readings(classes, 40), path + "-classes")) return 1;
+  }
+  for (const quantize::Method method : {quantize::Method::bw_sq, quantize::Method::xgb}) {
+    model::Model model = model::example_model(model::special_fold_input(
+        method == quantize::Method::xgb ? quantize::Method::fp : method, 3));
+    model.method = method;
+    if (model.full_precision()) model::give_scales(model.features);
+    model.output = model::Classes{{"high", "low", "middling"}};
+    model.decoder = model::random_trees(model, 9, 21);
+    const std::string path = fmt::format("{}/boosted-{}", values[1], quantize::id(method));
+    if (!write(model, model::special_readings(model, 40), path)) return 1;
+  }
+  model::FoldInput scaled = model::random_fold_input(quantize::Method::fp, {.seed = 13});
+  model::give_scales(scaled.features);
+  const model::Model model = model::example_model(scaled);
+  if (!write(model, model::example_readings(model, 40), fmt::format("{}/scaled", values[1]))) {
+    return 1;
   }
   for (const std::vector<unsigned>& widths :
        {std::vector<unsigned>{2, 4, 6}, {8, 6, 2}, {4, 8, 4}, {6, 2, 8}}) {

@@ -13,6 +13,7 @@
 #include "terse/data/split.h"
 #include "terse/stats/paired_test.h"
 #include "terse/train/option_table.h"
+#include "terse/train/scales.h"
 
 namespace terse::allocate {
 namespace {
@@ -63,6 +64,26 @@ ShrinkingNetwork follower(const train::Preparation& prepared, const Task& task,
   return network;
 }
 
+// The folds' networks are shrunk in step, so they have to agree on scales and numbers of levels.
+train::Options settled(const data::Table& table, std::span<const std::uint32_t> rows,
+                       const train::Options& training) {
+  train::Options result = train::with_chosen_scales(table, rows, training);
+  if (!training.midway) return result;
+  result.midway = false;
+  const auto wanted = train::feature_levels(training, table.feature_names);
+  const auto readings = train::distinct_readings(table, rows);
+  for (std::size_t f = 0; f < readings.size(); ++f) {
+    const bool gaps = std::ranges::any_of(
+        rows, [&](std::uint32_t row) { return std::isnan(table.features(row, f)); });
+    const std::size_t most = readings[f].size() + (gaps || training.drop_rate > 0.0 ? 1 : 0);
+    if (table.categorical(f) || wanted[f] <= most) continue;
+    std::erase_if(result.levels,
+                  [&](const auto& named) { return named.first == table.feature_names[f]; });
+    result.levels.emplace_back(table.feature_names[f], std::max<std::size_t>(most, 2));
+  }
+  return result;
+}
+
 // With the levels to start from.
 train::Options grown(const data::Table& table, std::span<const std::uint32_t> rows,
                      const train::Options& training, const AllocateOptions& options,
@@ -90,7 +111,7 @@ class Allocator {
   Allocator(const data::Table& table, std::span<const std::uint32_t> rows,
             const train::Options& training, const AllocateOptions& options,
             const train::Observer& observer)
-      : training_(grown(table, rows, training, options, observer)),
+      : training_(grown(table, rows, settled(table, rows, training), options, observer)),
         options_(options),
         observer_(observer),
         splits_(data::folds(rows, options.folds, training.seed,
@@ -121,7 +142,6 @@ class Allocator {
     double least = std::numeric_limits<double>::infinity();
     const std::vector<ShrinkingNetwork> finished = finished_folds();
     for (const train::Decoder decoder : options_.decoders) {
-      if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
       ValidationLosses losses = losses_of_folds(finished, decoder);
       if (losses.mean() >= least) continue;
       least = losses.mean();
@@ -133,18 +153,6 @@ class Allocator {
   }
 
  private:
-  bool trees_may_decode() const {
-    const bool only = options_.decoders.size() == 1;
-    const bool plain = task_.classes == 0 && std::ranges::all_of(networks_.back().special,
-                                                                 &std::vector<std::size_t>::empty);
-    if (only && !plain) {
-      throw base::OptionError("decoder", "",
-                              "boosted trees do not decode classes, categories or gaps",
-                              "leave `decoder` out");
-    }
-    return plain;
-  }
-
   std::vector<ShrinkingNetwork> finished_folds() {
     std::vector<ShrinkingNetwork> finished(networks_.begin(), networks_.end() - 1);
     for (std::size_t m = 0; m < finished.size(); ++m) {
@@ -159,9 +167,10 @@ class Allocator {
                                    train::Decoder decoder) {
     ValidationLosses result;
     for (const ShrinkingNetwork& network : finished) {
-      const auto losses = decoder == train::Decoder::network
-                              ? losses_of(task_, network.table, network.measured_rows())
-                              : boosted_losses(network, training_.seed, observer_);
+      const auto losses =
+          decoder == train::Decoder::network
+              ? losses_of(task_, network.table, network.measured_rows())
+              : boosted_losses(task_, network, training_.seed, observer_, training_.threads);
       result.rows.insert(result.rows.end(), losses.begin(), losses.end());
     }
     return result;
@@ -170,7 +179,6 @@ class Allocator {
   void measure_reference(const data::Table& table) {
     double least = std::numeric_limits<double>::infinity();
     for (const train::Decoder decoder : options_.decoders) {
-      if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
       ValidationLosses losses;
       for (const data::Split& split : splits_) {
         const auto part = full_precision_losses(task_, table, split, training_, decoder, observer_);

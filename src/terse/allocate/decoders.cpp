@@ -7,8 +7,10 @@
 #include "terse/base/picked.h"
 #include "terse/boosted/boosting.h"
 #include "terse/model/predictor.h"
+#include "terse/train/boosted_decoder.h"
 #include "terse/train/joint.h"
 #include "terse/train/observer.h"
+#include "terse/train/scales.h"
 #include "terse/train/special_inputs.h"
 
 namespace terse::allocate {
@@ -25,6 +27,34 @@ base::Matrix code_numbers(const LevelTable& table, base::ConstMatrixView inputs)
   return numbers;
 }
 
+/// Of these rows in every copy.
+class Examples {
+ public:
+  Examples(const Task& task, const ShrinkingNetwork& network, const base::Matrix& codes,
+           std::span<const std::uint32_t> rows) {
+    const std::size_t all = codes.rows() / network.copies;
+    std::vector<std::uint32_t> places;
+    for (std::size_t copy = 0; copy < network.copies; ++copy) {
+      for (const std::uint32_t row : rows) {
+        places.push_back(static_cast<std::uint32_t>(copy * all) + row);
+      }
+    }
+    codes_ = base::picked(codes, places);
+    targets_ = base::picked(network.targets, places);
+    if (task.class_weights.empty()) return;
+    for (const float target : targets_) {
+      weights_.push_back(task.class_weights[static_cast<std::size_t>(target)]);
+    }
+  }
+
+  boosted::Examples view() const { return {codes_, targets_, weights_}; }
+
+ private:
+  base::Matrix codes_;
+  std::vector<float> targets_;
+  std::vector<float> weights_;
+};
+
 std::vector<float> targets_of(const data::Table& table, std::span<const std::uint32_t> rows,
                               const data::Scaler& scaler) {
   std::vector<float> targets;
@@ -39,21 +69,15 @@ std::vector<float> targets_of(const data::Table& table, std::span<const std::uin
 
 ValidationRows validation_rows(const data::Table& table, std::span<const std::uint32_t> rows,
                                const train::Preparation& prepared, const train::Options& training) {
-  data::Scaler scaler;
-  bool plain = true;
-  for (const model::Feature& feature : prepared.features) {
-    scaler.mean.push_back(feature.mean);
-    scaler.deviation.push_back(feature.deviation);
-    plain = plain && feature.plain();
-  }
+  const bool plain = std::ranges::all_of(prepared.features, &model::Feature::plain);
   ValidationRows result;
   result.targets = targets_of(table, rows, prepared.target_scaler);
   if (plain) {
-    result.inputs = data::standardise(table.features, rows, scaler);
+    result.inputs = train::scaled_readings(table.features, rows, prepared.features);
     return result;
   }
-  const base::Matrix standardised =
-      data::standardise(train::filled_readings(table, rows), base::all_rows(rows.size()), scaler);
+  const base::Matrix standardised = train::scaled_readings(
+      train::filled_readings(table, rows), base::all_rows(rows.size()), prepared.features);
   train::Options whole = training;
   whole.drop_rate = 0.0;
   base::Matrix inputs = train::special_inputs(table, rows, prepared.features, standardised,
@@ -67,30 +91,28 @@ ValidationRows validation_rows(const data::Table& table, std::span<const std::ui
   return result;
 }
 
-std::vector<double> boosted_losses(const ShrinkingNetwork& network, std::uint64_t seed,
-                                   const train::Observer& observer) {
+std::vector<double> boosted_losses(const Task& task, const ShrinkingNetwork& network,
+                                   std::uint64_t seed, const train::Observer& observer,
+                                   unsigned threads) {
   const base::Matrix codes = code_numbers(network.table, network.inputs);
-  const auto order = base::shuffled_rows(codes.rows(), seed, stop_stream);
+  const std::size_t rows = codes.rows() / network.copies;
+  const auto order = base::shuffled_rows(rows, seed, stop_stream);
   // Some of its own rows decide when to stop; the measured rows must not.
-  const auto stopping = std::span<const std::uint32_t>(order).first(order.size() / 10);
-  const auto growing = std::span<const std::uint32_t>(order).subspan(order.size() / 10);
-  const base::Matrix stop_codes = base::picked(codes, stopping);
-  const base::Matrix grow_codes = base::picked(codes, growing);
-  const std::vector<float> stop_targets = base::picked(network.targets, stopping);
-  const std::vector<float> grow_targets = base::picked(network.targets, growing);
-  boosted::BoostingOptions options;
+  const auto stopping = std::span<const std::uint32_t>(order).first(rows / 10);
+  const auto growing = std::span<const std::uint32_t>(order).subspan(rows / 10);
+  const Examples stop(task, network, codes, stopping);
+  const Examples grow(task, network, codes, growing);
+  boosted::BoostingOptions options = train::boosting_for(task.classes);
   options.seed = seed;
+  options.threads = threads;
   options.on_round = [&](unsigned) { train::stop_if_asked(observer.stop); };
-  const boosted::Boosted grown =
-      boosted::boost({.inputs = grow_codes, .targets = grow_targets},
-                     {.inputs = stop_codes, .targets = stop_targets}, options);
+  const boosted::Boosted grown = boosted::boost(grow.view(), stop.view(), options);
   const base::Matrix measured = code_numbers(network.table, network.measured);
   std::vector<double> losses;
+  std::vector<float> scores(grown.trees.outputs());
   for (std::size_t r = 0; r < measured.rows(); ++r) {
-    const double error =
-        static_cast<double>(model::decoder::predict(grown.trees, measured.row(r))) -
-        static_cast<double>(network.measured_targets[r]);
-    losses.push_back(error * error);
+    model::decoder::predict(grown.trees, measured.row(r), scores);
+    losses.push_back(task.loss(scores, network.measured_targets[r]));
   }
   return losses;
 }

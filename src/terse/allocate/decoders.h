@@ -26,10 +26,10 @@ struct ValidationRows {
 ValidationRows validation_rows(const data::Table& table, std::span<const std::uint32_t> rows,
                                const train::Preparation& prepared, const train::Options& training);
 
-/// Boosted trees grown on the codes of the network's training rows: squared errors of its measured
-/// rows.
-std::vector<double> boosted_losses(const ShrinkingNetwork& network, std::uint64_t seed,
-                                   const train::Observer& observer);
+/// Boosted trees grown on the codes of the network's training rows: losses of its measured rows.
+std::vector<double> boosted_losses(const Task& task, const ShrinkingNetwork& network,
+                                   std::uint64_t seed, const train::Observer& observer,
+                                   unsigned threads = 1);
 
 /// A full-precision model of split.train: losses of split.test, in units of split.train.
 std::vector<double> full_precision_losses(const Task& task, const data::Table& table,

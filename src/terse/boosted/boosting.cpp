@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <xgboost/c_api.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -37,6 +38,10 @@ Data data_of(const Examples& examples) {
                                      std::numeric_limits<float>::quiet_NaN(), &handle, 1));
   Data data(handle);
   require(XGDMatrixSetFloatInfo(data.get(), "label", examples.targets.data(), inputs.rows));
+  if (!examples.weights.empty()) {
+    TERSE_CHECK(examples.weights.size() == inputs.rows);
+    require(XGDMatrixSetFloatInfo(data.get(), "weight", examples.weights.data(), inputs.rows));
+  }
   return data;
 }
 
@@ -47,8 +52,8 @@ Booster booster_of(const Data& training, const Data& validation, const BoostingO
   Booster booster(handle);
   const std::pair<const char*, std::string> settings[] = {
       {"verbosity", "0"},
-      {"nthread", "1"},
-      {"objective", "reg:squarederror"},
+      {"nthread", fmt::format("{}", options.threads)},
+      {"objective", options.classes > 0 ? "multi:softprob" : "reg:squarederror"},
       {"base_score", "0"},
       {"tree_method", "hist"},
       {"max_bin", fmt::format("{}", options.bins)},
@@ -62,22 +67,39 @@ Booster booster_of(const Data& training, const Data& validation, const BoostingO
   for (const auto& [name, value] : settings) {
     require(XGBoosterSetParam(booster.get(), name, value.c_str()));
   }
+  if (options.classes > 0) {
+    const std::string classes = fmt::format("{}", options.classes);
+    require(XGBoosterSetParam(booster.get(), "num_class", classes.c_str()));
+  }
   return booster;
 }
 
 // XGBoost keeps the sums of the trees before, so that each round costs one tree.
-double mean_squared_error(const Booster& booster, const Data& data,
-                          std::span<const float> targets) {
+double mean_loss(const Booster& booster, const Data& data, const Examples& examples,
+                 std::size_t classes) {
   bst_ulong count = 0;
   const float* predictions = nullptr;
   require(XGBoosterPredict(booster.get(), data.get(), 0, 0, 0, &count, &predictions));
-  TERSE_CHECK(count == targets.size());
+  const std::size_t outputs = std::max<std::size_t>(1, classes);
+  TERSE_CHECK(count == examples.targets.size() * outputs);
   double sum = 0.0;
-  for (std::size_t row = 0; row < targets.size(); ++row) {
-    const double error = static_cast<double>(predictions[row]) - static_cast<double>(targets[row]);
-    sum += error * error;
+  double weights = 0.0;
+  for (std::size_t row = 0; row < examples.targets.size(); ++row) {
+    const float target = examples.targets[row];
+    double loss = 0.0;
+    if (classes == 0) {
+      const double error = static_cast<double>(predictions[row]) - static_cast<double>(target);
+      loss = error * error;
+    } else {
+      const float probability = predictions[row * outputs + static_cast<std::size_t>(target)];
+      loss = -std::log(std::max(static_cast<double>(probability), 1e-15));
+    }
+    const double weight =
+        examples.weights.empty() ? 1.0 : static_cast<double>(examples.weights[row]);
+    sum += weight * loss;
+    weights += weight;
   }
-  return sum / static_cast<double>(targets.size());
+  return sum / weights;
 }
 
 // Numbers the nodes of one tree again: children side by side behind their parent, without those
@@ -106,14 +128,16 @@ void append_tree(const nlohmann::json& tree, Boosted& result) {
   }
 }
 
-Boosted first_trees(const Booster& booster, unsigned count) {
+Boosted first_trees(const Booster& booster, unsigned rounds, std::size_t outputs) {
   bst_ulong length = 0;
   const char* text = nullptr;
   require(XGBoosterSaveModelToBuffer(booster.get(), "{\"format\": \"json\"}", &length, &text));
   const auto json = nlohmann::json::parse(text, text + length);
   const auto& trees = json.at("learner").at("gradient_booster").at("model").at("trees");
+  // A round's trees come one per class, in order.
   Boosted result;
-  for (unsigned t = 0; t < count; ++t) append_tree(trees.at(t), result);
+  result.trees.output_count = outputs;
+  for (std::size_t t = 0; t < rounds * outputs; ++t) append_tree(trees.at(t), result);
   return result;
 }
 
@@ -134,7 +158,7 @@ Boosted boost(const Examples& training, const Examples& validation,
       kept = round + 1;
       continue;
     }
-    const double error = mean_squared_error(booster, validation_data, validation.targets);
+    const double error = mean_loss(booster, validation_data, validation, options.classes);
     if (error < best) {
       best = error;
       kept = round + 1;
@@ -142,7 +166,7 @@ Boosted boost(const Examples& training, const Examples& validation,
     if (round + 1 >= kept + options.patience) break;
   }
   if (kept == 0) throw base::JobError("boosting failed: the validation error is not finite");
-  Boosted result = first_trees(booster, kept);
+  Boosted result = first_trees(booster, kept, std::max<std::size_t>(1, options.classes));
   result.validation_error = validation_data ? best : 0.0;
   return result;
 }

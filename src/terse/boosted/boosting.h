@@ -1,4 +1,4 @@
-// Boosted regression trees, grown by XGBoost (Chen and Guestrin, "XGBoost: a scalable tree boosting
+// Boosted trees, grown by XGBoost (Chen and Guestrin, "XGBoost: a scalable tree boosting
 // system", KDD 2016). The result is plain arrays: predicting needs no XGBoost.
 #pragma once
 
@@ -12,14 +12,19 @@
 
 namespace terse::boosted {
 
-/// inputs: rows x F, finite; targets: rows.
+/// inputs: rows x F, finite; targets: rows, numbers or indices of classes; weights: rows, above 0,
+/// or none: 1 each.
 struct Examples {
   base::ConstMatrixView inputs;
   std::span<const float> targets;
+  std::span<const float> weights = {};
 };
 
 struct BoostingOptions {
-  unsigned rounds_max = 1000;  ///< trees at most
+  /// 0: the target is a number. Else each round grows a tree per class, and outputs are scores that
+  /// softmax turns into probabilities.
+  std::size_t classes = 0;
+  unsigned rounds_max = 1000;  ///< trees at most, of each output
   unsigned patience = 40;      ///< rounds without a better validation error before it stops
   unsigned depth_max = 7;
   double learning_rate = 0.08;
@@ -28,18 +33,21 @@ struct BoostingOptions {
   double feature_share = 0.8;    ///< of the features, drawn anew for each tree
   unsigned bins = 256;           ///< candidate split values per feature
   std::uint64_t seed = 0;
+  unsigned threads = 1;
   std::function<void(unsigned round)> on_round = {};  ///< may be empty; may throw to stop
 };
 
 struct Boosted {
   model::decoder::Trees trees;
-  std::vector<double> gains;      ///< per node: how much its split lowered the loss; leaves 0
-  double validation_error = 0.0;  ///< mean squared, of the trees that are kept
+  std::vector<double> gains;  ///< per node: how much its split lowered the loss; leaves 0
+  /// Of the trees that are kept, as XGBoost predicts with them: mean squared error, or for classes
+  /// mean cross entropy.
+  double validation_error = 0.0;
 };
 
-/// Squared error, one thread, the same bits for the same options. The trees up to the round of the
-/// lowest validation error are kept; without validation rows, all rounds_max. At least one row.
-/// Throws JobError with XGBoost's message if it fails, and what on_round throws.
+/// Squared error, or cross entropy; the same bits for the same options. The trees up to the round
+/// of the lowest validation error are kept; without validation rows, all rounds_max. At least one
+/// row. Throws JobError with XGBoost's message if it fails, and what on_round throws.
 Boosted boost(const Examples& training, const Examples& validation, const BoostingOptions& options);
 
 /// One value at which trees split a feature, and how much these splits lowered the loss.

@@ -72,7 +72,11 @@ void check_version(const Container& container, const std::string& source) {
 
 // The oldest version that holds the model: programs that know no newer one read it.
 int version_of(const Model& model) {
+  const bool scaled = std::ranges::any_of(
+      model.features, [](const Feature& feature) { return !feature.scale.empty(); });
   const bool first = std::holds_alternative<Number>(model.output) && model.plain();
+  const bool trees = std::holds_alternative<decoder::Trees>(model.decoder);
+  if ((scaled && model.full_precision()) || (trees && !first)) return 4;
   return std::max(first ? 1 : 2, decoder::format_version(model.decoder));
 }
 

@@ -12,10 +12,11 @@
 
 namespace terse::model {
 
-/// The newest version, which to_bytes() writes for compressed models. Classification, categories,
-/// gaps and boosted decoders are files of version 2, all others of version 1: older programs can
-/// read what they know.
-inline constexpr int format_version = 3;
+/// The newest version, which to_bytes() writes for full precision on scaled readings, and
+/// for trees with classes, categories or gaps. Compressed models are files of version 3.
+/// Classification, categories, gaps and boosted decoders are files of version 2, all others of
+/// version 1: older programs can read what they know.
+inline constexpr int format_version = 4;
 
 /// The bytes of the file; the same model gives the same bytes.
 std::vector<std::uint8_t> to_bytes(const Model& model);

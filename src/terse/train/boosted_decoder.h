@@ -6,21 +6,29 @@
 #include <functional>
 #include <span>
 
+#include "terse/boosted/boosting.h"
 #include "terse/data/table.h"
 #include "terse/model/model.h"
 #include "terse/train/preparation.h"
 
 namespace terse::train {
 
+/// What a decoder is grown with: of a number (0 classes), or of one of several classes.
+boosted::BoostingOptions boosting_for(std::size_t classes);
+
 /// A model with the prepared features and thresholds that is still to be given its decoder. Method:
 /// one whose thresholds do not learn.
 model::Model model_without_decoder(const Preparation& prepared, quantize::Method method);
 
 /// Gives the model boosted trees for a decoder, grown on the codes of these rows (full precision:
-/// their standardised readings). A tenth of the rows, drawn by the seed, decides when to stop;
-/// below 50 rows none does. on_round is called before each tree and may throw to stop.
+/// their scaled readings and special levels). table: its features are the model's, its categories
+/// numbered as the model has them. prepared: of the same rows. A tenth of the rows, drawn by
+/// options.seed, decides when to stop; below 50 rows none does. With levels that few or no rows
+/// have (drop_rate, unseen), readings are dropped as for a network. on_round is called before each
+/// round and may throw to stop.
 void give_boosted_decoder(model::Model& model, const data::Table& table,
                           std::span<const std::uint32_t> rows, const Preparation& prepared,
-                          std::uint64_t seed, const std::function<void(unsigned)>& on_round = {});
+                          const Options& options,
+                          const std::function<void(unsigned)>& on_round = {});
 
 }  // namespace terse::train

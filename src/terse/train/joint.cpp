@@ -1,16 +1,22 @@
 #include "terse/train/joint.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 #include "terse/model/fold.h"
-#include "terse/text/quoting.h"
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/code_rows.h"
 #include "terse/train/loop.h"
+#include "terse/train/metrics.h"
 #include "terse/train/observer.h"
 #include "terse/train/option_table.h"
 #include "terse/train/preparation.h"
+#include "terse/train/scales.h"
 #include "terse/training/trainer.h"
 
 namespace terse::train {
@@ -101,21 +107,53 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
                               : prepared.thresholds;
   fold_input.special_trained = prepared.special_trained;
   fold_input.midpoints = parameters.values.empty() ? prepared.midpoints : parameters.values;
+  fold_input.readings = prepared.readings;
   fold_input.layers = std::move(parameters.layers);
   return model::fold(fold_input);
 }
 
-// Trees are grown on numbers for a number.
-void require_boostable(const data::Table& table, const Preparation& prepared) {
-  const std::string remedy = "use `decoder` network and a method other than xgb and xgb-qq";
-  if (!table.classes.empty()) {
-    throw base::InputError(table.source, "", "boosted trees do not classify yet", remedy);
+void describe(model::Model& model, const data::Table& table, const Preparation& prepared,
+              const Options& options) {
+  model.packing = options.packing;
+  model.target_name = table.target_name;
+  model.output = output_of(table, prepared);
+}
+
+double loss_of(const model::Model& model, const data::Table& table,
+               std::span<const std::uint32_t> rows) {
+  return evaluate(model, table, rows).loss();
+}
+
+struct Choice {
+  Decoder decoder = Decoder::network;
+  std::string reason;
+};
+
+// Both decoders on the same thresholds, without a tenth of the rows, which then decide.
+Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> rows,
+                    const Options& options, const Observer& observer) {
+  constexpr std::uint64_t stream = 902;
+  constexpr std::size_t rows_to_choose = 50;
+  if (rows.size() < rows_to_choose) {
+    return {Decoder::network, fmt::format("{} rows are too few to choose by", rows.size())};
   }
-  for (const model::Feature& feature : prepared.features) {
-    if (feature.plain()) continue;
-    throw base::InputError(table.source, "column " + text::in_quotes(feature.name),
-                           "boosted trees handle neither categories nor gaps yet", remedy);
+  std::vector<std::uint32_t> order;
+  for (const std::uint32_t place : base::shuffled_rows(rows.size(), options.seed, stream)) {
+    order.push_back(rows[place]);
   }
+  const auto deciding = std::span<const std::uint32_t>(order).first(rows.size() / 10);
+  const auto training = std::span<const std::uint32_t>(order).subspan(rows.size() / 10);
+  const auto on_round = [&](unsigned) { stop_if_asked(observer.stop); };
+  const Preparation prepared = prepare(table, training, options, on_round);
+  model::Model model = trained_network(table, training, prepared, options, observer);
+  describe(model, table, prepared, options);
+  const double network = loss_of(model, table, deciding);
+  give_boosted_decoder(model, table, training, prepared, options, on_round);
+  const double boosted = loss_of(model, table, deciding);
+  return {
+      boosted < network ? Decoder::boosted : Decoder::network,
+      fmt::format("{} of {} rows set aside: network {:.4g}, boosted {:.4g}",
+                  table.classes.empty() ? "MSE" : "log loss", deciding.size(), network, boosted)};
 }
 
 }  // namespace
@@ -128,24 +166,37 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
 model::Model train_model(const data::Table& table, std::span<const std::uint32_t> rows,
                          const Options& options, const Observer& observer) {
   validate(options);
+  if (options.decoder == Decoder::best) {
+    Options chosen = options;
+    const bool choice = quantize::traits(options.method).input != quantize::FirstLayerInput::none;
+    const Choice best = choice ? best_decoder(table, rows, options, observer)
+                               : Choice{Decoder::boosted, "the method has no network"};
+    chosen.decoder = best.decoder;
+    model::Model model = train_model(table, rows, chosen, observer);
+    auto& record = model.record.settings;
+    std::erase_if(record, [](const auto& setting) { return setting.first == "decoder"; });
+    record.emplace_back("decoder", "best");
+    record.emplace_back("decoder chosen",
+                        fmt::format("{} ({})", model::decoder::name(model.decoder), best.reason));
+    return model;
+  }
   const auto on_round = [&](unsigned) { stop_if_asked(observer.stop); };
   const bool boosted = options.decoder == Decoder::boosted ||
                        quantize::traits(options.method).input == quantize::FirstLayerInput::none;
   const Preparation prepared = prepare(table, rows, options, on_round);
-  if (boosted) require_boostable(table, prepared);
   // Where trees decode and no threshold learns, a network would be trained for nothing.
   model::Model result = boosted && !quantize::traits(options.method).trains_thresholds
                             ? model_without_decoder(prepared, options.method)
                             : trained_network(table, rows, prepared, options, observer);
   if (boosted) {
-    give_boosted_decoder(result, table, rows, prepared, options.seed, on_round);
+    give_boosted_decoder(result, table, rows, prepared, options, on_round);
   }
-  result.packing = options.packing;
-  result.target_name = table.target_name;
-  result.output = output_of(table, prepared);
+  describe(result, table, prepared, options);
   result.record.data = table.source;
   result.record.seed = options.seed;
   result.record.settings = settings(options);
+  std::ranges::move(scale_record(table, chosen_scales(table, rows, options)),
+                    std::back_inserter(result.record.settings));
   count_code_rows(result, table, rows);
   return result;
 }

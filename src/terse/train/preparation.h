@@ -28,12 +28,18 @@ struct Preparation {
   /// special level, each with a threshold of its own in trainer_thresholds (special_inputs.h).
   std::size_t copies = 1;
   std::vector<bool> special_trained;
+  /// With options.midway, as model::FoldInput has them; else none.
+  std::vector<std::vector<float>> readings;
 };
 
 /// Everything is estimated from the given rows alone: nothing of the test part leaks.
 /// on_round: while trees grow for --start tree, as in tree_thresholds().
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const std::function<void(unsigned)>& on_round = {});
+
+/// Per feature the different readings of these rows, raw units, ascending; none of categories.
+std::vector<std::vector<float>> distinct_readings(const data::Table& table,
+                                                  std::span<const std::uint32_t> rows);
 
 /// The meaning of the outputs of a model of this target.
 model::Output output_of(const data::Table& table, const Preparation& prepared);
