@@ -103,6 +103,20 @@ TEST(Boosting, GainsPointAtTheInputsThatMatter) {
   EXPECT_GT(gains[1], 10 * gains[2]);
 }
 
+// Half of the readings say nothing alone: a tree has to be given both.
+TEST(Boosting, TwoFeaturesActTogether) {
+  base::Random random(9);
+  Rows rows{base::Matrix(1000, 2), {}};
+  for (std::size_t row = 0; row < 1000; ++row) {
+    for (float& value : rows.inputs.row(row)) value = static_cast<float>(random.uniform());
+    const bool same = (rows.inputs(row, 0) > 0.3F) == (rows.inputs(row, 1) > 0.6F);
+    rows.targets.push_back(same ? 1.0F : -1.0F);
+  }
+  BoostingOptions options;
+  options.rounds_max = 100;
+  EXPECT_LT(squared_error(boost(rows.examples(), {}, options).trees, rows), 0.05);
+}
+
 // Of classes: softmax of the walk's sums, from which the cross entropy follows that XGBoost
 // computed with probabilities of its own.
 TEST(Boosting, ScoresOfClassesAreXgboostsOwn) {

@@ -144,7 +144,7 @@ class Train(ProgramTest):
                 found[*method, *scale] = json.loads(self.terse("train", table, *options, *method, *scale, "--json").stdout)
             best = found[*method]
             self.assertEqual(set(best["scales"]), {"lux", "b"})
-            self.assertIn("tail", best["scales"]["lux"])
+            self.assertIn("steps are below", best["scales"]["lux"])
             self.assertIn("of 1350 readings", best["scales"]["b"])
             self.assertEqual(found[*method, "--scale", "linear"]["scales"], {})
             self.assertGreater(best["r2"], 0.95)
@@ -157,7 +157,7 @@ class Train(ProgramTest):
         said = self.terse("train", table, *options, "--bits", "4").stdout.splitlines()
         line = [line for line in said if line.startswith("scales: ")]
         self.assertEqual(len(line), 1, said)
-        self.assertIn("lux normal (", line[0])
+        self.assertIn("lux half (", line[0])
         self.assertTrue(line[0].endswith("all others linear"), line)
         thresholds = json.loads(self.terse("inspect", "m.terse", "--json").stdout)["features"][3]["thresholds"]
         self.assertEqual(thresholds, [0.5])

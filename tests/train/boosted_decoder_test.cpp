@@ -176,7 +176,8 @@ TEST(BestDecoder, IsTheOneThatRowsSetAsideFavour) {
   }
   options.decoder = Decoder::best;
   options.bits = 6;
-  options.epochs = 60;
+  options.hidden = {32};
+  options.epochs = 150;
   options.batch_rows = 32;
   options.learning_rate = 3e-3;
   const model::Model network = train_model(sum, rows, options);

@@ -45,14 +45,29 @@ Data data_of(const Examples& examples) {
   return data;
 }
 
-Booster booster_of(const Data& training, const Data& validation, const BoostingOptions& options) {
+// Of few features a share leaves too few to see how they act together: 0.8 of two is one.
+double feature_share(std::size_t features, const BoostingOptions& options) {
+  constexpr std::size_t few = 4;
+  return features <= few ? 1.0 : options.feature_share;
+}
+
+// XGBoost's threads wait for each other by spinning, several times a node: where a tree is little
+// work, a busy machine makes that slower than one thread by far.
+unsigned useful_threads(const base::ConstMatrixView& inputs, const BoostingOptions& options) {
+  constexpr std::size_t cells_per_thread = 2'000'000;
+  const std::size_t most = inputs.rows * inputs.columns / cells_per_thread;
+  return static_cast<unsigned>(std::clamp<std::size_t>(most, 1, options.threads));
+}
+
+Booster booster_of(const Data& training, const Data& validation,
+                   const base::ConstMatrixView& inputs, const BoostingOptions& options) {
   const DMatrixHandle known[] = {training.get(), validation.get()};
   BoosterHandle handle = nullptr;
   require(XGBoosterCreate(known, validation ? 2 : 1, &handle));
   Booster booster(handle);
   const std::pair<const char*, std::string> settings[] = {
       {"verbosity", "0"},
-      {"nthread", fmt::format("{}", options.threads)},
+      {"nthread", fmt::format("{}", useful_threads(inputs, options))},
       {"objective", options.classes > 0 ? "multi:softprob" : "reg:squarederror"},
       {"base_score", "0"},
       {"tree_method", "hist"},
@@ -61,7 +76,7 @@ Booster booster_of(const Data& training, const Data& validation, const BoostingO
       {"eta", fmt::format("{}", options.learning_rate)},
       {"min_child_weight", fmt::format("{}", options.leaf_weight_min)},
       {"subsample", fmt::format("{}", options.row_share)},
-      {"colsample_bytree", fmt::format("{}", options.feature_share)},
+      {"colsample_bytree", fmt::format("{}", feature_share(inputs.columns, options))},
       {"seed", fmt::format("{}", options.seed % 2147483647)},
   };
   for (const auto& [name, value] : settings) {
@@ -148,7 +163,7 @@ Boosted boost(const Examples& training, const Examples& validation,
   TERSE_CHECK(training.inputs.rows > 0 && options.rounds_max > 0);
   const Data training_data = data_of(training);
   const Data validation_data = validation.targets.empty() ? Data() : data_of(validation);
-  const Booster booster = booster_of(training_data, validation_data, options);
+  const Booster booster = booster_of(training_data, validation_data, training.inputs, options);
   double best = std::numeric_limits<double>::infinity();
   unsigned kept = 0;
   for (unsigned round = 0; round < options.rounds_max; ++round) {

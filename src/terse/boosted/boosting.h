@@ -30,10 +30,10 @@ struct BoostingOptions {
   double learning_rate = 0.08;
   double leaf_weight_min = 3.0;  ///< rows per leaf
   double row_share = 0.8;        ///< of the rows, drawn anew for each tree
-  double feature_share = 0.8;    ///< of the features, drawn anew for each tree
+  double feature_share = 0.8;    ///< of the features, drawn anew for each tree; all of up to four
   unsigned bins = 256;           ///< candidate split values per feature
   std::uint64_t seed = 0;
-  unsigned threads = 1;
+  unsigned threads = 1;  ///< at most, where there are two million inputs for each
   std::function<void(unsigned round)> on_round = {};  ///< may be empty; may throw to stop
 };
 

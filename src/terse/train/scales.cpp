@@ -191,22 +191,45 @@ double crowded_share(std::span<const float> sorted, double smallest) {
   return steps == 0 ? 0.0 : static_cast<double>(small) / static_cast<double>(steps);
 }
 
+double correlation_with_scores(std::span<const float> sorted,
+                               const std::function<double(float)>& value) {
+  const Scale normal{normal_knots(sorted)};
+  const auto score = [&](float reading) { return double{normal.scaled(reading)}; };
+  const Moments of_values = moments_of(sorted, value);
+  const Moments of_scores = moments_of(sorted, score);
+  double sum = 0.0;
+  for (const float reading : sorted) {
+    sum += (value(reading) - of_values.mean) * (score(reading) - of_scores.mean);
+  }
+  return sum / (static_cast<double>(sorted.size()) * of_values.deviation * of_scores.deviation);
+}
+
 }  // namespace
 
 ChosenScale automatic_scale(std::span<const float> sorted, bool full_precision) {
-  constexpr double smallest_step = 1e-3;
-  constexpr double crowded = 0.25;
   TERSE_CHECK(!sorted.empty());
-  static_cast<void>(full_precision);
-  if (sorted.size() < rows_to_judge) return {};
+  if (sorted.size() < rows_to_judge || sorted.front() == sorted.back()) return {};
   const Fences fences = fences_of(sorted);
-  const Moments moments =
-      moments_of(sorted, [&](float reading) { return fences.bounded(reading); });
-  const double share = crowded_share(sorted, smallest_step * moments.deviation);
-  if (share > crowded) {
-    return {ScaleKind::normal, false,
-            fmt::format("its tail rules its range: {:.0f} % of its steps are below {:g} deviations",
-                        100.0 * share, smallest_step)};
+  const auto bounded = [&](float reading) { return fences.bounded(reading); };
+  const Moments moments = moments_of(sorted, bounded);
+  // The last temperature: training hardly tells apart what is closer.
+  constexpr double finest = 1e-3;
+  const double finest_share = crowded_share(sorted, finest * moments.deviation);
+  if (finest_share > 0.25) {
+    return {ScaleKind::half, false,
+            fmt::format("{:.0f} % of its steps are below {:g} deviations", 100.0 * finest_share,
+                        finest)};
+  }
+  // A network on readings as they are suffers from milder tails than thresholds do.
+  const double fine = full_precision ? 0.02 : 0.01;
+  const double skewed = full_precision ? 0.82 : 0.7;
+  const double share = crowded_share(sorted, fine * moments.deviation);
+  const double straightness = share > 0.4 ? correlation_with_scores(sorted, bounded) : 1.0;
+  if (straightness < skewed) {
+    return {ScaleKind::half, false,
+            fmt::format("{:.0f} % of its steps are below {:g} deviations, and it correlates with "
+                        "normal scores by {:.2f} only",
+                        100.0 * share, fine, straightness)};
   }
   const auto outside = std::ranges::count_if(
       sorted, [&](float reading) { return fences.bounded(reading) != double{reading}; });

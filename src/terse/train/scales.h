@@ -19,11 +19,11 @@ namespace terse::train {
 struct ChosenScale {
   quantize::ScaleKind kind = quantize::ScaleKind::linear;  ///< not automatic
   bool bounded = false;  ///< linear, but readings far outside the others are moved to their edge
-  std::string reason;    ///< "half of its steps are below 0.1 % of its deviation"; empty: asked for
+  std::string reason;    ///< "49 % of its steps are below 0.001 deviations"; empty: asked for
 };
 
 /// readings: of one feature, ascending, finite, at least one. linear unless their tails rule their
-/// range: then normal; or a few lie far outside of it: then linear and bounded.
+/// range: then half; or a few lie far outside of it: then linear and bounded.
 ChosenScale automatic_scale(std::span<const float> sorted, bool full_precision);
 
 /// The scale of this kind. linear: no knots unless bounded. sorted: as above, not all equal.
