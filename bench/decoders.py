@@ -77,7 +77,7 @@ def main():
     parser.add_argument("-o", "--output", help="the CSV to write")
     own = sys.argv[1:]
     options = own[own.index("--") + 1 :] if "--" in own else []
-    arguments = parser.parse_args(own[: own.index("--")] if "--" in own else own)
+    arguments = parser.parse_intermixed_args(own[: own.index("--")] if "--" in own else own)
     arguments.options = options
     if arguments.summary:
         return summary(arguments.summary)
