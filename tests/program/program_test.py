@@ -141,7 +141,8 @@ class Train(ProgramTest):
         found = {}
         for method in (["--bits", "4"], ["--method", "fp"]):
             for scale in ([], ["--scale", "linear"], ["--scale", "auto,lux=log"]):
-                found[*method, *scale] = json.loads(self.terse("train", table, *options, *method, *scale, "--json").stdout)
+                said = self.terse("train", table, *options, *method, *scale, "--json").stdout
+                found[*method, *scale] = json.loads(said)
             best = found[*method]
             self.assertEqual(set(best["scales"]), {"lux", "b"})
             self.assertIn("steps are below", best["scales"]["lux"])
@@ -181,7 +182,8 @@ class Train(ProgramTest):
 
     def test_the_published_protocol_by_name_and_by_its_settings(self):
         table = self.sensor_table()
-        published = ["--start", "quantile", "--scale", "linear", "--between", "trained", "--average", "0", "--tau-end", "0.001"]
+        published = ["--start", "quantile", "--scale", "linear", "--between", "trained", "--average", "0",
+                     "--tau-end", "0.001"]
         predictions = {}
         for name, options in (("paper", ["--protocol", "paper"]), ("settings", published), ("ours", []),
                               ("paper, other start", ["--protocol", "paper", "--start", "tree"])):

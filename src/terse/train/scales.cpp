@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <functional>
 #include <limits>
 
 #include "terse/base/error.h"
+#include "terse/stats/normal.h"
 #include "terse/text/quoting.h"
 
 namespace terse::train {
@@ -24,13 +24,8 @@ constexpr std::size_t knots_max = 128;
 constexpr double reach = 5.0;
 constexpr std::size_t rows_to_judge = 20;
 
-double normal_quantile(double p) {
-  return -std::sqrt(2.0) * boost::math::erfc_inv(2.0 * p);
-}
-
-double normal_share(double z) {
-  return 0.5 * std::erfc(-z / std::sqrt(2.0));
-}
+using stats::normal_quantile;
+using stats::normal_share;
 
 /// The range of the readings without what lies far outside.
 struct Fences {
