@@ -218,7 +218,7 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 28
+            assert len(written) == 31
             for path in written:
                 check(path)
         if arguments.terse:
