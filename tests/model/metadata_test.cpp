@@ -98,7 +98,8 @@ TEST(Document, NamesThatAreNoTextAreRefusedWhenWriting) {
   Model model = example();
   model.features[2].name = "Temp\xE9rature";
   EXPECT_EQ(input_error([&] { write_document(model); }),
-            "model: feature 'Temp\\xe9rature': is not UTF-8; save the table as UTF-8");
+            "model: feature 'Temp\\xe9rature': is not UTF-8; give its `encoding`, or save the "
+            "table as UTF-8");
 }
 
 struct Hostile {
@@ -234,10 +235,11 @@ TEST(Document, LabelsAndCategoriesThatAreNoTextAreRefusedWhenWriting) {
   Model model = example_model(special_fold_input(quantize::Method::bw_sq, 3));
   model.output = Classes{{"a", "b", "\xE9"}};
   EXPECT_EQ(input_error([&] { write_document(model); }),
-            "model: label '\\xe9': is not UTF-8; save the table as UTF-8");
+            "model: label '\\xe9': is not UTF-8; give its `encoding`, or save the table as UTF-8");
   model.features[1].categories[0] = "\xE8";
-  EXPECT_EQ(input_error([&] { write_document(model); }),
-            "model: category '\\xe8': is not UTF-8; save the table as UTF-8");
+  EXPECT_EQ(
+      input_error([&] { write_document(model); }),
+      "model: category '\\xe8': is not UTF-8; give its `encoding`, or save the table as UTF-8");
 }
 
 TEST(Document, IsRefusedIfItIsNotOneObject) {
