@@ -47,6 +47,28 @@ TEST(Dialect, SeparatorsAreFound) {
   EXPECT_EQ(found("a;b\n1;2\n", {.separator = ','}).syntax.separator, ',');
 }
 
+TEST(Dialect, ARowOfUnitsIsFound) {
+  const std::string rows = "1,2,x\n3,4,y\n5,,z\n7,8,x\n";
+  for (const std::string units : {"C,%,", "[C],,", "(C),(%),-", "degC,percent,kind"}) {
+    const Dialect dialect = found("a,b,c\n" + units + "\n" + rows);
+    EXPECT_TRUE(dialect.units_row) << units;
+    EXPECT_EQ(dialect.notes, (std::vector<std::string>{"line 2 is taken for units"}));
+  }
+  const Dialect logger = found("Logger 7\nZeit;Temp;Feuchte\n[h];[C];[%]\n" +
+                               std::string("01.02.2024;1,5;-200\n02.02.2024;2,5;60,1\n"
+                                           "03.02.2024;3,5;61,2\n04.02.2024;4,5;62,3\n"));
+  EXPECT_TRUE(logger.units_row);
+  EXPECT_EQ(logger.decimal, ',');
+
+  // A number, words in one column of numbers alone, gaps, too few records, or words elsewhere too.
+  for (const std::string& text :
+       {"a,b,c\nC,1,x\n" + rows, "a,b,c\nlow,,x\n" + rows, "a,b,c\nNA,NA,x\n" + rows,
+        std::string("a,b\nC,%\n1,2\n3,4\n"), "a,b,c\nC,%,x\nlow,high,y\n" + rows}) {
+    EXPECT_FALSE(found(text).units_row) << text;
+  }
+  EXPECT_FALSE(found("a,b,c\nC,%,x\n" + rows, {.header = false}).units_row);
+}
+
 TEST(Dialect, TwoEquallyGoodSeparatorsAreNotGuessedBetween) {
   EXPECT_EQ(error_of("a,b;c\nu,v;w\n"),
             "t.csv: line 1: the columns may be separated by commas or by semicolons; say which: "

@@ -91,6 +91,13 @@ class Dialects(ReadingCase):
         described = json.loads(self.terse("data", "describe", "u.csv", "--units-row", "--na", "-200", "--json").stdout)
         self.assertEqual([column["unit"] for column in described["columns"]], ["°C", "-"])
         self.assertEqual([column["gaps"] for column in described["columns"]], [2, 0])
+        # In a table that shows it they are found.
+        rows = "".join(f"{i % 24}:00;{20 + i % 7},5;{50 + i % 11}\n" for i in range(60))
+        self.write("logger.csv", "Logger 7\n\nZeit;Temp;Feuchte\n[h];[°C];[%]\n" + rows)
+        described = json.loads(self.terse("data", "describe", "logger.csv", "--json").stdout)
+        self.assertEqual([column["unit"] for column in described["columns"]], ["h", "°C", "%"])
+        self.assertIn("line 4 is taken for units", self.terse("train", "logger.csv", "--target", "Feuchte", *QUICK, "-o",
+                                                              "m.terse").stderr)
 
     def test_standard_input_and_several_files(self):
         text = (self.folder / self.plain()).read_text()

@@ -212,7 +212,7 @@ Frame CsvReader::read() {
     if (!target_rows.after_row(frame_) && origins_) origins_->drop_row();
   };
   if (!options_.header) take_row();
-  if (options_.units_row) read_units();
+  if (options_.units_row || dialect_.units_row) read_units();
   while (next_record()) take_row();
   target_rows.finish(frame_);
   if (origins_) origins_->finish(frame_);

@@ -203,6 +203,47 @@ void leave_out_preamble(const Cut& cut, const ReadOptions& options, Dialect& dia
                   first > comments ? "fewer fields than the table has" : "comments"));
 }
 
+/// Whether the column's cells in these records are numbers, or gaps beside numbers.
+bool is_numeric(std::span<const Record> records, std::size_t column, const CellReader& cells) {
+  bool numbers = false;
+  for (const Record& record : records) {
+    const Cell cell = cells.read(record.cells[column], record.quoted[column]);
+    if (cell.kind != CellKind::number && cell.kind != CellKind::gap) return false;
+    numbers = numbers || cell.kind == CellKind::number;
+  }
+  return numbers;
+}
+
+bool is_bracketed(const std::string& cell) {
+  return cell.size() > 2 && ((cell.front() == '[' && cell.back() == ']') ||
+                             (cell.front() == '(' && cell.back() == ')'));
+}
+
+// A row of units: no number in it, and words (in brackets, or in several columns) where all other
+// records have numbers.
+void find_units(const Cut& cut, const ReadOptions& options, Dialect& dialect) {
+  if (!options.header || options.units_row) return;
+  const auto header = std::ranges::find_if(cut.records, [&](const Record& record) {
+    return record.line > dialect.syntax.skip_lines && !record.is_comment();
+  });
+  const std::span<const Record> rows(header, cut.records.end());
+  if (rows.size() < 2 + table_records_min) return;
+  const auto is_regular = [&](const Record& record) { return record.cells.size() == cut.width; };
+  if (!std::ranges::all_of(rows, is_regular) || has_number(rows[1])) return;
+  const CellReader cells(dialect.decimal, options.missing);
+  std::size_t words = 0;
+  for (std::size_t column = 0; column < cut.width; ++column) {
+    const std::string& unit = rows[1].cells[column];
+    if (!is_numeric(rows.subspan(2), column, cells)) continue;
+    if (cells.read(unit, rows[1].quoted[column]).kind == CellKind::text) {
+      words += is_bracketed(unit) ? 2 : 1;
+    }
+  }
+  if (words < 2) return;
+  dialect.units_row = true;
+  dialect.notes.push_back(fmt::format("line {} is taken for units", rows[1].line));
+}
+
 struct Signs {
   std::string comma, point;  ///< a number with this decimal sign, if there is one
 };
@@ -289,6 +330,7 @@ Dialect find_dialect(std::string_view beginning, bool whole, const std::string& 
     dialect.notes.emplace_back("the comma is the decimal sign");
   }
   leave_out_preamble(cut, known, dialect);
+  find_units(cut, known, dialect);
   return dialect;
 }
 

@@ -13,6 +13,7 @@ namespace terse::data {
 struct Dialect {
   RecordSyntax syntax;
   char decimal = '.';
+  bool units_row = false;          ///< words behind the header where all other records have numbers
   std::vector<std::string> notes;  ///< for the user: all that is not as in plain CSV
 };
 
