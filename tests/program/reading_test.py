@@ -96,8 +96,8 @@ class Dialects(ReadingCase):
         self.write("logger.csv", "Logger 7\n\nZeit;Temp;Feuchte\n[h];[°C];[%]\n" + rows)
         described = json.loads(self.terse("data", "describe", "logger.csv", "--json").stdout)
         self.assertEqual([column["unit"] for column in described["columns"]], ["h", "°C", "%"])
-        self.assertIn("line 4 is taken for units", self.terse("train", "logger.csv", "--target", "Feuchte", *QUICK, "-o",
-                                                              "m.terse").stderr)
+        trained = self.terse("train", "logger.csv", "--target", "Feuchte", *QUICK, "-o", "m.terse")
+        self.assertIn("line 4 is taken for units", trained.stderr)
 
     def test_standard_input_and_several_files(self):
         text = (self.folder / self.plain()).read_text()

@@ -206,7 +206,9 @@ class FloodTest(unittest.TestCase):
         for thread in shouting:
             thread.join()
         self.assertEqual(set(quiet), {200})
-        self.assertEqual(statuses, {"stored", "busy"})
+        # A busy machine may leave the lock longer than the store waits for it.
+        self.assertLessEqual({"stored", "busy"}, statuses)
+        self.assertLessEqual(statuses, {"stored", "busy", "unavailable"})
 
     def test_memory_stays_bounded_under_a_flood_of_datagrams(self):
         server = self.server("--coap", "127.0.0.1:0", "--store", "none")

@@ -13,7 +13,7 @@ LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
 COLUMNS_MAX = {"cpp": 100, "python": 120, "shell": 120, "cmake": 120}
 FILE_BYTES_MAX = 256_000
-INSTALLED_HEADERS_MAX = 30
+INSTALLED_HEADERS_MAX = 33
 
 
 # Sources without a test file of their own, and where they are tested instead.

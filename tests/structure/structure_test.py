@@ -61,7 +61,7 @@ PLANTED = [
     ({"src/terse/data/table.cpp": "#include <boost/any.hpp>\n"}, "add it to LIBRARIES"),
     ({"src/terse/data/table.h": GOOD_HEADER.replace("namespace", "#include <curl/curl.h>\nnamespace", 1),
       "src/terse/CMakeLists.txt": "terse_component(codec\n  HEADERS data/table.h)\n"}, "in an installed header"),
-    ({"src/terse/CMakeLists.txt": "terse_component(codec HEADERS " + "a.h " * 31 + ")\n"}, "31 installed headers"),
+    ({"src/terse/CMakeLists.txt": "terse_component(codec HEADERS " + "a.h " * 34 + ")\n"}, "34 installed headers"),
     ({"src/terse/data/lonely.cpp": "\n"}, "write tests/data/lonely_test.cpp"),
     ({"src/terse/data/table.cpp": "//\n" * 401}, "table.cpp:401: 401 lines"),
     ({"src/terse/data/table.cpp": "\n// " + "x" * 98 + "\n"}, "table.cpp:2: 101 columns"),
