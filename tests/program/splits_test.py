@@ -8,42 +8,22 @@ import io
 import json
 import math
 import random
-import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
-PROGRAM = ""
+import program_test
+from program_test import ProgramTest
+
 QUICK = ["--hidden", "1x16", "--epochs", "4", "--batch", "64", "--lr", "5e-3", "--bits", "3", "--threads", "1"]
 LONGER = ["--hidden", "1x16", "--epochs", "30", "--batch", "64", "--lr", "5e-3", "--bits", "3", "--threads", "1"]
 
 
-class SplitsTest(unittest.TestCase):
-    def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.folder = Path(self.temporary.name)
-
-    def tearDown(self):
-        self.temporary.cleanup()
-
-    def terse(self, *arguments, expect=0):
-        done = subprocess.run(
-            [PROGRAM, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True, timeout=300
-        )
-        self.assertEqual(done.returncode, expect, f"terse {arguments}\n{done.stdout}\n{done.stderr}")
-        return done
-
+class SplitsTest(ProgramTest):
     def json(self, *arguments):
         return json.loads(self.terse(*arguments, "--json").stdout)
 
-    def refused(self, *arguments, says=()):
-        done = self.terse(*arguments, expect=2)
-        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
-        for part in says:
-            self.assertIn(part, done.stderr)
-
-    def write(self, name, rows):
+    def write_rows(self, name, rows):
         lines = [",".join(rows[0])] + [",".join(str(cell) for cell in row.values()) for row in rows[1:]]
         (self.folder / name).write_text("\n".join(lines) + "\n")
         return name
@@ -59,7 +39,7 @@ class SplitsTest(unittest.TestCase):
                 "part": "test" if i % 10 == 3 else "validation" if i % 10 == 7 else "train",
                 "w": i % 3, "y": f"{a + b + drift * i / rows * (3 + a):.5f}",
             })
-        return self.write(name, made)
+        return self.write_rows(name, made)
 
     def parts(self, name):
         with open(self.folder / name, newline="") as file:
@@ -210,7 +190,7 @@ class Losses(SplitsTest):
         for _ in range(600):
             a = draw.uniform(0, 2)
             made.append({"a": f"{a:.4f}", "y": f"{math.exp(a + 0.5 * draw.gauss(0, 1)):.5f}"})
-        self.write("p.csv", made)
+        self.write_rows("p.csv", made)
         base = ["train", "p.csv", *LONGER, "--target", "y", "--quiet", "-o", "m.terse"]
         shares = {}
         for name, options in {
@@ -262,7 +242,7 @@ class Classes(SplitsTest):
         for _ in range(600):
             a, b = draw.gauss(0, 1), draw.gauss(0, 1)
             made.append({"a": f"{a:.4f}", "b": f"{b:.4f}", "y": int(a + 0.5 * draw.gauss(0, 1) > 1.2)})
-        self.write("c.csv", made)
+        self.write_rows("c.csv", made)
         self.truth = [row["y"] for row in made[1:]]
 
     def test_what_evaluate_says_of_classes(self):
@@ -308,5 +288,5 @@ class Classes(SplitsTest):
 
 
 if __name__ == "__main__":
-    PROGRAM = str(Path(sys.argv.pop(1)).resolve())
+    program_test.PROGRAM = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()
