@@ -43,13 +43,14 @@ class StudyTest(unittest.TestCase):
     def interrupted(self, name, number):
         """Starts a study of some seconds, sends the signal once results appear, gives the exit code."""
         arguments = ["study", *SMALL[:-1], "2000", "--jobs", "1", "-o", name]
-        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stderr=subprocess.PIPE, text=True)
         deadline = time.monotonic() + 120
         while len(self.results(name)) < 2 and time.monotonic() < deadline and process.poll() is None:
             time.sleep(0.01)
         self.assertIsNone(process.poll(), "the study ended before it could be stopped")
         process.send_signal(number)
-        return process.wait(timeout=60)
+        self.said = process.communicate(timeout=60)[1]
+        return process.returncode
 
     def resumed(self, name):
         finished = {path: path.stat().st_mtime_ns for path in self.results(name)}
@@ -68,6 +69,7 @@ class Resume(StudyTest):
 
     def test_ctrl_c_stops_cleanly(self):
         self.assertEqual(self.interrupted("s", signal.SIGINT), 1)
+        self.assertIn("finished trainings are kept in 's'", self.said.splitlines()[-1])
         self.assertEqual(list((self.folder / "s").glob("**/*.part")), [])
         self.resumed("s")
 

@@ -170,7 +170,7 @@ Experiments train_all(const reproduce::Needs& needs, const ReproduceArguments& a
     options.shard = parsed_shard(arguments.shard);
     options.stop = &stop_request();
     options.on_change = [&](const study::StudyProgress& progress) { view.show(progress); };
-    study::run_study(plan, used, journal, options);
+    run_resumable(plan, used, journal, options);
     if (!arguments.quiet) fmt::print(stderr, "\n");
   }
   return experiments;

@@ -121,7 +121,7 @@ void run_study(StudyArguments& arguments) {
   options.jobs = arguments.jobs;
   options.stop = &stop_request();
   options.on_change = [&](const study::StudyProgress& progress) { view.show(progress); };
-  const study::RunReport done = study::run_study(arguments.plan, tables, journal, options);
+  const study::RunReport done = run_resumable(arguments.plan, tables, journal, options);
   if (!arguments.quiet) fmt::print(stderr, "\n{} trainings done\n", done.trained);
   if (done.complete) return report(arguments.plan, journal, arguments.json);
   if (!arguments.quiet) {

@@ -1,9 +1,12 @@
 #include "terse/cli/study_options.h"
 
+#include <fmt/core.h>
+
 #include "terse/base/error.h"
 #include "terse/base/read_file.h"
 #include "terse/cli/command_line.h"
 #include "terse/text/quoting.h"
+#include "terse/train/observer.h"
 
 namespace terse::cli {
 
@@ -41,6 +44,17 @@ std::vector<NamedData> named_tables(const std::vector<std::string>& texts) {
     found->files.push_back(file);
   }
   return tables;
+}
+
+study::RunReport run_resumable(const study::Plan& plan, const std::vector<data::Table>& tables,
+                               const study::Journal& journal, const study::RunOptions& options) {
+  try {
+    return study::run_study(plan, tables, journal, options);
+  } catch (const train::Interrupted&) {
+    throw base::JobError(fmt::format(
+        "interrupted; finished trainings are kept in {}: the same command goes on from there",
+        text::in_quotes(journal.folder().string())));
+  }
 }
 
 study::Shard parsed_shard(const std::string& text) {

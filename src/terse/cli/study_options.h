@@ -25,6 +25,10 @@ struct NamedData {
 /// The tables of several such texts. Files that were given the same NAME are one table.
 std::vector<NamedData> named_tables(const std::vector<std::string>& texts);
 
+/// study::run_study(); if it is interrupted, a JobError that says where what is done was kept.
+study::RunReport run_resumable(const study::Plan& plan, const std::vector<data::Table>& tables,
+                               const study::Journal& journal, const study::RunOptions& options);
+
 /// "INDEX/COUNT". Throws InputError.
 study::Shard parsed_shard(const std::string& text);
 
