@@ -28,9 +28,10 @@ class ProgramTest(unittest.TestCase):
     def tearDown(self):
         self.temporary.cleanup()
 
-    def terse(self, *arguments, expect=0):
+    def terse(self, *arguments, expect=0, given=None):
+        """given: the standard input."""
         done = subprocess.run(
-            [PROGRAM, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True, timeout=300
+            [PROGRAM, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True, timeout=300, input=given
         )
         self.assertEqual(done.returncode, expect, f"terse {arguments}\n{done.stdout}\n{done.stderr}")
         return done
@@ -42,6 +43,7 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
         for part in says:
             self.assertIn(part, done.stderr)
+        return done.stderr
 
     def write(self, name, text):
         path = self.folder / name

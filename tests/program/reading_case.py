@@ -3,41 +3,13 @@
 import csv
 import json
 import random
-import subprocess
-import tempfile
-import unittest
-from pathlib import Path
+
+from program_test import ProgramTest
 
 QUICK = ["--hidden", "1x16", "--epochs", "6", "--batch", "64", "--lr", "1e-2", "--bits", "2", "--threads", "1"]
 
 
-class ReadingCase(unittest.TestCase):
-    program = ""  # set by main
-
-    def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.folder = Path(self.temporary.name)
-
-    def tearDown(self):
-        self.temporary.cleanup()
-
-    def terse(self, *arguments, expect=0, given=None):
-        done = subprocess.run(
-            [self.program, *map(str, arguments)],
-            cwd=self.folder, capture_output=True, text=True, timeout=300, input=given,
-        )
-        self.assertEqual(done.returncode, expect, f"terse {arguments}\n{done.stdout}\n{done.stderr}")
-        return done
-
-    def refused(self, *arguments, says=()):
-        """Exit code 2, nothing on stdout, one line on stderr that holds every part of `says`."""
-        done = self.terse(*arguments, expect=2)
-        self.assertEqual(done.stdout, "")
-        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
-        for part in says:
-            self.assertIn(part, done.stderr)
-        return done.stderr
-
+class ReadingCase(ProgramTest):
     def write(self, name, text, encoding="utf-8"):
         (self.folder / name).write_bytes(text.encode(encoding))
         return name

@@ -8,6 +8,7 @@ import sys
 import unittest
 from pathlib import Path
 
+import program_test
 from reading_case import QUICK, ReadingCase
 
 # Every command that reads a table, and how it names it. MODEL stands for a model of the table.
@@ -55,7 +56,7 @@ class Messages(ReadingCase):
             for name in wrong:
                 arguments = [name if part == "TABLE" else part for part in reader]
                 done = subprocess.run(
-                    [self.program, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=300
+                    [program_test.PROGRAM, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=300
                 )
                 if done.returncode == 0:
                     continue
@@ -70,5 +71,5 @@ class Messages(ReadingCase):
 
 
 if __name__ == "__main__":
-    ReadingCase.program = str(Path(sys.argv.pop(1)).resolve())
+    program_test.PROGRAM = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()

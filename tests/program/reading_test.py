@@ -15,6 +15,7 @@ import unittest
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import program_test
 from reading_case import QUICK, ReadingCase
 
 
@@ -303,5 +304,5 @@ class TwoCommands(ReadingCase):
 
 
 if __name__ == "__main__":
-    ReadingCase.program = str(Path(sys.argv.pop(1)).resolve())
+    program_test.PROGRAM = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()

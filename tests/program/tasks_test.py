@@ -8,46 +8,23 @@ import io
 import json
 import math
 import random
-import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
-PROGRAM = ""
+import program_test
+from program_test import ProgramTest
+
 QUICK = ["--hidden", "2x24", "--epochs", "12", "--batch", "64", "--lr", "5e-3", "--bits", "3", "--threads", "1"]
 
 
-class TasksTest(unittest.TestCase):
+class TasksTest(ProgramTest):
     def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.folder = Path(self.temporary.name)
+        super().setUp()
         self.write_rooms("rooms.csv", gaps=True)
-
-    def tearDown(self):
-        self.temporary.cleanup()
-
-    def terse(self, *arguments, expect=0):
-        done = subprocess.run(
-            [PROGRAM, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True, timeout=300
-        )
-        self.assertEqual(done.returncode, expect, f"terse {arguments}\n{done.stdout}\n{done.stderr}")
-        return done
-
-    def refused(self, *arguments, says=()):
-        """Exit code 2, nothing on stdout, one line on stderr that holds every part of `says`."""
-        done = self.terse(*arguments, expect=2)
-        self.assertEqual(done.stdout, "")
-        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
-        for part in says:
-            self.assertIn(part, done.stderr)
 
     def json(self, *arguments):
         return json.loads(self.terse(*arguments, "--json").stdout)
-
-    def write(self, name, text):
-        (self.folder / name).write_text(text)
-        return name
 
     def write_rooms(self, name, gaps):
         """The comfort is decided by temperature, room and floor; a tenth of the temperatures is missing."""
@@ -250,5 +227,5 @@ class GapsAndCategories(TasksTest):
 
 
 if __name__ == "__main__":
-    PROGRAM = str(Path(sys.argv.pop(1)).resolve())
+    program_test.PROGRAM = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()

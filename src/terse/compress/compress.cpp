@@ -80,7 +80,6 @@ class Search {
     } else {
       choose(result);
     }
-    result.costs = costs(network_, result.widths);
     return result;
   }
 
@@ -243,7 +242,6 @@ class Search {
     }
     const Candidate& chosen = candidates[simplest_of_the_best(candidates)];
     result.widths = chosen.widths;
-    result.status = chosen.loss() <= result.loss_target ? Status::target : Status::best_effort;
     result.end = fmt::format("{} candidates, {} taken", candidates.size(), chosen.action);
   }
 
@@ -267,7 +265,6 @@ class Search {
         low = middle + 1;
       }
     }
-    result.status = low < candidates.size() ? Status::target : Status::best_effort;
     result.widths = candidates[std::min(low, candidates.size() - 1)];
     result.end = "no smaller candidate is within the loss";
     for (std::size_t c = low + 1; c < candidates.size(); c += std::max<std::size_t>(1, c - low)) {
@@ -281,7 +278,6 @@ class Search {
     for (const unsigned bits : model::decoder::weight_widths) {
       if (cost(uniform(bits)) >= cost(result.widths)) break;
       if (traced(result, "uniform", uniform(bits)).loss() > result.loss_target) continue;
-      result.status = Status::target;
       result.widths = uniform(bits);
       break;
     }
@@ -294,6 +290,7 @@ class Search {
   std::vector<Widths> wider_;
 };
 
+// The search says no more than that nothing fits.
 Status status_of(const Compression& result, double cost) {
   if (result.status == Status::infeasible) return Status::infeasible;
   const stats::Comparison& comparison = result.comparison;

@@ -83,10 +83,7 @@ UnseenRows shared_out(std::span<const std::uint32_t> unseen, bool chooses, std::
   if (unseen.size() < unseen_min) return parts;
   parts.judging.assign(unseen.begin(), unseen.end());
   if (!chooses) return parts;
-  base::Random random(seed);
-  for (std::size_t i = parts.judging.size(); i > 1; --i) {
-    std::swap(parts.judging[i - 1], parts.judging[random.below(i)]);
-  }
+  base::Random(seed).shuffle(parts.judging);
   const auto middle = parts.judging.begin() + static_cast<std::ptrdiff_t>(unseen.size() / 2);
   parts.choosing.assign(middle, parts.judging.end());
   parts.judging.erase(middle, parts.judging.end());

@@ -40,10 +40,6 @@ Json bits_json(const std::optional<unsigned>& bits) {
   return bits ? Json(*bits) : Json(nullptr);
 }
 
-Json number_json(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
 Json comparison_json(const Comparison& comparison) {
   const stats::Comparison& evidence = comparison.evidence;
   return {{"data", comparison.data},
@@ -51,12 +47,12 @@ Json comparison_json(const Comparison& comparison) {
           {"bits", comparison.bits},
           {"verdict", stats::name(evidence.verdict)},
           {"text", stats::verdict_text(evidence)},
-          {"difference", number_json(evidence.difference.mean)},
-          {"lower", number_json(evidence.difference.lower)},
-          {"upper", number_json(evidence.difference.upper)},
+          {"difference", evidence.difference.mean},
+          {"lower", evidence.difference.lower},
+          {"upper", evidence.difference.upper},
           {"margin", evidence.margin},
           {"pairs", evidence.pairs},
-          {"loss_ratio", number_json(comparison.loss_ratio)},
+          {"loss_ratio", comparison.loss_ratio},
           {"intervals_overlap", comparison.intervals_overlap}};
 }
 
