@@ -66,11 +66,6 @@ TEST_F(AllocateTest, StopsWhereItIsTold) {
 TEST_F(AllocateTest, RefusesWhatCannotBe) {
   options_.budgets = {0};
   EXPECT_THROW(curve(table_, split_.train, training_, options_), base::InputError);
-  options_.budgets = {8};
-  options_.decoders = {train::Decoder::boosted};
-  table_.classes = {"low", "high"};
-  for (float& target : table_.target) target = target > 14.0F ? 1.0F : 0.0F;
-  EXPECT_THROW(curve(table_, split_.train, training_, options_), base::InputError);
 }
 
 TEST(Within, IsAOneSidedPairedTest) {

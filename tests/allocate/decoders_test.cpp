@@ -95,6 +95,33 @@ TEST_F(DecodersTest, TreesLearnFromCodes) {
   network.measured = validation.inputs;
   network.measured_targets = validation.targets;
   EXPECT_LT(mean(boosted_losses({}, network, training_, {})), 0.25);
+  // The same rows twice, as with readings dropped: what stops growth is not grown on.
+  network.inputs = base::Matrix(2 * fit.inputs.rows(), fit.inputs.columns());
+  const auto size = static_cast<std::ptrdiff_t>(fit.inputs.values().size());
+  std::ranges::copy(fit.inputs.values(), network.inputs.values().begin());
+  std::ranges::copy(fit.inputs.values(), network.inputs.values().begin() + size);
+  network.targets.insert(network.targets.end(), fit.targets.begin(), fit.targets.end());
+  network.copies = 2;
+  EXPECT_LT(mean(boosted_losses({}, network, training_, {})), 0.25);
+}
+
+TEST_F(DecodersTest, TreesLearnClassesFromCodes) {
+  table_.classes = {"low", "high"};
+  for (float& target : table_.target) target = target > 14.0F ? 1.0F : 0.0F;
+  const train::Preparation fit = train::prepare(table_, split_.train, training_);
+  const ValidationRows validation = validation_rows(table_, split_.test, fit, training_);
+  const Task task = task_of(table_, fit, training_);
+  ShrinkingNetwork network;
+  network.table = trained(task, fit, training_, {.epochs = 1}, 1);
+  network.inputs = fit.inputs;
+  network.targets = fit.targets;
+  network.measured = validation.inputs;
+  network.measured_targets = validation.targets;
+  // Knowing nothing loses log 2.
+  EXPECT_LT(mean(boosted_losses(task, network, training_, {})), 0.4);
+  EXPECT_LT(
+      mean(full_precision_losses(task, table_, split_, training_, train::Decoder::boosted, {})),
+      0.4);
 }
 
 }  // namespace

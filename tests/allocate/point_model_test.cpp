@@ -98,6 +98,11 @@ TEST_F(PointModelTest, ClassesGapsAndCategories) {
   // What is written is read again and says the same.
   const model::Model again = model::from_bytes(model::to_bytes(model), "memory");
   EXPECT_EQ(train::evaluate(again, table_for(again, table_), split_.test).loss(), metrics.loss());
+  options_.decoders = {train::Decoder::boosted};
+  const model::Model trees = model_for(4.5);
+  ASSERT_TRUE(std::holds_alternative<model::decoder::Trees>(trees.decoder));
+  EXPECT_EQ(trees.features.size(), model.features.size());
+  EXPECT_GT(train::evaluate(trees, table_for(trees, table_), split_.test).classes.accuracy, 0.85);
 }
 
 }  // namespace

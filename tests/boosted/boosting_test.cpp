@@ -103,6 +103,77 @@ TEST(Boosting, GainsPointAtTheInputsThatMatter) {
   EXPECT_GT(gains[1], 10 * gains[2]);
 }
 
+// Half of the readings say nothing alone: a tree has to be given both.
+TEST(Boosting, TwoFeaturesActTogether) {
+  base::Random random(9);
+  Rows rows{base::Matrix(1000, 2), {}};
+  for (std::size_t row = 0; row < 1000; ++row) {
+    for (float& value : rows.inputs.row(row)) value = static_cast<float>(random.uniform());
+    const bool same = (rows.inputs(row, 0) > 0.3F) == (rows.inputs(row, 1) > 0.6F);
+    rows.targets.push_back(same ? 1.0F : -1.0F);
+  }
+  BoostingOptions options;
+  options.rounds_max = 100;
+  EXPECT_LT(squared_error(boost(rows.examples(), {}, options).trees, rows), 0.05);
+}
+
+// Of classes: softmax of the walk's sums, from which the cross entropy follows that XGBoost
+// computed with probabilities of its own.
+TEST(Boosting, ScoresOfClassesAreXgboostsOwn) {
+  const auto classes_of = [](Rows rows) {
+    for (float& target : rows.targets) target = target < 0.7F ? 0.0F : target < 3.5F ? 1.0F : 2.0F;
+    return rows;
+  };
+  const Rows training = classes_of(step_rows(2000, 1));
+  const Rows validation = classes_of(step_rows(500, 2));
+  std::vector<float> weights(500, 1.0F);
+  std::fill(weights.begin(), weights.begin() + 100, 3.0F);
+  Examples measured = validation.examples();
+  measured.weights = weights;
+  BoostingOptions options;
+  options.classes = 3;
+  options.leaf_weight_min = 1.0;
+  const Boosted grown = boost(training.examples(), measured, options);
+  EXPECT_EQ(grown.trees.outputs(), 3U);
+  EXPECT_EQ(grown.trees.roots.size() % 3, 0U);
+  EXPECT_EQ(model::decoder::trees_problem(grown.trees, 3), "");
+  double loss = 0.0;
+  std::vector<float> scores(3);
+  for (std::size_t row = 0; row < 500; ++row) {
+    model::decoder::predict(grown.trees, validation.inputs.row(row), scores);
+    double sum = 0.0;
+    for (const float score : scores) sum += std::exp(static_cast<double>(score));
+    const auto own = static_cast<std::size_t>(validation.targets[row]);
+    loss -= static_cast<double>(weights[row]) *
+            std::log(std::exp(static_cast<double>(scores[own])) / sum);
+  }
+  EXPECT_NEAR(loss / 700.0, grown.validation_error, 1e-5 * grown.validation_error);
+  EXPECT_LT(grown.validation_error, 0.3);
+}
+
+// A row that counts twice is a row that is there twice.
+TEST(Boosting, WeightsAreRepetitions) {
+  const Rows rows = step_rows(200, 4);
+  Rows twice{base::Matrix(300, 3), rows.targets};
+  std::ranges::copy(rows.inputs.values(), twice.inputs.values().begin());
+  std::copy_n(rows.inputs.values().begin(), 300, twice.inputs.values().begin() + 600);
+  twice.targets.insert(twice.targets.end(), rows.targets.begin(), rows.targets.begin() + 100);
+  std::vector<float> weights(200, 1.0F);
+  std::fill(weights.begin(), weights.begin() + 100, 2.0F);
+  BoostingOptions options;
+  options.rounds_max = 3;
+  options.row_share = 1.0;
+  options.feature_share = 1.0;
+  Examples weighted = rows.examples();
+  weighted.weights = weights;
+  const Boosted by_weight = boost(weighted, {}, options);
+  const Boosted by_row = boost(twice.examples(), {}, options);
+  EXPECT_NEAR(squared_error(by_weight.trees, rows), squared_error(by_row.trees, rows), 1e-3);
+  EXPECT_GT(std::abs(squared_error(boost(rows.examples(), {}, options).trees, twice) -
+                     squared_error(by_row.trees, twice)),
+            1e-7);
+}
+
 TEST(Boosting, SameSeedSameTrees) {
   const Rows training = step_rows(1000, 1);
   const auto leaves = [&](std::uint64_t seed) {

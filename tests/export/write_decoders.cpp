@@ -86,6 +86,8 @@ std::vector<model::Model> example_models() {
     models.push_back(models[like]);
     models.back().output = model::Number{0.4, 0.2, model::Link::exponential};
   }
+  models.push_back(special_model(3));
+  models.back().decoder = model::random_trees(models.back(), 12, 8);
   return models;
 }
 
@@ -273,6 +275,14 @@ int main(int count, char** values) {
   model::Model classifier = model::example_model(model::special_fold_input(Method::fp, 3));
   classifier.output = model::Classes{{"a", "b", "c"}};
   write_full_precision(root / "full classes", classifier);
+  model::FoldInput scaled = model::special_fold_input(Method::fp);
+  model::give_scales(scaled.features);
+  write_full_precision(root / "full scaled", model::example_model(scaled));
+  model::Model trees = model::example_model(scaled);
+  trees.method = Method::xgb;
+  trees.output = model::Classes{{"a", "b", "c"}};
+  trees.decoder = model::random_trees(trees, 12, 9);
+  write_full_precision(root / "full scaled trees", trees);
   model::Model boosted = boosted_model(Method::fp);
   write_full_precision(root / "full boosted", boosted);
   boosted.method = Method::xgb;

@@ -51,7 +51,6 @@ OTHERS = {
     "many-names": ("train", "whole.csv", "--target", "degree", "--categorical", "light", *TO),
     "text": ("data", "get", "mixed.csv"),
     "fried": ("train", "fried:x", *TO),
-    "boosted-rooms": ("train", "whole.csv", "--target", "degree", "--decoder", "boosted", *TO),
     "model": ("inspect", "absent.terse"),
     "not-a-model": ("inspect", "machine.csv"),
     "columns": ("predict", "models/plain.terse", "rooms.csv"),

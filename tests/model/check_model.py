@@ -83,25 +83,37 @@ def row_numbers(document, tensors, readings):
     return rows
 
 
-def walk_trees(tensors, inputs):
-    """The sum of one leaf per tree."""
+def walk_trees(tensors, inputs, outputs):
+    """For each output the sum of one leaf of each of its trees."""
     features, values, left = (tensors[f"trees.{name}"][1] for name in ("feature", "value", "left"))
-    total = 0.0
-    for root in tensors["trees.roots"][1]:
+    totals = [0.0] * outputs
+    for number, root in enumerate(tensors["trees.roots"][1]):
         node = int(root)
         while left[node]:
             node = int(left[node]) + (0 if inputs[int(features[node])] < values[node] else 1)
-        total += values[node]
-    return total
+        totals[number % outputs] += values[node]
+    return totals
 
 
 def codes_of(document, tensors, readings):
-    thresholds, begin, codes = tensors["thresholds"][1], 0, []
-    for reading, feature in zip(readings, document["features"]):
-        end = begin + feature["levels"] - 1
-        codes.append(sum(reading > threshold for threshold in thresholds[begin:end]))
-        begin = end
+    first, codes = 0, []
+    for row, feature in zip(row_numbers(document, tensors, readings), document["features"]):
+        codes.append(row - first)
+        first += feature["levels"]
     return codes
+
+
+def scaled(feature, reading):
+    """What a network or trees in full precision see of a reading."""
+    knots = feature.get("scale")
+    if knots is None:
+        return float32((reading - feature["mean"]) / feature["deviation"])
+    if reading < knots[0][0]:
+        return float32(knots[0][1])
+    for (x, y), (x_next, y_next) in zip(knots, knots[1:]):
+        if reading < x_next:
+            return float32(min(y + (reading - x) * ((y_next - y) / (x_next - x)), y_next))
+    return float32(knots[-1][1])
 
 
 def first_layer(document, tensors, readings):
@@ -111,8 +123,7 @@ def first_layer(document, tensors, readings):
         values, special = [], []
         for reading, feature in zip(readings, features):
             own = special_level(feature, reading)
-            scaled = float32((reading - feature["mean"]) / feature["deviation"])
-            values.append(scaled if own is None else 0.0)
+            values.append(scaled(feature, reading) if own is None else 0.0)
             special += [float(level == own) for level in range(special_levels(feature))]
         return values + special
     (_, units), table = tensors["table"]
@@ -129,7 +140,7 @@ def predict(document, tensors, readings):
     if "trees.roots" in tensors:
         sent_whole = document["method"] in ("fp", "xgb")
         inputs = (first_layer if sent_whole else codes_of)(document, tensors, readings)
-        return finished(document, [walk_trees(tensors, inputs)])
+        return finished(document, walk_trees(tensors, inputs, len(document["target"].get("classes", [0]))))
     values = first_layer(document, tensors, readings)
     layer = 0
     while f"layers.{layer}.weight" in tensors:
@@ -209,7 +220,7 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 29
+            assert len(written) == 32
             for path in written:
                 check(path)
         if arguments.terse:

@@ -114,6 +114,48 @@ inline decoder::Lookup& lookup_of(Model& model) {
   return std::get<decoder::Lookup>(model.decoder);
 }
 
+/// Knots for every second number, around its mean and far outside.
+inline void give_scales(std::vector<Feature>& features) {
+  base::Random random(12);
+  for (std::size_t f = 0; f < features.size(); f += 2) {
+    Feature& feature = features[f];
+    if (!feature.categories.empty()) continue;
+    double value = -2.0;
+    double reading = feature.mean - 3.0 * feature.deviation;
+    feature.scale.knots = {{-3e38F, -3.5}};
+    for (int k = 0; k < 30; ++k) {
+      const auto place = static_cast<float>(reading);
+      if (place > feature.scale.knots.back().reading) feature.scale.knots.push_back({place, value});
+      reading += 0.4 * feature.deviation * random.uniform();
+      if (k % 5 != 2) value += 0.3 * random.uniform();
+    }
+  }
+}
+
+/// Trees of depth 3 for every output, a leaf alone among them, on codes or full-precision inputs.
+inline decoder::Trees random_trees(const Model& model, std::size_t rounds, std::uint64_t seed) {
+  base::Random random(seed);
+  decoder::Trees trees;
+  trees.output_count = model.outputs();
+  const decoder::Shape shape = model.shape();
+  const std::size_t inputs = shape.full_precision() ? shape.inputs : shape.levels.size();
+  for (std::size_t tree = 0; tree < rounds * trees.output_count; ++tree) {
+    const auto root = static_cast<std::uint32_t>(trees.nodes.size());
+    trees.roots.push_back(root);
+    for (std::uint32_t node = 0; node < (tree == 3 ? 1U : 15U); ++node) {
+      const bool leaf = node >= 7 || tree == 3;
+      const auto input = static_cast<std::uint32_t>(random.below(inputs));
+      const double split = shape.full_precision()
+                               ? random.normal()
+                               : static_cast<double>(random.below(shape.levels[input])) + 0.5;
+      trees.nodes.push_back({leaf ? 0 : input,
+                             static_cast<float>(leaf ? 0.1 * random.normal() : split),
+                             leaf ? 0 : root + 2 * node + 1});
+    }
+  }
+  return trees;
+}
+
 /// An output of the network, in standardised units, in those of the model's target.
 inline double in_target_units(const Model& model, double output) {
   const Number scale = decoder::scale(model.output);

@@ -383,6 +383,16 @@ TEST(File, VersionIsTheOldestThatHoldsTheModel) {
   Model logarithm = example(quantize::Method::bw_sq);
   logarithm.output = Number{1.0, 2.0, Link::exponential};
   EXPECT_EQ(version(logarithm), "4");
+  classes.decoder = random_trees(classes, 2, 1);
+  EXPECT_EQ(version(classes), "4");
+  // Thresholds are in raw units: the scale they were trained on is not in the file.
+  FoldInput codes = random_fold_input(quantize::Method::bw_sq);
+  give_scales(codes.features);
+  EXPECT_EQ(version(example_model(codes)), "1");
+  FoldInput whole = random_fold_input(quantize::Method::fp);
+  EXPECT_EQ(version(example_model(whole)), "1");
+  give_scales(whole.features);
+  EXPECT_EQ(version(example_model(whole)), "4");
 }
 
 }  // namespace

@@ -85,6 +85,23 @@ TEST(RawThreshold, KnownValues) {
   EXPECT_EQ(raw_threshold(-3e38F, 0.0, 10.0), -infinity);
 }
 
+TEST(RawThreshold, AsksTheSameQuestionAsAnyScale) {
+  FoldInput input = random_fold_input(quantize::Method::bw_sq, {.features = 9});
+  give_scales(input.features);
+  base::Random random(6);
+  for (const Feature& feature : input.features) {
+    for (int i = 0; i < 200; ++i) {
+      const auto threshold = static_cast<float>(2.0 * random.normal());
+      const float raw = raw_threshold(threshold, feature);
+      ASSERT_FALSE(std::isnan(raw));
+      for (const float reading : telling_readings(raw, random)) {
+        if (!std::isfinite(reading)) continue;
+        ASSERT_EQ(reading > raw, feature.scaled(reading) > threshold);
+      }
+    }
+  }
+}
+
 class EveryMethod : public testing::TestWithParam<quantize::Method> {};
 
 TEST_P(EveryMethod, FoldedModelPredictsWhatTheNetworkPredicts) {
@@ -214,6 +231,22 @@ TEST(Fold, AFeatureWithoutThresholdsHasOneRowAndIsNotSent) {
   EXPECT_EQ(model.levels(), std::vector<std::size_t>{1});
   EXPECT_EQ(model.payload_bits(), 0U);
   EXPECT_EQ(table_of(input), std::vector<float>{2.0F});
+}
+
+// Two thresholds between the same readings are one, and one beyond all readings only adds weight.
+TEST(Fold, ThresholdsMoveHalfwayBetweenTheReadingsThatTrained) {
+  FoldInput input = one_feature(quantize::Method::bw_sq, {0.2F, 0.9F, 1.5F, -7.0F, 44.0F});
+  const std::vector<float> before = fold(input).thresholds.values;
+  EXPECT_EQ(before.size(), 5U);
+  input.readings = {{0.0F, 1.0F, 4.0F}};
+  EXPECT_EQ(fold(input).thresholds.values, (std::vector<float>{0.5F, 2.5F}));
+  const float below = lookup_of(fold(input)).table(0, 0);
+  // -7 is crossed by every reading; 44 by none.
+  EXPECT_EQ(below, input.layers[0].weights(0, 3));
+  EXPECT_EQ(raw_thresholds(input.thresholds, input.features, input.readings).values,
+            fold(input).thresholds.values);
+  input.readings = {{}};
+  EXPECT_EQ(fold(input).thresholds.values, before);
 }
 
 TEST(Fold, SumsOfManyThresholdsDoNotDrift) {

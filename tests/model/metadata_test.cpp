@@ -69,6 +69,47 @@ TEST(Document, RowsPerCodeReadBack) {
   }
 }
 
+TEST(Document, ScalesReadBackInFullPrecisionAlone) {
+  for (const quantize::Method method : {quantize::Method::fp, quantize::Method::bw_sq}) {
+    FoldInput input = random_fold_input(method);
+    give_scales(input.features);
+    const Model found = read_document(write_document(example_model(input)), "some.terse");
+    for (std::size_t f = 0; f < input.features.size(); ++f) {
+      const bool kept = method == quantize::Method::fp;
+      EXPECT_EQ(found.features[f].scale, kept ? input.features[f].scale : quantize::Scale{});
+    }
+  }
+}
+
+TEST(Document, ScalesThatCannotBeAreRefused) {
+  FoldInput input = random_fold_input(quantize::Method::fp);
+  give_scales(input.features);
+  const Json good = Json::parse(write_document(example_model(input)));
+  const std::pair<Json, std::string> cases[] = {
+      {Json(3), "is not an array"},
+      {Json::parse("[[1, 2]]"), "has 1 knots"},
+      {Json::parse("[[1, 2], [2]]"), "other than pairs"},
+      {Json::parse("[[1, 2], [2, \"3\"]]"), "other than pairs"},
+      {Json::parse("[[1, 2], [1, 3]]"), "is not ascending"},
+      {Json::parse("[[1, 2], [2, 1]]"), "is not ascending"},
+      {Json::parse("[[1, 2], [1e39, 3]]"), "not a float32 reading"},
+      {Json::parse("[[1, 2], [1.00000001, 3]]"), "not a float32 reading"},
+      {Json::parse("[[1, 2], [2, 1e31]]"), "not a float32 reading"},
+  };
+  for (const auto& [scale, says] : cases) {
+    Json spoiled = good;
+    spoiled["features"][0]["scale"] = scale;
+    const std::string text = spoiled.dump();
+    const std::string message = input_error([&] { read_document(text, "some.terse"); });
+    EXPECT_NE(message.find("'features[0].scale': "), std::string::npos) << message;
+    EXPECT_NE(message.find(says), std::string::npos) << message;
+  }
+  Json codes = Json::parse(write_document(example()));
+  codes["features"][0]["scale"] = Json::parse("[[1, 2], [2, 3]]");
+  EXPECT_NE(input_error([&] { read_document(codes.dump(), "some.terse"); }).find("no reading is"),
+            std::string::npos);
+}
+
 TEST(Document, DoublesReadBackBitForBit) {
   base::Random random(9);
   Model model = example();

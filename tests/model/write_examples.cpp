@@ -4,7 +4,8 @@
 //
 // gives FOLDER/logarithm.*, a number predicted as one, FOLDER/compressed-BITS.* and
 // FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then the prediction), and
-// FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index) and three classes.
+// FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index) and three classes;
+// boosted-METHOD.* the same with trees, scaled.* full precision on scales.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -60,6 +61,22 @@ int main(int count, char** values) {
   logarithm.output = model::Number{0.4, 0.3, model::Link::exponential};
   const std::string own = fmt::format("{}/logarithm", values[1]);
   if (!write(logarithm, model::example_readings(logarithm, 40), own)) return 1;
+  for (const quantize::Method method : {quantize::Method::bw_sq, quantize::Method::xgb}) {
+    model::Model model = model::example_model(model::special_fold_input(
+        method == quantize::Method::xgb ? quantize::Method::fp : method, 3));
+    model.method = method;
+    if (model.full_precision()) model::give_scales(model.features);
+    model.output = model::Classes{{"high", "low", "middling"}};
+    model.decoder = model::random_trees(model, 9, 21);
+    const std::string path = fmt::format("{}/boosted-{}", values[1], quantize::id(method));
+    if (!write(model, model::special_readings(model, 40), path)) return 1;
+  }
+  model::FoldInput scaled = model::random_fold_input(quantize::Method::fp, {.seed = 13});
+  model::give_scales(scaled.features);
+  const model::Model model = model::example_model(scaled);
+  if (!write(model, model::example_readings(model, 40), fmt::format("{}/scaled", values[1]))) {
+    return 1;
+  }
   for (const std::vector<unsigned>& widths :
        {std::vector<unsigned>{2, 4, 6}, {8, 6, 2}, {4, 8, 4}, {6, 2, 8}}) {
     const std::string path = fmt::format("{}/compressed-{}", values[1], fmt::join(widths, "-"));

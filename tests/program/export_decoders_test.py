@@ -86,6 +86,25 @@ class ExportDecoders(program_test.ProgramTest):
         subprocess.run(["c++", "-std=c++17", "-Iout", "use.cpp", "-o", "use"], cwd=self.folder, check=True)
         subprocess.run([self.folder / "use"], check=True)
 
+    def test_trees_of_a_classifier_with_gaps_and_categories(self):
+        table = self.rooms()
+        self.terse("train", table, "--target", "comfort", "--missing", "level", "--bits", "3", "--decoder", "boosted",
+                   *program_test.QUICK, "-o", "t.terse")
+        self.write("sent.hex", self.terse("encode", "t.terse", table).stdout)
+        self.terse("export", "t.terse", "--to", "onnx", "-o", "out")
+        self.terse("export", "t.terse", "--to", "header", "-o", "out")
+        self.refused("export", "t.terse", "--to", "c", "--with-network", "-o", "out", says=["boosted"])
+        decoded = json.loads(self.terse("decode", "t.terse", "sent.hex", "--json").stdout)
+        messages = (self.folder / "sent.hex").read_text().split()
+        lines = "".join(
+            "  {\n    const std::uint8_t m[] = {%s};\n    t::codes_type codes{};\n    t::unpack(m, sizeof m, codes);\n"
+            "    std::printf(\"%%s\\n\", t::class_names[t::predict(codes)]);\n  }\n"
+            % ", ".join(map(str, bytes.fromhex(message))) for message in messages[:100])
+        self.write("use.cpp", f'#include <cstdio>\n#include "t.hpp"\nint main() {{\n{lines}}}\n')
+        subprocess.run(["c++", "-std=c++17", "-Iout", "use.cpp", "-o", "use"], cwd=self.folder, check=True)
+        said = subprocess.run([self.folder / "use"], check=True, capture_output=True, text=True).stdout.split()
+        self.assertEqual(said, decoded["predictions"][:100])
+
     def test_boosted_trees(self):
         table = self.sensor_table()
         self.terse("train", table, "--target", "yield", "--decoder", "boosted", "--bits", "1", *program_test.QUICK,

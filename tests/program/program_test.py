@@ -124,6 +124,57 @@ class Train(ProgramTest):
         self.refused("train", table, "--target", "yield", "--method", "fp", "--decoder", "boosted", "-o", "n.terse",
                      says=["--decoder", "xgb"])
 
+    def lux_table(self):
+        """Lux over six powers of ten, which decide the yield with b; six flags that say little; one fault in b."""
+        draw = random.Random(2)
+        lines = ["lux,b,f1,f2,f3,f4,f5,f6,yield"]
+        for row in range(1500):
+            decades, b = draw.uniform(-1, 5), draw.gauss(0, 1)
+            flags = [draw.randrange(2) for _ in range(6)]
+            target = decades + b / 2 + 0.1 * sum(flags)
+            reading = "9.9e37" if row == 40 else f"{b:.5f}"
+            lines.append(f"{10 ** decades:.6g},{reading},{','.join(map(str, flags))},{target:.5f}")
+        return self.write("lux.csv", "\n".join(lines) + "\n")
+
+    def test_scales_are_chosen_and_named(self):
+        table = self.lux_table()
+        options = ["--target", "yield", "--hidden", "2x32", "--epochs", "30", "--batch", "64", "--threads", "1",
+                   "--quiet", "-o", "m.terse"]
+        found = {}
+        for method in (["--bits", "4"], ["--method", "fp"]):
+            for scale in ([], ["--scale", "linear"], ["--scale", "auto,lux=log"]):
+                said = self.terse("train", table, *options, *method, *scale, "--json").stdout
+                found[*method, *scale] = json.loads(said)
+            best = found[*method]
+            self.assertEqual(set(best["scales"]), {"lux", "b"})
+            self.assertIn("steps are below", best["scales"]["lux"])
+            self.assertIn("of 1350 readings", best["scales"]["b"])
+            self.assertEqual(found[*method, "--scale", "linear"]["scales"], {})
+            self.assertGreater(best["r2"], 0.95)
+            self.assertGreater(best["r2"], found[*method, "--scale", "linear"]["r2"] + 0.05)
+            named = found[*method, "--scale", "auto,lux=log"]
+            self.assertEqual(named["scales"]["lux"], "log")
+            self.assertGreater(named["r2"], 0.95)
+        # Six flags are six bits, whatever --bits says.
+        self.assertEqual(found["--bits", "4"]["payload_bits"], 2 * 4 + 6)
+        said = self.terse("train", table, *options, "--bits", "4").stdout.splitlines()
+        line = [line for line in said if line.startswith("scales: ")]
+        self.assertEqual(len(line), 1, said)
+        self.assertIn("lux half (", line[0])
+        self.assertTrue(line[0].endswith("all others linear"), line)
+        thresholds = json.loads(self.terse("inspect", "m.terse", "--json").stdout)["features"][3]["thresholds"]
+        self.assertEqual(thresholds, [0.5])
+        for scale, says in (("lgo", "'lgo' is not a scale"), ("auto,lix=log", "'lix' is not a feature")):
+            self.refused("train", table, *options, "--scale", scale, says=["--scale", says])
+
+    def test_the_better_decoder_is_chosen_by_rows_set_aside(self):
+        table = self.sensor_table()
+        options = ["--target", "yield", "--decoder", "best", "--bits", "3", *QUICK, "-o", "m.terse"]
+        result = json.loads(self.terse("train", table, *options, "--json").stdout)
+        self.assertRegex(result["decoder_chosen"], r"^boosted \(MSE of 54 rows set aside: network .*, boosted .*\)$")
+        self.assertEqual(result["decoder"], "boosted")
+        self.assertIn("\ndecoder: boosted (", "\n" + self.terse("train", table, *options).stdout)
+
     def test_every_start_of_trained_thresholds(self):
         for start in ("quantile", "minmax", "kmeans", "tree"):
             self.model("--start", start, "--bits", 2)
@@ -133,7 +184,8 @@ class Train(ProgramTest):
 
     def test_the_published_protocol_by_name_and_by_its_settings(self):
         table = self.sensor_table()
-        published = ["--start", "quantile", "--average", "0", "--tau-end", "0.001"]
+        published = ["--start", "quantile", "--scale", "linear", "--between", "trained", "--average", "0",
+                     "--tau-end", "0.001"]
         predictions = {}
         for name, options in (("paper", ["--protocol", "paper"]), ("settings", published), ("ours", []),
                               ("paper, other start", ["--protocol", "paper", "--start", "tree"])):

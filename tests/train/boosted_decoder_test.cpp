@@ -3,10 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "data/input_error.h"
-
+#include "terse/base/random.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
 #include "terse/train/joint.h"
@@ -76,6 +77,115 @@ TEST(BoostedDecoder, LeavesTheThresholdsAsTheyWereTrained) {
   EXPECT_EQ(boosted.thresholds.values, network.thresholds.values);
   EXPECT_TRUE(std::holds_alternative<model::decoder::Trees>(boosted.decoder));
   EXPECT_TRUE(std::holds_alternative<model::decoder::Lookup>(network.decoder));
+}
+
+// x with gaps, a kind, and a class that depends on both and on whether x is there.
+data::Table special_table(std::size_t rows) {
+  data::Table table;
+  table.source = "special";
+  table.feature_names = {"x", "kind"};
+  table.target_name = "y";
+  table.features = base::Matrix(rows, 2);
+  table.categories = {{}, {"hall", "lab", "attic", "yard"}};
+  table.classes = {"low", "high", "none"};
+  for (std::size_t row = 0; row < rows; ++row) {
+    const bool gap = row % 7 == 3;
+    const auto kind = row / 3 % 4;
+    const auto x = static_cast<float>(row % 10);
+    table.features(row, 0) = gap ? std::numeric_limits<float>::quiet_NaN() : x;
+    table.features(row, 1) = static_cast<float>(kind);
+    const bool high = kind == 1 ? x > 2.0F : x > 6.0F;
+    table.target.push_back(gap ? (kind == 2 ? 2.0F : 0.0F) : high ? 1.0F : 0.0F);
+  }
+  return table;
+}
+
+TEST(BoostedDecoder, KnowsClassesCategoriesAndGaps) {
+  const data::Table classes = special_table(1200);
+  data::Table number = classes;
+  number.classes.clear();
+  const auto rows = all_rows(classes);
+  for (const auto method : {quantize::Method::bw_sq, quantize::Method::sq, quantize::Method::pr_qq,
+                            quantize::Method::xgb, quantize::Method::xgb_qq}) {
+    Options options = options_of(method);
+    options.bits = 4;
+    options.unseen_level = true;
+    for (const data::Table& table : {classes, number}) {
+      const model::Model trained = train_model(table, rows, options);
+      ASSERT_TRUE(std::holds_alternative<model::decoder::Trees>(trained.decoder));
+      const model::Model model = model::from_bytes(model::to_bytes(trained), "some.terse");
+      const Metrics metrics = evaluate(model, table, rows);
+      if (table.classes.empty()) {
+        EXPECT_LT(metrics.mse, 0.05) << quantize::id(method);
+      } else {
+        EXPECT_GT(metrics.classes.accuracy, 0.98) << quantize::id(method);
+      }
+      // A kind that training did not know has a level too.
+      model::Predictor predictor(model, 1);
+      const float unknown[] = {1.0F, 4.0F};
+      EXPECT_TRUE(predictor.takes(unknown));
+      std::vector<float> prediction(model.outputs());
+      predictor.predict({unknown, 1, 2}, prediction);
+      EXPECT_TRUE(std::isfinite(prediction.front()));
+    }
+  }
+}
+
+TEST(BoostedDecoder, DroppedReadingsHaveALevel) {
+  const data::Table table = steps_table(1000);
+  Options options = options_of(quantize::Method::bw_sq);
+  options.drop_rate = 0.2;
+  const model::Model model = train_model(table, all_rows(table), options);
+  EXPECT_TRUE(model.features[0].missing_level);
+  model::Predictor predictor(model, 1);
+  const float gap[] = {std::numeric_limits<float>::quiet_NaN(), 9.0F};
+  const float whole[] = {9.0F, 9.0F};
+  float without = 0.0F;
+  float with = 0.0F;
+  predictor.predict({gap, 1, 2}, {&without, 1});
+  predictor.predict({whole, 1, 2}, {&with, 1});
+  // Without a: the mean of 2 [a > 4] - 3, known to be -3 + 1.
+  EXPECT_NEAR(without, -2.0F, 0.4F);
+  EXPECT_NEAR(with, -1.0F, 0.4F);
+}
+
+TEST(BestDecoder, IsTheOneThatRowsSetAsideFavour) {
+  const data::Table table = steps_table(1000);
+  const auto rows = all_rows(table);
+  Options options = options_of(quantize::Method::bw_sq);
+  options.decoder = Decoder::best;
+  options.epochs = 1;
+  const model::Model trees = train_model(table, rows, options);
+  EXPECT_TRUE(std::holds_alternative<model::decoder::Trees>(trees.decoder));
+  const auto setting = [](const model::Model& model, std::string_view name) -> std::string {
+    for (const auto& [own, value] : model.record.settings) {
+      if (own == name) return value;
+    }
+    return "";
+  };
+  EXPECT_EQ(setting(trees, "decoder"), "best");
+  EXPECT_EQ(setting(trees, "decoder chosen").find("boosted (MSE of 100 rows set aside: network"),
+            0U);
+  options.decoder = Decoder::boosted;
+  EXPECT_EQ(train_model(table, rows, options).thresholds.values, trees.thresholds.values);
+  // A plain sum, which trees can only approach.
+  data::Table sum = table;
+  base::Random random(3);
+  for (std::size_t r = 0; r < sum.rows(); ++r) {
+    for (float& value : sum.features.row(r)) value = static_cast<float>(random.normal());
+    sum.target[r] = sum.features(r, 0) + sum.features(r, 1);
+  }
+  options.decoder = Decoder::best;
+  options.bits = 6;
+  options.hidden = {32};
+  options.epochs = 150;
+  options.batch_rows = 32;
+  options.learning_rate = 3e-3;
+  const model::Model network = train_model(sum, rows, options);
+  EXPECT_TRUE(std::holds_alternative<model::decoder::Lookup>(network.decoder))
+      << setting(network, "decoder chosen");
+  const model::Model few = train_model(steps_table(30), all_rows(steps_table(30)), options);
+  EXPECT_NE(setting(few, "decoder chosen").find("too few"), std::string::npos);
 }
 
 TEST(BoostedDecoder, FewRowsTrainWithoutValidation) {

@@ -42,6 +42,11 @@ TEST(Options, EveryOptionOutOfRangeIsNamed) {
          o.method = quantize::Method::fp;
          o.decoder = Decoder::boosted;
        }},
+      {"decoder",
+       [](Options& o) {
+         o.method = quantize::Method::fp;
+         o.decoder = Decoder::best;
+       }},
       {"start", [](Options& o) { o.start = quantize::ThresholdStart::none; }},
       {"hidden", [](Options& o) { o.hidden = {}; }},
       {"hidden",

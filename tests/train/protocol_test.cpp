@@ -34,6 +34,8 @@ TEST(Protocol, DefaultsAreInRange) {
 TEST(Protocol, OursAveragesAndStartsWhereTreesSplit) {
   const Options options = default_options(Protocol::terse, quantize::Method::bw_sq);
   EXPECT_EQ(options.average, 0.25);
+  EXPECT_EQ(options.scale.all, quantize::ScaleKind::automatic);
+  EXPECT_TRUE(options.midway);
   EXPECT_EQ(options.start, quantize::ThresholdStart::tree);
   EXPECT_EQ(options.temperature_end, 1e-3);
   EXPECT_EQ(default_options(Protocol::terse, quantize::Method::pr_qq).start, std::nullopt);

@@ -160,25 +160,6 @@ TEST_P(LearnsSpecial, GapsAndCategories) {
   EXPECT_GT(evaluate(model, table, rows).r2, 0.99);
 }
 
-TEST(BoostedTrees, RefuseClassesAndGaps) {
-  data::Table table;
-  table.source = "some.csv";
-  table.target_name = "y";
-  table.feature_names = {"x"};
-  table.features = base::Matrix(4, 1);
-  table.target = {0.0F, 1.0F, 0.0F, 1.0F};
-  for (std::size_t r = 0; r < 4; ++r) table.features(r, 0) = static_cast<float>(r);
-  Options options;
-  options.decoder = Decoder::boosted;
-  options.hidden = {4};
-  options.epochs = 1;
-  data::Table classes = table;
-  classes.classes = {"low", "high"};
-  EXPECT_THROW(train_model(classes, all_rows(classes), options), base::InputError);
-  table.features(1, 0) = nan;
-  EXPECT_THROW(train_model(table, all_rows(table), options), base::InputError);
-}
-
 INSTANTIATE_TEST_SUITE_P(SpecialInputs, LearnsSpecial, testing::ValuesIn(quantize::network_methods),
                          [](const auto& test) {
                            std::string name(quantize::id(test.param));

@@ -13,6 +13,7 @@
 #include "terse/data/split_rule.h"
 #include "terse/stats/paired_test.h"
 #include "terse/train/option_table.h"
+#include "terse/train/scales.h"
 
 namespace terse::allocate {
 namespace {
@@ -67,6 +68,26 @@ ShrinkingNetwork follower(const train::Preparation& prepared, const Task& task,
   return network;
 }
 
+// The folds' networks are shrunk in step, so they have to agree on scales and numbers of levels.
+train::Options settled(const data::Table& table, std::span<const std::uint32_t> rows,
+                       const train::Options& training) {
+  train::Options result = train::with_chosen_scales(table, rows, training);
+  if (!training.midway) return result;
+  result.midway = false;
+  const auto wanted = train::feature_levels(training, table.feature_names);
+  const auto readings = train::distinct_readings(table, rows);
+  for (std::size_t f = 0; f < readings.size(); ++f) {
+    const bool gaps = std::ranges::any_of(
+        rows, [&](std::uint32_t row) { return std::isnan(table.features(row, f)); });
+    const std::size_t most = readings[f].size() + (gaps || training.drop_rate > 0.0 ? 1 : 0);
+    if (table.categorical(f) || wanted[f] <= most) continue;
+    std::erase_if(result.levels,
+                  [&](const auto& named) { return named.first == table.feature_names[f]; });
+    result.levels.emplace_back(table.feature_names[f], std::max<std::size_t>(most, 2));
+  }
+  return result;
+}
+
 // With the levels to start from.
 train::Options grown(const data::Table& table, std::span<const std::uint32_t> rows,
                      const train::Options& training, const AllocateOptions& options,
@@ -94,7 +115,7 @@ class Allocator {
   Allocator(const data::Table& table, std::span<const std::uint32_t> rows,
             const train::Options& training, const AllocateOptions& options,
             const train::Observer& observer)
-      : training_(grown(table, rows, training, options, observer)),
+      : training_(grown(table, rows, settled(table, rows, training), options, observer)),
         options_(options),
         observer_(observer),
         splits_(data::validation_splits(table, rows, options.folds, training.seed, training.split,
@@ -128,7 +149,6 @@ class Allocator {
     double least = std::numeric_limits<double>::infinity();
     const std::vector<ShrinkingNetwork> finished = finished_folds();
     for (const train::Decoder decoder : options_.decoders) {
-      if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
       ValidationLosses losses = losses_of_folds(finished, decoder);
       if (losses.mean() >= least) continue;
       least = losses.mean();
@@ -140,19 +160,11 @@ class Allocator {
   }
 
  private:
+  // What `best` leaves out where trees cannot learn the loss; asked for alone, boosting refuses it.
   bool trees_may_decode() const {
-    const bool only = options_.decoders.size() == 1;
     const bool quantile =
         task_.classes == 0 && training_.objective.loss == inference::Loss::quantile;
-    if (quantile && !only) return false;
-    const bool plain = task_.classes == 0 && std::ranges::all_of(networks_.back().special,
-                                                                 &std::vector<std::size_t>::empty);
-    if (only && !plain) {
-      throw base::OptionError("decoder", "",
-                              "boosted trees do not decode classes, categories or gaps",
-                              "leave `decoder` out");
-    }
-    return plain;
+    return !quantile || options_.decoders.size() == 1;
   }
 
   std::vector<ShrinkingNetwork> finished_folds() {
@@ -180,7 +192,6 @@ class Allocator {
   void measure_reference(const data::Table& table) {
     double least = std::numeric_limits<double>::infinity();
     for (const train::Decoder decoder : options_.decoders) {
-      if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
       ValidationLosses losses;
       for (const data::Split& split : splits_) {
         const auto part = full_precision_losses(task_, table, split, training_, decoder, observer_);

@@ -23,7 +23,7 @@ struct AllocateOptions {
   unsigned final_epochs = 30;  ///< once the levels are chosen
   std::size_t folds = 4;       ///< at least 2
   /// The decoders that may predict from the codes; of several, the one with the lowest validation
-  /// loss. Trees only where every feature and the target are plain numbers.
+  /// loss.
   std::vector<train::Decoder> decoders = {train::Decoder::network, train::Decoder::boosted};
   bool full_precision = false;  ///< whether its losses are measured too
 };

@@ -10,6 +10,7 @@
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/joint.h"
 #include "terse/train/observer.h"
+#include "terse/train/scales.h"
 #include "terse/train/special_inputs.h"
 
 namespace terse::allocate {
@@ -53,10 +54,23 @@ struct Part {
   boosted::Examples examples() const { return {codes, targets, weights}; }
 };
 
-Part part_of(const base::Matrix& codes, const ShrinkingNetwork& network,
+// Of these rows in every copy.
+Part part_of(const Task& task, const ShrinkingNetwork& network, const base::Matrix& codes,
              std::span<const std::uint32_t> rows) {
-  Part part{base::picked(codes, rows), base::picked(network.targets, rows), {}};
-  if (!network.weights.empty()) part.weights = base::picked(network.weights, rows);
+  const std::size_t all = codes.rows() / network.copies;
+  std::vector<std::uint32_t> places;
+  for (std::size_t copy = 0; copy < network.copies; ++copy) {
+    for (const std::uint32_t row : rows) {
+      places.push_back(static_cast<std::uint32_t>(copy * all) + row);
+    }
+  }
+  Part part{base::picked(codes, places), base::picked(network.targets, places), {}};
+  if (!network.weights.empty()) part.weights = base::picked(network.weights, places);
+  if (task.class_weights.empty()) return part;
+  part.weights.resize(places.size(), 1.0F);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    part.weights[i] *= task.class_weights[static_cast<std::size_t>(part.targets[i])];
+  }
   return part;
 }
 
@@ -64,22 +78,16 @@ Part part_of(const base::Matrix& codes, const ShrinkingNetwork& network,
 
 ValidationRows validation_rows(const data::Table& table, std::span<const std::uint32_t> rows,
                                const train::Preparation& prepared, const train::Options& training) {
-  data::Scaler scaler;
-  bool plain = true;
-  for (const model::Feature& feature : prepared.features) {
-    scaler.mean.push_back(feature.mean);
-    scaler.deviation.push_back(feature.deviation);
-    plain = plain && feature.plain();
-  }
+  const bool plain = std::ranges::all_of(prepared.features, &model::Feature::plain);
   ValidationRows result;
   result.targets = targets_of(table, rows, training.objective, prepared.target_scaler);
   result.weights = weights_of(table, rows);
   if (plain) {
-    result.inputs = data::standardise(table.features, rows, scaler);
+    result.inputs = train::scaled_readings(table.features, rows, prepared.features);
     return result;
   }
-  const base::Matrix standardised =
-      data::standardise(train::filled_readings(table, rows), base::all_rows(rows.size()), scaler);
+  const base::Matrix standardised = train::scaled_readings(
+      train::filled_readings(table, rows), base::all_rows(rows.size()), prepared.features);
   train::Options whole = training;
   whole.drop_rate = 0.0;
   base::Matrix inputs = train::special_inputs(table, rows, prepared.features, standardised,
@@ -110,21 +118,22 @@ std::vector<double> boosted_losses(const Task& task, const ShrinkingNetwork& net
                                    const train::Observer& observer) {
   const base::Matrix codes = code_numbers(network.table, network.inputs);
   // Some of its own rows decide when to stop; the measured rows must not.
-  const data::Split split = stopping_of(network, codes.rows(), training.seed);
-  const Part stopping = part_of(codes, network, split.test);
-  const Part growing = part_of(codes, network, split.train);
-  boosted::BoostingOptions options;
-  options.objective = train::boosted_objective(training.objective);
+  const data::Split split = stopping_of(network, codes.rows() / network.copies, training.seed);
+  const Part stopping = part_of(task, network, codes, split.test);
+  const Part growing = part_of(task, network, codes, split.train);
+  boosted::BoostingOptions options = train::boosting_for(task.classes, training.objective);
   options.seed = training.seed;
+  options.threads = training.threads;
   options.on_round = [&](unsigned) { train::stop_if_asked(observer.stop); };
   const boosted::Boosted grown = boosted::boost(growing.examples(), stopping.examples(), options);
   const base::Matrix measured = code_numbers(network.table, network.measured);
   std::vector<double> losses;
+  std::vector<float> scores(grown.trees.outputs());
   for (std::size_t r = 0; r < measured.rows(); ++r) {
-    const float prediction = model::decoder::predict(grown.trees, measured.row(r));
+    model::decoder::predict(grown.trees, measured.row(r), scores);
     const double weight =
         network.measured_weights.empty() ? 1.0 : static_cast<double>(network.measured_weights[r]);
-    losses.push_back(weight * task.loss({&prediction, 1}, network.measured_targets[r]));
+    losses.push_back(weight * task.loss(scores, network.measured_targets[r]));
   }
   return losses;
 }

@@ -69,6 +69,7 @@ model::Model folded(const ShrinkingNetwork& network, const data::Table& table,
   input.method = quantize::Method::bw_sq;
   input.features = sent_features(prepared, network);
   input.thresholds = network.table.thresholds;
+  if (training.midway) input.readings = prepared.readings;
   input.layers = std::move(trained.layers);
   model::Model result = model::fold(input);
   result.target_name = table.target_name;
@@ -100,10 +101,9 @@ model::Model model_of(const CurvePoint& point, const data::Table& table,
   network.table = trained_on(task, network.rows(), network.table, training,
                              final_phase(training, options), training.seed + 1, observer);
   model::Model model = folded(network, table, prepared, training);
+  drop_silent_categories(model, table);
   if (point.decoder == train::Decoder::boosted) {
-    train::give_boosted_decoder(model, table, rows, prepared, training);
-  } else {
-    drop_silent_categories(model, table);
+    train::give_boosted_decoder(model, table_for(model, table), rows, prepared, training);
   }
   choose_packing(model, point.budget);
   train::count_code_rows(model, table_for(model, table), rows);

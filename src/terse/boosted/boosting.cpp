@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <xgboost/c_api.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -44,8 +45,9 @@ Data data_of(const Examples& examples) {
   return data;
 }
 
-std::string objective_name(Objective objective) {
-  switch (objective) {
+std::string objective_name(const BoostingOptions& options) {
+  if (options.classes > 0) return "multi:softprob";
+  switch (options.objective) {
     case Objective::absolute_error:
       return "reg:absoluteerror";
     case Objective::poisson:
@@ -56,59 +58,85 @@ std::string objective_name(Objective objective) {
   return "reg:squarederror";
 }
 
-double loss_of(Objective objective, double prediction, double target) {
-  const double error = prediction - target;
-  switch (objective) {
+// outputs: of one row, as XGBoost predicts: a number, or the probabilities of the classes.
+double loss_of(const BoostingOptions& options, std::span<const float> outputs, float target) {
+  if (options.classes > 0) {
+    const float probability = outputs[static_cast<std::size_t>(target)];
+    return -std::log(std::max(static_cast<double>(probability), 1e-15));
+  }
+  const auto prediction = static_cast<double>(outputs.front());
+  const double error = prediction - static_cast<double>(target);
+  switch (options.objective) {
     case Objective::absolute_error:
       return std::abs(error);
     case Objective::poisson:
-      return prediction - target * std::log(prediction);
+      return prediction - static_cast<double>(target) * std::log(prediction);
     case Objective::squared_error:
       break;
   }
   return error * error;
 }
 
-Booster booster_of(const Data& training, const Data& validation, const BoostingOptions& options) {
+// Of few features a share leaves too few to see how they act together: 0.8 of two is one.
+double feature_share(std::size_t features, const BoostingOptions& options) {
+  constexpr std::size_t few = 4;
+  return features <= few ? 1.0 : options.feature_share;
+}
+
+// XGBoost's threads wait for each other by spinning, several times a node: where a tree is little
+// work, a busy machine makes that slower than one thread by far.
+unsigned useful_threads(const base::ConstMatrixView& inputs, const BoostingOptions& options) {
+  constexpr std::size_t cells_per_thread = 2'000'000;
+  const std::size_t most = inputs.rows * inputs.columns / cells_per_thread;
+  return static_cast<unsigned>(std::clamp<std::size_t>(most, 1, options.threads));
+}
+
+Booster booster_of(const Data& training, const Data& validation,
+                   const base::ConstMatrixView& inputs, const BoostingOptions& options) {
   const DMatrixHandle known[] = {training.get(), validation.get()};
   BoosterHandle handle = nullptr;
   require(XGBoosterCreate(known, validation ? 2 : 1, &handle));
   Booster booster(handle);
   const std::pair<const char*, std::string> settings[] = {
       {"verbosity", "0"},
-      {"nthread", "1"},
-      {"objective", objective_name(options.objective)},
-      {"base_score", options.objective == Objective::poisson ? "1" : "0"},
+      {"nthread", fmt::format("{}", useful_threads(inputs, options))},
+      {"objective", objective_name(options)},
+      {"base_score",
+       options.classes == 0 && options.objective == Objective::poisson ? "1" : "0"},
       {"tree_method", "hist"},
       {"max_bin", fmt::format("{}", options.bins)},
       {"max_depth", fmt::format("{}", options.depth_max)},
       {"eta", fmt::format("{}", options.learning_rate)},
       {"min_child_weight", fmt::format("{}", options.leaf_weight_min)},
       {"subsample", fmt::format("{}", options.row_share)},
-      {"colsample_bytree", fmt::format("{}", options.feature_share)},
+      {"colsample_bytree", fmt::format("{}", feature_share(inputs.columns, options))},
       {"seed", fmt::format("{}", options.seed % 2147483647)},
   };
   for (const auto& [name, value] : settings) {
     require(XGBoosterSetParam(booster.get(), name, value.c_str()));
+  }
+  if (options.classes > 0) {
+    const std::string classes = fmt::format("{}", options.classes);
+    require(XGBoosterSetParam(booster.get(), "num_class", classes.c_str()));
   }
   return booster;
 }
 
 // XGBoost keeps the sums of the trees before, so that each round costs one tree.
 double mean_loss(const Booster& booster, const Data& data, const Examples& examples,
-                 Objective objective) {
-  const std::span<const float> targets = examples.targets;
+                 const BoostingOptions& options) {
   bst_ulong count = 0;
   const float* predictions = nullptr;
   require(XGBoosterPredict(booster.get(), data.get(), 0, 0, 0, &count, &predictions));
-  TERSE_CHECK(count == targets.size());
+  const std::size_t outputs = std::max<std::size_t>(1, options.classes);
+  TERSE_CHECK(count == examples.targets.size() * outputs);
   double sum = 0.0;
   double weights = 0.0;
-  for (std::size_t row = 0; row < targets.size(); ++row) {
+  for (std::size_t row = 0; row < examples.targets.size(); ++row) {
     const double weight =
         examples.weights.empty() ? 1.0 : static_cast<double>(examples.weights[row]);
-    sum += weight * loss_of(objective, static_cast<double>(predictions[row]),
-                            static_cast<double>(targets[row]));
+    const std::span<const float> own(predictions + row * outputs, outputs);
+    sum += weight * loss_of(options, own, examples.targets[row]);
     weights += weight;
   }
   // Rows without any weight say nothing, and then no tree is better than another.
@@ -141,14 +169,16 @@ void append_tree(const nlohmann::json& tree, Boosted& result) {
   }
 }
 
-Boosted first_trees(const Booster& booster, unsigned count) {
+Boosted first_trees(const Booster& booster, unsigned rounds, std::size_t outputs) {
   bst_ulong length = 0;
   const char* text = nullptr;
   require(XGBoosterSaveModelToBuffer(booster.get(), "{\"format\": \"json\"}", &length, &text));
   const auto json = nlohmann::json::parse(text, text + length);
   const auto& trees = json.at("learner").at("gradient_booster").at("model").at("trees");
+  // A round's trees come one per class, in order.
   Boosted result;
-  for (unsigned t = 0; t < count; ++t) append_tree(trees.at(t), result);
+  result.trees.output_count = outputs;
+  for (std::size_t t = 0; t < rounds * outputs; ++t) append_tree(trees.at(t), result);
   return result;
 }
 
@@ -159,7 +189,7 @@ Boosted boost(const Examples& training, const Examples& validation,
   TERSE_CHECK(training.inputs.rows > 0 && options.rounds_max > 0);
   const Data training_data = data_of(training);
   const Data validation_data = validation.targets.empty() ? Data() : data_of(validation);
-  const Booster booster = booster_of(training_data, validation_data, options);
+  const Booster booster = booster_of(training_data, validation_data, training.inputs, options);
   double best = std::numeric_limits<double>::infinity();
   unsigned kept = 0;
   for (unsigned round = 0; round < options.rounds_max; ++round) {
@@ -169,7 +199,7 @@ Boosted boost(const Examples& training, const Examples& validation,
       kept = round + 1;
       continue;
     }
-    const double error = mean_loss(booster, validation_data, validation, options.objective);
+    const double error = mean_loss(booster, validation_data, validation, options);
     if (error < best) {
       best = error;
       kept = round + 1;
@@ -177,7 +207,7 @@ Boosted boost(const Examples& training, const Examples& validation,
     if (round + 1 >= kept + options.patience) break;
   }
   if (kept == 0) throw base::JobError("boosting failed: the validation error is not finite");
-  Boosted result = first_trees(booster, kept);
+  Boosted result = first_trees(booster, kept, std::max<std::size_t>(1, options.classes));
   result.validation_error = validation_data ? best : 0.0;
   return result;
 }

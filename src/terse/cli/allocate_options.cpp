@@ -42,12 +42,16 @@ void add_goal_options(Command command, AllocateArguments& arguments) {
 void add_training_options(Command command, AllocateArguments& arguments) {
   TrainingOptions& training = arguments.training_options;
   training.defaults.start = quantize::ThresholdStart::tree;
+  training.defaults.scale.all = quantize::ScaleKind::automatic;
+  training.defaults.midway = true;
   training.add(command, "bits", "bits per feature to begin with");
   command.add_option(
       "--start-bits", arguments.start_bits,
       "bits of a message to start from, spread over the features by boosted trees "
       "(a quarter more than the budget, at most --bits for each); 0: --bits for each");
   training.add(command, "start", "where thresholds begin: quantile, minmax, kmeans, tree");
+  training.add(command, "scale");
+  training.add(command, "between").one_of({"trained", "midway"});
   training.add(command, "hidden", "hidden layers x units");
   command
       .add_option("--decoder", arguments.decoder,

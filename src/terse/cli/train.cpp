@@ -41,6 +41,37 @@ std::string method_names() {
   return fmt::format("{}", fmt::join(train::find_training_option("method")->choices, ", "));
 }
 
+std::string setting_of(const model::Model& model, std::string_view name) {
+  for (const auto& [own, value] : model.record.settings) {
+    if (own == name) return value;
+  }
+  return {};
+}
+
+// What training found about scales: feature, scale and reason.
+std::vector<std::pair<std::string, std::string>> choices_of(const model::Model& model) {
+  constexpr std::string_view prefix = "scale ";
+  std::vector<std::pair<std::string, std::string>> choices;
+  for (const auto& [name, value] : model.record.settings) {
+    if (name.starts_with(prefix)) choices.emplace_back(name.substr(prefix.size()), value);
+  }
+  return choices;
+}
+
+// One line, or none where every feature is linear.
+std::vector<std::string> choice_lines(
+    const std::vector<std::pair<std::string, std::string>>& choices) {
+  constexpr std::size_t shown = 4;
+  std::string line;
+  for (std::size_t i = 0; i < std::min(shown, choices.size()); ++i) {
+    line += fmt::format("{}{} {}", i == 0 ? "" : "; ", choices[i].first, choices[i].second);
+  }
+  if (choices.empty()) return {};
+  const std::size_t more = choices.size() - std::min(shown, choices.size());
+  return {fmt::format("scales: {}{}; all others linear", line,
+                      more > 0 ? fmt::format("; {} more (`terse inspect`)", more) : "")};
+}
+
 void run_train(const TrainArguments& arguments) {
   const train::Options options = arguments.training.resolved();
   train::validate(options);
@@ -68,6 +99,8 @@ void run_train(const TrainArguments& arguments) {
   model::write_file(model, arguments.output);
 
   const auto order = checked_order(table, options, split);
+  const auto choices = choices_of(model);
+  const std::string chosen_decoder = setting_of(model, "decoder chosen");
   if (arguments.json) {
     nlohmann::ordered_json json = summary_json(model);
     json["model"] = arguments.output;
@@ -75,10 +108,15 @@ void run_train(const TrainArguments& arguments) {
     json["rows"] = {{"train", split.train.size()}, {"test", split.test.size()}};
     for (const std::string& note : table.notes) json["notes"].push_back(with_flags(note));
     if (order) json["order"] = order_json(*order);
+    if (!chosen_decoder.empty()) json["decoder_chosen"] = chosen_decoder;
+    json["scales"] = nlohmann::ordered_json::object();
+    for (const auto& [name, text] : choices) json["scales"][name] = text;
     fmt::print("{}\n", json.dump(2));
     return;
   }
   fmt::print("{}\n", message_line(model));
+  if (!chosen_decoder.empty()) fmt::print("decoder: {}\n", chosen_decoder);
+  for (const std::string& line : choice_lines(choices)) fmt::print("{}\n", line);
   fmt::print("{} ({}{} of {} rows): {}\n", split.test.empty() ? "training part" : "test part",
              split_prefix(options.split), rows.size(), table.rows(),
              metrics_line(model.record.metrics));
@@ -88,7 +126,7 @@ void run_train(const TrainArguments& arguments) {
 void add_method_options(Command command, TrainingOptions& training) {
   training.add(command, "method", method_names());
   training.add_protocol(command);
-  training.add(command, "decoder").one_of({"network", "boosted"});
+  training.add(command, "decoder").one_of({"network", "boosted", "best"});
   training.add(command, "bits");
   training.add_without_default(command, "levels", {});
   for (const char* name : {"packing", "hidden", "epochs", "batch", "learning_rate"}) {

@@ -75,14 +75,19 @@ Option TrainingOptions::add(Command command, std::string_view name, const std::s
 void TrainingOptions::add_protocol(Command command) {
   protocol_ = "terse";
   command
-      .add_option("--protocol", protocol_,
-                  "defaults of --start, --average and --tau-end: terse, or paper (as published)")
+      .add_option(
+          "--protocol", protocol_,
+          "defaults of --start, --scale, --between, --average and --tau-end: terse, or paper "
+          "(as published)")
       .one_of({"terse", "paper"})
       .shows_default();
   const auto with = [](std::string_view name, const char* values) {
     return std::string(row(name).text) + values;
   };
   add_without_default(command, "start", with("start", " (tree; paper: quantile)"));
+  add_without_default(command, "scale", with("scale", " (auto; paper: linear)"));
+  add_without_default(command, "between", with("between", " (midway; paper: trained)"))
+      .one_of({"trained", "midway"});
   add_without_default(command, "average", with("average", " (0.25; paper: 0)"));
   add_without_default(command, "temperature_end",
                       with("temperature_end", " (0.001, llt4 and llt9 0.0001; paper: 0.001)"));
@@ -113,6 +118,8 @@ train::Options TrainingOptions::resolved() const {
   if (!protocol_.empty()) {
     const train::Options own = train::default_options(protocol(), options.method);
     options.start = own.start;
+    options.scale = own.scale;
+    options.midway = own.midway;
     options.average = own.average;
     options.temperature_end = own.temperature_end;
   }

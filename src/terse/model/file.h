@@ -12,9 +12,10 @@
 
 namespace terse::model {
 
-/// The newest version, which to_bytes() writes for models with origins and for numbers predicted as
-/// logarithms. Compressed models are files of version 3, classification, categories, gaps and
-/// boosted decoders of version 2, all others of version 1: older programs can read what they know.
+/// The newest version, which to_bytes() writes for models with origins, for numbers predicted as
+/// logarithms, for full precision on scaled readings, and for trees with classes, categories or
+/// gaps. Compressed models are files of version 3, classification, categories, gaps and boosted
+/// decoders of version 2, all others of version 1: older programs can read what they know.
 inline constexpr int format_version = 4;
 
 /// The bytes of the file; the same model gives the same bytes.

@@ -7,6 +7,7 @@
 
 #include "terse/base/error.h"
 #include "terse/base/order.h"
+#include "terse/quantize/midway.h"
 
 namespace terse::model {
 namespace {
@@ -25,8 +26,15 @@ float from_ordered(std::int64_t order) {
   return std::bit_cast<float>(magnitude | (negative ? 0x80000000U : 0U));
 }
 
-float standardised(float reading, double mean, double deviation) {
-  return static_cast<float>((static_cast<double>(reading) - mean) / deviation);
+std::span<const float> readings_of(std::span<const std::vector<float>> readings,
+                                   std::size_t feature) {
+  return readings.empty() ? std::span<const float>{} : std::span<const float>(readings[feature]);
+}
+
+// In raw units, halfway between readings if there are any.
+float placed(float trained, const Feature& feature, std::span<const float> readings) {
+  const float raw = raw_threshold(trained, feature);
+  return readings.empty() ? raw : quantize::midway(raw, readings);
 }
 
 /// Per level that thresholds make, how many trained ones a reading of it has crossed.
@@ -64,9 +72,9 @@ class FeatureFold {
     const auto trained = input.thresholds.of(feature);
     // By the trained value first: raw values may tie where trained ones do not.
     order_ = base::ascending(trained);
-    const Feature& scale = input.features[feature];
     for (const std::size_t threshold : order_) {
-      raw_.push_back(raw_threshold(trained[threshold], scale.mean, scale.deviation));
+      raw_.push_back(placed(trained[threshold], input.features[feature],
+                            readings_of(input.readings, feature)));
     }
   }
 
@@ -166,16 +174,21 @@ void forget_untrained(const FoldInput& input, inference::DenseLayer& first) {
 }  // namespace
 
 float raw_threshold(float threshold, double mean, double deviation) {
-  TERSE_CHECK(deviation > 0.0 && !std::isnan(threshold));
+  return raw_threshold(threshold,
+                       Feature{.name = {}, .unit = {}, .mean = mean, .deviation = deviation});
+}
+
+float raw_threshold(float threshold, const Feature& feature) {
+  TERSE_CHECK(feature.deviation > 0.0 && !std::isnan(threshold));
   constexpr float largest = std::numeric_limits<float>::max();
   const auto below = [&](std::int64_t order) {
-    return standardised(from_ordered(order), mean, deviation) <= threshold;
+    return feature.scaled(from_ordered(order)) <= threshold;
   };
   std::int64_t low = ordered(-largest);
   std::int64_t high = ordered(largest);
   if (!below(low)) return -std::numeric_limits<float>::infinity();
   if (below(high)) return std::numeric_limits<float>::infinity();
-  // Standardising never decreases with the reading, so the last float that stays below can be
+  // The scaled reading never decreases with the reading, so the last float that stays below can be
   // bisected.
   while (high - low > 1) {
     const std::int64_t middle = low + (high - low) / 2;
@@ -185,13 +198,14 @@ float raw_threshold(float threshold, double mean, double deviation) {
 }
 
 quantize::Thresholds raw_thresholds(const quantize::Thresholds& trained,
-                                    std::span<const Feature> features) {
+                                    std::span<const Feature> features,
+                                    std::span<const std::vector<float>> readings) {
   quantize::Thresholds result;
   for (std::size_t f = 0; f < features.size(); ++f) {
     std::vector<float> raw;
     if (f < trained.features() && features[f].categories.empty()) {
       for (const float threshold : trained.of(f)) {
-        raw.push_back(raw_threshold(threshold, features[f].mean, features[f].deviation));
+        raw.push_back(placed(threshold, features[f], readings_of(readings, f)));
       }
     }
     std::ranges::sort(raw);

@@ -21,6 +21,9 @@ struct FoldInput {
   /// Per special level whether a training row had it; empty: all. A level that was never trained
   /// gets the mean of the feature's other levels (fp: nothing).
   std::vector<bool> special_trained = {};
+  /// Per feature its training readings in raw units, ascending and distinct: each threshold then
+  /// moves halfway between its neighbours among them. Empty, or a feature's empty: none moves.
+  std::vector<std::vector<float>> readings = {};
 };
 
 /// The largest float32 reading whose standardised value does not exceed `threshold`: x > result
@@ -28,11 +31,15 @@ struct FoldInput {
 /// / no finite reading exceeds it.
 float raw_threshold(float threshold, double mean, double deviation);
 
+/// The same for any feature: x > result exactly when feature.scaled(x) > threshold.
+float raw_threshold(float threshold, const Feature& feature);
+
 /// The trained thresholds that a model keeps: per feature in raw units, sorted, distinct, without
 /// those that every or no finite reading crosses. Categories have none. trained: standardised
-/// units, any order; of each feature, or of none (full precision).
+/// units, any order; of each feature, or of none (full precision). readings: as FoldInput has them.
 quantize::Thresholds raw_thresholds(const quantize::Thresholds& trained,
-                                    std::span<const Feature> features);
+                                    std::span<const Feature> features,
+                                    std::span<const std::vector<float>> readings = {});
 
 /// Sorts, merges thresholds that became equal, drops those that every or no finite reading crosses,
 /// and sums the first layer into rows per code, in double. A threshold that every reading crosses

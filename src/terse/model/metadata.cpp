@@ -157,6 +157,36 @@ std::vector<std::uint64_t> read_code_rows(const Fields& fields, std::size_t leve
   return rows;
 }
 
+// What version 4 added: absent means that the mean and the deviation scale the feature.
+void read_scale(const Fields& fields, const Model& model, Feature& feature) {
+  constexpr std::size_t knots_max = 1024;
+  if (!fields.has("scale")) return;
+  if (!model.full_precision() || !feature.categories.empty()) {
+    fields.refuse("scale", "is given although no reading is scaled");
+  }
+  const Json& knots = fields.array("scale");
+  if (knots.size() < 2 || knots.size() > knots_max) {
+    fields.refuse("scale", fmt::format("has {} knots, not 2 to {}", knots.size(), knots_max));
+  }
+  for (const Json& knot : knots) {
+    const bool pair =
+        knot.is_array() && knot.size() == 2 && knot[0].is_number() && knot[1].is_number();
+    if (!pair) fields.refuse("scale", "holds something other than pairs of numbers");
+    const auto given = knot[0].get<double>();
+    const auto reading = static_cast<float>(given);
+    const auto value = knot[1].get<double>();
+    if (static_cast<double>(reading) != given || !std::isfinite(reading) ||
+        !(std::abs(value) < 1e30)) {
+      fields.refuse("scale", "holds a knot that is not a float32 reading and a value");
+    }
+    const std::vector<quantize::Knot>& before = feature.scale.knots;
+    if (!before.empty() && (!(before.back().reading < reading) || before.back().value > value)) {
+      fields.refuse("scale", "is not ascending");
+    }
+    feature.scale.knots.push_back({reading, value});
+  }
+}
+
 void read_features(const Fields& document, Model& model, const std::string& source) {
   const Json& features = document.array("features");
   if (features.empty() || features.size() > features_max) {
@@ -171,6 +201,7 @@ void read_features(const Fields& document, Model& model, const std::string& sour
     if (!names.insert(feature.name).second) fields.refuse("name", "appears twice");
     read_special_levels(fields, feature);
     if (fields.has("origin")) feature.origin = fields.number("origin");
+    read_scale(fields, model, feature);
     const std::size_t thresholds = threshold_count(fields, feature, model.method);
     const std::size_t levels = fields.integer("levels", 1, quantize::levels_max);
     feature.code_rows = read_code_rows(fields, levels);
@@ -240,6 +271,11 @@ std::string write_document(const Model& model) {
     if (feature.missing_level) written["missing"] = true;
     if (!feature.code_rows.empty()) written["code_rows"] = feature.code_rows;
     if (feature.origin != 0.0) written["origin"] = feature.origin;
+    // Thresholds are in raw units, so only readings in full precision are still to be scaled.
+    if (!model.full_precision()) continue;
+    for (const quantize::Knot& knot : feature.scale.knots) {
+      written["scale"].push_back({static_cast<double>(knot.reading), knot.value});
+    }
   }
   require_text(model.target_name, "target");
   document["target"] = {{"name", model.target_name}, {"unit", model.target_unit}};

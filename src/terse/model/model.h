@@ -16,6 +16,7 @@
 #include "terse/model/decoder/shape.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
+#include "terse/quantize/scale.h"
 #include "terse/quantize/thresholds.h"
 
 namespace terse::model {
@@ -33,6 +34,15 @@ struct Feature {
   double origin = 0.0;
   /// Training rows per code, to see later whether messages still look like them; empty: not known.
   std::vector<std::uint64_t> code_rows = {};
+  /// Of the readings that training saw; none: by mean and deviation. Those are then robust: of the
+  /// readings without what lies far outside. Part of the model in full precision alone.
+  quantize::Scale scale = {};
+
+  /// What training saw of a reading, and a decoder in full precision sees.
+  float scaled(float reading) const {
+    if (!scale.empty()) return scale.scaled(reading);
+    return static_cast<float>((static_cast<double>(reading) - mean) / deviation);
+  }
 
   /// Levels besides those that thresholds make.
   std::size_t special_levels() const {

@@ -1,16 +1,22 @@
 #include "terse/train/joint.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "terse/base/error.h"
+#include "terse/base/order.h"
 #include "terse/model/fold.h"
-#include "terse/text/quoting.h"
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/code_rows.h"
 #include "terse/train/loop.h"
+#include "terse/train/metrics.h"
 #include "terse/train/observer.h"
 #include "terse/train/option_table.h"
 #include "terse/train/preparation.h"
+#include "terse/train/scales.h"
 #include "terse/training/trainer.h"
 
 namespace terse::train {
@@ -104,26 +110,81 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
                               : prepared.thresholds;
   fold_input.special_trained = prepared.special_trained;
   fold_input.midpoints = parameters.values.empty() ? prepared.midpoints : parameters.values;
+  fold_input.readings = prepared.readings;
   fold_input.layers = std::move(parameters.layers);
   return model::fold(fold_input);
 }
 
-// Trees are grown on numbers for a number.
-void require_boostable(const data::Table& table, const Preparation& prepared,
-                       const Options& options) {
+// What does not come from training.
+void describe(model::Model& model, const data::Table& table, const Preparation& prepared,
+              const Options& options) {
+  model.packing = options.packing;
+  model.target_name = table.target_name;
+  model.target_origin = table.target_origin;
+  model.output = output_of(table, prepared, options.objective);
+  model.record.data = table.source;
+  model.record.seed = options.seed;
+  model.record.settings = settings(options);
+}
+
+double loss_of(const model::Model& model, const data::Table& table,
+               std::span<const std::uint32_t> rows) {
+  return evaluate(model, table, rows).loss();
+}
+
+struct Choice {
+  Decoder decoder = Decoder::network;
+  std::string reason;
+};
+
+// Positions of the rows that choose (test), a tenth of them by the rule of the split, and of the
+// others.
+data::Split deciding(const data::Table& table, std::span<const std::uint32_t> rows,
+                     const Options& options) {
+  constexpr std::uint64_t stream = 902;
+  if (auto split = data::held_back(table, rows, 0.1, options.seed, options.split)) {
+    return *std::move(split);
+  }
+  const auto order = base::shuffled_rows(rows.size(), options.seed, stream);
+  const auto begin = order.begin() + static_cast<std::ptrdiff_t>(rows.size() / 10);
+  return {{begin, order.end()}, {order.begin(), begin}};
+}
+
+std::vector<std::uint32_t> rows_at(std::span<const std::uint32_t> rows,
+                                   const std::vector<std::uint32_t>& places) {
+  std::vector<std::uint32_t> result;
+  for (const std::uint32_t place : places) result.push_back(rows[place]);
+  std::ranges::sort(result);
+  return result;
+}
+
+// Both decoders on the same thresholds, without a tenth of the rows, which then decide.
+Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> rows,
+                    const Options& options, const Observer& observer) {
+  constexpr std::size_t rows_to_choose = 50;
+  if (quantize::traits(options.method).input == quantize::FirstLayerInput::none) {
+    return {Decoder::boosted, "the method has no network"};
+  }
   if (table.classes.empty() && options.objective.loss == inference::Loss::quantile) {
-    throw base::OptionError("loss", "", "boosted trees do not learn a quantile",
-                            "use `decoder` network and a method other than xgb and xgb-qq");
+    return {Decoder::network, "boosted trees do not learn a quantile"};
   }
-  const std::string remedy = "use `decoder` network and a method other than xgb and xgb-qq";
-  if (!table.classes.empty()) {
-    throw base::InputError(table.source, "", "boosted trees do not classify yet", remedy);
+  if (rows.size() < rows_to_choose) {
+    return {Decoder::network, fmt::format("{} rows are too few to choose by", rows.size())};
   }
-  for (const model::Feature& feature : prepared.features) {
-    if (feature.plain()) continue;
-    throw base::InputError(table.source, "column " + text::in_quotes(feature.name),
-                           "boosted trees handle neither categories nor gaps yet", remedy);
-  }
+  const data::Split split = deciding(table, rows, options);
+  const std::vector<std::uint32_t> measured = rows_at(rows, split.test);
+  const std::vector<std::uint32_t> training = rows_at(rows, split.train);
+  const auto on_round = [&](unsigned) { stop_if_asked(observer.stop); };
+  const Preparation prepared = prepare(table, training, options, on_round);
+  model::Model model = trained_network(table, training, prepared, options, observer);
+  describe(model, table, prepared, options);
+  const double network = loss_of(model, table, measured);
+  give_boosted_decoder(model, table, training, prepared, options, on_round);
+  const double boosted = loss_of(model, table, measured);
+  return {boosted < network ? Decoder::boosted : Decoder::network,
+          fmt::format("{} of {} rows set aside: network {:.4g}, boosted {:.4g}",
+                      table.classes.empty() ? "loss" : "log loss", measured.size(), network,
+                      boosted)};
 }
 
 }  // namespace
@@ -136,11 +197,22 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
 model::Model train_model(const data::Table& table, std::span<const std::uint32_t> rows,
                          const Options& options, const Observer& observer) {
   validate(options);
+  if (options.decoder == Decoder::best) {
+    Options chosen = options;
+    const Choice best = best_decoder(table, rows, options, observer);
+    chosen.decoder = best.decoder;
+    model::Model model = train_model(table, rows, chosen, observer);
+    auto& record = model.record.settings;
+    std::erase_if(record, [](const auto& setting) { return setting.first == "decoder"; });
+    record.emplace_back("decoder", "best");
+    record.emplace_back("decoder chosen",
+                        fmt::format("{} ({})", model::decoder::name(model.decoder), best.reason));
+    return model;
+  }
   const auto on_round = [&](unsigned) { stop_if_asked(observer.stop); };
   const bool boosted = options.decoder == Decoder::boosted ||
                        quantize::traits(options.method).input == quantize::FirstLayerInput::none;
   const Preparation prepared = prepare(table, rows, options, on_round);
-  if (boosted) require_boostable(table, prepared, options);
   // Where trees decode and no threshold learns, a network would be trained for nothing.
   model::Model result = boosted && !quantize::traits(options.method).trains_thresholds
                             ? model_without_decoder(prepared, options.method)
@@ -148,13 +220,9 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
   if (boosted) {
     give_boosted_decoder(result, table, rows, prepared, options, on_round);
   }
-  result.packing = options.packing;
-  result.target_name = table.target_name;
-  result.target_origin = table.target_origin;
-  result.output = output_of(table, prepared, options.objective);
-  result.record.data = table.source;
-  result.record.seed = options.seed;
-  result.record.settings = settings(options);
+  describe(result, table, prepared, options);
+  std::ranges::move(scale_record(table, chosen_scales(table, rows, options)),
+                    std::back_inserter(result.record.settings));
   count_code_rows(result, table, rows);
   return result;
 }

@@ -91,7 +91,19 @@ void set_state(const char* option, State& state, const Value& value, const char*
   state = word(value) == second_name ? second : first;
 }
 
+Value get_decoder(const Options& options) {
+  if (options.decoder == Decoder::best) return named("best");
+  return named(options.decoder == Decoder::boosted ? "boosted" : "network");
+}
+
 void set_decoder(Options& options, const Value& value) {
+  if (word(value) == "best") {
+    options.decoder = Decoder::best;
+    return;
+  }
+  if (word(value) != "network" && word(value) != "boosted") {
+    refuse("decoder", value, "a decoder", "give network, boosted or best");
+  }
   set_state("decoder", options.decoder, value, "network", Decoder::network, "boosted",
             Decoder::boosted);
 }
@@ -99,6 +111,10 @@ void set_decoder(Options& options, const Value& value) {
 void set_class_weights(Options& options, const Value& value) {
   set_state("class_weights", options.class_weights, value, "none", ClassWeights::none, "balanced",
             ClassWeights::balanced);
+}
+
+void set_between(Options& options, const Value& value) {
+  set_state("between", options.midway, value, "trained", false, "midway", true);
 }
 
 void set_unseen(Options& options, const Value& value) {
@@ -200,13 +216,12 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
           "average", "share of the epochs, the last ones, whose weights are averaged",
           {.low = 0, .high = 1, .noun = "a share"}, recorded),
       {.name = "decoder",
-       .text = "what predicts from the codes: network, or boosted (trees, grown at the end)",
-       .choices = {"network", "boosted"},
+       .text =
+           "what predicts from the codes: network, boosted (trees, grown at the end), or the best "
+           "of the two on a tenth of the training rows, which trains twice",
+       .choices = {"network", "boosted", "best"},
        .recorded = recorded,
-       .get =
-           [](const Options& own) {
-             return named(own.decoder == Decoder::boosted ? "boosted" : "network");
-           },
+       .get = get_decoder,
        .set = set_decoder},
       {.name = "start",
        .text = "where thresholds of sq and bw-sq begin: quantile, minmax, kmeans or tree",
@@ -214,6 +229,20 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
        .recorded = recorded,
        .get = get_start,
        .set = set_start},
+      {.name = "scale",
+       .text =
+           "monotone scale of the features in training: auto, linear, normal (scores of ranks), "
+           "half (the mean of both) or log; for single ones NAME=SCALE,...",
+       .recorded = recorded,
+       .get = [](const Options& options) { return Value(scales_text(options.scale)); },
+       .set = [](Options& options, const Value& v) { options.scale = parse_scales(word(v)); }},
+      {.name = "between",
+       .text = "where a threshold stands between the two training readings it parts: as trained, "
+               "or midway, which gives no feature more levels than readings that differ",
+       .choices = {"trained", "midway"},
+       .recorded = recorded,
+       .get = [](const Options& own) { return named(own.midway ? "midway" : "trained"); },
+       .set = set_between},
       {.name = "levels",
        .text = "levels of single features, NAME=L,...; 1 leaves the feature out",
        .recorded = recorded,
@@ -353,8 +382,9 @@ void validate(const Options& options) {
         fmt::format("is for sq and bw-sq; method {} has its own", quantize::id(options.method)),
         "leave it out, or choose sq or bw-sq");
   }
-  if (options.decoder == Decoder::boosted && options.method == quantize::Method::fp) {
-    throw base::OptionError("decoder", "", "boosted is for codes, and method fp has none",
+  if (options.decoder != Decoder::network && options.method == quantize::Method::fp) {
+    throw base::OptionError("decoder", "",
+                            text_of(get_decoder(options)) + " is for codes, and method fp has none",
                             "choose method xgb for boosted trees in full precision");
   }
   data::check(options.split, options.keep_copies_together);

@@ -93,6 +93,46 @@ std::vector<std::size_t> parse_hidden(const std::string& text) {
   return hidden;
 }
 
+quantize::ScaleKind Scales::of(const std::string& feature) const {
+  for (const auto& [name, kind] : named) {
+    if (name == feature) return kind;
+  }
+  return all;
+}
+
+std::string scales_text(const Scales& scales) {
+  std::string text(quantize::name(scales.all));
+  for (const auto& [name, kind] : scales.named) {
+    text += fmt::format(",{}={}", name, quantize::name(kind));
+  }
+  return text;
+}
+
+Scales parse_scales(const std::string& text) {
+  Scales scales;
+  bool all_given = false;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string part = text.substr(begin, end - begin);
+    const std::size_t equals = part.rfind('=');
+    const bool named = equals != std::string::npos;
+    const auto kind = quantize::parse_scale_kind(named ? part.substr(equals + 1) : part);
+    if (!kind || equals == 0 || (!named && all_given)) {
+      throw base::OptionError("scale", "", text::in_quotes(part) + " is not a scale",
+                              "write auto, linear, normal, half or log, for single features "
+                              "NAME=SCALE, for example auto,lux=log");
+    }
+    if (named) {
+      scales.named.emplace_back(part.substr(0, equals), *kind);
+    } else {
+      scales.all = *kind;
+      all_given = true;
+    }
+    begin = end + 1;
+  }
+  return scales;
+}
+
 std::string levels_text(const std::vector<std::pair<std::string, std::size_t>>& levels) {
   std::string text;
   for (const auto& [name, count] : levels) {

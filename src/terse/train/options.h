@@ -13,6 +13,7 @@
 #include "terse/data/split_rule.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
+#include "terse/quantize/scale.h"
 #include "terse/quantize/schedule.h"
 #include "terse/train/objective.h"
 
@@ -27,7 +28,16 @@ enum class ClassWeights : std::uint8_t {
 /// The decoder of the codes.
 enum class Decoder : std::uint8_t {
   network,  ///< the network that was trained with the thresholds
-  boosted   ///< boosted trees, grown on the codes once the thresholds are fixed
+  boosted,  ///< boosted trees, grown on the codes once the thresholds are fixed
+  best      ///< the one with the lower loss on a tenth of the training rows, set aside to choose
+};
+
+/// The scale of every feature, and of some by name.
+struct Scales {
+  quantize::ScaleKind all = quantize::ScaleKind::linear;
+  std::vector<std::pair<std::string, quantize::ScaleKind>> named = {};
+
+  quantize::ScaleKind of(const std::string& feature) const;
 };
 
 struct Options {
@@ -37,6 +47,11 @@ struct Options {
   Decoder decoder = Decoder::network;  ///< xgb, xgb-qq: boosted whatever this says; not for fp
   unsigned bits = 4;  ///< every feature gets 2^bits levels, unless named in `levels`; 1..8
   std::vector<std::pair<std::string, std::size_t>> levels;  ///< feature name, levels 1..256
+  Scales scale;  ///< what readings go through before training; thresholds come back in raw units
+  /// Thresholds stand halfway between the two training readings they part, and a feature has no
+  /// more levels than readings that differ. Training rows keep their codes, except that codes
+  /// which none of them has are left out.
+  bool midway = false;
   std::vector<std::size_t> hidden = {128, 128, 128, 128, 128};
   unsigned epochs = 50;
   std::size_t batch_rows = 512;
@@ -83,6 +98,10 @@ void check_hidden(const Options& options);
 std::string levels_text(const std::vector<std::pair<std::string, std::size_t>>& levels);
 /// The reverse; names may hold anything but ','. Throws OptionError.
 std::vector<std::pair<std::string, std::size_t>> parse_levels(const std::string& text);
+/// "auto,lux=log".
+std::string scales_text(const Scales& scales);
+/// The reverse; a kind without a name is that of all others. Throws OptionError.
+Scales parse_scales(const std::string& text);
 /// Throws OptionError unless every named feature has 1 to 256 levels.
 void check_levels(const Options& options);
 

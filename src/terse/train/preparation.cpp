@@ -9,7 +9,9 @@
 #include "terse/base/order.h"
 #include "terse/base/picked.h"
 #include "terse/quantize/kmeans.h"
+#include "terse/quantize/midway.h"
 #include "terse/text/quoting.h"
+#include "terse/train/scales.h"
 #include "terse/train/special_inputs.h"
 #include "terse/train/tree_start.h"
 
@@ -30,7 +32,8 @@ quantize::Thresholds starting_thresholds(const Preparation& prepared, const Opti
     case quantize::ThresholdStart::kmeans:
       return quantize::kmeans_thresholds(inputs, levels);
     case quantize::ThresholdStart::tree:
-      return tree_thresholds(inputs, prepared.targets, levels, options.seed, on_round);
+      return tree_thresholds(inputs, prepared.targets, levels, options.seed, on_round,
+                             options.threads);
   }
   TERSE_CHECK(false);
 }
@@ -65,21 +68,19 @@ bool complete_numbers(const data::Table& table) {
          });
 }
 
-void standardise_features(const data::Table& table, std::span<const std::uint32_t> rows,
-                          Preparation& prepared) {
-  data::Scaler scaler;
-  if (complete_numbers(table)) {
-    scaler = data::fit_scaler(table.features, rows);
-    prepared.inputs = data::standardise(table.features, rows, scaler);
-  } else {
-    scaler = fit_present(table, rows);
-    prepared.inputs =
-        data::standardise(filled_readings(table, rows), base::all_rows(rows.size()), scaler);
-  }
+void scale_features(const data::Table& table, std::span<const std::uint32_t> rows,
+                    const Options& options, Preparation& prepared) {
+  const bool complete = complete_numbers(table);
+  const data::Scaler scaler =
+      complete ? data::fit_scaler(table.features, rows) : fit_present(table, rows);
   for (std::size_t f = 0; f < prepared.features.size(); ++f) {
     prepared.features[f].mean = scaler.mean[f];
     prepared.features[f].deviation = scaler.deviation[f];
   }
+  fit_scales(table, rows, options, prepared.features);
+  prepared.inputs = complete ? scaled_readings(table.features, rows, prepared.features)
+                             : scaled_readings(filled_readings(table, rows),
+                                               base::all_rows(rows.size()), prepared.features);
 }
 
 // Every row of the table: a test row that cannot be measured should not come up after the training.
@@ -220,10 +221,17 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
   if (quantize::traits(options.method).input == quantize::FirstLayerInput::table) {
     require_table_levels(table, prepared.numeric_levels, options);
   }
-  standardise_features(table, rows, prepared);
+  scale_features(table, rows, options, prepared);
   prepare_target(table, rows, options, prepared);
 
+  if (options.midway) {
+    prepared.readings = distinct_readings(table, rows);
+    if (start_of(options) != quantize::ThresholdStart::none) {
+      prepared.numeric_levels = quantize::levels_in_use(prepared.numeric_levels, prepared.inputs);
+    }
+  }
   prepared.thresholds = starting_thresholds(prepared, options, prepared.numeric_levels, on_round);
+  if (options.midway) prepared.thresholds = quantize::midway(prepared.thresholds, prepared.inputs);
   switch (quantize::traits(options.method).input) {
     case quantize::FirstLayerInput::readings:
       prepared.midpoints = midpoint_values(prepared.inputs, prepared.thresholds);
@@ -251,6 +259,18 @@ float standardised_target(float target, const Objective& objective, const data::
   }
   const bool log = objective.scale == TargetScale::log;
   return scaler.standardised(log ? std::log(target) : target, 0);
+}
+
+std::vector<std::vector<float>> distinct_readings(const data::Table& table,
+                                                  std::span<const std::uint32_t> rows) {
+  std::vector<std::vector<float>> result(table.feature_names.size());
+  for (std::size_t f = 0; f < result.size(); ++f) {
+    if (table.categorical(f)) continue;
+    std::vector<float> readings;
+    for (const std::uint32_t row : rows) readings.push_back(table.features(row, f));
+    result[f] = quantize::distinct_readings(std::move(readings));
+  }
+  return result;
 }
 
 model::Output output_of(const data::Table& table, const Preparation& prepared,

@@ -29,6 +29,8 @@ struct Preparation {
   /// special level, each with a threshold of its own in trainer_thresholds (special_inputs.h).
   std::size_t copies = 1;
   std::vector<bool> special_trained;
+  /// With options.midway, as model::FoldInput has them; else none.
+  std::vector<std::vector<float>> readings;
 };
 
 /// Everything is estimated from the given rows alone: nothing of the test part leaks.
@@ -39,6 +41,9 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
 /// What a network learns of a target: the standardised value, or its logarithm, standardised;
 /// poisson: the value over the mean of the training rows.
 float standardised_target(float target, const Objective& objective, const data::Scaler& scaler);
+/// Per feature the different readings of these rows, raw units, ascending; none of categories.
+std::vector<std::vector<float>> distinct_readings(const data::Table& table,
+                                                  std::span<const std::uint32_t> rows);
 
 /// The meaning of the outputs of a model of this target.
 model::Output output_of(const data::Table& table, const Preparation& prepared,

@@ -13,6 +13,8 @@ Options default_options(Protocol protocol, quantize::Method method) {
   options.method = method;
   if (protocol == Protocol::paper) return options;
   options.average = 0.25;
+  options.scale.all = quantize::ScaleKind::automatic;
+  options.midway = true;
   if (quantize::choosable_start(method)) options.start = quantize::ThresholdStart::tree;
   // Its look-up tables are still soft at the published last temperature, and predict other values
   // than they were trained to once they are made hard.

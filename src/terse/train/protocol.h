@@ -18,7 +18,8 @@ enum class Protocol : std::uint8_t {
 /// "terse" or "paper"; nothing for another name.
 std::optional<Protocol> parse_protocol(std::string_view name);
 
-/// Options{} with the method and the protocol's `average`, `start` and `temperature_end` for it.
+/// Options{} with the method and the protocol's `average`, `start`, `scale`, `between` and
+/// `temperature_end` for it.
 /// With Protocol::paper just Options{} with the method.
 Options default_options(Protocol protocol, quantize::Method method);
 

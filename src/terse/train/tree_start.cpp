@@ -62,13 +62,15 @@ std::vector<float> choose_thresholds(std::span<const boosted::SplitPoint> points
 
 quantize::Thresholds tree_thresholds(base::ConstMatrixView inputs, std::span<const float> targets,
                                      std::span<const std::size_t> levels, std::uint64_t seed,
-                                     const std::function<void(unsigned)>& on_round) {
+                                     const std::function<void(unsigned)>& on_round,
+                                     unsigned threads) {
   boosted::BoostingOptions options;
   options.rounds_max = 60;
   options.depth_max = 5;
   options.learning_rate = 0.15;
   options.leaf_weight_min = 5.0;
   options.seed = seed;
+  options.threads = threads;
   options.on_round = on_round;
   const boosted::Boosted grown = boosted::boost({inputs, targets}, {}, options);
   const auto points = boosted::split_points(grown, inputs.columns);

@@ -25,6 +25,7 @@ std::vector<float> choose_thresholds(std::span<const boosted::SplitPoint> points
 /// called before each of the trees and may throw to stop.
 quantize::Thresholds tree_thresholds(base::ConstMatrixView inputs, std::span<const float> targets,
                                      std::span<const std::size_t> levels, std::uint64_t seed,
-                                     const std::function<void(unsigned)>& on_round = {});
+                                     const std::function<void(unsigned)>& on_round = {},
+                                     unsigned threads = 1);
 
 }  // namespace terse::train

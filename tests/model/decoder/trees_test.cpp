@@ -130,14 +130,38 @@ TEST(Trees, HostileTensorsAreRefusedByName) {
   }
 }
 
-TEST(Trees, KnowNeitherClassesNorSpecialReadings) {
+// The example's two trees are then one for each class.
+TEST(Trees, AddToTheClassesInTurn) {
   Shape shape = two_features;
   shape.output = Classes{{"a", "b"}};
-  const auto message = [&] { return input_error([&] { read_trees(stored_example(), shape); }); };
-  EXPECT_NE(message().find("trees: are in a model with classes"), std::string::npos) << message();
-  shape = two_features;
+  const Trees trees = read_trees(stored_example(), shape);
+  EXPECT_EQ(trees.outputs(), 2U);
+  std::vector<float> scores(2);
+  predict(trees, std::vector<float>{0.0F, 2.0F}, scores);
+  EXPECT_EQ(scores, (std::vector<float>{1.0F, 0.5F}));
+  predict(trees, std::vector<float>{0.0F, 2.5F}, scores);
+  EXPECT_EQ(scores, (std::vector<float>{-1.0F, 0.5F}));
+  const auto runner = trees.runner(shape, 2, {});
+  std::vector<float> outputs(4);
+  const quantize::Code codes[] = {0, 2, 0, 3};
+  runner->run_codes(codes, 2, outputs);
+  EXPECT_EQ(outputs, (std::vector<float>{1.0F, 0.5F, -1.0F, 0.5F}));
+  shape.output = Classes{{"a", "b", "c"}};
+  const std::string message = input_error([&] { read_trees(stored_example(), shape); });
+  EXPECT_NE(message.find("2 trees do not share out among 3 outputs"), std::string::npos) << message;
+}
+
+TEST(Trees, InFullPrecisionAskForSpecialLevelsToo) {
+  Container container = stored_example();
+  container.tensors[1].values[0] = 3.0F;
+  Shape shape = two_features;
+  EXPECT_NE(input_error([&] { read_trees(container, shape); }).find("asks for input 3 of 2"),
+            std::string::npos);
+  shape.method = quantize::Method::xgb;
+  shape.levels = {1, 1};
+  shape.inputs = 4;
   shape.plain = false;
-  EXPECT_NE(message().find("trees: are in a model with classes"), std::string::npos) << message();
+  EXPECT_EQ(read_trees(container, shape).nodes[0].feature, 3U);
 }
 
 TEST(Trees, WalkCodesAsTheyWalkNumbers) {

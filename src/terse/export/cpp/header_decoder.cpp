@@ -92,7 +92,9 @@ Trees trees_of(const model::decoder::Trees& trees) {
                      .limit = leaf ? 0 : static_cast<int>(limit),
                      .value = leaf ? float_text(node.value) : "0.0F"});
   }
-  return {.nodes = nodes, .roots = fmt::format("{}", fmt::join(trees.roots, ", "))};
+  return {.nodes = nodes,
+          .outputs = trees.outputs(),
+          .roots = fmt::format("{}", fmt::join(trees.roots, ", "))};
 }
 
 /// One of the two.

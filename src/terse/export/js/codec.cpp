@@ -54,6 +54,12 @@ std::vector<Special> specials_of(const model::Model& model,
   return specials;
 }
 
+std::string zeros_text(std::size_t count) {
+  std::string text = "0";
+  for (std::size_t i = 1; i < count; ++i) text += ",0";
+  return text;
+}
+
 std::string without_indentation(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -79,6 +85,7 @@ std::string script_text(const model::Model& model, const CodecOptions& options,
                            .mean = number_literal(scale.mean),
                            .name = options.name,
                            .network = prediction.network,
+                           .outputs = zeros_text(model.outputs()),
                            .predicts = options.network,
                            .radix = layout.packing() == payload::Packing::radix,
                            .special = !model.plain(),

@@ -192,7 +192,7 @@ std::string OnnxGraph::node(std::string_view operation, const std::vector<std::s
 }
 
 std::string OnnxGraph::learned_node(std::string_view operation, const std::string& input,
-                                    std::string_view attributes) {
+                                    std::string_view attributes, std::size_t columns) {
   std::string result = next_name();
   std::string node;
   put_bytes(node, 1, input);
@@ -203,7 +203,7 @@ std::string OnnxGraph::learned_node(std::string_view operation, const std::strin
   put_bytes(node, 7, learned_domain);
   put_bytes(nodes_, 1, node);
   // ONNX infers no type for these nodes.
-  put_bytes(rest_, 13, value_info(result, OnnxType::float32, 1));
+  put_bytes(rest_, 13, value_info(result, OnnxType::float32, columns));
   learned_ = true;
   return result;
 }

@@ -52,9 +52,10 @@ class OnnxGraph {
   std::string node(std::string_view operation, const std::vector<std::string>& inputs,
                    std::initializer_list<Attribute> attributes = {}, std::string_view name = "");
 
-  /// A node of ai.onnx.ml whose result is float32, rows x 1. attributes: one after the other.
+  /// A node of ai.onnx.ml whose result is float32, rows x columns. attributes: one after the
+  /// other.
   std::string learned_node(std::string_view operation, const std::string& input,
-                           std::string_view attributes);
+                           std::string_view attributes, std::size_t columns);
 
   /// The whole file. metadata: keys and values.
   std::string file(const std::vector<std::pair<std::string, std::string>>& metadata) const;

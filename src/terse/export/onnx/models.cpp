@@ -10,6 +10,7 @@
 #include "terse/base/overloaded.h"
 #include "terse/export/onnx/graph.h"
 #include "terse/export/onnx/payload.h"
+#include "terse/export/onnx/scales.h"
 #include "terse/export/onnx/trees.h"
 #include "terse/export/text/device_features.h"
 
@@ -235,8 +236,9 @@ void standardise_and_predict(OnnxGraph& graph, const model::Model& model,
   }
   const std::string wide = graph.node("Cast", {readings}, {to_float64});
   const std::string centred = graph.node("Sub", {wide, graph.constant(means, {means.size()})});
-  const std::string scaled =
+  const std::string linear =
       floats(graph, graph.node("Div", {centred, graph.constant(deviations, {deviations.size()})}));
+  const std::string scaled = on_scales(graph, model, readings, linear);
   const auto predict_from = [&](const std::string& inputs) {
     const std::string outputs =
         std::visit(Overloaded{[&](const FullPrecision& network) {

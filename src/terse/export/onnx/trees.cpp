@@ -14,6 +14,7 @@ std::string onnx_trees(OnnxGraph& graph, const model::decoder::Trees& trees,
   std::vector<std::int64_t> others;
   std::vector<std::int64_t> tree_of_leaf;
   std::vector<std::int64_t> leaf_of_tree;
+  std::vector<std::int64_t> output_of_leaf;
   std::vector<float> leaves;
   for (std::size_t t = 0; t < trees.roots.size(); ++t) {
     const std::size_t root = trees.roots[t];
@@ -31,12 +32,12 @@ std::string onnx_trees(OnnxGraph& graph, const model::decoder::Trees& trees,
       others.push_back(leaf ? 0 : below.back() + 1);
       if (!leaf) continue;
       tree_of_leaf.push_back(static_cast<std::int64_t>(t));
+      output_of_leaf.push_back(static_cast<std::int64_t>(t % trees.outputs()));
       leaf_of_tree.push_back(place);
       leaves.push_back(node.value);
     }
   }
-  const std::vector<std::int64_t> only_target(leaves.size(), 0);
-  const std::vector<float> from_zero{0.0F};
+  const std::vector<float> from_zero(trees.outputs(), 0.0F);
   std::string attributes = onnx_attribute("nodes_treeids", tree_of_node);
   attributes += onnx_attribute("nodes_nodeids", node_of_tree);
   attributes += onnx_attribute("nodes_featureids", features);
@@ -46,11 +47,11 @@ std::string onnx_trees(OnnxGraph& graph, const model::decoder::Trees& trees,
   attributes += onnx_attribute("nodes_falsenodeids", others);
   attributes += onnx_attribute("target_treeids", tree_of_leaf);
   attributes += onnx_attribute("target_nodeids", leaf_of_tree);
-  attributes += onnx_attribute("target_ids", only_target);
+  attributes += onnx_attribute("target_ids", output_of_leaf);
   attributes += onnx_attribute("target_weights", leaves);
   attributes += onnx_attribute("base_values", from_zero);
-  attributes += onnx_attribute("n_targets", std::int64_t{1});
-  return graph.learned_node("TreeEnsembleRegressor", values, attributes);
+  attributes += onnx_attribute("n_targets", static_cast<std::int64_t>(trees.outputs()));
+  return graph.learned_node("TreeEnsembleRegressor", values, attributes, trees.outputs());
 }
 
 }  // namespace terse::export_onnx

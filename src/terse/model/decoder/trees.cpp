@@ -46,11 +46,13 @@ class TreeRunner : public Runner {
   void run_codes(const quantize::Code* codes, std::size_t rows, std::span<float> outputs) override {
     for (std::size_t r = 0; r < rows; ++r) {
       std::copy_n(codes + r * inputs_.size(), inputs_.size(), inputs_.begin());
-      outputs[r] = predict(trees_, inputs_);
+      predict(trees_, inputs_, outputs.subspan(r * trees_.outputs(), trees_.outputs()));
     }
   }
   void run_inputs(base::MatrixView inputs, std::span<float> outputs) override {
-    for (std::size_t r = 0; r < inputs.rows; ++r) outputs[r] = predict(trees_, inputs.row(r));
+    for (std::size_t r = 0; r < inputs.rows; ++r) {
+      predict(trees_, inputs.row(r), outputs.subspan(r * trees_.outputs(), trees_.outputs()));
+    }
   }
 
  private:
@@ -78,6 +80,10 @@ std::string node_problem(const TreeNode& node, std::size_t index, std::size_t en
 
 std::string trees_problem(const Trees& trees, std::size_t inputs) {
   if (trees.nodes.size() > tree_nodes_max) return "there are too many nodes";
+  if (trees.roots.size() % trees.outputs() != 0) {
+    return fmt::format("{} trees do not share out among {} outputs", trees.roots.size(),
+                       trees.outputs());
+  }
   if (trees.roots.empty() || trees.roots.front() != 0)
     return "the first tree does not begin at node 0";
   for (std::size_t t = 0; t < trees.roots.size(); ++t) {
@@ -93,16 +99,24 @@ std::string trees_problem(const Trees& trees, std::size_t inputs) {
   return "";
 }
 
-float predict(const Trees& trees, std::span<const float> inputs) {
-  float sum = 0.0F;
+void predict(const Trees& trees, std::span<const float> inputs, std::span<float> outputs) {
+  TERSE_CHECK(outputs.size() == trees.outputs());
+  std::ranges::fill(outputs, 0.0F);
+  std::size_t output = 0;
   for (const std::uint32_t root : trees.roots) {
     const TreeNode* node = &trees.nodes[root];
     while (node->left != 0) {
       const bool right = !(inputs[node->feature] < node->value);
       node = &trees.nodes[node->left + (right ? 1 : 0)];
     }
-    sum += node->value;
+    outputs[output] += node->value;
+    output = output + 1 == outputs.size() ? 0 : output + 1;
   }
+}
+
+float predict(const Trees& trees, std::span<const float> inputs) {
+  float sum = 0.0F;
+  predict(trees, inputs, {&sum, 1});
   return sum;
 }
 
@@ -129,11 +143,8 @@ bool Trees::stored_in(const TensorReader& reader, const Shape& shape) {
 }
 
 Trees Trees::read(TensorReader& reader, const Shape& shape) {
-  if (!std::holds_alternative<Number>(shape.output) || !shape.plain) {
-    throw base::InputError(reader.source(), "trees",
-                           "are in a model with classes, categories or gaps", safetensors::damaged);
-  }
   Trees trees;
+  trees.output_count = count(shape.output);
   trees.roots = indices_named(reader, tensor_names[0]);
   const auto features = indices_named(reader, tensor_names[1]);
   const auto& values = row_named(reader, tensor_names[2]);
@@ -144,7 +155,8 @@ Trees Trees::read(TensorReader& reader, const Shape& shape) {
   for (std::size_t node = 0; node < values.size(); ++node) {
     trees.nodes.push_back({features[node], values[node], left[node]});
   }
-  const std::string problem = trees_problem(trees, shape.levels.size());
+  const std::string problem =
+      trees_problem(trees, shape.full_precision() ? shape.inputs : shape.levels.size());
   if (!problem.empty()) {
     throw base::InputError(reader.source(), "tensors 'trees'", problem, safetensors::damaged);
   }

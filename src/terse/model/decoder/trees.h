@@ -1,4 +1,4 @@
-// Boosted regression trees as plain arrays, and the walk through them: on codes, or on standardised
+// Boosted trees as plain arrays, and the walk through them: on codes, or on standardised
 // readings. The library that grew the trees is no longer needed.
 #pragma once
 
@@ -22,17 +22,18 @@ struct TreeNode {
   std::uint32_t left = 0;
 };
 
-/// Of one output. Nodes tree after tree, parents before children. Tree t owns nodes roots[t] ..
-/// roots[t + 1] - 1. An input per feature: its code or, in full precision, its standardised
-/// reading.
+/// Nodes tree after tree, parents before children. Tree t owns nodes roots[t] .. roots[t + 1] - 1
+/// and adds to output t mod output_count. An input per feature, its code; in full precision those
+/// of Shape::inputs.
 struct Trees {
   static constexpr std::string_view name = "boosted";
   static constexpr int format_version = 2;
 
   std::vector<std::uint32_t> roots;
   std::vector<TreeNode> nodes;
+  std::size_t output_count = 1;
 
-  std::size_t outputs() const { return 1; }
+  std::size_t outputs() const { return output_count; }
   std::vector<safetensors::Tensor> tensors() const;
   std::unique_ptr<Runner> runner(const Shape& shape, std::size_t batch_rows_max,
                                  const MakeProducts& products) const;
@@ -49,8 +50,10 @@ inline constexpr std::size_t tree_nodes_max = std::size_t{1} << 24;
 /// trees without a problem ends, and stays within the nodes and `inputs` inputs.
 std::string trees_problem(const Trees& trees, std::size_t inputs);
 
-/// The sum of one leaf per tree, in order, in float32. trees: without a problem; inputs: all that
-/// the trees ask for. No tree gives 0.
+/// Of each output the sum of one leaf per tree, in order, in float32. trees: without a problem;
+/// inputs: all that the trees ask for; outputs: trees.outputs(). No tree gives 0.
+void predict(const Trees& trees, std::span<const float> inputs, std::span<float> outputs);
+/// Of trees with one output.
 float predict(const Trees& trees, std::span<const float> inputs);
 
 }  // namespace terse::model::decoder
