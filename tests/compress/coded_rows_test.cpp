@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "compress/examples.h"
 
 namespace terse::compress {
@@ -35,6 +37,35 @@ TEST(CodedRows, ClassesStayIndices) {
   for (std::size_t r = 0; r < made.rows.size(); ++r) {
     EXPECT_EQ(rows.targets[r], made.table.target[made.rows[r]]);
   }
+}
+
+TEST(CodedRows, TakeTheObjectiveFromTheModel) {
+  Example made = example();
+  made.model.record.settings = {{"loss", "quantile:0.9"}, {"target_scale", "log"}};
+  made.model.output = model::Number{2.0, 0.5, model::Link::exponential};
+  const CodedRows rows = made.coded();
+  EXPECT_EQ(rows.loss, inference::Loss::quantile);
+  EXPECT_EQ(rows.quantile, 0.9);
+  EXPECT_NEAR(rows.targets[7], (std::log(double(made.table.target[made.rows[7]])) - 2.0) / 0.5,
+              1e-5);
+}
+
+TEST(CodedRows, CountByWeightAndClass) {
+  Example made = example(true);
+  EXPECT_TRUE(row_weights(made.model, made.table, made.rows).empty());
+  made.model.record.settings = {{"class_weights", "balanced"}};
+  for (std::size_t row = 0; row < made.table.rows(); ++row) {
+    made.table.weights.push_back(row % 3 == 0 ? 5.0F : 1.0F);
+  }
+  const auto weights = row_weights(made.model, made.table, made.rows);
+  ASSERT_EQ(weights.size(), made.table.rows());
+  double of_class[2] = {};
+  for (const std::uint32_t row : made.rows) of_class[int(made.table.target[row])] += weights[row];
+  EXPECT_NEAR(of_class[0], 300.0, 1e-3);
+  EXPECT_NEAR(of_class[1], 300.0, 1e-3);
+  const CodedRows rows = coded_rows(made.model, made.table, made.unseen, weights);
+  ASSERT_EQ(rows.weights.size(), made.unseen.size());
+  EXPECT_EQ(rows.weights[1], weights[made.unseen[1]]);
 }
 
 }  // namespace

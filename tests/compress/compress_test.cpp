@@ -113,8 +113,8 @@ std::pair<double, double> excess_on_fresh_rows(const Example& made, const Compre
   std::iota(rows.begin(), rows.end(), 0U);
   const FloatNetwork given = made.network();
   const CodedRows coded = coded_rows(made.model, fresh, rows);
-  const auto before = losses_of(outputs(given, Widths(given.layer_count(), float_bits), {}, coded),
-                                coded, given.classes);
+  const auto before =
+      losses_of(outputs(given, Widths(given.layer_count(), float_bits), {}, coded), coded);
   double sum = 0.0;
   double squares = 0.0;
   for (std::size_t r = 0; r < rows.size(); ++r) {

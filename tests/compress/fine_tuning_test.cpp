@@ -13,7 +13,7 @@ namespace {
 
 double loss_at(const FloatNetwork& network, const Widths& widths, const CodedRows& rows) {
   const auto scales = calibrated_activations(network, widths, rows);
-  return loss_of(outputs(network, widths, scales, rows), rows, network.classes);
+  return loss_of(outputs(network, widths, scales, rows), rows);
 }
 
 class FineTuningOf : public testing::TestWithParam<bool> {};
@@ -24,7 +24,7 @@ TEST_P(FineTuningOf, RegainsMostOfWhatTwoBitsLose) {
   FloatNetwork network = made.network();
   const Widths widths = {2, 2, 2};
   const Widths all_float(3, float_bits);
-  const double before = loss_of(outputs(network, all_float, {}, rows), rows, network.classes);
+  const double before = loss_of(outputs(network, all_float, {}, rows), rows);
   const double rounded = loss_at(network, widths, rows);
   fine_tune(network, widths, rows, {.epochs = 20, .learning_rate = 3e-3, .batch_rows = 64});
   const double tuned = loss_at(network, widths, rows);

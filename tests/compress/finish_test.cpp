@@ -14,7 +14,7 @@ namespace {
 
 double mean_loss(const FloatNetwork& network, const Widths& widths,
                  std::span<const float> activations, const CodedRows& rows) {
-  return loss_of(outputs(network, widths, activations, rows), rows, network.classes);
+  return loss_of(outputs(network, widths, activations, rows), rows);
 }
 
 TEST(Finish, UnseenRowsAreSharedOut) {

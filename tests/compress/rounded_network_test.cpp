@@ -23,7 +23,7 @@ CodedRows some_rows(const CodedRows& all, std::size_t count) {
 }
 
 double sum_of_squares(const base::Matrix& outputs, const CodedRows& rows) {
-  return loss_of(outputs, rows, false) * double(rows.rows());
+  return loss_of(outputs, rows) * double(rows.rows());
 }
 
 // Without rounding the gradients are those of the loss: finite differences.

@@ -256,5 +256,17 @@ INSTANTIATE_TEST_SUITE_P(Loss, CrossEntropyOf,
                                          training::InputLayer::soft_steps,
                                          training::InputLayer::hard_steps));
 
+TEST(LeastLoss, IsNeverUndercut) {
+  for (const double target : {0.0, 0.3, 1.0, 7.0}) {
+    const double least = least_loss(Loss::poisson, target);
+    double lowest = std::numeric_limits<double>::infinity();
+    for (double output = -20.0; output < 5.0; output += 1e-3) {
+      lowest = std::min(lowest, number_loss(Loss::poisson, 0.5, output, target).value);
+    }
+    EXPECT_NEAR(lowest, least, 1e-5) << target;
+    EXPECT_EQ(least_loss(Loss::quantile, target), 0.0);
+  }
+}
+
 }  // namespace
 }  // namespace terse::inference

@@ -252,6 +252,7 @@ class Classes(SplitsTest):
         measured = self.json("evaluate", "m.terse", "c.csv")
         rows = list(csv.DictReader(io.StringIO(self.terse("predict", "m.terse", "c.csv").stdout)))
         shares = [float(row["p(1)"]) for row in rows]
+        self.terse("encode", "m.terse", "c.csv", "-o", "c.hex")
         brier = sum((p - y) ** 2 for p, y in zip(shares, self.truth)) / 600
         self.assertAlmostEqual(measured["brier"], brier, places=6)
         for threshold in (None, 0.2):
@@ -260,6 +261,10 @@ class Classes(SplitsTest):
             said = [int(p >= (threshold or 0.5)) for p in shares]
             confusion = [[sum(t == a and p == b for t, p in zip(self.truth, said)) for b in (0, 1)] for a in (0, 1)]
             self.assertEqual(measured["confusion"], confusion)
+            rows_said = [int(row["y"]) for row in csv.DictReader(io.StringIO(
+                self.terse("predict", "m.terse", "c.csv", *options).stdout))]
+            self.assertEqual(rows_said, said)
+            self.assertEqual([int(y) for y in self.json("decode", "m.terse", "c.hex", *options)["predictions"]], said)
             one = measured["classes"][1]
             self.assertAlmostEqual(one["precision"], confusion[1][1] / (confusion[0][1] + confusion[1][1]))
             self.assertAlmostEqual(one["recall"], confusion[1][1] / sum(confusion[1]))
@@ -284,7 +289,10 @@ class Classes(SplitsTest):
         said = self.terse("evaluate", "r.terse", "one.csv").stdout
         self.assertIn("R2 undefined", said)
         self.assertIsNone(self.json("evaluate", "r.terse", "one.csv")["r2"])
-        self.refused("evaluate", "r.terse", "one.csv", "--decision-threshold", "0.3", says=["--decision-threshold"])
+        for command, argument in (("evaluate", "one.csv"), ("predict", "one.csv"), ("decode", "one.hex")):
+            self.terse("encode", "r.terse", "one.csv", "-o", "one.hex")
+            self.refused(command, "r.terse", argument, "--decision-threshold", "0.3",
+                         says=["--decision-threshold", "predicts a number"])
 
 
 if __name__ == "__main__":

@@ -25,9 +25,10 @@ double Task::loss(std::span<const float> scores, float target) const {
     return square(static_cast<double>(scores[0]) - static_cast<double>(target));
   }
   if (classes == 0) {
-    return inference::number_loss(number_loss, quantile, static_cast<double>(scores[0]),
-                                  static_cast<double>(target))
-        .value;
+    const auto wanted = static_cast<double>(target);
+    return inference::number_loss(number_loss, quantile, static_cast<double>(scores[0]), wanted)
+               .value -
+           inference::least_loss(number_loss, wanted);
   }
   const auto index = static_cast<std::size_t>(target);
   const double weight = class_weights.empty() ? 1.0 : static_cast<double>(class_weights[index]);

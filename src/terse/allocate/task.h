@@ -20,7 +20,8 @@ struct Task {
 
   /// Outputs of the network.
   std::size_t outputs() const { return classes == 0 ? 1 : classes; }
-  /// The loss of a number, or weighted cross entropy. scores: outputs(); target: as a preparation
+  /// The loss of a number above that of the best output, or weighted cross entropy: never negative,
+  /// so that shares of it mean something. scores: outputs(); target: as a preparation
   /// has it (standardised), or a class.
   double loss(std::span<const float> scores, float target) const;
   /// How far a prediction moved: squared difference, or Kullback-Leibler divergence.

@@ -15,6 +15,7 @@
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
 #include "terse/text/csv.h"
+#include "terse/train/metrics.h"
 
 namespace terse::cli {
 namespace {
@@ -23,6 +24,7 @@ struct DecodeArguments {
   std::string model;
   std::string payloads;
   std::string output;
+  std::optional<double> decision_threshold;
   bool json = false;
 };
 
@@ -81,7 +83,8 @@ std::string reading_text(const model::Feature& feature, float reading) {
   return fmt::format("{:.15g},", feature.origin + static_cast<double>(reading));
 }
 
-std::string row_text(const model::Model& model, const Decoded& decoded, std::size_t row) {
+std::string row_text(const model::Model& model, const Decoded& decoded, std::size_t row,
+                     std::optional<double> decision_threshold) {
   const std::size_t features = model.features.size();
   std::string line;
   std::visit(base::Overloaded{[&](const std::vector<quantize::Code>& codes) {
@@ -97,11 +100,12 @@ std::string row_text(const model::Model& model, const Decoded& decoded, std::siz
              decoded.numbers);
   const auto outputs =
       std::span<const float>(decoded.predictions).subspan(row * model.outputs(), model.outputs());
-  return line + prediction_fields(model, outputs) + "\n";
+  return line + prediction_fields(model, outputs, decision_threshold) + "\n";
 }
 
 void run_decode(const DecodeArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
+  train::require_two_classes(model, arguments.decision_threshold);
   if (model.payload_bytes() == 0) {
     throw base::InputError(arguments.model, "",
                            "this model sends no feature: there is nothing to decode",
@@ -113,14 +117,14 @@ void run_decode(const DecodeArguments& arguments) {
   if (arguments.json) {
     nlohmann::ordered_json json;
     json["payloads"] = decoded.rows;
-    add_predictions(model, decoded.predictions, json);
+    add_predictions(model, decoded.predictions, arguments.decision_threshold, json);
     output.write(json.dump() + "\n");
   } else {
     for (const model::Feature& feature : model.features)
       output.write(text::csv_field(feature.name) + ",");
     output.write(prediction_header(model) + "\n");
     for (std::size_t row = 0; row < decoded.rows; ++row) {
-      output.write(row_text(model, decoded, row));
+      output.write(row_text(model, decoded, row, arguments.decision_threshold));
     }
   }
   output.finish();
@@ -136,6 +140,7 @@ void add_decode(Command program) {
       .add_option("PAYLOADS", arguments->payloads,
                   "file of payloads: .bin binary, otherwise hexadecimal lines")
       .required();
+  add_decision_threshold(command, arguments->decision_threshold);
   command.add_option("-o,--output", arguments->output, "CSV file to write (stdout)").is_written();
   command.add_flag("--json", arguments->json, "JSON instead of CSV");
   command.runs([arguments] { run_decode(*arguments); });

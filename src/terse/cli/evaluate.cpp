@@ -8,6 +8,7 @@
 #include "terse/base/error.h"
 #include "terse/cli/class_report.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/prediction_text.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
@@ -165,11 +166,7 @@ void add_evaluate(Command program) {
       .shows_default();
   command.add_option("--weight", arguments->table.weight,
                      "column of the rows' weights in the metrics (the model's, if it is there)");
-  command
-      .add_option("--decision-threshold", arguments->decision_threshold,
-                  "two classes: probability from which on the second one is predicted (the larger "
-                  "probability decides)")
-      .between(0.0, 1.0);
+  add_decision_threshold(command, arguments->decision_threshold);
   add_split_file_option(command, arguments->split_file);
   command.add_flag("--without-each", arguments->without_each,
                    "also the loss when each feature alone gives no reading");

@@ -36,8 +36,8 @@ struct Fold {
 class Search {
  public:
   Search(const model::Model& model, const std::string& source, const data::Table& table,
-         std::span<const std::uint32_t> rows, const CompressOptions& options,
-         const std::function<void(const Step&)>& on_step)
+         std::span<const std::uint32_t> rows, std::span<const float> weights,
+         const CompressOptions& options, const std::function<void(const Step&)>& on_step)
       : options_(options), on_step_(on_step), network_(float_network(model, source)) {
     if (rows.size() < 2 * fold_count) {
       throw base::InputError(table.source, "", fmt::format("has {} rows for training", rows.size()),
@@ -50,7 +50,8 @@ class Search {
     const auto splits = data::validation_splits(table, rows, fold_count, options.seed,
                                                 options.split, options.keep_copies_together);
     for (std::size_t f = 0; f < std::min(used, splits.size()); ++f) {
-      Fold fold{coded_rows(model, table, splits[f].train), coded_rows(model, table, splits[f].test),
+      Fold fold{coded_rows(model, table, splits[f].train, weights),
+                coded_rows(model, table, splits[f].test, weights),
                 untrained(network_, options.seed + f)};
       fine_tune(fold.start, uniform(float_bits), fold.training, tuning(options.final_epochs));
       folds_.push_back(std::move(fold));
@@ -128,8 +129,7 @@ class Search {
     const bool rounded = std::ranges::find(widths, float_bits) == widths.end();
     const auto scales =
         rounded ? calibrated_activations(network, widths, fold.training) : std::vector<float>{};
-    return losses_of(outputs(network, widths, scales, fold.validation), fold.validation,
-                     network.classes);
+    return losses_of(outputs(network, widths, scales, fold.validation), fold.validation);
   }
 
   // Four epochs, as the published loop trains, tell too little: few bits mend late.
@@ -317,7 +317,8 @@ std::string name(Policy policy) {
 Compression compress(const model::Model& model, const std::string& source, const data::Table& table,
                      const RowParts& rows, const CompressOptions& options,
                      const std::function<void(const Step&)>& on_step) {
-  Search search(model, source, table, rows.training, options, on_step);
+  const std::vector<float> weights = row_weights(model, table, rows.training);
+  Search search(model, source, table, rows.training, weights, options, on_step);
   Compression result = search.run();
   const double percent = options.budget.loss_percent.value_or(options.loss_percent);
   const UnseenRows unseen =
@@ -325,9 +326,9 @@ Compression compress(const model::Model& model, const std::string& source, const
   std::vector<Widths> widths = {result.widths};
   widths.insert(widths.end(), search.wider().begin(), search.wider().end());
   Finished finished =
-      finish(search.network(), widths, coded_rows(model, table, rows.training),
-             coded_rows(model, table, unseen.choosing), coded_rows(model, table, unseen.judging),
-             percent / 100.0,
+      finish(search.network(), widths, coded_rows(model, table, rows.training, weights),
+             coded_rows(model, table, unseen.choosing, weights),
+             coded_rows(model, table, unseen.judging, weights), percent / 100.0,
              {options.final_epochs, options.learning_rate, 512, options.seed + 1, options.stop});
   if (finished.widths != result.widths) result.end = "fewer bits lose more on unseen rows";
   result.widths = finished.widths;

@@ -24,12 +24,12 @@ constexpr std::array<Manner, 3> manners{{{true, 1.0}, {true, 0.1}, {false, 0.0}}
 
 std::vector<double> losses_of_given(const FloatNetwork& given, const CodedRows& rows) {
   const Widths all_float(given.layer_count(), float_bits);
-  return losses_of(outputs(given, all_float, {}, rows), rows, given.classes);
+  return losses_of(outputs(given, all_float, {}, rows), rows);
 }
 
 std::vector<double> losses_of(const Finished& finished, const CodedRows& rows) {
   return losses_of(outputs(finished.network, finished.widths, finished.activation_scales, rows),
-                   rows, finished.network.classes);
+                   rows);
 }
 
 double mean(std::span<const double> values) {

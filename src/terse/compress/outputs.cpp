@@ -76,36 +76,42 @@ base::Matrix outputs(const FloatNetwork& network, const Widths& widths,
 }
 
 double loss_and_gradient(base::ConstMatrixView outputs, const CodedRows& rows,
-                         std::span<const std::uint32_t> indices, bool classes,
-                         base::MatrixView gradient) {
+                         std::span<const std::uint32_t> indices, base::MatrixView gradient) {
   double sum = 0.0;
-  const double scale = 1.0 / static_cast<double>(indices.size());
   for (std::size_t r = 0; r < indices.size(); ++r) {
     const float target = rows.targets[indices[r]];
-    if (classes) {
-      sum += inference::cross_entropy(outputs.row(r), static_cast<std::size_t>(target), scale,
-                                      gradient.row(r));
+    const double weight =
+        rows.weights.empty() ? 1.0 : static_cast<double>(rows.weights[indices[r]]);
+    const double scale = weight / static_cast<double>(indices.size());
+    if (rows.loss == inference::Loss::cross_entropy) {
+      sum += weight * inference::cross_entropy(outputs.row(r), static_cast<std::size_t>(target),
+                                               scale, gradient.row(r));
       continue;
     }
-    const auto error = static_cast<double>(outputs(r, 0)) - static_cast<double>(target);
-    gradient(r, 0) = static_cast<float>(2.0 * error * scale);
-    sum += error * error;
+    const inference::NumberLoss loss =
+        inference::number_loss(rows.loss, rows.quantile, static_cast<double>(outputs(r, 0)),
+                               static_cast<double>(target));
+    gradient(r, 0) = static_cast<float>(loss.derivative * scale);
+    sum += weight * loss.value;
   }
   return sum;
 }
 
-std::vector<double> losses_of(const base::Matrix& outputs, const CodedRows& rows, bool classes) {
+std::vector<double> losses_of(const base::Matrix& outputs, const CodedRows& rows) {
   std::vector<double> losses;
   std::vector<float> gradient(outputs.columns());
   for (std::uint32_t r = 0; r < rows.rows(); ++r) {
-    losses.push_back(loss_and_gradient({outputs.row(r).data(), 1, outputs.columns()}, rows, {&r, 1},
-                                       classes, {gradient.data(), 1, gradient.size()}));
+    const double loss = loss_and_gradient({outputs.row(r).data(), 1, outputs.columns()}, rows,
+                                          {&r, 1}, {gradient.data(), 1, gradient.size()});
+    const double weight = rows.weights.empty() ? 1.0 : static_cast<double>(rows.weights[r]);
+    losses.push_back(
+        loss - weight * inference::least_loss(rows.loss, static_cast<double>(rows.targets[r])));
   }
   return losses;
 }
 
-double loss_of(const base::Matrix& outputs, const CodedRows& rows, bool classes) {
-  const auto losses = losses_of(outputs, rows, classes);
+double loss_of(const base::Matrix& outputs, const CodedRows& rows) {
+  const auto losses = losses_of(outputs, rows);
   return std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(rows.rows());
 }
 

@@ -21,15 +21,15 @@ std::vector<float> calibrated_activations(const FloatNetwork& network, const Wid
 base::Matrix outputs(const FloatNetwork& network, const Widths& widths,
                      std::span<const float> activation_scales, const CodedRows& rows);
 
-/// Squared error, or cross entropy, of each row of what outputs() gives.
-std::vector<double> losses_of(const base::Matrix& outputs, const CodedRows& rows, bool classes);
+/// The loss of each row of what outputs() gives, times its weight, and above that of the best
+/// output: never negative.
+std::vector<double> losses_of(const base::Matrix& outputs, const CodedRows& rows);
 /// Their mean.
-double loss_of(const base::Matrix& outputs, const CodedRows& rows, bool classes);
+double loss_of(const base::Matrix& outputs, const CodedRows& rows);
 
 /// The sum of the losses of these outputs, one row for each of `indices`; the gradient of their
 /// mean goes to `gradient`.
 double loss_and_gradient(base::ConstMatrixView outputs, const CodedRows& rows,
-                         std::span<const std::uint32_t> indices, bool classes,
-                         base::MatrixView gradient);
+                         std::span<const std::uint32_t> indices, base::MatrixView gradient);
 
 }  // namespace terse::compress

@@ -44,6 +44,11 @@ NumberLoss number_loss(Loss loss, double q, double output, double target) {
   TERSE_CHECK(false);
 }
 
+double least_loss(Loss loss, double target) {
+  if (loss != Loss::poisson || target <= 0.0) return 0.0;
+  return target - target * std::log(target);
+}
+
 void softmax(std::span<const float> scores, std::span<float> probabilities) {
   TERSE_CHECK(!scores.empty() && scores.size() == probabilities.size());
   const double largest = static_cast<double>(*std::ranges::max_element(scores));

@@ -30,6 +30,10 @@ struct NumberLoss {
 /// step overflows. Not for cross_entropy.
 NumberLoss number_loss(Loss loss, double q, double output, double target);
 
+/// The lowest value that number_loss() comes near for this target: below 0 for poisson, of which
+/// half the deviance is left when it is taken away; 0 for all others, and for cross_entropy.
+double least_loss(Loss loss, double target);
+
 /// exp(score) / sum of exp(score) over all classes, computed in double from the largest score, so
 /// that none overflows; the sum of the results is 1 up to float rounding. A NaN among the scores
 /// makes all results NaN. May be called with both spans the same.

@@ -176,6 +176,12 @@ void count_classes(ClassMetrics& metrics, double weight) {
 
 }  // namespace
 
+std::size_t predicted_class(std::span<const float> probabilities,
+                            std::optional<double> decision_threshold) {
+  if (decision_threshold) return static_cast<double>(probabilities[1]) >= *decision_threshold;
+  return static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
+}
+
 ClassMetrics class_metrics(base::ConstMatrixView probabilities, std::span<const float> classes,
                            const Measuring& measuring) {
   TERSE_CHECK(probabilities.rows == classes.size() && !classes.empty());
@@ -190,12 +196,10 @@ ClassMetrics class_metrics(base::ConstMatrixView probabilities, std::span<const 
   for (std::size_t row = 0; row < classes.size(); ++row) {
     const std::span<const float> own = probabilities.row(row);
     const auto truth = static_cast<std::size_t>(classes[row]);
-    const auto likeliest = static_cast<std::size_t>(std::ranges::max_element(own) - own.begin());
+    const std::size_t likeliest = predicted_class(own);
     const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[row]);
     sum += weight;
-    std::size_t predicted = likeliest;
-    if (threshold) predicted = static_cast<double>(own[1]) >= *threshold ? 1 : 0;
-    metrics.confusion[truth][predicted] += weight;
+    metrics.confusion[truth][predicted_class(own, threshold)] += weight;
     const auto probability = static_cast<double>(own[truth]);
     metrics.log_loss -= weight * std::log(std::max(probability, probability_min));
     metrics.brier += weight * squared_distance(own, truth);

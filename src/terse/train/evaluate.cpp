@@ -49,11 +49,7 @@ std::vector<float> weights_of(const data::Table& table, std::span<const std::uin
 Metrics evaluate_classes(const model::Model& model, const data::Table& table,
                          std::span<const std::uint32_t> rows,
                          std::optional<double> decision_threshold) {
-  if (decision_threshold && model.outputs() != 2) {
-    throw base::OptionError("decision_threshold", "",
-                            fmt::format("is for two classes; this model has {}", model.outputs()),
-                            "leave it out");
-  }
+  require_two_classes(model, decision_threshold);
   base::Matrix probabilities(rows.size(), model.outputs());
   std::vector<float> truth(rows.size());
   predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> prediction) {
@@ -169,6 +165,14 @@ std::vector<std::pair<std::string, double>> Metrics::more() const {
           {"calibration_error", classes.calibration_error}};
 }
 
+void require_two_classes(const model::Model& model, std::optional<double> decision_threshold) {
+  const std::size_t classes = model.labels().size();
+  if (!decision_threshold || classes == 2) return;
+  const std::string own = classes == 0 ? "predicts a number" : fmt::format("has {}", classes);
+  throw base::OptionError("decision_threshold", "", "is for two classes; this model " + own,
+                          "leave it out");
+}
+
 Metrics evaluate(const model::Model& model, const data::Table& table,
                  std::span<const std::uint32_t> rows, std::optional<double> decision_threshold) {
   TERSE_CHECK(!rows.empty() && table.target.size() == table.rows());
@@ -178,11 +182,7 @@ Metrics evaluate(const model::Model& model, const data::Table& table,
                          return evaluate_classes(model, table, rows, decision_threshold);
                        },
                        [&](const model::Number& number) {
-                         if (decision_threshold) {
-                           throw base::OptionError(
-                               "decision_threshold", "",
-                               "is for two classes; this model predicts a number", "leave it out");
-                         }
+                         require_two_classes(model, decision_threshold);
                          return evaluate_number(model, number, table, rows);
                        }},
       model.output);

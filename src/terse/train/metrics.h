@@ -91,6 +91,14 @@ Metrics evaluate(const model::Model& model, const data::Table& table,
                  std::span<const std::uint32_t> rows,
                  std::optional<double> decision_threshold = {});
 
+/// Throws OptionError unless the model has two classes or there is no threshold.
+void require_two_classes(const model::Model& model, std::optional<double> decision_threshold);
+
+/// The class that is predicted of one row: of equal probabilities the first; with a threshold
+/// (Measuring) the second of two from it on. probabilities: one per class.
+std::size_t predicted_class(std::span<const float> probabilities,
+                            std::optional<double> decision_threshold = {});
+
 /// The table's rows 0, 1, 2, ...
 std::vector<std::uint32_t> all_rows(const data::Table& table);
 
