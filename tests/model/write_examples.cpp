@@ -73,8 +73,8 @@ int main(int count, char** values) {
   }
   model::FoldInput scaled = model::random_fold_input(quantize::Method::fp, {.seed = 13});
   model::give_scales(scaled.features);
-  const model::Model model = model::example_model(scaled);
-  if (!write(model, model::example_readings(model, 40), fmt::format("{}/scaled", values[1]))) {
+  const model::Model whole = model::example_model(scaled);
+  if (!write(whole, model::example_readings(whole, 40), fmt::format("{}/scaled", values[1]))) {
     return 1;
   }
   for (const std::vector<unsigned>& widths :

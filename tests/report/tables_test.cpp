@@ -1,4 +1,5 @@
 #include "terse/report/tables.h"
+#include "terse/train/objective.h"
 
 #include <gtest/gtest.h>
 

@@ -12,7 +12,9 @@
 #include "terse/model/predictor.h"
 #include "terse/train/joint.h"
 #include "terse/train/metrics.h"
+#include "terse/train/objective.h"
 #include "terse/train/observer.h"
+#include "terse/train/options.h"
 
 namespace terse::train {
 namespace {
@@ -164,7 +166,7 @@ TEST(BestDecoder, IsTheOneThatRowsSetAsideFavour) {
     return "";
   };
   EXPECT_EQ(setting(trees, "decoder"), "best");
-  EXPECT_EQ(setting(trees, "decoder chosen").find("boosted (MSE of 100 rows set aside: network"),
+  EXPECT_EQ(setting(trees, "decoder chosen").find("boosted (loss of 100 rows set aside: network"),
             0U);
   options.decoder = Decoder::boosted;
   EXPECT_EQ(train_model(table, rows, options).thresholds.values, trees.thresholds.values);

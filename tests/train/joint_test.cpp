@@ -12,6 +12,7 @@
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
 #include "terse/train/metrics.h"
+#include "terse/train/options.h"
 
 namespace terse::train {
 namespace {

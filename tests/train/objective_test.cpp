@@ -1,4 +1,5 @@
 #include "terse/train/objective.h"
+#include "terse/train/options.h"
 
 #include <gtest/gtest.h>
 

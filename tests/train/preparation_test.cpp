@@ -7,6 +7,7 @@
 
 #include "data/input_error.h"
 #include "terse/base/error.h"
+#include "terse/train/options.h"
 
 namespace terse::train {
 namespace {

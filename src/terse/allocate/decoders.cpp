@@ -10,6 +10,7 @@
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/joint.h"
 #include "terse/train/observer.h"
+#include "terse/train/options.h"
 #include "terse/train/scales.h"
 #include "terse/train/special_inputs.h"
 

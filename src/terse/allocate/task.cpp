@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "terse/inference/loss.h"
+
 namespace terse::allocate {
 namespace {
 

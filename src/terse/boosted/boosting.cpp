@@ -79,8 +79,7 @@ double loss_of(const BoostingOptions& options, std::span<const float> outputs, f
 
 // Of few features a share leaves too few to see how they act together: 0.8 of two is one.
 double feature_share(std::size_t features, const BoostingOptions& options) {
-  constexpr std::size_t few = 4;
-  return features <= few ? 1.0 : options.feature_share;
+  return features < options.features_shared_from ? 1.0 : options.feature_share;
 }
 
 // XGBoost's threads wait for each other by spinning, several times a node: where a tree is little
@@ -101,8 +100,7 @@ Booster booster_of(const Data& training, const Data& validation,
       {"verbosity", "0"},
       {"nthread", fmt::format("{}", useful_threads(inputs, options))},
       {"objective", objective_name(options)},
-      {"base_score",
-       options.classes == 0 && options.objective == Objective::poisson ? "1" : "0"},
+      {"base_score", options.classes == 0 && options.objective == Objective::poisson ? "1" : "0"},
       {"tree_method", "hist"},
       {"max_bin", fmt::format("{}", options.bins)},
       {"max_depth", fmt::format("{}", options.depth_max)},

@@ -16,6 +16,7 @@
 #include "terse/cli/terminal.h"
 #include "terse/compress/compress.h"
 #include "terse/data/split.h"
+#include "terse/data/split_rule.h"
 #include "terse/model/file.h"
 #include "terse/report/draw.h"
 #include "terse/stats/non_inferiority.h"
@@ -182,15 +183,6 @@ void run_compress(CompressArguments& arguments) {
   }
   const model::Model model = model::read_file(arguments.model);
   const data::Table table = read_table_for(model, arguments.table, true);
-  if (const train::Objective objective = train::objective_of(model);
-      objective != train::Objective{}) {
-    throw base::InputError(
-        arguments.model, "",
-        fmt::format("was trained with --loss {} --target-scale {}, and compressing trains for the "
-                    "squared error on a linear scale",
-                    train::loss_text(objective), train::name(objective.scale)),
-        "train without them, or keep the model as it is");
-  }
   options.split = usable_rule(model, table);
   options.keep_copies_together = recorded_copies(model);
   const data::Split split = rows_for(model, table, options);

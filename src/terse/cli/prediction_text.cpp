@@ -41,42 +41,42 @@ std::string prediction_header(const model::Model& model) {
 // Nine significant digits read back as the same float32.
 std::string prediction_fields(const model::Model& model, std::span<const float> outputs,
                               std::optional<double> decision_threshold) {
-  return std::visit(
-      base::Overloaded{[&](const model::Number&) {
-                         if (model.target_origin == 0.0) {
-                           return fmt::format("{:.9g}", outputs.front());
-                         }
-                         return fmt::format("{:.15g}", prediction_of(model, outputs.front()));
-                       },
-                       [&](const model::Classes& classes) {
-                         const std::size_t own =
-                             train::predicted_class(outputs, decision_threshold);
-                         std::string fields = text::csv_field(classes.labels[own]);
-                         for (const float probability : outputs)
-                           fields += fmt::format(",{:.9g}", probability);
-                         return fields;
-                       }},
-      model.output);
+  return std::visit(base::Overloaded{[&](const model::Number&) {
+                                       if (model.target_origin == 0.0) {
+                                         return fmt::format("{:.9g}", outputs.front());
+                                       }
+                                       return fmt::format("{:.15g}",
+                                                          prediction_of(model, outputs.front()));
+                                     },
+                                     [&](const model::Classes& classes) {
+                                       const std::size_t own =
+                                           train::predicted_class(outputs, decision_threshold);
+                                       std::string fields = text::csv_field(classes.labels[own]);
+                                       for (const float probability : outputs)
+                                         fields += fmt::format(",{:.9g}", probability);
+                                       return fields;
+                                     }},
+                    model.output);
 }
 
 void add_predictions(const model::Model& model, std::span<const float> outputs,
                      std::optional<double> decision_threshold, nlohmann::ordered_json& json) {
   json["target"] = model.target_name;
-  std::visit(
-      base::Overloaded{[&](const model::Number&) {
-                         if (model.target_origin == 0.0) {
-                           json["predictions"] = std::vector<float>(outputs.begin(), outputs.end());
-                           return;
-                         }
-                         json["predictions"] = nlohmann::ordered_json::array();
-                         for (const float output : outputs) {
-                           json["predictions"].push_back(prediction_of(model, output));
-                         }
-                       },
-                       [&](const model::Classes& classes) {
-                         add_labels(classes, outputs, decision_threshold, json);
-                       }},
-      model.output);
+  std::visit(base::Overloaded{[&](const model::Number&) {
+                                if (model.target_origin == 0.0) {
+                                  json["predictions"] =
+                                      std::vector<float>(outputs.begin(), outputs.end());
+                                  return;
+                                }
+                                json["predictions"] = nlohmann::ordered_json::array();
+                                for (const float output : outputs) {
+                                  json["predictions"].push_back(prediction_of(model, output));
+                                }
+                              },
+                              [&](const model::Classes& classes) {
+                                add_labels(classes, outputs, decision_threshold, json);
+                              }},
+             model.output);
 }
 
 void add_decision_threshold(Command& command, std::optional<double>& value) {

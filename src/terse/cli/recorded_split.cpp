@@ -8,6 +8,7 @@
 #include "terse/cli/output.h"
 #include "terse/cli/summary.h"
 #include "terse/data/checksum.h"
+#include "terse/data/split_rule.h"
 
 namespace terse::cli {
 namespace {

@@ -6,6 +6,7 @@
 #include "terse/base/picked.h"
 #include "terse/model/encoder.h"
 #include "terse/train/objective.h"
+#include "terse/train/options.h"
 #include "terse/train/preparation.h"
 
 namespace terse::compress {

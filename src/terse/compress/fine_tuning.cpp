@@ -60,8 +60,8 @@ class Tuner {
   double step_in_team(std::span<const std::uint32_t> indices, double rate) {
     rounded_.round(network_);
     const base::ConstMatrixView outputs = rounded_.forward(rows_, indices);
-    const double sum = loss_and_gradient(outputs, rows_, indices,
-                                         rounded_.output_gradient(indices.size()));
+    const double sum =
+        loss_and_gradient(outputs, rows_, indices, rounded_.output_gradient(indices.size()));
     rounded_.backward(rows_, indices);
     const auto adam = training::AdamStep::at(++steps_, rate);
     for (std::size_t l = 0; l < trained_.size(); ++l) {

@@ -88,9 +88,8 @@ double loss_and_gradient(base::ConstMatrixView outputs, const CodedRows& rows,
                                                scale, gradient.row(r));
       continue;
     }
-    const inference::NumberLoss loss =
-        inference::number_loss(rows.loss, rows.quantile, static_cast<double>(outputs(r, 0)),
-                               static_cast<double>(target));
+    const inference::NumberLoss loss = inference::number_loss(
+        rows.loss, rows.quantile, static_cast<double>(outputs(r, 0)), static_cast<double>(target));
     gradient(r, 0) = static_cast<float>(loss.derivative * scale);
     sum += weight * loss.value;
   }

@@ -1,10 +1,12 @@
-// Splits of a table into rows for training and rows for testing, and the scale of both.
+// Splits of a table into rows for training and rows for testing, their kinds, and the scale of both
+// parts.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +18,26 @@ namespace terse::data {
 struct Split {
   std::vector<std::uint32_t> train;
   std::vector<std::uint32_t> test;
+};
+
+enum class SplitKind : std::uint8_t {
+  random,  ///< every row by itself, classes in proportion
+  last,    ///< the last rows test; those before them validate
+  blocks,  ///< blocks of neighbouring rows, drawn whole
+  groups,  ///< rows of one value of a column, drawn whole
+  column   ///< a column holds train, validation or test
+};
+
+inline constexpr std::size_t blocks_default = 20;
+
+/// One kind of split, used between training and test part and, inside the training part, for every
+/// validation part.
+struct SplitRule {
+  SplitKind kind = SplitKind::random;
+  std::size_t blocks = blocks_default;  ///< blocks: how many the table is cut into
+  std::string column = {};              ///< groups, column: its name
+
+  bool operator==(const SplitRule&) const = default;
 };
 
 /// Rows that count as copies of each other, and stay on one side of a split: a copy of a training

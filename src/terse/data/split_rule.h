@@ -1,5 +1,4 @@
-// The kind of split into rows that train, validate and test: drawn at random, the last ones in the
-// table's order, whole blocks of neighbours, whole groups, or as a column says.
+// Splits by a rule: its text, the parts of a table by it, and the parts that validate.
 #pragma once
 
 #include <cstddef>
@@ -14,26 +13,6 @@
 #include "terse/data/table.h"
 
 namespace terse::data {
-
-enum class SplitKind : std::uint8_t {
-  random,  ///< every row by itself, classes in proportion
-  last,    ///< the last rows test; those before them validate
-  blocks,  ///< blocks of neighbouring rows, drawn whole
-  groups,  ///< rows of one value of a column, drawn whole
-  column   ///< a column holds train, validation or test
-};
-
-inline constexpr std::size_t blocks_default = 20;
-
-/// One kind of split, used between training and test part and, inside the training part, for every
-/// validation part.
-struct SplitRule {
-  SplitKind kind = SplitKind::random;
-  std::size_t blocks = blocks_default;  ///< blocks: how many the table is cut into
-  std::string column = {};              ///< groups, column: its name
-
-  bool operator==(const SplitRule&) const = default;
-};
 
 /// "random", "last", "blocks" ("blocks=50" for another number), "groups=NAME", "column=NAME".
 std::string text_of(const SplitRule& rule);

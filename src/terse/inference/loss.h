@@ -3,18 +3,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
-namespace terse::inference {
+#include "terse/inference/parameters.h"
 
-enum class Loss : std::uint8_t {
-  squared_error,   ///< one output, target a number
-  cross_entropy,   ///< one output per class, target a class index: -log softmax(outputs)[target]
-  absolute_error,  ///< one output, target a number
-  quantile,        ///< one output, target a number: the pinball loss of a quantile
-  poisson          ///< one output, the logarithm of a rate; target a number of at least 0
-};
+namespace terse::inference {
 
 /// A loss of one output, and its derivative by the output.
 struct NumberLoss {

@@ -1,8 +1,9 @@
-// The parameters of a multi-layer perceptron as plain arrays: the result of training and the
-// content of a model.
+// What training has to do with: the parameters of a multi-layer perceptron as plain arrays, its
+// result and the content of a model, and the losses it can minimise.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "terse/base/matrix.h"
@@ -23,6 +24,15 @@ struct Parameters {
   quantize::Thresholds thresholds;
   std::vector<std::vector<float>> values;  ///< lsq, llt: per feature the value of each code
   std::vector<DenseLayer> layers;
+};
+
+/// The loss of one row (inference/loss.h).
+enum class Loss : std::uint8_t {
+  squared_error,   ///< one output, target a number
+  cross_entropy,   ///< one output per class, target a class index: -log softmax(outputs)[target]
+  absolute_error,  ///< one output, target a number
+  quantile,        ///< one output, target a number: the pinball loss of a quantile
+  poisson          ///< one output, the logarithm of a rate; target a number of at least 0
 };
 
 }  // namespace terse::inference

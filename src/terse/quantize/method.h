@@ -46,6 +46,9 @@ enum class FirstLayerInput : std::uint8_t {
   steps       ///< bw-*: every step of every feature, hard or soft
 };
 
+/// How the temperature of soft steps falls over the epochs (quantize/schedule.h).
+enum class Schedule : std::uint8_t { exponential, linear, warmup, cosine, cyclical };
+
 /// Where thresholds start (and stay, unless trained).
 enum class ThresholdStart : std::uint8_t {
   none,

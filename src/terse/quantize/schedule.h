@@ -1,13 +1,12 @@
 // Schedules of the temperature over the epochs (paper, section 3.3 and appendix D).
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
-namespace terse::quantize {
+#include "terse/quantize/method.h"
 
-enum class Schedule : std::uint8_t { exponential, linear, warmup, cosine, cyclical };
+namespace terse::quantize {
 
 /// No schedule goes below this temperature.
 inline constexpr float temperature_floor = 1e-4F;

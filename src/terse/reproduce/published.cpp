@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "terse/base/error.h"
+#include "terse/quantize/schedule.h"
 #include "terse/reproduce/assets.h"
 #include "terse/stats/interval.h"
 #include "terse/text/number.h"

@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "terse/data/split_rule.h"
 #include "terse/stats/interval.h"
 #include "terse/stats/paired_test.h"
 #include "terse/stats/several_questions.h"

@@ -8,6 +8,7 @@
 #include "terse/base/picked.h"
 #include "terse/base/random.h"
 #include "terse/boosted/boosting.h"
+#include "terse/data/split_rule.h"
 #include "terse/model/encoder.h"
 #include "terse/model/fold.h"
 

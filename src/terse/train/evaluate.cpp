@@ -12,6 +12,8 @@
 #include "terse/base/picked.h"
 #include "terse/inference/loss.h"
 #include "terse/model/predictor.h"
+#include "terse/train/objective.h"
+#include "terse/train/options.h"
 #include "terse/train/row_blocks.h"
 
 namespace terse::train {
@@ -177,15 +179,15 @@ Metrics evaluate(const model::Model& model, const data::Table& table,
                  std::span<const std::uint32_t> rows, std::optional<double> decision_threshold) {
   TERSE_CHECK(!rows.empty() && table.target.size() == table.rows());
   TERSE_CHECK(table.features.columns() == model.features.size());
-  return std::visit(
-      base::Overloaded{[&](const model::Classes&) {
-                         return evaluate_classes(model, table, rows, decision_threshold);
-                       },
-                       [&](const model::Number& number) {
-                         require_two_classes(model, decision_threshold);
-                         return evaluate_number(model, number, table, rows);
-                       }},
-      model.output);
+  return std::visit(base::Overloaded{[&](const model::Classes&) {
+                                       return evaluate_classes(model, table, rows,
+                                                               decision_threshold);
+                                     },
+                                     [&](const model::Number& number) {
+                                       require_two_classes(model, decision_threshold);
+                                       return evaluate_number(model, number, table, rows);
+                                     }},
+                    model.output);
 }
 
 std::vector<std::uint32_t> all_rows(const data::Table& table) {

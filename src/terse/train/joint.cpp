@@ -8,7 +8,9 @@
 
 #include "terse/base/error.h"
 #include "terse/base/order.h"
+#include "terse/data/split_rule.h"
 #include "terse/model/fold.h"
+#include "terse/quantize/schedule.h"
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/code_rows.h"
 #include "terse/train/loop.h"
@@ -181,10 +183,10 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   const double network = loss_of(model, table, measured);
   give_boosted_decoder(model, table, training, prepared, options, on_round);
   const double boosted = loss_of(model, table, measured);
-  return {boosted < network ? Decoder::boosted : Decoder::network,
-          fmt::format("{} of {} rows set aside: network {:.4g}, boosted {:.4g}",
-                      table.classes.empty() ? "loss" : "log loss", measured.size(), network,
-                      boosted)};
+  return {
+      boosted < network ? Decoder::boosted : Decoder::network,
+      fmt::format("{} of {} rows set aside: network {:.4g}, boosted {:.4g}",
+                  table.classes.empty() ? "loss" : "log loss", measured.size(), network, boosted)};
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include "terse/base/matrix.h"
 #include "terse/data/table.h"
 #include "terse/model/model.h"
-#include "terse/train/objective.h"
+#include "terse/train/options.h"
 
 namespace terse::train {
 

@@ -4,6 +4,7 @@
 
 #include "terse/base/error.h"
 #include "terse/text/number.h"
+#include "terse/train/options.h"
 
 namespace terse::train {
 namespace {

@@ -1,29 +1,14 @@
-// The objective of a training for a number: its loss, and the scale on which the loss is taken.
+// The objective of a training as text, and as models record it.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "terse/inference/loss.h"
 #include "terse/model/model.h"
+#include "terse/train/options.h"
 
 namespace terse::train {
-
-/// The scale on which a number is trained.
-enum class TargetScale : std::uint8_t {
-  linear,  ///< as it is
-  log      ///< its natural logarithm: the target is above 0; predictions are mapped back
-};
-
-struct Objective {
-  inference::Loss loss = inference::Loss::squared_error;  ///< never cross_entropy
-  double quantile = 0.5;                                  ///< of Loss::quantile, in (0, 1)
-  TargetScale scale = TargetScale::linear;
-
-  bool operator==(const Objective&) const = default;
-};
 
 /// The objective that a model records; squared error on a linear scale if it says nothing.
 Objective objective_of(const model::Model& model);

@@ -10,12 +10,10 @@
 #include <vector>
 
 #include "terse/data/split.h"
-#include "terse/data/split_rule.h"
+#include "terse/inference/parameters.h"
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
 #include "terse/quantize/scale.h"
-#include "terse/quantize/schedule.h"
-#include "terse/train/objective.h"
 
 namespace terse::train {
 
@@ -23,6 +21,20 @@ namespace terse::train {
 enum class ClassWeights : std::uint8_t {
   none,     ///< every row 1
   balanced  ///< rows / (classes * rows of the class): every class has the same total weight
+};
+
+/// The scale on which a number is trained.
+enum class TargetScale : std::uint8_t {
+  linear,  ///< as it is
+  log      ///< its natural logarithm: the target is above 0; predictions are mapped back
+};
+
+struct Objective {
+  inference::Loss loss = inference::Loss::squared_error;  ///< never cross_entropy
+  double quantile = 0.5;                                  ///< of Loss::quantile, in (0, 1)
+  TargetScale scale = TargetScale::linear;
+
+  bool operator==(const Objective&) const = default;
 };
 
 /// The decoder of the codes.

@@ -114,6 +114,8 @@ class Comparison {
     options.depth_max = 4;
     options.learning_rate = 0.15;
     options.bins = 64;
+    // Trees that differ more find drift more surely than those that learn best.
+    options.features_shared_from = 0;
     options.feature_share =
         std::min(options.feature_share, features_at_a_time / static_cast<double>(inputs.columns()));
     options.on_round = [this](unsigned) { stop_if_asked(stop_); };

@@ -11,6 +11,7 @@
 #include "terse/quantize/kmeans.h"
 #include "terse/quantize/midway.h"
 #include "terse/text/quoting.h"
+#include "terse/train/options.h"
 #include "terse/train/scales.h"
 #include "terse/train/special_inputs.h"
 #include "terse/train/tree_start.h"

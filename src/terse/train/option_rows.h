@@ -1,0 +1,13 @@
+// The rows of the table of training options: how each is got from Options and set in them.
+#pragma once
+
+#include <vector>
+
+#include "terse/train/option_table.h"
+
+namespace terse::train {
+
+/// In the order in which models record them.
+std::vector<TrainingOption> option_rows();
+
+}  // namespace terse::train
