@@ -1,6 +1,6 @@
-"""The codec in JavaScript against the library: the same messages in Node.js and in Duktape (ES5).
+"""The codec in JavaScript against the library: the same messages in Node.js, Duktape (ES5) and QuickJS.
 
-Usage: check_js.py --write PATH_OF_WRITE_DECODERS
+Usage: check_js.py --write PATH_OF_WRITE_DECODERS --quickjs FOLDER
 """
 
 import json
@@ -12,9 +12,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import js_engines
+
 WRITE = ""
 STATUS = ["ok", "wrong_length", "impossible_code", "nonzero_fill", "wrong_tag"]
-ENGINES = {"Node.js": ["node", "--use-strict"], "Duktape": ["duk"]}
+ENGINES = {}
 
 
 def single(value):
@@ -34,15 +36,9 @@ class Codec(unittest.TestCase):
 
     def answers(self, engine, folder, messages, form):
         """What decodeUplink says to each message, in one run."""
-        path = folder / "run.js"
-        show = "console.log" if engine == "Node.js" else "print"
-        calls = f"var M = {json.dumps(messages)}, R = [];\n" \
-            "for (var m = 0; m < M.length; m++) R.push(decodeUplink({bytes: M[m], fPort: 1}));\n" \
-            f"{show}(JSON.stringify(R));\n"
-        path.write_text((folder / form / "codec.js").read_text() + calls)
-        done = subprocess.run([*ENGINES[engine], path], capture_output=True, text=True, timeout=60)
-        self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
-        return json.loads(done.stdout)
+        script = (folder / form / "codec.js").read_text() + f"var M = {json.dumps(messages)}, R = [];\n" \
+            "for (var m = 0; m < M.length; m++) R.push(decodeUplink({bytes: M[m], fPort: 1}));\n"
+        return js_engines.result(ENGINES[engine], engine, folder / "run.js", script, "R")
 
     def each(self, form):
         for folder in self.folders:
@@ -78,14 +74,16 @@ class Codec(unittest.TestCase):
         self.assertEqual(value["code"], code)
         if self.is_special(feature, code, value):
             return
-        t = feature["thresholds"]
+        origin = feature["origin"]
+        t = [origin + threshold for threshold in feature["thresholds"]]
         if not t:
-            self.assertEqual(value, {"code": 0, "low": None, "high": None, "middle": feature["mean"]})
+            self.assertEqual(value, {"code": 0, "low": None, "high": None, "middle": origin + feature["mean"]})
             return
         low = t[code - 1] if code else None
         high = t[code] if code < len(t) else None
-        self.assertEqual(None if value["low"] is None else single(value["low"]), low)
-        self.assertEqual(None if value["high"] is None else single(value["high"]), high)
+        shown = single if origin == 0 else float
+        self.assertEqual(None if value["low"] is None else shown(value["low"]), low)
+        self.assertEqual(None if value["high"] is None else shown(value["high"]), high)
         first, last = (t[1] - t[0], t[-1] - t[-2]) if len(t) > 1 else [2 * feature["deviation"]] * 2
         low = t[0] - first if low is None else low
         high = t[-1] + last if high is None else high
@@ -110,7 +108,7 @@ class Codec(unittest.TestCase):
                     self.check_refusal(message, answer)
                     continue
                 for feature, code in zip(facts["features"], message["codes"]):
-                    t = feature["thresholds"]
+                    t = [feature["origin"] + threshold for threshold in feature["thresholds"]]
                     if feature["levels"] == 1:
                         continue
                     value = answer["data"][feature["name"]]
@@ -138,19 +136,49 @@ class Codec(unittest.TestCase):
                 else:
                     self.assertLessEqual(abs(found - message["prediction"]), 1e-5 * max(1, abs(found)))
 
-    def test_repository_examples_decode_to_what_they_say(self):
+    def flat(self, value):
+        """What --flat makes of a feature's object, as a list of no or one value."""
+        if not isinstance(value, dict):
+            return [value]
+        return [] if "missing" in value else [value["category"] if "category" in value else value["middle"]]
+
+    def test_flat_is_the_same_without_objects(self):
         for folder in self.folders:
-            for form in ("exact", "compact"):
-                bytes_of, expected = [], []
-                for line in (folder / form / "codec-codec.yaml").read_text().splitlines():
-                    name, _, value = line.strip().partition(": ")
-                    if name == "bytes":
-                        bytes_of.append(json.loads(value))
-                    elif name in ("data", "errors"):
-                        expected.append({name: json.loads(value)})
-                self.assertGreaterEqual(len(expected), 4)
-                for engine in ENGINES:
-                    self.assertEqual(self.answers(engine, folder, bytes_of, form), expected)
+            messages = [message["bytes"] for message in json.loads((folder / "facts.json").read_text())["messages"]]
+            for engine in ENGINES:
+                nested = self.answers(engine, folder, messages, "exact")
+                for answer, flat in zip(nested, self.answers(engine, folder, messages, "flat")):
+                    if "data" in answer:
+                        answer["data"] = {n: v for n, value in answer["data"].items() for v in self.flat(value)}
+                    self.assertEqual(flat, answer)
+
+    def test_flat_predictions(self):
+        for facts, pairs in self.each("flat network"):
+            for message, answer in pairs:
+                if message["status"] != 0:
+                    continue
+                found = answer["data"][facts["target"]]
+                if facts["classes"]:
+                    self.assertEqual(found, message["prediction"])
+                    probability = answer["data"][facts["target"] + "_probability"]
+                    self.assertAlmostEqual(probability, max(message["probabilities"]), delta=1e-5)
+                else:
+                    self.assertLessEqual(abs(found - message["prediction"]), 1e-5 * max(1, abs(found)))
+
+    def test_normalize_uplink_takes_what_the_repository_has_names_for(self):
+        folder = self.folders[-1]
+        self.assertNotIn("normalizeUplink", (folder / "exact" / "codec.js").read_text())
+        script = (folder / "flat" / "codec.js").read_text()
+        for other in self.folders[:-1]:
+            self.assertNotIn("normalizeUplink", (other / "flat" / "codec.js").read_text())
+        data = {"Temperature": -300, "humidity": 101, "wind_direction": 720, "soil temperature": 290, "light": 5,
+                "illuminance": 6, "time": 1}
+        most = {"air": {"temperature": -273.15, "relativeHumidity": 100}, "wind": {"direction": 359.99}}
+        for engine in ENGINES:
+            for data_of, wanted in ((data, most), ({"humidity": 40.5}, {"air": {"relativeHumidity": 40.5}}), ({}, {})):
+                call = f"normalizeUplink({{data: {json.dumps(data_of)}}})"
+                found = js_engines.result(ENGINES[engine], engine, folder / "run.js", script, call)
+                self.assertEqual(found, {"data": wanted})
 
 
     def test_a_package_by_ts013_decodes_its_examples(self):
@@ -162,7 +190,7 @@ class Codec(unittest.TestCase):
             "  assert.deepStrictEqual(codec.decodeUplink(example.input), example.output, example.description);\n" \
             "});\nconsole.log(examples.length);\n"
         for folder in self.folders:
-            for form in ("exact", "compact"):
+            for form in ("exact", "compact", "flat"):
                 path = folder / form / "ts013" / "run.js"
                 path.write_text(run)
                 done = subprocess.run(["node", path], capture_output=True, text=True, timeout=60)
@@ -173,4 +201,6 @@ class Codec(unittest.TestCase):
 if __name__ == "__main__":
     sys.argv.remove("--write")
     WRITE = sys.argv.pop(1)
+    sys.argv.remove("--quickjs")
+    ENGINES = js_engines.commands(Path(sys.argv.pop(1)))
     unittest.main()

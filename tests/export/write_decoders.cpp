@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -62,6 +63,28 @@ model::Model boosted_model(quantize::Method method) {
   return model;
 }
 
+/// Readings that are differences from an origin, and names and units that the device repository
+/// knows, one of them claimed twice.
+model::Model weather_model() {
+  model::Model model = model::example_model(
+      model::random_fold_input(quantize::Method::bw_sq, {.features = 7, .seed = 11}));
+  const std::array<std::array<const char*, 2>, 7> names = {{{"Temperature",
+                                                             "\xC2\xB0"
+                                                             "C"},
+                                                            {"soil temperature", "K"},
+                                                            {"wind_direction", "deg"},
+                                                            {"humidity", "%"},
+                                                            {"light", "lx"},
+                                                            {"illuminance", "lux"},
+                                                            {"time", "s"}}};
+  for (std::size_t f = 0; f < names.size(); ++f) {
+    model.features[f].name = names[f][0];
+    model.features[f].unit = names[f][1];
+  }
+  model.features.back().origin = 1.7e9;
+  return model;
+}
+
 std::vector<model::Model> example_models() {
   std::vector<model::Model> models;
   for (const quantize::Method method : {quantize::Method::bw_sq, quantize::Method::sq}) {
@@ -88,6 +111,7 @@ std::vector<model::Model> example_models() {
   }
   models.push_back(special_model(3));
   models.back().decoder = model::random_trees(models.back(), 12, 8);
+  models.push_back(weather_model());
   return models;
 }
 
@@ -127,6 +151,7 @@ nlohmann::json features_of(const model::Model& model) {
     const auto thresholds = model.thresholds.of(f);
     features.push_back({{"name", feature.name},
                         {"mean", feature.mean},
+                        {"origin", feature.origin},
                         {"deviation", feature.deviation},
                         {"levels", model.levels()[f]},
                         {"categories", feature.categories},
@@ -235,6 +260,12 @@ void write(const std::filesystem::path& folder, const model::Model& model) {
       folder / "compact", terse::export_js::codec_files(model, {.name = "codec", .compact = true}));
   terse::export_text::write_files(
       folder / "network", terse::export_js::codec_files(model, {.name = "codec", .network = true}));
+  terse::export_text::write_files(
+      folder / "flat", terse::export_js::codec_files(model, {.name = "codec", .flat = true}));
+  terse::export_text::write_files(
+      folder / "flat network",
+      terse::export_js::codec_files(
+          model, {.name = "codec", .compact = true, .network = true, .flat = true}));
   terse::export_text::write_files(folder, terse::export_onnx::onnx_files(model, "model"));
   terse::export_text::write_files(folder / "header",
                                   terse::export_cpp::header_files(model, "decoder"));

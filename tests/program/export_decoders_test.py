@@ -30,6 +30,27 @@ class ExportDecoders(program_test.ProgramTest):
         self.assertLess(self.files("js", "--compact")["script_bytes"], facts["script_bytes"])
         self.assertGreater(self.files("js", "--network")["script_bytes"], facts["script_bytes"])
 
+    def test_flat_javascript_for_key_value_stores(self):
+        draw = random.Random(2)
+        rows = [(draw.uniform(-10, 30), draw.uniform(0, 100)) for _ in range(300)]
+        table = self.write("air.csv", "air_temperature,humidity,y\n°C,%,\n"
+                           + "".join(f"{t:.2f},{h:.1f},{t + h / 10:.3f}\n" for t, h in rows))
+        self.terse("train", table, "--target", "y", *program_test.QUICK, "-o", "my_air.terse")
+        command = ["export", "my_air.terse", "--to", "js", "--flat", "-o", "out"]
+        facts = json.loads(self.terse(*command, "--json").stdout)
+        self.assertEqual(facts["files"][:2], ["my_air.js", "my-air-codec.yaml"])
+        self.assertEqual(facts["normalized"], {"air_temperature": "air.temperature",
+                                               "humidity": "air.relativeHumidity"})
+        self.assertIn("normalizeUplink: humidity is air.relativeHumidity\n", self.terse(*command, "--report").stdout)
+        payload = list(bytes.fromhex(self.terse("encode", "my_air.terse", table).stdout.split()[0]))
+        script = (self.folder / "out/my_air.js").read_text()
+        self.write("run.js", script + f"var data = decodeUplink({{bytes: Uint8Array.from({payload})}}).data;\n"
+                   "console.log(JSON.stringify([data, normalizeUplink({data: data}).data]));\n")
+        done = subprocess.run(["node", "run.js"], cwd=self.folder, capture_output=True, text=True, check=True)
+        data, normalized = json.loads(done.stdout)
+        self.assertEqual(normalized["air"]["temperature"], data["air_temperature"])
+        self.assertLess(abs(data["air_temperature"] - rows[0][0]), 20)
+
     def test_onnx(self):
         names = self.files("onnx", "--prefix", "probe")["files"]
         self.assertEqual(names, ["probe-readings.onnx", "probe-codes.onnx", "probe-payload.onnx"])

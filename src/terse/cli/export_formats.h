@@ -31,6 +31,7 @@ struct ExportRequest {
   bool with_network = false;
   // Decoders.
   bool compact = false;
+  bool flat = false;
   bool network = false;
 };
 

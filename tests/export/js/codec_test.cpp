@@ -5,6 +5,7 @@
 
 #include "model/examples.h"
 #include "terse/base/error.h"
+#include "terse/export/js/repository.h"
 
 namespace terse::export_js {
 namespace {
@@ -48,6 +49,27 @@ TEST(JsFiles, FitTheProjectsTargetAndTheServersLimit) {
   EXPECT_NE(refusal(wide_model(81, 64), {.name = "wide", .network = true}).find("`network`"),
             std::string::npos);
   EXPECT_NE(refusal(wide_model(400, 4), {.name = "wide"}).find("`compact`"), std::string::npos);
+}
+
+TEST(JsFiles, HaveAnIdThatTheRepositoryTakes) {
+  EXPECT_EQ(codec_id("m"), "m-codec");
+  EXPECT_EQ(codec_id("my_field_2"), "my-field-2-codec");
+  EXPECT_EQ(codec_id(std::string(40, 'a')), std::string(30, 'a') + "-codec");
+  EXPECT_EQ(codec_id(std::string(29, 'a') + "_b"), std::string(29, 'a') + "-codec");
+  const auto files = codec_files(wide_model(3, 4), {.name = "my_field", .compact = true});
+  EXPECT_EQ(files[0].path, "my_field.js");
+  EXPECT_EQ(files[1].path, "my-field-codec.yaml");
+  EXPECT_NE(files[1].bytes.find("fileName: my_field.js\n"), std::string::npos);
+  EXPECT_NE(files[3].bytes.find("\"name\": \"my-field-codec\""), std::string::npos);
+}
+
+TEST(JsFiles, FlatNamesDoNotMeet) {
+  model::Model model = wide_model(3, 2);
+  model.output = model::Classes{{"a", "b"}};
+  model.features[1].name = model.target_name + "_probability";
+  const CodecOptions flat{.name = "m", .network = true, .flat = true};
+  EXPECT_NE(refusal(model, flat).find("taken"), std::string::npos);
+  EXPECT_EQ(refusal(model, {.name = "m", .network = true}), "accepted");
 }
 
 TEST(JsFiles, RefuseModelsWithoutADecoder) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "terse/base/error.h"
+#include "terse/export/js/normalized.h"
 #include "terse/export/js/prediction.h"
 #include "terse/export/js/repository.h"
 #include "terse/export/js/templates.h"
@@ -60,16 +61,54 @@ std::string zeros_text(std::size_t count) {
   return text;
 }
 
-std::string without_indentation(std::string_view text) {
+std::string probability_name(const model::Model& model) {
+  return model.target_name + "_probability";
+}
+
+std::vector<templates::DecoderJs::NormalizedItem> normalized_of(
+    const std::vector<SentFeature>& features,
+    const std::vector<std::optional<Quantity>>& quantities) {
+  std::vector<templates::DecoderJs::NormalizedItem> items;
+  for (const SentFeature& feature : features) {
+    if (quantities.empty() || !quantities[feature.index]) continue;
+    const Quantity& quantity = *quantities[feature.index];
+    items.push_back({.group = quantity.group,
+                     .highest = quantity.highest ? number_literal(*quantity.highest) : "1/0",
+                     .lowest = number_literal(quantity.lowest),
+                     .name = feature.name,
+                     .quantity = quantity.name});
+  }
+  return items;
+}
+
+bool in_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Without blanks that part no words, but for lines with comments and texts, where only those in
+/// front are left out.
+std::string without_blanks(std::string_view text) {
   std::string result;
-  for (const char c : text) {
-    if (c != ' ' || (!result.empty() && result.back() != '\n')) result += c;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    const std::string_view line = text.substr(0, end);
+    const bool as_it_is = line.find('"') != std::string_view::npos || line.starts_with("//");
+    bool begun = false;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+      const bool parts_words =
+          begun && at + 1 < line.size() && in_word(line[at - 1]) && in_word(line[at + 1]);
+      if (line[at] == ' ' && (!begun || !(as_it_is || parts_words))) continue;
+      result += line[at];
+      begun = true;
+    }
+    text.remove_prefix(end);
   }
   return result;
 }
 
 std::string script_text(const model::Model& model, const CodecOptions& options,
-                        const std::vector<SentFeature>& features) {
+                        const std::vector<SentFeature>& features,
+                        const std::vector<std::optional<Quantity>>& quantities) {
   const payload::Layout layout = model.layout();
   const Prediction prediction = options.network ? prediction_of(model) : Prediction{};
   const model::Number scale = model::decoder::scale(model.output);
@@ -80,13 +119,16 @@ std::string script_text(const model::Model& model, const CodecOptions& options,
                            .exponential = scale.link == model::Link::exponential,
                            .feature_count = features.size(),
                            .features = features_text(features, options.compact),
+                           .flat = options.flat,
                            .gaps = gaps_text(features),
                            .labels = model.labels().empty() ? "" : array_literal(model.labels()),
                            .mean = number_literal(scale.mean),
                            .name = options.name,
                            .network = prediction.network,
                            .outputs = zeros_text(model.outputs()),
+                           .normalized = normalized_of(features, quantities),
                            .predicts = options.network,
+                           .probability = text_literal(probability_name(model)),
                            .radix = layout.packing() == payload::Packing::radix,
                            .special = !model.plain(),
                            .specials = specials_of(model, features),
@@ -95,7 +137,7 @@ std::string script_text(const model::Model& model, const CodecOptions& options,
                            .trees = prediction.trees}
           .filled();
   // Texts of features hold no line ends, so lines that begin with spaces are the template's.
-  return options.compact ? without_indentation(text) : text;
+  return options.compact ? without_blanks(text) : text;
 }
 
 void require_exportable(const model::Model& model, const CodecOptions& options) {
@@ -106,8 +148,10 @@ void require_exportable(const model::Model& model, const CodecOptions& options) 
   if (model.payload_bytes() == 0) {
     throw base::OptionError("to js", "", "this model sends no feature", "train with more levels");
   }
+  const bool probability = options.network && options.flat && !model.labels().empty();
   for (const model::Feature& feature : model.features) {
-    if (feature.name == "__proto__" || (options.network && feature.name == model.target_name)) {
+    if (feature.name == "__proto__" || (options.network && feature.name == model.target_name) ||
+        (probability && feature.name == probability_name(model))) {
       throw base::OptionError("to js", "feature " + text::in_quotes(feature.name),
                               "this name is taken in the decoder's result", "rename the column");
     }
@@ -120,10 +164,23 @@ void require_exportable(const model::Model& model, const CodecOptions& options) 
 
 }  // namespace
 
+std::vector<NormalizedFeature> normalized_features(const model::Model& model) {
+  std::vector<NormalizedFeature> features;
+  const auto quantities = quantities_of(model);
+  for (std::size_t f = 0; f < quantities.size(); ++f) {
+    if (!quantities[f]) continue;
+    features.push_back(
+        {model.features[f].name, fmt::format("{}.{}", quantities[f]->group, quantities[f]->name)});
+  }
+  return features;
+}
+
 std::vector<export_text::File> codec_files(const model::Model& model, const CodecOptions& options) {
   require_exportable(model, options);
   const std::vector<SentFeature> features = sent_features(model, options.compact);
-  const std::string script = script_text(model, options, features);
+  std::vector<std::optional<Quantity>> quantities;
+  if (options.flat && !normalized_features(model).empty()) quantities = quantities_of(model);
+  const std::string script = script_text(model, options, features, quantities);
   if (script.size() > script_bytes_max) {
     throw base::OptionError(
         "to js", "",
@@ -133,11 +190,12 @@ std::vector<export_text::File> codec_files(const model::Model& model, const Code
   }
   // With the network the data also hold its prediction, which is not for exact comparison.
   const std::vector<Example> examples = examples_of(model, features, !options.network);
+  const std::string id = codec_id(options.name);
   return {{options.name + ".js", script},
-          {options.name + "-codec.yaml", codec_yaml(options.name, model, examples)},
+          {id + ".yaml", codec_yaml(options.name, model, examples, quantities, options.flat)},
           {"ts013/index.js", templates::IndexJs{.script = script}.filled()},
-          {"ts013/metadata.json", templates::MetadataJson{.name = options.name}.filled()},
-          {"ts013/examples.json", examples_json(model, examples)}};
+          {"ts013/metadata.json", templates::MetadataJson{.id = id, .name = options.name}.filled()},
+          {"ts013/examples.json", examples_json(model, examples, options.flat)}};
 }
 
 }  // namespace terse::export_js

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "terse/export/js/templates.h"
 
 namespace terse::export_js {
@@ -15,6 +18,7 @@ std::string json_number(double value) {
 DecodedFeature decoded(const SentFeature& feature, const model::Feature& facts, std::size_t levels,
                        std::size_t code) {
   DecodedFeature result;
+  result.index = feature.index;
   result.name = feature.name;
   result.code = code;
   const std::vector<double>& t = feature.thresholds.values;
@@ -25,7 +29,7 @@ DecodedFeature decoded(const SentFeature& feature, const model::Feature& facts, 
         code < facts.categories.size() ? text_literal(facts.categories[code]) : "null";
   } else if (t.empty()) {
     result.low = result.high = "null";
-    result.middle = json_number(facts.mean);
+    result.value = feature.mean;
   } else {
     // The same operations as in the script, to the last bit.
     const double low = code > 0       ? t[code - 1]
@@ -36,35 +40,58 @@ DecodedFeature decoded(const SentFeature& feature, const model::Feature& facts, 
                                         : t[0] + feature.outer_width;
     result.low = code > 0 ? json_number(low) : "null";
     result.high = code < t.size() ? json_number(high) : "null";
-    result.middle = json_number((low + high) / 2);
+    result.value = (low + high) / 2;
   }
+  if (!result.missing && result.category.empty()) result.middle = json_number(result.value);
   return result;
+}
+
+/// Its quantities, those of one group together: "air": {"temperature": 20.5}.
+std::string normalized_text(const Example& example,
+                            const std::vector<std::optional<Quantity>>& quantities) {
+  std::vector<std::pair<std::string_view, std::string>> groups;
+  for (const DecodedFeature& feature : example.features) {
+    const auto& quantity = quantities[feature.index];
+    if (!quantity || feature.middle.empty()) continue;
+    auto group =
+        std::ranges::find(groups, quantity->group, [](const auto& one) { return one.first; });
+    if (group == groups.end()) group = groups.insert(group, {quantity->group, ""});
+    group->second += fmt::format("{}\"{}\": {}", group->second.empty() ? "" : ", ", quantity->name,
+                                 json_number(quantity->within(feature.value)));
+  }
+  std::string text;
+  for (const auto& [name, values] : groups) {
+    text += fmt::format("{}\"{}\": {{{}}}", text.empty() ? "" : ", ", name, values);
+  }
+  return '{' + text + '}';
 }
 
 /// The same list for two templates.
 template <typename Item>
-std::vector<Item> items_of(const std::vector<Example>& examples) {
-  std::vector<Item> items;
-  for (const Example& example : examples) {
-    std::vector<typename Item::FeaturesItem> features;
-    for (const DecodedFeature& feature : example.features) {
-      features.push_back({.category = feature.category,
-                          .code = feature.code,
-                          .high = feature.high,
-                          .low = feature.low,
-                          .middle = feature.middle,
-                          .missing = feature.missing,
-                          .name = feature.name});
-    }
-    const bool wrong_length = example.verdict == Verdict::wrong_length;
-    items.push_back({.description = example.description,
-                     .features = features,
-                     .good = example.verdict == Verdict::good,
-                     .message = fmt::format("{}", fmt::join(example.message, ", ")),
-                     .wrong_bytes = wrong_length ? std::to_string(example.message.size()) : "",
-                     .wrong_tag = example.verdict == Verdict::wrong_tag});
+std::vector<typename Item::FeaturesItem> features_of(const Example& example, bool flat) {
+  std::vector<typename Item::FeaturesItem> features;
+  for (const DecodedFeature& feature : example.features) {
+    if (flat && feature.missing) continue;
+    const std::string& value = feature.category.empty() ? feature.middle : feature.category;
+    features.push_back({.category = feature.category,
+                        .code = feature.code,
+                        .flat = flat ? value : "",
+                        .high = feature.high,
+                        .low = feature.low,
+                        .middle = feature.middle,
+                        .missing = feature.missing,
+                        .name = feature.name});
   }
-  return items;
+  return features;
+}
+
+/// The number of bytes, if that is what is wrong.
+std::string wrong_bytes(const Example& example) {
+  return example.verdict == Verdict::wrong_length ? std::to_string(example.message.size()) : "";
+}
+
+std::string message_text(const Example& example) {
+  return fmt::format("{}", fmt::join(example.message, ", "));
 }
 
 }  // namespace
@@ -101,19 +128,48 @@ std::vector<Example> examples_of(const model::Model& model,
   return examples;
 }
 
+std::string codec_id(std::string_view name) {
+  constexpr std::string_view ending = "-codec";
+  constexpr std::size_t longest = 36;
+  std::string id(name.substr(0, longest - ending.size()));
+  std::ranges::replace(id, '_', '-');
+  while (id.ends_with('-')) id.pop_back();
+  return id + std::string(ending);
+}
+
 std::string codec_yaml(const std::string& name, const model::Model& model,
-                       const std::vector<Example>& examples) {
+                       const std::vector<Example>& examples,
+                       const std::vector<std::optional<Quantity>>& quantities, bool flat) {
   using Item = templates::CodecYaml::ExamplesItem;
-  return templates::CodecYaml{
-      .bytes = model.layout().bytes(), .examples = items_of<Item>(examples), .name = name}
+  std::vector<Item> items;
+  for (const Example& example : examples) {
+    const bool good = example.verdict == Verdict::good;
+    items.push_back(
+        {.description = example.description,
+         .features = features_of<Item>(example, flat),
+         .good = good,
+         .message = message_text(example),
+         .normalized = good && !quantities.empty() ? normalized_text(example, quantities) : "",
+         .wrong_bytes = wrong_bytes(example),
+         .wrong_tag = example.verdict == Verdict::wrong_tag});
+  }
+  return templates::CodecYaml{.bytes = model.layout().bytes(), .examples = items, .name = name}
       .filled();
 }
 
-std::string examples_json(const model::Model& model, const std::vector<Example>& examples) {
+std::string examples_json(const model::Model& model, const std::vector<Example>& examples,
+                          bool flat) {
   using Item = templates::ExamplesJson::ExamplesItem;
-  return templates::ExamplesJson{.bytes = model.layout().bytes(),
-                                 .examples = items_of<Item>(examples)}
-      .filled();
+  std::vector<Item> items;
+  for (const Example& example : examples) {
+    items.push_back({.description = example.description,
+                     .features = features_of<Item>(example, flat),
+                     .good = example.verdict == Verdict::good,
+                     .message = message_text(example),
+                     .wrong_bytes = wrong_bytes(example),
+                     .wrong_tag = example.verdict == Verdict::wrong_tag});
+  }
+  return templates::ExamplesJson{.bytes = model.layout().bytes(), .examples = items}.filled();
 }
 
 }  // namespace terse::export_js

@@ -90,11 +90,13 @@ std::string array_literal(std::span<const std::string> texts) {
   return result + ']';
 }
 
-ScriptThresholds exact_thresholds(std::span<const float> thresholds) {
+ScriptThresholds exact_thresholds(std::span<const float> thresholds, double origin) {
   TERSE_CHECK(!thresholds.empty());
   ScriptThresholds result;
   for (const float threshold : thresholds) {
-    const std::string number = number_literal(threshold);
+    const std::string number = origin == 0.0
+                                   ? number_literal(threshold)
+                                   : number_literal(origin + static_cast<double>(threshold));
     result.text += (result.text.empty() ? "[" : ",") + number;
     result.values.push_back(read_back(number));
   }
@@ -102,7 +104,7 @@ ScriptThresholds exact_thresholds(std::span<const float> thresholds) {
   return result;
 }
 
-ScriptThresholds compact_thresholds(std::span<const float> thresholds) {
+ScriptThresholds compact_thresholds(std::span<const float> thresholds, double origin) {
   TERSE_CHECK(!thresholds.empty());
   double widest = 0.0;
   for (std::size_t i = 1; i < thresholds.size(); ++i) {
@@ -110,16 +112,18 @@ ScriptThresholds compact_thresholds(std::span<const float> thresholds) {
         static_cast<double>(thresholds[i]) - static_cast<double>(thresholds[i - 1]);
     widest = std::max(widest, width);
   }
-  const auto first = static_cast<double>(thresholds.front());
-  const std::string low =
-      widest > 0.0 ? near(first, widest / 2000.0) : number_literal(thresholds.front());
+  const double first = origin + static_cast<double>(thresholds.front());
+  const std::string low = widest > 0.0    ? near(first, widest / 2000.0)
+                          : origin == 0.0 ? number_literal(thresholds.front())
+                                          : number_literal(first);
   ScriptThresholds result{low, "", {read_back(low)}};
   // Between 1/90 and 1/85 of the widest interval: a little larger costs little, a digit more does.
   const std::string unit = near(widest / (steps_max - 2.5), widest / 3125.0);
   const double step = read_back(unit);
   double total = 0.0;
   for (std::size_t i = 1; i < thresholds.size(); ++i) {
-    const double wanted = (static_cast<double>(thresholds[i]) - result.values.front()) / step;
+    const double wanted =
+        (static_cast<double>(thresholds[i]) - (result.values.front() - origin)) / step;
     const double steps = std::clamp(std::round(wanted - total), 0.0, double{steps_max});
     total += steps;
     const int character = first_character + static_cast<int>(steps);
@@ -136,14 +140,17 @@ std::vector<SentFeature> sent_features(const model::Model& model, bool compact) 
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     if (levels[f] == 1) continue;
     const auto thresholds = model.thresholds.of(f);
-    SentFeature feature{f, text_literal(model.features[f].name), {}, 0.0};
-    if (!thresholds.empty()) {
-      feature.thresholds = compact ? compact_thresholds(thresholds) : exact_thresholds(thresholds);
-    } else {
+    const model::Feature& facts = model.features[f];
+    SentFeature feature{f, text_literal(facts.name), {}, 0.0, facts.origin + facts.mean};
+    if (thresholds.empty()) {
       feature.thresholds.text =
-          fmt::format("{}{}", compact ? "" : "[],", number_literal(model.features[f].mean));
+          fmt::format("{}{}", compact ? "" : "[],", number_literal(feature.mean));
+    } else if (compact) {
+      feature.thresholds = compact_thresholds(thresholds, facts.origin);
+    } else {
+      feature.thresholds = exact_thresholds(thresholds, facts.origin);
     }
-    if (thresholds.size() == 1) feature.outer_width = 2.0 * model.features[f].deviation;
+    if (thresholds.size() == 1) feature.outer_width = 2.0 * facts.deviation;
     sent.push_back(std::move(feature));
   }
   return sent;

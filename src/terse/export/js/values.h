@@ -28,13 +28,14 @@ struct ScriptThresholds {
   std::vector<double> values;
 };
 
-/// "[1.5,2]": every float32 exactly. Sorted, at least one.
-ScriptThresholds exact_thresholds(std::span<const float> thresholds);
+/// "[1.5,2]": every float32 exactly, or where they are differences from an origin, its sum with
+/// each in double. Sorted, at least one.
+ScriptThresholds exact_thresholds(std::span<const float> thresholds, double origin = 0.0);
 
 /// text "1.5,.02": the first threshold and a unit; gaps: a character from '#' on, but no backslash,
 /// per further threshold for the units between it and the one before; off by at most 1/150 of the
-/// widest interval. Sorted, at least one.
-ScriptThresholds compact_thresholds(std::span<const float> thresholds);
+/// widest interval. origin: as for exact_thresholds(). Sorted, at least one.
+ScriptThresholds compact_thresholds(std::span<const float> thresholds, double origin = 0.0);
 
 /// A sent feature and its thresholds as the script reads them.
 struct SentFeature {
@@ -42,6 +43,7 @@ struct SentFeature {
   std::string name;  ///< a literal
   ScriptThresholds thresholds;
   double outer_width = 0.0;  ///< of the outer intervals of a single threshold
+  double mean = 0.0;         ///< stands for a reading where there is no threshold
 };
 
 std::vector<SentFeature> sent_features(const model::Model& model, bool compact);
