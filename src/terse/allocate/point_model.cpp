@@ -105,7 +105,7 @@ model::Model model_of(const CurvePoint& point, const data::Table& table,
   } else {
     drop_silent_categories(model, table);
   }
-  choose_packing(model, point.budget);
+  choose_packing(model, point.budgets.back());
   train::count_code_rows(model, table_for(model, table), rows);
   return model;
 }
