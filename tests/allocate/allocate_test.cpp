@@ -41,13 +41,16 @@ TEST_F(AllocateTest, OnePointPerBudgetAndBitsWhereTheyCount) {
   ASSERT_EQ(found.points.size(), 2U);
   for (std::size_t p = 0; p < 2; ++p) {
     const CurvePoint& point = found.points[p];
-    EXPECT_EQ(point.budget, options_.budgets[p]);
-    EXPECT_LE(point.bits, point.budget + 1e-9);
-    EXPECT_GT(point.bits, point.budget - 2.5);
+    EXPECT_EQ(point.budgets, std::vector<double>{options_.budgets[p]});
+    EXPECT_LE(point.bits, options_.budgets[p] + 1e-9);
+    EXPECT_GT(point.bits, options_.budgets[p] - 2.5);
     EXPECT_EQ(point.losses.rows.size(), split_.train.size());
+    EXPECT_EQ(point.losses.fold_rows, (std::vector<std::size_t>{1800, 1800}));
     EXPECT_LT(point.losses.mean(), 0.5);
     EXPECT_LT(found.reference.losses.mean(), point.losses.mean());
   }
+  EXPECT_EQ(found.reference.losses.fold_rows, found.points[0].losses.fold_rows);
+  EXPECT_EQ(found.budgets_left, 0U);
   // Five of the ten features are noise: they may get few of the bits.
   const auto& levels = found.points[1].levels;
   for (std::size_t f = 0; f < 5; ++f) EXPECT_GT(levels[f], 1U) << f;
@@ -60,35 +63,33 @@ TEST_F(AllocateTest, StopsWhereItIsTold) {
   const Curve found = curve(table_, split_.train, training_, options_, {},
                             [](const Curve& so_far) { return so_far.points.size() == 2; });
   EXPECT_EQ(found.points.size(), 2U);
+  EXPECT_EQ(found.budgets_left, 1U);
   EXPECT_TRUE(found.reference.losses.rows.empty());
+}
+
+// Budgets above what the levels at the start need, and one between two messages.
+TEST_F(AllocateTest, BudgetsThatGetTheSameMessageAreOnePoint) {
+  options_.budgets = {200, 100, 50, 16, 15.999};
+  training_.epochs = 2;
+  std::size_t asked = 0;
+  const Curve found = curve(table_, split_.train, training_, options_, {}, [&](const Curve&) {
+    ++asked;
+    return false;
+  });
+  ASSERT_EQ(found.points.size(), asked);
+  EXPECT_EQ(found.points[0].budgets, (std::vector<double>{200, 100, 50}));
+  for (std::size_t p = 1; p < found.points.size(); ++p) {
+    EXPECT_NE(found.points[p].levels, found.points[p - 1].levels);
+  }
+  std::size_t budgets = 0;
+  for (const CurvePoint& point : found.points) budgets += point.budgets.size();
+  EXPECT_EQ(budgets, options_.budgets.size());
+  EXPECT_EQ(found.budgets_left, 0U);
 }
 
 TEST_F(AllocateTest, RefusesWhatCannotBe) {
   options_.budgets = {0};
   EXPECT_THROW(curve(table_, split_.train, training_, options_), base::InputError);
-}
-
-TEST(Within, IsAOneSidedPairedTest) {
-  // Differences 0.1 + noise: mean 0.1, standard deviation of the mean 1 / sqrt(n).
-  base::Random random(3);
-  const auto losses = [&](std::size_t rows) {
-    ValidationLosses worse;
-    ValidationLosses reference;
-    for (std::size_t r = 0; r < rows; ++r) {
-      const double noise = r % 2 == 0 ? 1.0 : -1.0;
-      reference.rows.push_back(3.0 + random.uniform());
-      worse.rows.push_back(reference.rows.back() + 0.1 + noise);
-    }
-    return std::pair(worse, reference);
-  };
-  // t = 0.1 sqrt(n): 1.0 with 100 rows, 2.0 with 400.
-  const auto [few, few_reference] = losses(100);
-  EXPECT_TRUE(within(few, few_reference, 0.0));
-  const auto [many, many_reference] = losses(400);
-  EXPECT_FALSE(within(many, many_reference, 0.0));
-  EXPECT_TRUE(within(many_reference, many, 0.0));
-  // 2 % of 3.5 are 0.07: what is left is far from significant.
-  EXPECT_TRUE(within(many, many_reference, 2.0));
 }
 
 TEST(Budgets, AreWholeBytesDownToOne) {
@@ -109,7 +110,24 @@ TEST(Knee, IsWhereTheCurveBends) {
     points.back().losses.rows = {1.0 / bits};
   }
   EXPECT_EQ(knee(points), 4U);
-  EXPECT_EQ(knee(std::span(points).first(2)), 0U);
+  EXPECT_EQ(knee(std::span(points).first(2)), std::nullopt);
+  EXPECT_EQ(knee({}), std::nullopt);
+}
+
+TEST(Knee, IsNotWhereNothingBends) {
+  const auto curve = [](const std::vector<double>& losses) {
+    std::vector<CurvePoint> points;
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+      points.push_back({});
+      points.back().bits = 40.0 - 10.0 * static_cast<double>(i);
+      points.back().losses.rows = {losses[i]};
+    }
+    return points;
+  };
+  EXPECT_EQ(knee(curve({1, 1, 1, 1})), std::nullopt);    // flat
+  EXPECT_EQ(knee(curve({1, 3, 3.5, 4})), std::nullopt);  // above the line everywhere
+  EXPECT_EQ(knee(curve({4, 3, 2, 1})), std::nullopt);    // smaller is better
+  EXPECT_EQ(knee(curve({1, 1, 1, 4})), 2U);
 }
 
 }  // namespace

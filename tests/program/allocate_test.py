@@ -34,18 +34,114 @@ class Allocate(ProgramTest):
         unknown = self.terse("allocate", *SMALL, "--radio", "x", "-o", "m.terse", expect=2)
         self.assertIn("lorawan-us915-dr0", unknown.stderr)
 
-    def test_the_smallest_message_that_loses_little(self):
-        command = ["allocate", *SMALL, "--max-loss", "40", "--decoder", "network", "--json", "-o", "m.terse"]
-        printed = json.loads(self.terse(*command).stdout)
+    def allocate(self, *options, data="fried:2000", epochs=5, expect=0):
+        return self.terse("allocate", data, "--bits", "2", "--hidden", "1x16", "--epochs", str(epochs), "--decoder",
+                          "network", "--quiet", *options, expect=expect)
+
+    def test_the_smallest_message_that_is_shown_to_lose_little(self):
+        printed = json.loads(self.allocate("--folds", "5", "--max-loss", "40", "--json", "-o", "m.terse").stdout)
+        self.assertEqual((printed["margin"], printed["folds"]), (0.4, 5))
         chosen = [point for point in printed["curve"] if point["within"]][-1]
         self.assertEqual(printed["payload_bytes"], -(-chosen["bits"] // 8))
-        smaller = [point for point in printed["curve"] if point["bits"] < chosen["bits"]]
-        self.assertFalse(any(point["within"] for point in smaller))
+        self.assertEqual(printed["bits_shown"], chosen["bits"])
+        self.assertIn(f"within 40 % of full precision from {chosen['bits']:.1f} bits (by 5 folds", printed["answer"])
+        full = printed["full_precision"]["validation_loss"]
+        for point in printed["curve"]:
+            self.assertEqual(point["within"], point["verdict"] in ("better", "non-inferior"))
+            self.assertTrue(point["text"].startswith(point["verdict"] + ": "), point["text"])
+            self.assertLessEqual(point["lower"], point["difference"])
+            self.assertLessEqual(point["difference"], point["upper"])
+            if point["within"]:
+                self.assertLess(point["validation_loss"], 1.4 * full)
+        said = self.allocate("--folds", "5", "--max-loss", "40", "-o", "m.terse").stdout
+        self.assertIn("against full precision", said)
+        self.assertIn(printed["answer"], said)
+        for point in printed["curve"]:
+            self.assertRegex(said, rf"{point['bits']:.1f} .* {point['verdict']}")
+
+    def test_what_is_not_shown_is_not_claimed(self):
+        """Of two folds nothing is shown, so nothing is written."""
+        failed = self.allocate("--folds", "2", "--max-loss", "40", "-o", "m.terse", expect=1).stderr
+        for part in ("no message is shown to lose at most 40 % more", "by 2 folds, of 3 messages together",
+                     "bits: cannot tell yet: loss ", "give more --folds, fewer --budgets, or a larger --max-loss"):
+            self.assertIn(part, failed)
+        self.assertFalse((self.folder / "m.terse").exists())
+        printed = json.loads(self.allocate("--folds", "2", "--curve", "c", "--budgets", "18,12", "--json").stdout)
+        self.assertEqual((printed["margin"], printed["bits_shown"]), (0.02, None))
+        self.assertEqual({point["verdict"] for point in printed["curve"]}, {"cannot tell yet"})
+        self.assertIn(printed["bits_open"], [point["bits"] for point in printed["curve"]])
+        self.assertIn(f"{printed['bits_open']:.1f} bits: cannot tell yet", printed["answer"])
+        with open(self.folder / "c" / "curve.csv") as file:
+            self.assertEqual({row["verdict"] for row in csv.DictReader(file)}, {"cannot tell yet"})
+
+    def test_how_many_folds_would_tell(self):
+        printed = json.loads(
+            self.allocate("--folds", "4", "--curve", "c", "--budgets", "16,10", "--margin", "20", "--json").stdout)
+        point = [one for one in printed["curve"] if one["bits"] == printed["bits_open"]][0]
+        self.assertEqual(point["verdict"], "cannot tell yet")
+        self.assertRegex(point["text"], f"; about {printed['further_folds']} further folds? would tell$")
+        self.assertIn(point["text"].rpartition("; ")[2], printed["answer"])
+
+    def test_a_message_that_is_shown_to_lose_more(self):
         # One bit for each of ten features is far too little.
         failed = self.terse("allocate", "fried:2000", "--bits", "1", "--hidden", "2x32", "--lr", "0.003",
-                            "--epochs", "10", "--batch", "64", "--folds", "2",
-                            "--quiet", "--max-loss", "0", "-o", "n.terse", expect=1)
-        self.assertIn("--max-loss", failed.stderr)
+                            "--epochs", "10", "--batch", "64", "--folds", "4", "--budgets", "10",
+                            "--quiet", "--max-loss", "0", "-o", "n.terse", expect=1).stderr
+        self.assertIn("bits: inferior: loss ", failed)
+        self.assertIn("give more --bits, or a larger --max-loss", failed)
+
+    def test_whether_a_message_of_a_given_size_is_as_good(self):
+        command = ["--folds", "3", "--payload", "1"]
+        self.assertNotIn("full_precision", json.loads(self.allocate(*command, "--json", "-o", "m.terse").stdout))
+        printed = json.loads(self.allocate(*command, "--margin", "5", "--json", "-o", "m.terse").stdout)
+        self.assertEqual(printed["margin"], 0.05)
+        self.assertIn("verdict", printed["curve"][0])
+        self.assertIn("within 5 % of full precision", self.allocate(*command, "--margin", "5", "-o", "m.terse").stdout)
+
+    def test_one_validation_part_is_refused_before_training(self):
+        self.terse("data", "get", "fried:300", "-o", "t.csv")
+        lines = (self.folder / "t.csv").read_text().splitlines()
+        parts = ["part", *(("train", "validation", "train", "test")[i % 4] for i in range(300))]
+        (self.folder / "p.csv").write_text("\n".join(f"{a},{b}" for a, b in zip(lines, parts)) + "\n")
+        command = ["--target", "y", "--split", "column=part", "-o", "m.terse"]
+        refused = self.allocate(*command, "--max-loss", "5", data="p.csv", epochs=1000000, expect=2).stderr
+        self.assertIn("--max-loss: column 'part' has one validation part", refused)
+        self.assertIn("write no validation rows", refused)
+        said = self.allocate(*command, "--payload", "1", "--margin", "5", data="p.csv").stdout
+        self.assertIn("cannot tell yet", said)
+        (self.folder / "p.csv").write_text((self.folder / "p.csv").read_text().replace("validation", "train"))
+        self.allocate(*command, "--folds", "3", "--max-loss", "900", data="p.csv")
+
+    def test_budgets_that_get_the_same_message_are_one(self):
+        command = ["--folds", "2", "--curve", "c", "--budgets", "200,100,50,12,10.4,10.2"]
+        printed = json.loads(self.allocate(*command, "--json", data="fried:1000").stdout)
+        budgets = [point["budgets_bits"] for point in printed["curve"]]
+        self.assertEqual(sum(budgets, []), [200, 100, 50, 12, 10.4, 10.2])
+        self.assertEqual(budgets[0], [200, 100, 50])
+        self.assertEqual([point["budget_bits"] for point in printed["curve"]], [own[0] for own in budgets])
+        levels = [point["levels"] for point in printed["curve"]]
+        self.assertTrue(all(a != b for a, b in zip(levels, levels[1:])))
+        with open(self.folder / "c" / "curve.csv") as file:
+            self.assertEqual(len(list(csv.DictReader(file))), len(budgets))
+        drawn = json.loads((self.folder / "c" / "curve.vl.json").read_text())["data"]["values"]
+        self.assertEqual(len(drawn), len(budgets))
+        models = sorted(path.name for path in (self.folder / "c").glob("*.terse"))
+        self.assertEqual(models, sorted(f"{own[0]:04g}-bits.terse" for own in budgets))
+        said = self.allocate(*command, data="fried:1000").stdout
+        self.assertIn(f"curve.svg and {len(budgets)} models", said)
+        self.assertEqual(said.count("  network  "), len(budgets))
+        self.assertEqual(said.count("<- knee"), 0 if printed["knee"] is None else 1)
+
+    def test_two_points_have_no_knee(self):
+        command = ["--folds", "2", "--curve", "c", "--budgets", "18,6", "-o", "m.terse"]
+        printed = json.loads(self.allocate(*command, "--json", data="fried:1000").stdout)
+        self.assertIsNone(printed["knee"])
+        least = min(printed["curve"], key=lambda point: point["validation_loss"])
+        self.assertEqual(printed["payload_bits"], -(-least["bits"] // 1))
+        with open(self.folder / "c" / "curve.csv") as file:
+            self.assertEqual({row["knee"] for row in csv.DictReader(file)}, {""})
+        self.assertNotIn("knee", self.allocate(*command, data="fried:1000").stdout)
+        self.assertNotIn("knee:", (self.folder / "c" / "curve.svg").read_text())
 
     def test_the_curve_is_a_table_a_figure_and_models(self):
         printed = json.loads(
@@ -62,8 +158,10 @@ class Allocate(ProgramTest):
         shown = figure["data"]["values"]
         self.assertEqual([point["loss"] for point in shown], [point["validation_loss"] for point in printed["curve"]])
         self.assertEqual(sum(point["knee"] for point in shown), 1)
+        self.assertEqual([point["verdict"] for point in shown], [point["verdict"] for point in printed["curve"]])
         drawing = "".join(xml.etree.ElementTree.parse(folder / "curve.svg").getroot().itertext())
         self.assertIn("knee:", drawing)
+        self.assertIn("squares: shown to be at most 2 % above it", drawing)
         self.assertIn("bits of a message", drawing)
         for budget in ("0018", "0012", "0006"):
             shown = json.loads(self.terse("inspect", f"c/{budget}-bits.terse", "--json").stdout)
@@ -100,6 +198,11 @@ class Allocate(ProgramTest):
             (["--payload", "1", "--max-loss", "2"], "--payload"),
             (["--payload", "0"], "--payload"),
             (["--max-loss", "-1"], "--max-loss"),
+            (["--max-loss", "nan"], "--max-loss"),
+            (["--max-loss", "inf"], "--max-loss"),
+            (["--payload", "1", "--margin", "-0.1"], "--margin"),
+            (["--payload", "1", "--margin", "1e7"], "--margin"),
+            (["--max-loss", "1", "--margin", "1"], "--margin"),
             (["--curve", "c", "--budgets", "0"], "--budgets"),
             (["--payload", "1", "--start", "x"], "--start"),
             (["--payload", "1", "--policy", "best"], "--policy: best not in"),

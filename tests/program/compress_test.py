@@ -33,11 +33,20 @@ class Compress(ProgramTest):
                 self.assertEqual(len(printed["bits"]), 3)
                 self.assertIn(printed["bits"], [step["bits"] for step in printed["trace"]])
                 self.assertEqual(json.loads((self.folder / "trace.json").read_text()), printed)
+                # The front: no configuration has a lower loss at no more cost; costs rise, losses fall.
+                front = [(step["cost"], step["loss"]) for step in printed["front"]]
+                self.assertEqual(front, sorted(front))
+                self.assertEqual([loss for _, loss in front], sorted({loss for _, loss in front}, reverse=True))
+                for step in printed["trace"]:
+                    self.assertTrue(any(cost <= step["cost"] and loss <= step["loss"] for cost, loss in front))
+                self.assertTrue(all(step in printed["trace"] for step in printed["front"]))
                 picture = xml.etree.ElementTree.parse(self.folder / "search.svg").getroot()
                 self.assertIn("validation loss", "".join(picture.itertext()))
                 # Vega names every mark for those who cannot see it.
                 points = [mark for mark in picture.iter() if mark.get("aria-roledescription") == "point"]
                 self.assertGreaterEqual(len(points), len(printed["trace"]))
+                lines = [mark for mark in picture.iter() if mark.get("aria-roledescription") == "line mark container"]
+                self.assertEqual(len(lines), 2)  # the front and the path
                 size = (self.folder / "small.terse").stat().st_size
                 self.assertEqual(size, printed["file_bytes"])
                 self.assertLess(size, (self.folder / "full.terse").stat().st_size)

@@ -53,7 +53,9 @@ class Inspect(ProgramTest):
     def test_the_loss_without_each_feature(self):
         self.trained("--bits", "2", "--levels", "X4=1")
         printed = json.loads(self.terse("inspect", "m.terse", "--data", "t.csv", "--json").stdout)
-        measured = json.loads(self.terse("evaluate", "m.terse", "t.csv", "--without-each", "--json").stdout)
+        measured = json.loads(
+            self.terse("evaluate", "m.terse", "t.csv", "--part", "test", "--without-each", "--json").stdout)
+        self.assertEqual(printed["measured_on"], {"part": "test", "rows": 60})
         self.assertAlmostEqual(printed["loss"], measured["mse"], delta=1e-9)
         for feature, without in zip(printed["features"], measured["without_each"]):
             self.assertAlmostEqual(feature["loss_without"], without["mse"], delta=1e-9)
@@ -62,6 +64,43 @@ class Inspect(ProgramTest):
         shown = self.terse("inspect", "m.terse", "--data", "t.csv").stdout
         rise = printed["features"][0]["loss_without"] - printed["loss"]
         self.assertRegex(shown, rf"X1 +4 +2 +\+{rise:.4f} ")
+        self.assertIn(f"MSE on the 60 test rows of 600: {printed['loss']:.4f}", shown)
+
+    def measured_on(self, table, expected, text):
+        """The rows that inspect values features on, and that evaluate --part gives the same loss on them."""
+        printed = json.loads(self.terse("inspect", "m.terse", "--data", table, "--json").stdout)
+        self.assertEqual(printed["measured_on"], expected)
+        part = "test" if expected["part"] == "test" else "all"
+        measured = json.loads(self.terse("evaluate", "m.terse", table, "--part", part, "--json").stdout)
+        self.assertAlmostEqual(printed["loss"], measured["mse"], delta=1e-9)
+        self.assertIn(f"MSE on {text}: ", self.terse("inspect", "m.terse", "--data", table).stdout)
+
+    def test_features_are_valued_on_rows_that_the_model_has_not_seen(self):
+        self.terse("data", "get", "fried:600", "-o", "t.csv")
+        self.terse("data", "get", "fried:50:7", "-o", "other.csv")
+        train = ["train", "t.csv", "--target", "y", *SMALL, "-o", "m.terse"]
+        self.terse(*train, "--split", "last", "--test-fraction", "0.2")
+        self.measured_on("t.csv", {"part": "test", "rows": 120}, "the 120 test rows of 600")
+        self.measured_on("other.csv", {"part": "other table", "rows": 50},
+                         "all 50 rows, which are not the table of its training")
+        self.terse(*train, "--test-fraction", "0")
+        self.measured_on("t.csv", {"part": "train", "rows": 600}, "all 600 rows, all of which it was trained on")
+
+    def test_a_split_by_a_column_is_found_by_that_column(self):
+        self.terse("data", "get", "fried:600", "-o", "t.csv")
+        lines = (self.folder / "t.csv").read_text().splitlines()
+        parts = ["part", *("test" if i % 3 == 0 else "train" for i in range(600))]
+        (self.folder / "parts.csv").write_text("\n".join(f"{a},{b}" for a, b in zip(lines, parts)) + "\n")
+        self.terse("train", "parts.csv", "--target", "y", *SMALL, "--split", "column=part", "-o", "m.terse")
+        self.measured_on("parts.csv", {"part": "test", "rows": 200}, "the 200 test rows of 600")
+        self.measured_on("t.csv", {"part": "unknown", "rows": 600},
+                         "all 600 rows, as it is not known which of them it was trained on")
+
+    def test_an_allocated_model_finds_its_test_rows_in_the_whole_table(self):
+        self.terse("data", "get", "fried:600", "-o", "t.csv")
+        self.terse("allocate", "t.csv", "--target", "y", "--payload", "1", "--bits", "2", "--hidden", "1x8", "--epochs",
+                   "2", "--folds", "2", "--quiet", "-o", "m.terse")
+        self.measured_on("t.csv", {"part": "test", "rows": 60}, "the 60 test rows of 600")
 
 
 if __name__ == "__main__":

@@ -55,6 +55,20 @@ TEST(FurtherSplits, OverlappingSplitsMayNeverTell) {
   EXPECT_EQ(further_splits(with_excess(10, 0.90, 1, ninths)).kind, Further::about);
 }
 
+// Folds of one table: what single rows add to the spread does not shrink with their number. All of
+// it for four folds is 2.487 / 2 = 1.243 at least; half of it 0.879.
+TEST(FurtherSplits, MoreFoldsOfTheSameRowsTellLessThanMoreSplits) {
+  const Resampling rows_alone{.share_of_rows = 1};
+  EXPECT_EQ(further_splits(with_excess(4, 1.23, 1, rows_alone)).kind, Further::more_rows);
+  const FurtherSplits some = further_splits(with_excess(4, 1.5, 1, rows_alone));
+  EXPECT_EQ(some.kind, Further::about);
+  const Resampling half{.share_of_rows = 0.5};
+  EXPECT_EQ(further_splits(with_excess(4, 0.87, 1, half)).kind, Further::more_rows);
+  const std::size_t with_half = further_splits(with_excess(4, 1.0, 1, half)).splits;
+  EXPECT_GT(with_half, further_splits(with_excess(4, 1.0, 1)).splits);
+  EXPECT_LT(with_half, splits_max);
+}
+
 TEST(FurtherSplits, AreNotInventedWhereTheSpreadIsUnknown) {
   EXPECT_EQ(further_splits(with_excess(1, 0.1, 0)).kind, Further::not_estimable);
   EXPECT_EQ(further_splits(with_excess(2, 0.1, 1)).kind, Further::not_estimable);
@@ -78,6 +92,31 @@ TEST(FurtherSplits, TellWithThePowerPromised) {
     for (std::size_t i = 0; i < splits; ++i) {
       second.push_back(100);
       first.push_back(100 + mean + random.normal());
+    }
+    told += compare({first, second}, {}).verdict == Verdict::better ? 1 : 0;
+  }
+  EXPECT_GE(double(told) / rounds, 0.75);
+  EXPECT_LE(double(told) / rounds, 0.85);
+}
+
+// The same of folds of 400 rows: deviation 1 between rows, 0.1 between trainings, so that half of
+// the variance of four folds is the rows'.
+TEST(FurtherSplits, OfFoldsTellWithThePowerPromised) {
+  constexpr double mean = -0.15;
+  constexpr double rows = 400;
+  constexpr double training = 0.01;
+  const double spread = std::sqrt(4 / rows + training);
+  const Comparison four = with_excess(4, mean, spread, {.share_of_rows = 0.5});
+  const std::size_t folds = 4 + further_splits(four).splits;
+  const double own_spread = std::sqrt(static_cast<double>(folds) / rows + training);
+  base::Random random(3);
+  constexpr int rounds = 2000;
+  int told = 0;
+  for (int round = 0; round < rounds; ++round) {
+    Values first, second;
+    for (std::size_t i = 0; i < folds; ++i) {
+      second.push_back(100);
+      first.push_back(100 + mean + own_spread * random.normal());
     }
     told += compare({first, second}, {}).verdict == Verdict::better ? 1 : 0;
   }

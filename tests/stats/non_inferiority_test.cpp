@@ -43,6 +43,11 @@ TEST(NonInferiority, EachVerdict) {
   EXPECT_EQ(name(Verdict::unknown), "cannot tell yet");
 }
 
+TEST(NonInferiority, AsGoodAreBetterAndNonInferior) {
+  EXPECT_TRUE(as_good(Verdict::better) && as_good(Verdict::non_inferior));
+  EXPECT_FALSE(as_good(Verdict::inferior) || as_good(Verdict::unknown));
+}
+
 // Differences 1..5 over 2, in units of 0.1: by hand as in the test of intervals.
 TEST(NonInferiority, FiguresByHand) {
   const Values second = {10, 20, 30, 40, 50};

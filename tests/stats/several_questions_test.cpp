@@ -83,15 +83,12 @@ TEST(SeveralQuestions, OneFalseClaimAmongAllIsAsRareAsPromised) {
   for (int round = 0; round < rounds; ++round) {
     const Data data = drawn(random, Values(6, 1.05));
     const auto questions = data.questions({0.05, 0});
-    const auto claimed = [](Verdict verdict) {
-      return verdict == Verdict::better || verdict == Verdict::non_inferior;
-    };
     bool any = false;
-    for (const Comparison& answer : compare_all(questions)) any = any || claimed(answer.verdict);
+    for (const Comparison& answer : compare_all(questions)) any = any || as_good(answer.verdict);
     together += any ? 1 : 0;
     any = false;
     for (const Question& question : questions) {
-      any = any || claimed(compare(question.losses, question.margin).verdict);
+      any = any || as_good(compare(question.losses, question.margin).verdict);
     }
     alone += any ? 1 : 0;
   }

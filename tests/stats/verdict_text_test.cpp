@@ -34,6 +34,35 @@ TEST(VerdictText, SaysEachVerdictWithItsFigures) {
   EXPECT_TRUE(holds(unknown, "further splits would ")) << unknown;
 }
 
+// Where the reference varies, the bound of the difference may lie above the margin, and that of the
+// excess not: what is called non-inferior is at most the margin above.
+TEST(VerdictText, TheBoundOfWhatIsAsGoodIsWithinTheMargin) {
+  const Values reference = {0.6, 1.4, 0.8, 1.2, 1.0};
+  Values candidate;
+  for (const double loss : reference) candidate.push_back(1.3 * loss);
+  const Comparison comparison = compare({candidate, reference}, {0.301, 0});
+  ASSERT_EQ(comparison.verdict, Verdict::non_inferior);
+  EXPECT_GT(comparison.difference.upper, comparison.margin);
+  const std::string text = verdict_text(comparison);
+  EXPECT_TRUE(holds(text, "at most 0.3 above the reference")) << text;
+  EXPECT_TRUE(holds(text, "; margin 0.301")) << text;
+}
+
+TEST(VerdictText, NamesThePairs) {
+  const Values reference = {1.00, 1.02, 0.98, 1.01};
+  const Comparison comparison =
+      compare({Values{1.10, 0.99, 1.02, 1.06}, reference}, {0.02, 0}, {.share_of_rows = 1});
+  const std::string text = verdict_text(comparison, "fold");
+  EXPECT_TRUE(holds(text, ", 4 folds); ")) << text;
+  EXPECT_FALSE(holds(text, "split")) << text;
+  EXPECT_EQ(further_text({Further::about, 1}, "fold"), "about 1 further fold would tell");
+  EXPECT_EQ(further_text({Further::about, 14}), "about 14 further splits would tell");
+  EXPECT_EQ(further_text({Further::more_rows, 0}, "fold"),
+            "more folds of these rows would not tell, more rows would");
+  EXPECT_EQ(further_text({Further::not_needed, 0}), "");
+  EXPECT_EQ(further_text({Further::not_estimable, 0}), "");
+}
+
 TEST(VerdictText, NeverShowsWhatIsNotANumber) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();

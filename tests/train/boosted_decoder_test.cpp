@@ -166,7 +166,7 @@ TEST(BestDecoder, IsTheOneThatRowsSetAsideFavour) {
     return "";
   };
   EXPECT_EQ(setting(trees, "decoder"), "best");
-  EXPECT_EQ(setting(trees, "decoder chosen").find("boosted (loss of 100 rows set aside: network"),
+  EXPECT_EQ(setting(trees, "decoder chosen").find("boosted (MSE of 100 rows set aside: network"),
             0U);
   options.decoder = Decoder::boosted;
   EXPECT_EQ(train_model(table, rows, options).thresholds.values, trees.thresholds.values);

@@ -11,7 +11,6 @@
 #include "terse/allocate/training.h"
 #include "terse/base/error.h"
 #include "terse/data/split_rule.h"
-#include "terse/stats/paired_test.h"
 #include "terse/train/option_table.h"
 #include "terse/train/scales.h"
 
@@ -135,16 +134,23 @@ class Allocator {
       networks_.push_back(std::move(network));
     }
     networks_.push_back(follower(all, task_, training_, observer));
+    curve_.budgets_left = options.budgets.size();
     if (options.full_precision) measure_reference(table);
   }
 
   Curve& result() { return curve_; }
 
-  void shrink_to(double budget) {
+  /// True if there is a new point: the last message may fit this budget, too.
+  bool shrink_to(double budget) {
     shrink(networks_, budget, task_, training_, options_.shrink, round_, observer_);
+    --curve_.budgets_left;
     CurvePoint point;
-    point.budget = budget;
+    point.budgets = {budget};
     point.levels = networks_.back().table.levels();
+    if (!curve_.points.empty() && curve_.points.back().levels == point.levels) {
+      curve_.points.back().budgets.push_back(budget);
+      return false;
+    }
     point.bits = information_bits(point.levels);
     double least = std::numeric_limits<double>::infinity();
     const std::vector<ShrinkingNetwork> finished = finished_folds();
@@ -157,6 +163,7 @@ class Allocator {
     }
     point.network = networks_.back();
     curve_.points.push_back(std::move(point));
+    return true;
   }
 
  private:
@@ -185,17 +192,22 @@ class Allocator {
                               ? losses_of(task_, network.table, network.measured_rows())
                               : boosted_losses(task_, network, training_, observer_);
       result.rows.insert(result.rows.end(), losses.begin(), losses.end());
+      result.fold_rows.push_back(losses.size());
     }
     return result;
   }
 
   void measure_reference(const data::Table& table) {
+    // As long as a message that loses no level on its way.
+    train::Options training = training_;
+    training.epochs += options_.final_epochs;
     double least = std::numeric_limits<double>::infinity();
     for (const train::Decoder decoder : options_.decoders) {
       ValidationLosses losses;
       for (const data::Split& split : splits_) {
-        const auto part = full_precision_losses(task_, table, split, training_, decoder, observer_);
+        const auto part = full_precision_losses(task_, table, split, training, decoder, observer_);
         losses.rows.insert(losses.rows.end(), part.begin(), part.end());
+        losses.fold_rows.push_back(part.size());
       }
       if (losses.mean() >= least) continue;
       least = losses.mean();
@@ -233,20 +245,9 @@ Curve curve(const data::Table& table, std::span<const std::uint32_t> rows,
   check(training, options);
   Allocator allocator(table, rows, training, options, observer);
   for (const double budget : options.budgets) {
-    allocator.shrink_to(budget);
-    if (stop_after && stop_after(allocator.result())) break;
+    if (allocator.shrink_to(budget) && stop_after && stop_after(allocator.result())) break;
   }
   return std::move(allocator.result());
-}
-
-bool within(const ValidationLosses& losses, const ValidationLosses& reference, double percent) {
-  // Of the normal distribution, to which the t-distribution of this many rows comes close.
-  constexpr double quantile_95 = 1.6449;
-  TERSE_CHECK(losses.rows.size() == reference.rows.size() && losses.rows.size() > 1);
-  std::vector<double> allowed = reference.rows;
-  for (double& loss : allowed) loss *= 1.0 + percent / 100.0;
-  const stats::PairedDifference above = stats::paired_difference(losses.rows, allowed);
-  return above.mean <= quantile_95 * above.standard_error;
 }
 
 std::vector<double> byte_budgets(double bits_max) {
@@ -258,13 +259,14 @@ std::vector<double> byte_budgets(double bits_max) {
   return budgets;
 }
 
-std::size_t knee(std::span<const CurvePoint> points) {
-  if (points.size() < 3) return 0;
+std::optional<std::size_t> knee(std::span<const CurvePoint> points) {
+  if (points.size() < 3) return std::nullopt;
   const CurvePoint& large = points.front();
   const CurvePoint& small = points.back();
   const double bits = large.bits - small.bits;
   const double rise = small.losses.mean() - large.losses.mean();
-  std::size_t best = 0;
+  if (!(rise > 0.0)) return std::nullopt;
+  std::optional<std::size_t> best;
   double farthest = 0.0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const double saved = (large.bits - points[i].bits) / bits;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,7 +16,7 @@
 namespace terse::allocate {
 
 struct AllocateOptions {
-  std::vector<double> budgets;  ///< bits a message may have, falling: one point of the curve each
+  std::vector<double> budgets;  ///< bits a message may have, falling
   /// Bits of a message to start from, spread as boosted trees see fit (grow.h); 0: training.bits
   /// for every feature, as for classes, categories and gaps always.
   double start_bits = 0.0;
@@ -34,13 +35,14 @@ Phase final_phase(const train::Options& training, const AllocateOptions& options
 /// Losses on rows unseen in training: each row that some fold leaves out (training.split says
 /// which; all of them where rows are drawn) once, by the network of that fold.
 struct ValidationLosses {
-  std::vector<double> rows;  ///< in the order of the folds' parts; times the row's weight
+  std::vector<double> rows;            ///< in the order of the folds' parts; times the row's weight
+  std::vector<std::size_t> fold_rows;  ///< of each fold; their sum is rows.size()
   double mean() const;
 };
 
-/// What one budget gets.
+/// What one budget gets, and those below it that the same message fits.
 struct CurvePoint {
-  double budget = 0.0;
+  std::vector<double> budgets;      ///< falling; not empty
   std::vector<std::size_t> levels;  ///< per feature
   double bits = 0.0;                ///< sum of log2 of the levels
   train::Decoder decoder = train::Decoder::network;
@@ -54,30 +56,28 @@ struct FullPrecision {
 };
 
 struct Curve {
-  std::vector<CurvePoint> points;  ///< as the budgets
+  std::vector<CurvePoint> points;  ///< in the order of the budgets, each with other levels
   FullPrecision reference;         ///< without rows unless asked for
+  std::size_t budgets_left = 0;    ///< asked for, not reached
 };
 
 /// Trains bw-sq with generous levels, once on all rows and once without each fold, and shrinks all
-/// of them in step (shrink.h) from budget to budget. stop_after: asked after each point; true ends
-/// the curve there. Throws InputError for options out of range, JobError if a training diverges,
-/// Interrupted.
+/// of them in step (shrink.h) from budget to budget. stop_after: asked after each new point; true
+/// ends the curve there. Throws InputError for options out of range, JobError if a training
+/// diverges, Interrupted.
 Curve curve(const data::Table& table, std::span<const std::uint32_t> rows,
             const train::Options& training, const AllocateOptions& options,
             const train::Observer& observer = {},
             const std::function<bool(const Curve&)>& stop_after = {});
-
-/// Whether these losses are not significantly above (1 + percent / 100) times the reference: a
-/// one-sided paired t-test over the rows, at 5%.
-bool within(const ValidationLosses& losses, const ValidationLosses& reference, double percent);
 
 /// Budgets from the most bits a message can have down to one byte: every byte up to 16, then about
 /// one in eight.
 std::vector<double> byte_budgets(double bits_max);
 
 /// The point where the curve bends most: farthest below the line from the largest to the smallest
-/// message, both axes scaled to 1 (Satopää et al., "Finding a kneedle in a haystack", 2011). With
-/// fewer than three points, the first one.
-std::size_t knee(std::span<const CurvePoint> points);
+/// message, both axes scaled to 1 (Satopää et al., "Finding a kneedle in a haystack", 2011).
+/// Nothing where no point lies below that line, as with fewer than three, or where the smallest
+/// message loses no more than the largest.
+std::optional<std::size_t> knee(std::span<const CurvePoint> points);
 
 }  // namespace terse::allocate

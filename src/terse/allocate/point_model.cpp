@@ -105,7 +105,7 @@ model::Model model_of(const CurvePoint& point, const data::Table& table,
   if (point.decoder == train::Decoder::boosted) {
     train::give_boosted_decoder(model, table_for(model, table), rows, prepared, training);
   }
-  choose_packing(model, point.budget);
+  choose_packing(model, point.budgets.back());
   train::count_code_rows(model, table_for(model, table), rows);
   return model;
 }

@@ -11,8 +11,10 @@
 
 #include "terse/airtime/radio.h"
 #include "terse/allocate/allocate.h"
+#include "terse/allocate/evidence.h"
 #include "terse/allocate/point_model.h"
 #include "terse/base/error.h"
+#include "terse/cli/allocate_evidence.h"
 #include "terse/cli/allocate_options.h"
 #include "terse/cli/allocate_view.h"
 #include "terse/cli/commands.h"
@@ -23,6 +25,7 @@
 #include "terse/cli/terminal.h"
 #include "terse/data/split_rule.h"
 #include "terse/model/file.h"
+#include "terse/text/quoting.h"
 #include "terse/train/metrics.h"
 
 namespace terse::cli {
@@ -55,11 +58,14 @@ class Run {
     options.budgets = budgets(arguments_, table_.feature_names.size());
     options.start_bits = arguments_.start_bits.value_or(default_start());
     options.full_precision = arguments_.compares();
+    if (arguments_.max_loss) require_several_folds();
     const allocate::Curve curve =
         allocate::curve(table_, split_.train, arguments_.training, options, observer_,
                         [&](const allocate::Curve& so_far) { return enough(so_far); });
-    CurveView view{
-        table_, curve, chosen(curve), arguments_.max_loss, {}, {}, arguments_.training.objective};
+    CurveView view{.table = table_, .curve = curve, .margin = arguments_.margin_share()};
+    view.objective = arguments_.training.objective;
+    if (options.full_precision) view.evidence = allocate::evidence(curve, view.margin);
+    view.chosen = chosen(view);
     if (!arguments_.curve.empty()) write_models(view, start);
     if (!arguments_.output.empty()) {
       view.model = finished(curve.points[view.chosen], start);
@@ -87,11 +93,7 @@ class Run {
     return split_.test.empty() ? split_.train : split_.test;
   }
 
-  bool fits(const allocate::CurvePoint& point, const allocate::Curve& curve) const {
-    return allocate::within(point.losses, curve.reference.losses, *arguments_.max_loss);
-  }
-
-  // After two messages in a row that are too small, no smaller one will do.
+  // After two messages in a row whose mean loss is too high, no smaller one will do.
   bool enough(const allocate::Curve& curve) const {
     const allocate::CurvePoint& last = curve.points.back();
     if (!arguments_.quiet) {
@@ -99,35 +101,45 @@ class Run {
                  loss_name(table_, arguments_.training.objective), last.losses.mean());
     }
     if (!arguments_.max_loss || !arguments_.curve.empty() || curve.points.size() < 2) return false;
-    return !fits(last, curve) && !fits(curve.points[curve.points.size() - 2], curve);
+    const auto evidence = allocate::evidence(curve, arguments_.margin_share());
+    return std::ranges::all_of(std::span(evidence).last(2), [](const stats::Comparison& one) {
+      return one.failed > 0 || one.excess.mean > 0.0;
+    });
+  }
+
+  // Of a single one nothing can be shown, whatever it costs to train.
+  void require_several_folds() const {
+    const train::Options& training = arguments_.training;
+    const auto splits =
+        data::validation_splits(table_, split_.train, arguments_.options.folds, training.seed,
+                                training.split, training.keep_copies_together);
+    if (splits.size() > 1) return;
+    throw base::InputError(
+        "--max-loss", "",
+        "column " + text::in_quotes(training.split.column) +
+            " has one validation part, which does not show how trainings vary",
+        "write no validation rows, so that --folds are drawn from the rows to train on");
   }
 
   static std::size_t best_within(const allocate::Curve& curve, double bits) {
     std::size_t best = 0;
-    while (curve.points[best].budget > bits) ++best;
+    while (curve.points[best].budgets.back() > bits) ++best;
     for (std::size_t i = best; i < curve.points.size(); ++i) {
       if (curve.points[i].losses.mean() < curve.points[best].losses.mean()) best = i;
     }
     return best;
   }
 
-  // The knee, unless the user asked for a point.
-  std::size_t chosen(const allocate::Curve& curve) const {
+  // The knee, unless the user asked for a point; without one, the least loss.
+  std::size_t chosen(const CurveView& view) const {
+    const allocate::Curve& curve = view.curve;
     if (const auto bits = arguments_.payload_bits()) return best_within(curve, *bits);
-    if (!arguments_.max_loss) return allocate::knee(curve.points);
-    if (!fits(curve.points.front(), curve)) {
-      throw base::JobError(
-          fmt::format("even with {:.0f} bits the loss is significantly more than {} % above full "
-                      "precision: {:.4f} against "
-                      "{:.4f} on validation rows; give more --bits, or a larger --max-loss",
-                      curve.points.front().bits, *arguments_.max_loss,
-                      curve.points.front().losses.mean(), curve.reference.losses.mean()));
+    if (!arguments_.max_loss) {
+      const double all = curve.points.front().budgets.front();
+      return allocate::knee(curve.points).value_or(best_within(curve, all));
     }
-    std::size_t last = 0;
-    for (std::size_t i = 1; i < curve.points.size(); ++i) {
-      if (fits(curve.points[i], curve)) last = i;
-    }
-    return last;
+    if (const auto smallest = allocate::smallest_as_good(view.evidence)) return *smallest;
+    throw base::JobError(nothing_shown_text(view));
   }
 
   model::Model finished(const allocate::CurvePoint& point, Clock::time_point start) const {
@@ -137,7 +149,7 @@ class Run {
     model::TrainingRecord& record = model.record;
     record.train_seconds = std::chrono::duration<double>(Clock::now() - start).count();
     record.command = arguments_.command;
-    record.settings.emplace_back("budget_bits", fmt::format("{}", point.budget));
+    record.settings.emplace_back("budget_bits", fmt::format("{}", point.budgets.front()));
     record.settings.emplace_back("validation_loss", fmt::format("{:.6g}", point.losses.mean()));
     record.data_hash = data::content_hash(own);
     record_split(model, split_);
@@ -149,8 +161,8 @@ class Run {
     std::filesystem::create_directories(arguments_.curve);
     for (const allocate::CurvePoint& point : view.curve.points) {
       view.models.push_back(finished(point, start));
-      model::write_file(view.models.back(),
-                        fmt::format("{}/{:04.0f}-bits.terse", arguments_.curve, point.budget));
+      model::write_file(view.models.back(), fmt::format("{}/{:04}-bits.terse", arguments_.curve,
+                                                        point.budgets.front()));
     }
   }
 

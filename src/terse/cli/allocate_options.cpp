@@ -26,8 +26,11 @@ void add_goal_options(Command command, AllocateArguments& arguments) {
                      "budget: one frame of this radio (`terse airtime 1` lists the radios)");
   command.add_option(
       "--max-loss", arguments.max_loss,
-      "percent by which the loss may exceed full precision: the smallest message whose "
-      "loss is not significantly higher");
+      "percent by which the loss may exceed full precision: the smallest message that is shown "
+      "to lose no more, with 95% certainty over the folds");
+  command.add_option("--margin", arguments.margin,
+                     "percent of full precision's loss that counts as equal to it: whether each "
+                     "message is as good is said (--max-loss, with --curve 2)");
   command
       .add_option("--curve", arguments.curve,
                   "folder for the curve of loss against payload: curve.csv, curve.svg (needs "
@@ -67,8 +70,8 @@ void add_training_options(Command command, AllocateArguments& arguments) {
       .shows_default();
   command
       .add_option("--folds", arguments.options.folds,
-                  "validation folds, whose losses decide together")
-      .between(2, 20)
+                  "validation folds, whose losses decide together; few of them show little")
+      .between(2, AllocateArguments::folds_max)
       .shows_default();
   training.add(command, "epochs", "epochs of the first training");
   training.add(command, "batch");
@@ -87,6 +90,13 @@ void add_training_options(Command command, AllocateArguments& arguments) {
   training.add(command, "learning_rate");
   training.add(command, "threshold_rate_factor", threshold_rate_text);
   training.add(command, "dropout");
+}
+
+void require_percent(const char* option, const std::optional<double>& percent) {
+  constexpr double most = 1e6;
+  if (!percent || (*percent >= 0.0 && *percent <= most)) return;
+  throw base::InputError(option, "", fmt::format("{} is not between 0 and {}", *percent, most),
+                         "give percent above full precision, such as 2");
 }
 
 allocate::Policy policy_of(const std::string& name) {
@@ -138,10 +148,11 @@ void settle(AllocateArguments& arguments) {
   if (arguments.payload_bits() && *arguments.payload_bits() < 1.0) {
     throw base::InputError("--payload", "", "a message has at least one byte", "give 1 or more");
   }
-  if (arguments.max_loss && !(*arguments.max_loss >= 0.0)) {
-    throw base::InputError("--max-loss", "", fmt::format("{} is below 0", *arguments.max_loss),
-                           "give percent above full precision, such as 2");
+  if (arguments.max_loss && arguments.margin) {
+    throw base::InputError("--margin", "", "is --max-loss already", "give one of them");
   }
+  require_percent("--max-loss", arguments.max_loss);
+  require_percent("--margin", arguments.margin);
   if (std::ranges::any_of(arguments.budgets, [](double bits) { return !(bits >= 1.0); })) {
     throw base::InputError("--budgets", "", "a message has at least one bit",
                            "give numbers from 1");

@@ -24,6 +24,7 @@ struct AllocateArguments {
   std::optional<std::size_t> bits_max;  ///< of a message
   std::string radio;                    ///< whose largest payload is the budget
   std::optional<double> max_loss;       ///< percent above full precision
+  std::optional<double> margin;         ///< the same, without looking for the smallest message
   std::string curve;                    ///< folder to write it to; empty: none
   std::vector<double> budgets;          ///< of the curve, bits
   std::optional<double> start_bits;     ///< of a message; 0: training.bits for every feature
@@ -38,7 +39,12 @@ struct AllocateArguments {
   /// The budget that the user gave, or nothing.
   std::optional<double> payload_bits() const;
   /// Whether full precision is measured too.
-  bool compares() const { return max_loss.has_value() || !curve.empty(); }
+  bool compares() const { return max_loss || margin || !curve.empty(); }
+  /// Share of full precision's loss that a message may lose more.
+  double margin_share() const { return max_loss.value_or(margin.value_or(margin_default)) / 100.0; }
+
+  static constexpr double margin_default = 2.0;  ///< percent, as in a study
+  static constexpr int folds_max = 20;
 };
 
 void add_allocate_options(Command command, AllocateArguments& arguments);

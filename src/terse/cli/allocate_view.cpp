@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "terse/base/new_file.h"
+#include "terse/cli/allocate_evidence.h"
 #include "terse/cli/allocate_figure.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
@@ -28,19 +29,16 @@ std::vector<std::string> dropped(const data::Table& table, const allocate::Curve
   return names;
 }
 
-bool as_good(const CurveView& view, const allocate::CurvePoint& point) {
-  return allocate::within(point.losses, view.curve.reference.losses, view.max_loss.value_or(0.0));
-}
-
 nlohmann::ordered_json point_json(const CurveView& view, std::size_t index) {
   const allocate::CurvePoint& point = view.curve.points[index];
-  nlohmann::ordered_json json = {{"budget_bits", point.budget},
+  nlohmann::ordered_json json = {{"budget_bits", point.budgets.front()},
+                                 {"budgets_bits", point.budgets},
                                  {"bits", point.bits},
                                  {"validation_loss", point.losses.mean()},
                                  {"decoder", decoder_name(point.decoder)},
                                  {"levels", point.levels},
                                  {"dropped", dropped(view.table, point)}};
-  if (!view.curve.reference.losses.rows.empty()) json["within"] = as_good(view, point);
+  if (!view.evidence.empty()) add_verdict_json(view.evidence[index], json);
   if (!view.models.empty()) json["test"] = summary_json(view.models[index]);
   return json;
 }
@@ -48,17 +46,22 @@ nlohmann::ordered_json point_json(const CurveView& view, std::size_t index) {
 // How the points compare, for a person.
 void print_points(const CurveView& view) {
   const auto& points = view.curve.points;
-  fmt::print("\n{:>6} {:>6}  {:<9} {:<8} {}\n", "bits", "bytes",
-             loss_name(view.table, view.objective), "decoder", "features sent");
-  const std::size_t knee = allocate::knee(points);
+  fmt::print("\n{:>6} {:>6}  {:<9} {:<8} {}{}\n", "bits", "bytes",
+             loss_name(view.table, view.objective), "decoder", "features sent",
+             view.evidence.empty() ? "" : "  against full precision");
+  const auto knee = allocate::knee(points);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const allocate::CurvePoint& point = points[i];
     const std::size_t sent = point.levels.size() - dropped(view.table, point).size();
-    std::string note;
-    if (i == knee) note += "  <- knee";
-    if (i == view.chosen && view.model) note += "  <- chosen";
-    fmt::print("{:6.1f} {:6.0f}  {:<9.4f} {:<8} {}{}\n", point.bits, bytes_of(point),
-               point.losses.mean(), decoder_name(point.decoder), sent, note);
+    std::string row =
+        fmt::format("{:6.1f} {:6.0f}  {:<9.4f} {:<8} {:<13}", point.bits, bytes_of(point),
+                    point.losses.mean(), decoder_name(point.decoder), sent);
+    if (!view.evidence.empty()) {
+      row += fmt::format("  {:<15}", stats::name(view.evidence[i].verdict));
+    }
+    if (i == knee) row += "  <- knee";
+    if (i == view.chosen && view.model) row += "  <- chosen";
+    fmt::print("{}\n", row.substr(0, row.find_last_not_of(' ') + 1));
   }
 }
 
@@ -76,7 +79,9 @@ nlohmann::ordered_json curve_json(const CurveView& view, const std::string& outp
                               {"validation_loss", reference.losses.mean()}};
   }
   for (const std::string& note : view.table.notes) json["notes"].push_back(with_flags(note));
-  json["knee"] = view.curve.points[allocate::knee(view.curve.points)].bits;
+  if (!view.evidence.empty()) add_answer_json(view, json);
+  const auto knee = allocate::knee(view.curve.points);
+  json["knee"] = knee ? nlohmann::ordered_json(view.curve.points[*knee].bits) : nullptr;
   json["curve"] = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < view.curve.points.size(); ++i) {
     json["curve"].push_back(point_json(view, i));
@@ -94,6 +99,7 @@ void print_curve(const CurveView& view, const AllocateArguments& arguments, std:
     }
     print_points(view);
     fmt::print("\n");
+    if (!view.evidence.empty()) fmt::print("{}\n", answer_text(view));
   }
   if (!arguments.curve.empty()) {
     fmt::print("saved {0}/curve.csv, {0}/curve.svg and {1} models\n", arguments.curve,
@@ -112,8 +118,9 @@ void print_curve(const CurveView& view, const AllocateArguments& arguments, std:
 }
 
 void write_curve(const CurveView& view, const std::string& folder) {
-  std::string csv = "bits,bytes,validation_loss,test_loss,decoder,features_sent,knee\n";
+  std::string csv = "bits,bytes,validation_loss,test_loss,decoder,features_sent,knee,verdict\n";
   const auto& points = view.curve.points;
+  const auto knee = allocate::knee(points);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const auto& metrics = view.models[i].record.metrics;
     const std::string_view wanted = view.table.classes.empty() ? "mse" : "log_loss";
@@ -122,11 +129,11 @@ void write_curve(const CurveView& view, const std::string& folder) {
       if (name == wanted || name == "loss") test = value;
       if (name == "loss") break;
     }
-    csv +=
-        fmt::format("{:.4f},{:.0f},{:.6g},{:.6g},{},{},{}\n", points[i].bits, bytes_of(points[i]),
-                    points[i].losses.mean(), test, decoder_name(points[i].decoder),
-                    points[i].levels.size() - dropped(view.table, points[i]).size(),
-                    i == allocate::knee(points) ? "yes" : "");
+    csv += fmt::format("{:.4f},{:.0f},{:.6g},{:.6g},{},{},{},{}\n", points[i].bits,
+                       bytes_of(points[i]), points[i].losses.mean(), test,
+                       decoder_name(points[i].decoder),
+                       points[i].levels.size() - dropped(view.table, points[i]).size(),
+                       i == knee ? "yes" : "", stats::name(view.evidence[i].verdict));
   }
   base::write_file(folder + "/curve.csv", csv);
   const report::Figure figure = curve_figure(view);

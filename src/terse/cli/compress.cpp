@@ -122,6 +122,10 @@ Json result_json(const CompressArguments& arguments, const compress::Compression
                {"metrics", named_json(result.model.record.metrics)}};
   json["trace"] = Json::array();
   for (const compress::Step& step : result.trace) json["trace"].push_back(step_json(step));
+  json["front"] = Json::array();
+  for (const std::size_t step : front_of(result)) {
+    json["front"].push_back(step_json(result.trace[step]));
+  }
   return json;
 }
 

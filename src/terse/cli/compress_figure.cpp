@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "terse/report/chart_style.h"
+#include "terse/report/pareto.h"
 
 namespace terse::cli {
 namespace {
@@ -28,6 +29,17 @@ Json path_layer(const Json& encoding) {
           {"encoding", ordered}};
 }
 
+// Steps between the configurations that no other one beats in both cost and loss.
+Json front_layer(const Json& encoding, Json front) {
+  return {{"data", {{"values", std::move(front)}}},
+          {"mark",
+           {{"type", "line"},
+            {"interpolate", "step-after"},
+            {"color", report::grey},
+            {"strokeDash", {4, 3}}}},
+          {"encoding", encoding}};
+}
+
 Json chosen_layer(const Json& encoding) {
   return {{"transform", Json::array({{{"filter", "datum.chosen"}}})},
           {"mark", {{"type", "point"}, {"size", 220}, {"color", report::palette[2]}}},
@@ -35,6 +47,12 @@ Json chosen_layer(const Json& encoding) {
 }
 
 }  // namespace
+
+std::vector<std::size_t> front_of(const compress::Compression& compression) {
+  std::vector<report::SizedLoss> sized;
+  for (const compress::Step& step : compression.trace) sized.push_back({step.cost, step.loss});
+  return report::pareto_front(sized);
+}
 
 report::Figure search_figure(const compress::Compression& compression, const std::string& name) {
   Json values = Json::array();
@@ -46,6 +64,8 @@ report::Figure search_figure(const compress::Compression& compression, const std
                       {"loss", step.loss},
                       {"chosen", step.widths == compression.widths}});
   }
+  Json front = Json::array();
+  for (const std::size_t step : front_of(compression)) front.push_back(values[step]);
   Json x = report::field(
       "cost", "quantitative",
       compression.cost_is_energy ? "energy, 8-bit multiply-accumulates = 1" : "bytes");
@@ -56,14 +76,14 @@ report::Figure search_figure(const compress::Compression& compression, const std
   report::Figure figure;
   figure.name = name;
   figure.alt =
-      fmt::format("Validation loss against {}: {} configurations; {}: {}",
+      fmt::format("Validation loss against {}: {} configurations and their Pareto front; {}: {}",
                   compression.cost_is_energy ? "energy" : "bytes", compression.trace.size(),
                   compress::name(compression.status), compression.end);
   figure.caption = figure.alt;
   Json spec = report::document(figure.alt, height, std::move(values));
   spec["title"] = fmt::format("{}: {}", compress::name(compression.status), compression.end);
-  spec["layer"] = Json::array({path_layer(encoding), chosen_layer(encoding),
-                               target_layer("x", compression.cost_target),
+  spec["layer"] = Json::array({front_layer(encoding, std::move(front)), path_layer(encoding),
+                               chosen_layer(encoding), target_layer("x", compression.cost_target),
                                target_layer("y", compression.loss_target)});
   figure.spec = report::text_of(spec);
   return figure;

@@ -8,6 +8,7 @@
 #include "terse/allocate/allocate.h"
 #include "terse/data/table.h"
 #include "terse/model/model.h"
+#include "terse/stats/non_inferiority.h"
 #include "terse/train/objective.h"
 
 namespace terse::cli {
@@ -15,10 +16,11 @@ namespace terse::cli {
 struct CurveView {
   const data::Table& table;
   const allocate::Curve& curve;
-  std::size_t chosen = 0;  ///< which point
-  std::optional<double> max_loss;
-  std::vector<model::Model> models;   ///< of all points, or none
-  std::optional<model::Model> model;  ///< of the chosen point
+  double margin = 0.0;                           ///< share of full precision's loss
+  std::vector<stats::Comparison> evidence = {};  ///< of each point; empty without full precision
+  std::size_t chosen = 0;                        ///< which point
+  std::vector<model::Model> models = {};         ///< of all points, or none
+  std::optional<model::Model> model = {};        ///< of the chosen point
   train::Objective objective = {};
 };
 

@@ -10,6 +10,7 @@
 #include "terse/base/overloaded.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/inspect_layout.h"
+#include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
 #include "terse/model/file.h"
@@ -86,6 +87,7 @@ std::string codes_text(const model::Model& model, std::size_t f, std::size_t lev
 /// The loss with all features, and without each: nothing where no code is honest.
 struct Losses {
   std::string_view name;
+  MeasuredRows on;
   double all = 0.0;
   std::vector<std::optional<double>> without;
 };
@@ -93,10 +95,11 @@ struct Losses {
 std::optional<Losses> measured(const model::Model& model, const TableOptions& options) {
   if (options.data.empty()) return {};
   const data::Table table = read_table_for(model, options, true);
-  const std::vector<std::uint32_t> rows = train::all_rows(table);
-  const train::Metrics metrics = train::evaluate(model, table, rows);
-  Losses losses{loss_name(metrics), metrics.loss(), {}};
-  for (const train::WithoutFeature& entry : train::evaluate_without_each(model, table, rows)) {
+  MeasuredRows on = measured_rows(model, table);
+  const train::Metrics metrics = train::evaluate(model, table, on.rows);
+  Losses losses{loss_name(metrics), std::move(on), metrics.loss(), {}};
+  for (const train::WithoutFeature& entry :
+       train::evaluate_without_each(model, table, losses.on.rows)) {
     losses.without.emplace_back();
     if (entry.substitute == train::Substitute::nothing) continue;
     losses.without.back() = entry.metrics.loss();
@@ -115,7 +118,7 @@ void print_features(const model::Model& model, const std::optional<Losses>& loss
   for (const model::Feature& feature : model.features) {
     name_width = std::max(name_width, shown_name(feature).size());
   }
-  if (losses) fmt::print("\n{} on the rows of the table: {:.4f}\n", losses->name, losses->all);
+  if (losses) fmt::print("\n{} on {}: {:.4f}\n", losses->name, losses->on.text, losses->all);
   fmt::print("\n{:<{}}  levels  bits{}  thresholds (code = how many lie below the reading)\n",
              "feature", name_width, losses ? "   without" : "");
   const auto levels = model.levels();
@@ -178,7 +181,10 @@ nlohmann::ordered_json inspect_json(const model::Model& model,
     if (feature.unseen_level) entry["unseen_code"] = last - 1;
     if (feature.missing_level) entry["missing_code"] = last;
   }
-  if (losses) json["loss"] = losses->all;
+  if (losses) {
+    json["loss"] = losses->all;
+    json["measured_on"] = {{"part", losses->on.part}, {"rows", losses->on.rows.size()}};
+  }
   json["target"] = model.target_name;
   if (model.target_origin != 0.0) json["target_origin"] = model.target_origin;
   if (const auto* classes = std::get_if<model::Classes>(&model.output)) {
@@ -225,9 +231,10 @@ void add_inspect(Command program) {
       program.add_command("inspect", "Show a model: thresholds, levels, payload, record");
   command.add_option("MODEL", arguments->model, "a .terse file").required();
   command
-      .add_option(
-          "--data", arguments->table.data,
-          "a table with the target (repeatable): what the loss would be without each feature")
+      .add_option("--data", arguments->table.data,
+                  "a table with the target (repeatable): what the loss would be without each "
+                  "feature, on the "
+                  "model's test rows if it was made from this table, else on all")
       .repeatable();
   command.add_option("--target", arguments->table.target,
                      "with --data: column with the true values (the model's)");

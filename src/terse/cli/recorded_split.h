@@ -1,8 +1,10 @@
 // The split that a model was trained on, found again by what its record says of it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "terse/cli/command_line.h"
 #include "terse/data/split_rule.h"
@@ -30,6 +32,15 @@ bool is_own_table(const model::Model& model, const data::Table& table);
 /// kind and copies. Nothing if the record has no fraction, or the copies of this table are other
 /// ones. table: is_own_table().
 std::optional<data::Split> recorded_split(const model::Model& model, const data::Table& table);
+
+/// The rows of a table that a model is measured on: those it has not seen, where they can be told.
+struct MeasuredRows {
+  std::vector<std::uint32_t> rows;
+  std::string part;  ///< "test"; of all rows "train", "other table", or "unknown"
+  std::string text;  ///< "the 60 test rows of 600"
+};
+/// Of the table that the model was made from its test part; otherwise all rows, and why.
+MeasuredRows measured_rows(const model::Model& model, const data::Table& table);
 
 /// "last, " before figures of a part; empty for a random split.
 std::string split_prefix(const data::SplitRule& rule);

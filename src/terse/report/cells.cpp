@@ -1,7 +1,8 @@
 #include "terse/report/cells.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "terse/report/pareto.h"
 
 namespace terse::report {
 
@@ -41,16 +42,12 @@ std::vector<const study::Cell*> pareto_front(const study::Summary& summary,
                                              const std::string& data) {
   std::vector<const study::Cell*> cells;
   for (const study::Cell& cell : summary.cells) {
-    if (cell.data == data && std::isfinite(cell.loss.mean)) cells.push_back(&cell);
+    if (cell.data == data) cells.push_back(&cell);
   }
-  std::stable_sort(cells.begin(), cells.end(), [](const auto* a, const auto* b) {
-    return a->payload_bits != b->payload_bits ? a->payload_bits < b->payload_bits
-                                              : a->loss.mean < b->loss.mean;
-  });
+  std::vector<SizedLoss> sized;
+  for (const study::Cell* cell : cells) sized.push_back({cell->payload_bits, cell->loss.mean});
   std::vector<const study::Cell*> front;
-  for (const study::Cell* cell : cells) {
-    if (front.empty() || cell->loss.mean < front.back()->loss.mean) front.push_back(cell);
-  }
+  for (const std::size_t index : pareto_front(sized)) front.push_back(cells[index]);
   return front;
 }
 

@@ -93,9 +93,8 @@ std::string tipping_html(const study::Summary& summary) {
 std::string comparison_text(const study::Comparison* comparison) {
   if (!comparison) return "";
   const stats::Comparison& evidence = comparison->evidence;
-  const bool good = evidence.verdict == stats::Verdict::better ||
-                    evidence.verdict == stats::Verdict::non_inferior;
-  return fmt::format("<span{} title=\"{}\">{}</span>", good ? " class=\"good\"" : "",
+  return fmt::format("<span{} title=\"{}\">{}</span>",
+                     stats::as_good(evidence.verdict) ? " class=\"good\"" : "",
                      html_text(stats::verdict_text(evidence)), stats::name(evidence.verdict));
 }
 

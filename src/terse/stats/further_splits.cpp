@@ -15,14 +15,17 @@ constexpr std::size_t pairs_min = 3;
 double told(std::size_t splits, const Comparison& comparison) {
   const auto freedom = static_cast<double>(splits - 1);
   const double quantiles = t_quantile(1 - comparison.error, freedom) + t_quantile(power, freedom);
-  return quantiles * std::sqrt(variance_factor(splits, comparison.resampling));
+  return quantiles *
+         std::sqrt(expected_variance_factor(splits, comparison.pairs, comparison.resampling));
 }
 
 // The same with splits without end: nothing is left but what they share.
 double told_at_last(const Comparison& comparison) {
   constexpr double nearly_normal = 1e6;
+  const Resampling& resampling = comparison.resampling;
+  const double kept = resampling.share_of_rows / static_cast<double>(comparison.pairs);
   return (t_quantile(1 - comparison.error, nearly_normal) + t_quantile(power, nearly_normal)) *
-         std::sqrt(comparison.resampling.test_per_train);
+         std::sqrt(resampling.test_per_train + kept);
 }
 
 }  // namespace
@@ -36,7 +39,10 @@ FurtherSplits further_splits(const Comparison& comparison) {
   }
   const double distance = std::abs(excess.mean) / excess.spread;
   if (distance <= told_at_last(comparison)) {
-    if (comparison.resampling.test_per_train > 0) return {Further::more_rows, 0};
+    const Resampling& resampling = comparison.resampling;
+    if (resampling.test_per_train > 0 || resampling.share_of_rows > 0) {
+      return {Further::more_rows, 0};
+    }
     return {Further::more_than, splits_max - std::min(splits_max, comparison.pairs)};
   }
   std::size_t too_few = comparison.pairs;

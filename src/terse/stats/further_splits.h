@@ -10,10 +10,10 @@ namespace terse::stats {
 
 /// Kinds of answers about further splits.
 enum class Further : std::uint8_t {
-  not_needed,  ///< there is a verdict
-  about,       ///< `splits` more
-  more_than,   ///< more than `splits` more: the loss is very close to the margin
-  more_rows,   ///< overlapping splits share too many rows: however many there are, they stay unsure
+  not_needed,    ///< there is a verdict
+  about,         ///< `splits` more
+  more_than,     ///< more than `splits` more: the loss is very close to the margin
+  more_rows,     ///< however many splits of these rows there are, they stay unsure
   not_estimable  ///< fewer than three pairs, or failures: the spread is not known well enough
 };
 

@@ -29,6 +29,11 @@ enum class Verdict : std::uint8_t {
 /// "better", "non-inferior", "inferior", "cannot tell yet".
 std::string_view name(Verdict verdict);
 
+/// Whether the candidate is shown to be as good as the reference, within the margin or better.
+constexpr bool as_good(Verdict verdict) {
+  return verdict == Verdict::better || verdict == Verdict::non_inferior;
+}
+
 /// Losses of both methods on the same splits, in the same order and number.
 struct Pairs {
   std::span<const double> candidate;

@@ -11,6 +11,10 @@ namespace terse::stats {
 /// own.
 struct Resampling {
   double test_per_train = 0;
+  /// Share, 0 to 1, of the variance between splits that is due to the rows each of them tests,
+  /// where more splits would test fewer rows each: the folds of one table (fold_losses.h). More of
+  /// them do not average that share away. Says what further splits would tell, nothing else.
+  double share_of_rows = 0;
 };
 
 /// Splits whose test parts share no row.
@@ -29,6 +33,15 @@ constexpr Resampling overlapping_splits(std::size_t test_rows, std::size_t train
 /// Machine Learning 52 (2003), section 3. splits > 0.
 constexpr double variance_factor(std::size_t splits, const Resampling& resampling) {
   return 1.0 / static_cast<double>(splits) + resampling.test_per_train;
+}
+
+/// The same, expected of `splits` splits, where `observed` of them have shown the sample variance.
+/// Both > 0.
+constexpr double expected_variance_factor(std::size_t splits, std::size_t observed,
+                                          const Resampling& resampling) {
+  const double kept = resampling.share_of_rows;
+  return (1.0 - kept) / static_cast<double>(splits) + kept / static_cast<double>(observed) +
+         resampling.test_per_train;
 }
 
 }  // namespace terse::stats

@@ -101,8 +101,7 @@ void add(const Cell& cell, const Comparison& comparison, TippingPoint& point) {
     point.compression_overlap = cell.compression;
   }
   const stats::Verdict verdict = comparison.evidence.verdict;
-  const bool shown = verdict == stats::Verdict::better || verdict == stats::Verdict::non_inferior;
-  if (shown && is_fewer(point.bits_shown, cell)) {
+  if (stats::as_good(verdict) && is_fewer(point.bits_shown, cell)) {
     point.bits_shown = cell.bits;
     point.compression_shown = cell.compression;
   }

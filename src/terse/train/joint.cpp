@@ -183,10 +183,11 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   const double network = loss_of(model, table, measured);
   give_boosted_decoder(model, table, training, prepared, options, on_round);
   const double boosted = loss_of(model, table, measured);
-  return {
-      boosted < network ? Decoder::boosted : Decoder::network,
-      fmt::format("{} of {} rows set aside: network {:.4g}, boosted {:.4g}",
-                  table.classes.empty() ? "loss" : "log loss", measured.size(), network, boosted)};
+  const std::string_view squared = options.objective == Objective{} ? "MSE" : "loss";
+  const std::string_view loss = table.classes.empty() ? squared : "log loss";
+  return {boosted < network ? Decoder::boosted : Decoder::network,
+          fmt::format("{} of {} rows set aside: network {:.4g}, boosted {:.4g}", loss,
+                      measured.size(), network, boosted)};
 }
 
 }  // namespace
