@@ -1,4 +1,4 @@
-"""What a codec brings along for The Things Network's device repository: the rules of its schemas, restated here, and its
+"""What a codec brings along for The Things Network's device repository: the rules of its schemas, restated, and its
 own examples, decoded.
 
 Source of the rules: schema.json (endDevicePayloadCodec) and lib/payload.json of

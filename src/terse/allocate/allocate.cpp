@@ -155,6 +155,7 @@ class Allocator {
     double least = std::numeric_limits<double>::infinity();
     const std::vector<ShrinkingNetwork> finished = finished_folds();
     for (const train::Decoder decoder : options_.decoders) {
+      if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
       ValidationLosses losses = losses_of_folds(finished, decoder);
       if (losses.mean() >= least) continue;
       least = losses.mean();
@@ -203,6 +204,7 @@ class Allocator {
     training.epochs += options_.final_epochs;
     double least = std::numeric_limits<double>::infinity();
     for (const train::Decoder decoder : options_.decoders) {
+      if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
       ValidationLosses losses;
       for (const data::Split& split : splits_) {
         const auto part = full_precision_losses(task_, table, split, training, decoder, observer_);

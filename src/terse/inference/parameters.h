@@ -1,5 +1,5 @@
-// What training has to do with: the parameters of a multi-layer perceptron as plain arrays, its
-// result and the content of a model, and the losses it can minimise.
+// The parameters of a multi-layer perceptron as plain arrays, the result of training and the
+// content of a model, and the losses that training minimises.
 #pragma once
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "terse/train/option_table.h"
+#include "terse/train/training_option.h"
 
 namespace terse::train {
 

@@ -7,7 +7,6 @@
 #include "terse/base/error.h"
 #include "terse/base/random.h"
 #include "terse/inference/activation_kernels.h"
-#include "terse/inference/loss.h"
 #include "terse/simd/dispatch.h"
 #include "terse/training/dense_layer.h"
 #include "terse/training/initial_weights.h"
