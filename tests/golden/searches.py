@@ -18,7 +18,7 @@ def allocations():
     for decoder in ("network", "boosted"):
         yield f"decoder-{decoder}", ALLOCATE, ("--payload", "1", "--decoder", decoder)
     yield "radio", ALLOCATE, ("--radio", "sigfox-rc1")
-    yield "max-loss", ALLOCATE, ("--max-loss", "60")
+    yield "max-loss", ALLOCATE, ("--max-loss", "400")
     yield "start-bits-0", ALLOCATE, ("--payload", "1", "--start-bits", "0")
     yield "start-bits", ALLOCATE, ("--payload", "1", "--start-bits", "14", "--decoder", "network")
     yield "start-kmeans", ALLOCATE, ("--payload", "1", "--start", "kmeans", "--decoder", "network")
@@ -41,7 +41,7 @@ def allocate_curve(place, name, arguments, options):
 
 def allocate_text(place):
     place.text("allocate/payload", "allocate", *ALLOCATE, "--payload", "1", "-o", "trained/allocate-text.terse")
-    place.text("allocate/loss", "allocate", *ALLOCATE, "--max-loss", "60", "-o", "trained/allocate-text.terse")
+    place.text("allocate/loss", "allocate", *ALLOCATE, "--max-loss", "400", "-o", "trained/allocate-text.terse")
     place.text("allocate/curve-text", "allocate", *ROOMS, "--curve", "curves/text", "--budgets", "6,4")
     one_bit = without_first((*ALLOCATE, "--bits", "1"), "--bits")
     place.refused("allocate-impossible", "allocate", *one_bit, "--max-loss", "0", "-o", "no.terse", expect=1)
