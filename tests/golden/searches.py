@@ -6,6 +6,7 @@ import trainings
 
 ALLOCATE = ("fried:400:3", "--bits", "2", "--hidden", "1x12", "--epochs", "2", "--batch", "64", "--folds", "2",
             "--round-epochs", "1", "--final-epochs", "2", "--round-share", "0.4", "--threads", "1", "--quiet")
+THREE_FOLDS = tuple("3" if before == "--folds" else own for before, own in zip(("", *ALLOCATE), ALLOCATE))
 ROOMS = ("rooms.csv", "--target", "comfort", "--ignore", "degree,open", "--missing", "level", *ALLOCATE[1:])
 STUDY = ("--hidden", "1x12", "--epochs", "2", "--batch", "64", "--jobs", "1", "--quiet")
 
@@ -18,7 +19,8 @@ def allocations():
     for decoder in ("network", "boosted"):
         yield f"decoder-{decoder}", ALLOCATE, ("--payload", "1", "--decoder", decoder)
     yield "radio", ALLOCATE, ("--radio", "sigfox-rc1")
-    yield "max-loss", ALLOCATE, ("--max-loss", "400")
+    yield "max-loss", THREE_FOLDS, ("--max-loss", "400")
+    yield "margin", THREE_FOLDS, ("--payload", "1", "--margin", "30")
     yield "start-bits-0", ALLOCATE, ("--payload", "1", "--start-bits", "0")
     yield "start-bits", ALLOCATE, ("--payload", "1", "--start-bits", "14", "--decoder", "network")
     yield "start-kmeans", ALLOCATE, ("--payload", "1", "--start", "kmeans", "--decoder", "network")
@@ -41,10 +43,13 @@ def allocate_curve(place, name, arguments, options):
 
 def allocate_text(place):
     place.text("allocate/payload", "allocate", *ALLOCATE, "--payload", "1", "-o", "trained/allocate-text.terse")
-    place.text("allocate/loss", "allocate", *ALLOCATE, "--max-loss", "400", "-o", "trained/allocate-text.terse")
+    place.text("allocate/loss", "allocate", *THREE_FOLDS, "--max-loss", "400", "-o", "trained/allocate-text.terse")
+    place.text("allocate/margin", "allocate", *THREE_FOLDS, "--payload", "1", "--margin", "30", "-o",
+               "trained/allocate-text.terse")
     place.text("allocate/curve-text", "allocate", *ROOMS, "--curve", "curves/text", "--budgets", "6,4")
     one_bit = without_first((*ALLOCATE, "--bits", "1"), "--bits")
     place.refused("allocate-impossible", "allocate", *one_bit, "--max-loss", "0", "-o", "no.terse", expect=1)
+    place.refused("allocate-not-told", "allocate", *ALLOCATE, "--max-loss", "60", "-o", "no.terse", expect=1)
 
 
 # Bytes of the network with 2, 4, 6 and 8 bits a weight.

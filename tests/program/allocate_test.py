@@ -74,6 +74,16 @@ class Allocate(ProgramTest):
         with open(self.folder / "c" / "curve.csv") as file:
             self.assertEqual({row["verdict"] for row in csv.DictReader(file)}, {"cannot tell yet"})
 
+    def test_a_curve_is_written_even_if_no_message_is_good_enough(self):
+        command = ["--folds", "2", "--curve", "c", "--budgets", "18,12", "--max-loss", "1", "--json"]
+        printed = json.loads(self.allocate(*command).stdout)
+        self.assertEqual((printed["margin"], printed["bits_shown"]), (0.01, None))
+        self.assertEqual(len(list((self.folder / "c").glob("*.terse"))), 2)
+        failed = self.allocate(*command, "-o", "m.terse", expect=1)
+        self.assertEqual(json.loads(failed.stdout)["answer"], printed["answer"])
+        self.assertIn("no message is shown to lose at most 1 % more", failed.stderr)
+        self.assertFalse((self.folder / "m.terse").exists())
+
     def test_how_many_folds_would_tell(self):
         printed = json.loads(
             self.allocate("--folds", "4", "--curve", "c", "--budgets", "16,10", "--margin", "20", "--json").stdout)

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <thread>
+#include <optional>
 
 #include "terse/airtime/radio.h"
 #include "terse/allocate/allocate.h"
@@ -65,10 +65,12 @@ class Run {
     CurveView view{.table = table_, .curve = curve, .margin = arguments_.margin_share()};
     view.objective = arguments_.training.objective;
     if (options.full_precision) view.evidence = allocate::evidence(curve, view.margin);
-    view.chosen = chosen(view);
+    const auto chosen = chosen_of(view);
+    if (!chosen && arguments_.curve.empty()) throw base::JobError(nothing_shown_text(view));
     if (!arguments_.curve.empty()) write_models(view, start);
-    if (!arguments_.output.empty()) {
-      view.model = finished(curve.points[view.chosen], start);
+    if (chosen && !arguments_.output.empty()) {
+      view.chosen = *chosen;
+      view.model = finished(curve.points[*chosen], start);
       model::write_file(*view.model, arguments_.output);
     }
     if (!arguments_.curve.empty()) write_curve(view, arguments_.curve);
@@ -81,6 +83,7 @@ class Run {
     } else {
       print_curve(view, arguments_, test_rows().size());
     }
+    if (!chosen && !arguments_.output.empty()) throw base::JobError(nothing_shown_text(view));
   }
 
  private:
@@ -130,16 +133,16 @@ class Run {
     return best;
   }
 
-  // The knee, unless the user asked for a point; without one, the least loss.
-  std::size_t chosen(const CurveView& view) const {
+  // The knee, unless the user asked for a point; without one, the least loss. Nothing where no
+  // message is shown to lose as little as was asked for.
+  std::optional<std::size_t> chosen_of(const CurveView& view) const {
     const allocate::Curve& curve = view.curve;
     if (const auto bits = arguments_.payload_bits()) return best_within(curve, *bits);
     if (!arguments_.max_loss) {
       const double all = curve.points.front().budgets.front();
       return allocate::knee(curve.points).value_or(best_within(curve, all));
     }
-    if (const auto smallest = allocate::smallest_as_good(view.evidence)) return *smallest;
-    throw base::JobError(nothing_shown_text(view));
+    return allocate::smallest_as_good(view.evidence);
   }
 
   model::Model finished(const allocate::CurvePoint& point, Clock::time_point start) const {
