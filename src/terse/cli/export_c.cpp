@@ -24,12 +24,19 @@ std::size_t changed_codes(const export_c::Encoder& encoder) {
 std::string report_of(const export_c::Encoder& encoder, std::size_t calibration_rows) {
   std::string text = fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", "feature", "held as",
                                  "thresholds", "bytes", "moved by");
+  std::size_t out_of_reach = 0;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const export_text::DeviceFeature& feature = encoder.features[f];
+    out_of_reach += feature.passed + feature.unreached;
     text += fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", text::printable(encoder.names[f]),
-                        export_text::name_of(feature.input.type), feature.thresholds.size(),
+                        export_text::name_of(feature.input.type), feature.all_thresholds(),
                         feature.thresholds.size() * feature.bytes,
                         feature.moved == 0 ? "-" : fmt::format("{:.4g}", feature.moved_max));
+  }
+  if (out_of_reach > 0) {
+    text +=
+        fmt::format("\n{} thresholds need no comparison: every held value passes them, or none\n",
+                    out_of_reach);
   }
   text += encoder.form == export_c::Form::size
               ? fmt::format("\ntables in flash: {} bytes; static RAM: 0 bytes\n",
@@ -61,7 +68,8 @@ nlohmann::ordered_json facts_of(const export_c::Encoder& encoder, std::size_t ca
                                  {"type", export_text::name_of(feature.input.type)},
                                  {"scale", feature.input.scale},
                                  {"offset", feature.input.offset},
-                                 {"thresholds", feature.thresholds.size()},
+                                 {"thresholds", feature.all_thresholds()},
+                                 {"out_of_reach", feature.passed + feature.unreached},
                                  {"threshold_bytes", feature.bytes},
                                  {"moved", feature.moved},
                                  {"moved_max", feature.moved_max}});
@@ -78,6 +86,19 @@ nlohmann::ordered_json facts_of(const export_c::Encoder& encoder, std::size_t ca
   facts["calibration_codes"] = calibration_rows * encoder.features.size();
   facts["calibration_codes_changed"] = changed_codes(encoder);
   return facts;
+}
+
+/// Where the device can say nothing, which a wrong scale or offset does, too.
+void tell_what_never_changes(const export_c::Encoder& encoder) {
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const export_text::DeviceFeature& feature = encoder.features[f];
+    if (!feature.thresholds.empty() || feature.all_thresholds() == 0) continue;
+    fmt::print(
+        stderr,
+        "note: feature {}: no value of {} changes its code, every threshold is out of reach; "
+        "check scale and offset of --input\n",
+        text::in_quotes(encoder.names[f]), export_text::name_of(feature.input.type));
+  }
 }
 
 void require_compressed(const ExportRequest& request) {
@@ -169,6 +190,7 @@ Exported export_c(const ExportRequest& request) {
       export_c::make_encoder(model, request.prefix, form, inputs, calibration,
                              static_cast<std::uint8_t>(request.threshold_bytes));
   encoder.model = std::filesystem::path(request.model_path).stem().string();
+  tell_what_never_changes(encoder);
   const auto kind = export_c::package_kind_of(request.format);
   TERSE_CHECK(kind.has_value());
   Exported exported{export_c::package_files(model, encoder, *kind, request.with_network),

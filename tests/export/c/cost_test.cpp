@@ -56,6 +56,30 @@ TEST(ExpectedCosts, NothingIsSaidOfOtherShapes) {
                   .empty());
 }
 
+TEST(ExpectedCosts, AreThoseOfTheShapeWhereSomeThresholdsAreOutOfReach) {
+  model::Model model;
+  for (int f = 0; f < 81; ++f) {
+    model.features.push_back({"f", "", 0.0, 1.0});
+    model.thresholds.add_feature(f % 9 == 0 ? std::vector<float>{-1.0F, 5.0F, 70000.0F}
+                                            : std::vector<float>{5.0F, 15.0F, 25.0F});
+  }
+  const auto costs =
+      expected_costs(encoder_of(model, input(export_text::ReadingType::uint16), Form::size));
+  ASSERT_EQ(costs.size(), 3U);
+  EXPECT_EQ(costs[0].flash_bytes, 562U);
+}
+
+TEST(TableBytes, LeaveOutWhatIsOutOfReach) {
+  const auto bytes = [](std::initializer_list<std::vector<float>> thresholds) {
+    return table_bytes(encoder_of(model_of(thresholds), input(export_text::ReadingType::uint16)));
+  };
+  // Rows of different lengths: 2 and 1 thresholds, and a list of how many they are.
+  EXPECT_EQ(bytes({{1.0F, 2.0F}, {3.0F}}), 8U);
+  // The same with what all pass, which is a list more, and with what none passes, too.
+  EXPECT_EQ(bytes({{-2.0F, -1.0F, 1.0F, 2.0F}, {3.0F}}), 10U);
+  EXPECT_EQ(bytes({{-2.0F, -1.0F, 1.0F, 2.0F}, {3.0F, 1e6F}}), 12U);
+}
+
 TEST(TableBytes, CountThresholdsAndListsBesideThem) {
   const std::vector<export_text::DeviceInput> words = {input(export_text::ReadingType::int16),
                                                        input(export_text::ReadingType::int16)};

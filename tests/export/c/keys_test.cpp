@@ -3,38 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "export/c/examples.h"
-#include "terse/export/c/cost.h"
-#include "terse/export/c/source.h"
 
 namespace terse::export_c {
 namespace {
-
-TEST(PacksTenBits, WhereItPays) {
-  const auto encoder = [](std::size_t features, export_text::ReadingType type) {
-    model::Model model;
-    for (std::size_t f = 0; f < features; ++f) {
-      model.features.push_back({"f", "", 0.0, 1.0});
-      model.thresholds.add_feature(std::vector<float>{1.0F, 258.0F, 515.0F});
-    }
-    return encoder_of(model, input(type));
-  };
-  EXPECT_FALSE(packs_ten_bits(encoder(6, export_text::ReadingType::uint10)));
-  EXPECT_FALSE(packs_ten_bits(encoder(81, export_text::ReadingType::uint16)));
-  const Encoder packed = encoder(81, export_text::ReadingType::uint10);
-  EXPECT_TRUE(packs_ten_bits(packed));
-  EXPECT_EQ(table_bytes(packed), 81U * 4);
-  EXPECT_EQ(element_bytes(packed), 1U);
-  // Low bytes 1, 2, 3; high bits 0, 1, 2 from the right: 36.
-  EXPECT_TRUE(holds(encoder_files(packed)[1].bytes, "  1, 2, 3, 36, 1, 2, 3, 36,"));
-}
-
-TEST(UniformBits, NeedOneKindAndFullLevels) {
-  const std::vector<export_text::DeviceInput> words = {input(export_text::ReadingType::int16),
-                                                       input(export_text::ReadingType::int16)};
-  EXPECT_EQ(uniform_bits(encoder_of(model_of({{1.0F}, {4.0F}}), words)), 1U);
-  EXPECT_EQ(uniform_bits(encoder_of(model_of({{1.0F}, {}}), words)), std::nullopt);
-  EXPECT_EQ(uniform_bits(encoder_of(model_of({{1.0F, 2.0F}, {4.0F, 5.0F}}), words)), std::nullopt);
-}
 
 TEST(KeyKinds, AreSharedByFeaturesComparedAlike) {
   const model::Model model = model_of({{1.0F}, {4.0F}, {2.0F}, {}});
@@ -49,17 +20,14 @@ TEST(KeyKinds, AreSharedByFeaturesComparedAlike) {
   EXPECT_EQ(key_bytes_max(encoder), 2U);
 }
 
-TEST(CountsBits, WhereCodesDoNotFillBytes) {
-  const auto counts = [](const std::vector<float>& thresholds, payload::Packing packing) {
-    model::Model model = model_of({thresholds, thresholds});
-    model.packing = packing;
-    return counts_bits(encoder_of(model, input(export_text::ReadingType::int16)));
-  };
-  const std::vector<float> seven{1.0F, 2.0F, 3.0F, 4.0F, 5.0F, 6.0F, 7.0F};
-  EXPECT_TRUE(counts(seven, payload::Packing::bits));
-  EXPECT_FALSE(counts(seven, payload::Packing::radix));
-  EXPECT_FALSE(counts({1.0F, 2.0F, 3.0F}, payload::Packing::bits));
-  EXPECT_FALSE(counts({1.0F, 2.0F}, payload::Packing::bits));
+TEST(KeyKinds, AreOfFeaturesThatNeedAComparison) {
+  using export_text::ReadingType;
+  // No uint8 reaches 300, so nothing of it is compared.
+  const Encoder encoder =
+      encoder_of(model_of({{1.0F}, {300.0F}, {4.0F}}),
+                 {input(ReadingType::int16), input(ReadingType::uint8), input(ReadingType::int16)});
+  EXPECT_EQ(key_kinds(encoder).distinct.size(), 1U);
+  EXPECT_EQ(key_kinds(encoder).distinct.front().type, ReadingType::int16);
 }
 
 }  // namespace

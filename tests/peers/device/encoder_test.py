@@ -20,6 +20,19 @@ import reference
 
 TERSE = WRITE_MODELS = ""
 
+
+def parting_the_largest(held, scale, offset=0.0):
+    """Inputs of one scale, by which a threshold of feature 0 lies between the held value of the largest reading and
+    its neighbour."""
+    _, lowest, highest = reference.TYPES[held]
+
+    def inputs(inspected):
+        middle = inspected[0]["thresholds"][len(inspected[0]["thresholds"]) // 2]
+        between = highest - 0.5 if scale > 0 else lowest + 0.5
+        return [f"{held},{scale},{offset}", f"feature 0={held},{scale},{middle - between * scale!r}"]
+    return inputs
+
+
 # name: features, levels, packing, tag, inputs
 CASES = {
     "1 bit": (13, "2", "bits", None, ["int16,0.0002"]),
@@ -41,6 +54,32 @@ CASES = {
     "float, scaled": (6, "4", "bits", 3, ["float32,0.5,1"]),
     "out of reach": (6, "8", "bits", None, ["uint8,0.01"]),
     "out of reach, words": (6, "8", "bits", None, ["uint16,0.0001"]),
+    "below": (9, "8", "bits", None, ["uint16,0.0001,-1.2"]),
+    "below, 4 bits": (7, "16", "bits", 9, ["uint8,0.02,-1.4"]),
+    "both ends": (9, "8", "bits", None, ["uint8,0.014,-1.8"]),
+    "both ends, 1 bit": (13, "2", "bits", None, ["int16,0.00003"]),
+    "both ends, 2 bits": (19, "4", "bits", None, ["int16,0.00003"]),
+    "both ends, 4 bits": (7, "16", "bits", None, ["int16,0.00005"]),
+    "both ends, words": (9, "8", "radix", None, ["uint16,0.00005,-1.6"]),
+    "both ends, 10 bits": (7, "8", "bits", None, ["uint10,0.003,-1.5"]),
+    "both ends, 10 bits, packed": (41, "8", "bits", None, ["uint10,0.003,-1.5"]),
+    "both ends, long": (6, "8", "bits", None, ["int32,7e-10"]),
+    "both ends, falling": (6, "8", "bits", None, ["uint8,-0.01,1.3"]),
+    "both ends, listed": (41, "8", "bits", None, ["uint8,0.014,-1.8"]),
+    "both ends, listed, 2 bits": (21, "4", "bits", 6, parting_the_largest("uint8", 0.011, -1.4)),
+    "both ends, listed, words": (9, "8", "bits", None, parting_the_largest("int16", 0.00004)),
+    "both ends, listed, words, 4 bits": (7, "16", "bits", None, parting_the_largest("uint16", 0.00004, -1.3)),
+    "both ends, listed, 10 bits": (31, "4", "bits", None, parting_the_largest("uint10", 0.0024, -1.2)),
+    "both ends, listed, falling": (9, "8", "radix", None, parting_the_largest("int16", -0.00004)),
+    "both ends, levels": (11, "1,3,4,5,2,16,64,7", "bits", None, ["uint8,0.012,-1.5"]),
+    "both ends, levels, radix": (11, "1,3,4,5,2,16,64,7", "radix", 0xA7, ["int16,0.00004"]),
+    "both ends, gaps": (11, "8m,4,2m,5m", "bits", None, ["int16,0.00003"]),
+    "both ends, kinds": (9, "3,4,9", "radix", None,
+                         ["int16,0.00004", "feature 1=uint8,0.012,-1.5", "feature 3=uint10,-0.003,1.5",
+                          "feature 4=float32", "feature 5=int32,1e-10"]),
+    "nothing in reach": (5, "4", "bits", None, ["uint8,0.001,50"]),
+    "nothing in reach, radix": (5, "3,4m", "radix", 7, ["int16,0.00001,-50"]),
+    "one end each": (6, "4", "bits", None, ["int16,0.0002", "feature 0=int16,0.0001,50", "feature 4=int16,0.0001,-50"]),
     "falling": (6, "8", "bits", None, ["int16,-0.0002,0.1"]),
     "falling, 10 bits": (6, "4", "bits", None, ["uint10,-0.006,3"]),
     "falling, float": (6, "4", "bits", None, ["float32,-2,0.5"]),
@@ -79,7 +118,7 @@ class Exported:
         self.levels = [feature["levels"] for feature in self.inspected]
         command = [TERSE, "export", self.model, "--to", "c", "--prefix", "m", "--form", form, "-o", self.folder,
                    "--json"]
-        for value in inputs:
+        for value in inputs(self.inspected) if callable(inputs) else inputs:
             command += ["--input", value]
         self.draw = random.Random(case + form)
         self.facts = json.loads(cores.call(command).stdout)

@@ -38,6 +38,9 @@ class Feature:
         self.missing_code = of_model.get("missing_code")
         self.unseen_code = of_model.get("unseen_code")
 
+    def levels(self):
+        return (self.kinds() or len(self.thresholds) + 1) + (self.missing_code is not None)
+
     def kinds(self):
         return self.categories + (self.unseen_code is not None)
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "terse/export/c/keys.h"
+#include "terse/export/c/rows.h"
 
 namespace terse::export_c {
 namespace {
@@ -73,7 +74,7 @@ bool has_measured_shape(const Encoder& encoder) {
   const auto bits = uniform_bits(encoder);
   if (!bits || encoder.radix() || packs_ten_bits(encoder)) return false;
   const export_text::DeviceFeature& first = encoder.features.front();
-  return !first.descending() && first.extra == 0 && first.shift == 0;
+  return !first.descending() && first.shift == 0;
 }
 
 std::size_t between(double few, double many, std::size_t features) {
@@ -102,13 +103,16 @@ std::vector<DeviceCost> expected_costs(const Encoder& encoder) {
 
 std::size_t table_bytes(const Encoder& encoder) {
   if (encoder.form != Form::size) return 0;
-  if (packs_ten_bits(encoder)) {
-    return encoder.features.size() * packed_row_bytes(encoder.features.front().thresholds.size());
+  const std::size_t features = encoder.features.size();
+  if (const auto bits = uniform_bits(encoder)) {
+    const std::size_t thresholds = (std::size_t{1} << *bits) - 1;
+    const std::size_t row_bytes = packs_ten_bits(encoder) ? packed_row_bytes(thresholds)
+                                                          : thresholds * element_bytes(encoder);
+    const bool listed = row_comparison(encoder).largest == LargestKey::listed;
+    return features * (row_bytes + (listed ? 1 : 0));
   }
-  const bool uniform = uniform_bits(encoder).has_value();
-  const bool kinds = key_kinds(encoder).distinct.size() > 1;
-  const std::size_t lists = uniform ? 0 : 1U + (kinds ? 1U : 0U) + (encoder.has_gaps() ? 1U : 0U);
-  std::size_t bytes = lists * encoder.features.size();
+  const MixedLists lists = mixed_lists(encoder);
+  std::size_t bytes = lists.count() * features;
   for (const export_text::DeviceFeature& feature : encoder.features) {
     bytes += feature.thresholds.size() * feature.bytes;
   }

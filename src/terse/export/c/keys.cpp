@@ -1,7 +1,6 @@
 #include "terse/export/c/keys.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace terse::export_c {
 
@@ -9,17 +8,15 @@ KeyKind::KeyKind(const export_text::DeviceFeature& feature)
     : type(feature.input.type),
       bytes(feature.bytes),
       shift(feature.shift),
-      extra(feature.extra),
       descending(feature.descending()) {}
 
 bool KeyKind::wide() const {
   switch (type) {
     case export_text::ReadingType::uint8:
     case export_text::ReadingType::uint10:
-      return false;
     case export_text::ReadingType::int16:
     case export_text::ReadingType::uint16:
-      return extra != 0;
+      return false;
     case export_text::ReadingType::int32:
     case export_text::ReadingType::float32:
       break;
@@ -32,7 +29,7 @@ std::uint32_t KeyKind::constant() const {
       type == export_text::ReadingType::int32 || type == export_text::ReadingType::float32;
   const std::int64_t lowest = holds_int32 ? INT32_MIN : export_text::held_min(type);
   const std::int64_t highest = holds_int32 ? INT32_MAX : export_text::held_max(type);
-  const auto value = static_cast<std::uint32_t>((descending ? highest : -lowest) + extra);
+  const auto value = static_cast<std::uint32_t>(descending ? highest : -lowest);
   return wide() ? value : value & 0xFFFFU;
 }
 
@@ -40,7 +37,7 @@ KeyKinds key_kinds(const Encoder& encoder) {
   KeyKinds kinds;
   for (const export_text::DeviceFeature& feature : encoder.features) {
     kinds.of_feature.push_back(0);
-    if (!feature.sent()) continue;
+    if (feature.thresholds.empty() && !feature.missing_level) continue;
     const KeyKind kind(feature);
     const auto found = std::find(kinds.distinct.begin(), kinds.distinct.end(), kind);
     kinds.of_feature.back() = static_cast<std::size_t>(found - kinds.distinct.begin());
@@ -48,30 +45,6 @@ KeyKinds key_kinds(const Encoder& encoder) {
   }
   if (kinds.distinct.empty()) kinds.distinct.emplace_back(encoder.features.front());
   return kinds;
-}
-
-std::optional<unsigned> uniform_bits(const Encoder& encoder) {
-  if (encoder.features.empty() || key_kinds(encoder).distinct.size() != 1) return std::nullopt;
-  const std::size_t count = encoder.features.front().thresholds.size();
-  if (count == 0 || !std::has_single_bit(count + 1)) return std::nullopt;
-  for (const export_text::DeviceFeature& feature : encoder.features) {
-    if (feature.thresholds.size() != count || feature.missing_level) return std::nullopt;
-  }
-  return static_cast<unsigned>(std::bit_width(count));
-}
-
-std::size_t packed_row_bytes(std::size_t thresholds) {
-  return thresholds + (thresholds + 3) / 4;
-}
-
-bool packs_ten_bits(const Encoder& encoder) {
-  constexpr std::size_t unpacking_code_bytes = 60;
-  if (encoder.form != Form::size || !uniform_bits(encoder)) return false;
-  const export_text::DeviceFeature& first = encoder.features.front();
-  if (first.input.type != export_text::ReadingType::uint10 || first.bytes != 2 || first.extra != 0)
-    return false;
-  const std::size_t count = first.thresholds.size();
-  return encoder.features.size() * (2 * count - packed_row_bytes(count)) > unpacking_code_bytes;
 }
 
 unsigned key_bytes_max(const Encoder& encoder) {
@@ -84,15 +57,6 @@ bool widths_differ(const Encoder& encoder) {
   return std::ranges::any_of(kinds.distinct, [&](const KeyKind& kind) {
     return kind.bytes != kinds.distinct.front().bytes;
   });
-}
-
-unsigned element_bytes(const Encoder& encoder) {
-  return widths_differ(encoder) || packs_ten_bits(encoder) ? 1 : key_bytes_max(encoder);
-}
-
-bool counts_bits(const Encoder& encoder) {
-  const auto bits = uniform_bits(encoder);
-  return !encoder.radix() && bits && 8 % *bits != 0;
 }
 
 }  // namespace terse::export_c

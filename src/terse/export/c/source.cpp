@@ -6,8 +6,8 @@
 
 #include "terse/export/c/cost.h"
 #include "terse/export/c/descriptions.h"
-#include "terse/export/c/keys.h"
 #include "terse/export/c/literals.h"
+#include "terse/export/c/rows.h"
 #include "terse/export/c/size.h"
 #include "terse/export/c/speed.h"
 #include "terse/export/c/templates.h"
