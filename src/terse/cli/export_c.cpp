@@ -7,6 +7,7 @@
 #include "terse/base/overloaded.h"
 #include "terse/cli/export_formats.h"
 #include "terse/cli/export_inputs.h"
+#include "terse/export/c/avr_limits.h"
 #include "terse/export/c/cost.h"
 #include "terse/export/c/network.h"
 #include "terse/export/c/package.h"
@@ -46,12 +47,28 @@ std::string report_of(const export_c::Encoder& encoder, std::size_t calibration_
   return text;
 }
 
+/// missing, min and max, as they were given.
+void add_failures(nlohmann::ordered_json& facts, const export_text::DeviceInput& input) {
+  const auto add = [&](const char* name, std::int64_t held) {
+    if (input.type == export_text::ReadingType::float32) {
+      facts[name] = export_text::float_at_place(held) + 0.0F;
+    } else {
+      facts[name] = held;
+    }
+  };
+  if (input.sentinel) add("missing", input.sentinel->last);
+  if (!input.limits) return;
+  if (input.limits->first > export_text::held_min(input.type)) add("min", input.limits->first);
+  if (input.limits->last < export_text::held_max(input.type)) add("max", input.limits->last);
+}
+
 nlohmann::ordered_json facts_of(const export_c::Encoder& encoder, std::size_t calibration_rows) {
   nlohmann::ordered_json facts;
   facts["prefix"] = encoder.prefix;
   facts["form"] = encoder.form == export_c::Form::size ? "size" : "speed";
   facts["payload_bytes"] = encoder.layout().bytes();
   facts["reading_type"] = export_c::reading_type(encoder);
+  facts["refuses"] = encoder.may_refuse();
   facts["table_bytes"] = export_c::table_bytes(encoder);
   std::size_t moved = 0;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
@@ -65,6 +82,7 @@ nlohmann::ordered_json facts_of(const export_c::Encoder& encoder, std::size_t ca
                                  {"threshold_bytes", feature.bytes},
                                  {"moved", feature.moved},
                                  {"moved_max", feature.moved_max}});
+    add_failures(facts["features"].back(), feature.input);
   }
   facts["thresholds_moved"] = moved;
   facts["expected_costs"] = nlohmann::ordered_json::array();
@@ -114,6 +132,17 @@ void add_network_facts(Exported& exported, const model::Model& model,
       facts.weight_bytes, facts.channel_bytes, facts.stack_bytes);
 }
 
+void say_what_avr_cannot_hold(Exported& exported, const ExportRequest& request,
+                              const export_c::Encoder& encoder) {
+  std::string problem = export_c::too_large_for_avr(encoder);
+  if (problem.empty() && request.with_network) {
+    problem = export_c::network_too_large_for_avr(request.model, encoder);
+  }
+  if (problem.empty()) return;
+  exported.facts["too_large_for_avr"] = problem;
+  fmt::print(stderr, "note: this does not compile for AVR: {}\n", problem);
+}
+
 }  // namespace
 
 void add_c_options(Command command, ExportRequest& request) {
@@ -125,12 +154,14 @@ void add_c_options(Command command, ExportRequest& request) {
   command
       .add_option(
           "--input", request.inputs,
-          "c: what the firmware holds, [FEATURE=]TYPE[,SCALE[,OFFSET]] with TYPE uint8, uint10, "
-          "int16, uint16, int32 or float32 and reading = SCALE * held + OFFSET; without FEATURE "
-          "it holds for all; repeatable (float32)")
+          "c: what the firmware holds, [FEATURE=]TYPE[,SCALE[,OFFSET]][,missing=VALUE][,min=VALUE]"
+          "[,max=VALUE] with TYPE uint8, uint10, int16, uint16, int32 or float32 and reading = "
+          "SCALE * held + OFFSET; held values that are `missing`, below min or above max mean that "
+          "there is no reading; without FEATURE it holds for all; repeatable (float32)")
       .repeatable();
   command.add_option("--inputs", request.inputs_file,
-                     "c: the same as a CSV with the columns feature, type, scale, offset");
+                     "c: the same as a CSV with the columns feature, type, scale, offset, missing, "
+                     "min, max");
   command
       .add_option(
           "--calibration", request.calibration.data,
@@ -174,6 +205,7 @@ Exported export_c(const ExportRequest& request) {
   Exported exported{export_c::package_files(model, encoder, *kind, request.with_network),
                     facts_of(encoder, calibration.rows()), report_of(encoder, calibration.rows())};
   if (request.with_network) add_network_facts(exported, model, encoder);
+  say_what_avr_cannot_hold(exported, request, encoder);
   return exported;
 }
 

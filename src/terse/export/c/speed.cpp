@@ -3,10 +3,12 @@
 #include "terse/export/c/speed.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <bit>
 
+#include "terse/export/c/keys.h"
 #include "terse/export/c/literals.h"
 #include "terse/export/c/templates.h"
 
@@ -118,6 +120,25 @@ std::vector<Statement> Writer::statements(const export_text::DeviceFeature& feat
   return statements_;
 }
 
+/// Of the variables in the template.
+std::string no_reading(const export_text::DeviceFeature& feature) {
+  if (!feature.sent()) return "";
+  const KeyKind kind(feature);
+  return no_reading_condition(kind, kind.is_float() ? "order" : "reading");
+}
+
+/// Bit f % 8 of byte f / 8: feature f is sent and has no level for a missing reading; none if no
+/// feature is.
+std::string needed_bytes(const Encoder& encoder) {
+  std::vector<unsigned> bytes((encoder.features.size() + 7) / 8);
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const export_text::DeviceFeature& feature = encoder.features[f];
+    if (feature.sent() && !feature.missing_level) bytes[f / 8] |= 1U << (f % 8);
+  }
+  if (std::ranges::count(bytes, 0U) == std::ssize(bytes)) return "";
+  return fmt::format("0x{:02X}", fmt::join(bytes, ", 0x"));
+}
+
 Feature Writer::feature(std::size_t index) {
   const export_text::DeviceFeature& feature = encoder_.features[index];
   comparisons_ = comparisons_of(feature);
@@ -132,6 +153,7 @@ Feature Writer::feature(std::size_t index) {
                  .mask = feature.missing_level ? fmt::format("{:02X}", 1U << (index % 8)) : "",
                  .mask_place = index / 8,
                  .more = index + 1 < encoder_.features.size(),
+                 .no_reading = no_reading(feature),
                  .sent = feature.sent(),
                  .statements = statements(feature),
                  .uses_next = bits && end > 8};
@@ -159,8 +181,10 @@ std::string speed_functions(const Encoder& encoder) {
                            .features = features,
                            .gaps = encoder.has_gaps(),
                            .mixes = encoder.mixes_floats(),
+                           .needed = needed_bytes(encoder),
                            .prefix = encoder.prefix,
                            .radix = encoder.radix(),
+                           .refuses = encoder.may_refuse(),
                            .tag = hexadecimal(encoder.tag),
                            .unfinished = writer.unfinished(),
                            .upper = encoder.upper_prefix(),

@@ -168,6 +168,27 @@ std::int64_t held_value(const DeviceInput& input, float reading) {
   return static_cast<std::int64_t>(std::clamp(std::nearbyint(value), low, high));
 }
 
+bool DeviceInput::takes(std::int64_t held) const {
+  if (held < held_min(type) || held > held_max(type)) return false;
+  if (limits && (held < limits->first || held > limits->last)) return false;
+  return !sentinel || held < sentinel->first || held > sentinel->last;
+}
+
+DeviceInput DeviceInput::simplified() const {
+  DeviceInput simple = *this;
+  HeldRange within = limits.value_or(HeldRange{held_min(type), held_max(type)});
+  if (sentinel && sentinel->first <= within.first) {
+    within.first = std::max(within.first, sentinel->last + 1);
+    simple.sentinel.reset();
+  } else if (sentinel && sentinel->last >= within.last) {
+    within.last = std::min(within.last, sentinel->first - 1);
+    simple.sentinel.reset();
+  }
+  simple.limits.reset();
+  if (within.first > held_min(type) || within.last < held_max(type)) simple.limits = within;
+  return simple;
+}
+
 std::uint32_t DeviceFeature::key(std::int64_t held) const {
   const TypeFacts& type = facts(input.type);
   const std::int64_t steps = descending() ? type.highest - held : held - type.lowest;

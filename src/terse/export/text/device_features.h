@@ -22,11 +22,29 @@ enum class ReadingType : std::uint8_t { uint8, uint10, int16, uint16, int32, flo
 std::string_view name_of(ReadingType type);
 std::optional<ReadingType> reading_type_of(std::string_view name);
 
+/// Held values, as whole numbers (float32: places), from first to last.
+struct HeldRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  bool operator==(const HeldRange&) const = default;
+};
+
 /// reading in raw units = scale * held value + offset, in double, rounded once to float32.
 struct DeviceInput {
   ReadingType type = ReadingType::float32;
   double scale = 1.0;  ///< not zero
   double offset = 0.0;
+  /// Held values that say that there is no reading, as do those outside of `limits`, and a NaN.
+  std::optional<HeldRange> sentinel = std::nullopt;
+  std::optional<HeldRange> limits = std::nullopt;
+
+  /// Whether a held value, which may be a NaN's place, is a reading.
+  bool takes(std::int64_t held) const;
+  /// sentinel and limits in their simplest form: a sentinel strictly within the limits, limits
+  /// that leave out something.
+  DeviceInput simplified() const;
+  /// Whether some held value means a missing reading.
+  bool may_fail() const { return type == ReadingType::float32 || sentinel || limits; }
 };
 
 /// A held value as a whole number: a count itself; a float32 as its place in the order of all
@@ -60,9 +78,12 @@ struct DeviceFeature {
   std::size_t codes_changed = 0;          ///< rows of the calibration data with another code
 
   bool descending() const { return input.scale < 0.0; }
+  /// Whether a held value may mean a missing reading, which no code says.
+  bool may_refuse() const { return sent() && !missing_level && input.may_fail(); }
   std::size_t levels() const { return thresholds.size() + 1 + (missing_level ? 1 : 0); }
   bool sent() const { return levels() > 1; }
   std::uint32_t key(std::int64_t held) const;
+  /// Of a reading.
   quantize::Code code(std::int64_t held) const;
 };
 
