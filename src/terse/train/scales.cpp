@@ -71,7 +71,7 @@ Moments moments_of(std::span<const float> sorted, const std::function<double(flo
 
 // The score of its rank, of equal readings that of their middle.
 double normal_score(float reading, std::span<const float> sorted) {
-  const auto [first, last] = std::ranges::equal_range(sorted, reading);
+  const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), reading);
   const double rank = 0.5 * static_cast<double>((first - sorted.begin()) + (last - sorted.begin()));
   return normal_quantile(rank / static_cast<double>(sorted.size()));
 }
