@@ -66,6 +66,9 @@ class Allocate(ProgramTest):
                      "bits: cannot tell yet: loss ", "give more --folds, fewer --budgets, or a larger --max-loss"):
             self.assertIn(part, failed)
         self.assertFalse((self.folder / "m.terse").exists())
+        alone = self.allocate("--folds", "2", "--max-loss", "2", "--budgets", "18", "-o", "m.terse", expect=1).stderr
+        self.assertRegex(alone, r"\(by 2 folds\)\. 17\.\d bits: cannot tell yet: ")
+        self.assertIn("give more --folds, or a larger --max-loss", alone)
         printed = json.loads(self.allocate("--folds", "2", "--curve", "c", "--budgets", "18,12", "--json").stdout)
         self.assertEqual((printed["margin"], printed["bits_shown"]), (0.02, None))
         self.assertEqual({point["verdict"] for point in printed["curve"]}, {"cannot tell yet"})

@@ -82,9 +82,11 @@ class Inspect(ProgramTest):
         self.terse(*train, "--split", "last", "--test-fraction", "0.2")
         self.measured_on("t.csv", {"part": "test", "rows": 120}, "the 120 test rows of 600")
         self.measured_on("other.csv", {"part": "other table", "rows": 50},
-                         "all 50 rows, which are not the table of its training")
+                         "all 50 rows (not the table of its training)")
+        self.terse("data", "get", "fried:1:7", "-o", "one.csv")
+        self.measured_on("one.csv", {"part": "other table", "rows": 1}, "1 row (not the table of its training)")
         self.terse(*train, "--test-fraction", "0")
-        self.measured_on("t.csv", {"part": "train", "rows": 600}, "all 600 rows, all of which it was trained on")
+        self.measured_on("t.csv", {"part": "train", "rows": 600}, "all 600 rows (it was trained on all of them)")
 
     def test_a_split_by_a_column_is_found_by_that_column(self):
         self.terse("data", "get", "fried:600", "-o", "t.csv")
@@ -94,7 +96,7 @@ class Inspect(ProgramTest):
         self.terse("train", "parts.csv", "--target", "y", *SMALL, "--split", "column=part", "-o", "m.terse")
         self.measured_on("parts.csv", {"part": "test", "rows": 200}, "the 200 test rows of 600")
         self.measured_on("t.csv", {"part": "unknown", "rows": 600},
-                         "all 600 rows, as it is not known which of them it was trained on")
+                         "all 600 rows (which of them it was trained on is not known)")
 
     def test_an_allocated_model_finds_its_test_rows_in_the_whole_table(self):
         self.terse("data", "get", "fried:600", "-o", "t.csv")

@@ -16,9 +16,13 @@ std::string counted(std::size_t count, const char* noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-/// "by 4 folds" or, of several budgets, "by 4 folds, of 5 budgets together".
+std::size_t asked_of(const CurveView& view) {
+  return view.curve.points.size() + view.curve.budgets_left;
+}
+
+/// "by 4 folds" or, of several budgets, "by 4 folds, of 5 messages together".
 std::string basis_text(const CurveView& view) {
-  const std::size_t asked = view.curve.points.size() + view.curve.budgets_left;
+  const std::size_t asked = asked_of(view);
   const std::string folds = "by " + counted(view.evidence.front().pairs, "fold");
   return asked > 1 ? folds + fmt::format(", of {} messages together", asked) : folds;
 }
@@ -33,7 +37,7 @@ Json bits_json(const CurveView& view, const std::optional<std::size_t>& point) {
   return point ? Json(view.curve.points[*point].bits) : Json(nullptr);
 }
 
-std::string remedy_text(const stats::Comparison& comparison) {
+std::string remedy_text(const CurveView& view, const stats::Comparison& comparison) {
   if (comparison.verdict == stats::Verdict::inferior) {
     return "give more --bits, or a larger --max-loss";
   }
@@ -45,7 +49,8 @@ std::string remedy_text(const stats::Comparison& comparison) {
   } else if (further.kind == stats::Further::not_estimable) {
     text += "more --folds, ";
   }
-  return text + "fewer --budgets, or a larger --max-loss";
+  if (asked_of(view) > 1) text += "fewer --budgets, ";
+  return text + (text.ends_with(", ") ? "or a larger --max-loss" : "a larger --max-loss");
 }
 
 }  // namespace
@@ -57,9 +62,9 @@ std::string answer_text(const CurveView& view) {
   std::string text;
   if (shown) {
     const double bits = view.curve.points[*shown].bits;
-    text = fmt::format("within {:.4g} % of full precision from {:.1f} bits", percent, bits);
+    text = fmt::format("within {:.6g} % of full precision from {:.1f} bits", percent, bits);
   } else {
-    text = fmt::format("no message is shown to be within {:.4g} % of full precision", percent);
+    text = fmt::format("no message is shown to be within {:.6g} % of full precision", percent);
   }
   text += fmt::format(" ({})", basis_text(view));
   if (open) {
@@ -77,11 +82,11 @@ std::string nothing_shown_text(const CurveView& view) {
   }
   const stats::Comparison& comparison = view.evidence[said];
   return fmt::format(
-      "no message is shown to lose at most {:.4g} % more than full precision ({}). {:.1f} bits: "
+      "no message is shown to lose at most {:.6g} % more than full precision ({}). {:.1f} bits: "
       "{}; "
       "{}",
       100 * view.margin, basis_text(view), view.curve.points[said].bits,
-      stats::verdict_text(comparison, "fold"), remedy_text(comparison));
+      stats::verdict_text(comparison, "fold"), remedy_text(view, comparison));
 }
 
 void add_verdict_json(const stats::Comparison& comparison, Json& json) {

@@ -83,7 +83,7 @@ report::Figure curve_figure(const CurveView& view) {
   report::Figure figure;
   figure.name = "curve";
   figure.caption = fmt::format(
-      "dashed: full precision; squares: shown to be at most {:.4g} % above it", 100 * view.margin);
+      "dashed: full precision; squares: shown to be at most {:.6g} % above it", 100 * view.margin);
   figure.alt = fmt::format("Bits of a message against {}: {} points{}", title,
                            view.curve.points.size(), knee ? ", the knee marked" : "");
   Json spec = report::document(figure.alt, height, std::move(values));

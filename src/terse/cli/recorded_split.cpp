@@ -70,23 +70,23 @@ std::optional<data::Split> recorded_split(const model::Model& model, const data:
 
 MeasuredRows measured_rows(const model::Model& model, const data::Table& table) {
   MeasuredRows all{base::all_rows(table.rows()), "other table", ""};
-  all.text = fmt::format("all {} rows", table.rows());
+  all.text = table.rows() == 1 ? "1 row" : fmt::format("all {} rows", table.rows());
   // Without the column of the split the table cannot be told from others.
   const bool column_missing =
       !recorded_rule(model).column.empty() && table.split_labels.of_row.empty();
   if (!column_missing && !is_own_table(model, table)) {
-    all.text += ", which are not the table of its training";
+    all.text += " (not the table of its training)";
     return all;
   }
   const auto split = column_missing ? std::nullopt : recorded_split(model, table);
   if (!split) {
     all.part = "unknown";
-    all.text += ", as it is not known which of them it was trained on";
+    all.text += " (which of them it was trained on is not known)";
     return all;
   }
   if (split->test.empty()) {
     all.part = "train";
-    all.text += ", all of which it was trained on";
+    all.text += " (it was trained on all of them)";
     return all;
   }
   return {split->test, "test",

@@ -18,16 +18,17 @@ TEST(WorkerThreads, RunWhatTheyWereGivenBeforeTheyEnd) {
 }
 
 TEST(WorkerThreads, WorkAtTheSameTime) {
-  WorkerThreads threads(2);
+  // The threads end first: one that has just kept a promise may still be touching it.
   std::promise<void> first;
   std::promise<void> second;
+  std::promise<void> done;
+  WorkerThreads threads(2);
   // Neither could end if they took turns.
   threads.run([&] {
     first.set_value();
     second.get_future().wait();
   });
   first.get_future().wait();
-  std::promise<void> done;
   threads.run([&] {
     second.set_value();
     done.set_value();
