@@ -151,6 +151,13 @@ TEST(BoostedDecoder, DroppedReadingsHaveALevel) {
   EXPECT_NEAR(with, -1.0F, 0.4F);
 }
 
+std::string setting(const model::Model& model, std::string_view name) {
+  for (const auto& [own, value] : model.record.settings) {
+    if (own == name) return value;
+  }
+  return "";
+}
+
 TEST(BestDecoder, IsTheOneThatRowsSetAsideFavour) {
   const data::Table table = steps_table(1000);
   const auto rows = all_rows(table);
@@ -159,12 +166,6 @@ TEST(BestDecoder, IsTheOneThatRowsSetAsideFavour) {
   options.epochs = 1;
   const model::Model trees = train_model(table, rows, options);
   EXPECT_TRUE(std::holds_alternative<model::decoder::Trees>(trees.decoder));
-  const auto setting = [](const model::Model& model, std::string_view name) -> std::string {
-    for (const auto& [own, value] : model.record.settings) {
-      if (own == name) return value;
-    }
-    return "";
-  };
   EXPECT_EQ(setting(trees, "decoder"), "best");
   EXPECT_EQ(setting(trees, "decoder chosen").find("boosted (MSE of 100 rows set aside: network"),
             0U);
@@ -188,6 +189,29 @@ TEST(BestDecoder, IsTheOneThatRowsSetAsideFavour) {
       << setting(network, "decoder chosen");
   const model::Model few = train_model(steps_table(30), all_rows(steps_table(30)), options);
   EXPECT_NE(setting(few, "decoder chosen").find("too few"), std::string::npos);
+}
+
+TEST(BestDecoder, ReadsQuantileCodesWhereTheNetworksThresholdsAreWorse) {
+  // Thresholds at equal steps of a reading with a long tail, which one epoch does not mend.
+  data::Table table = steps_table(1000);
+  base::Random random(5);
+  for (std::size_t r = 0; r < table.rows(); ++r) {
+    const double exponent = 3.0 * random.normal();
+    table.features(r, 0) = static_cast<float>(std::exp(exponent));
+    table.target[r] = static_cast<float>(exponent > 0.0 ? 1.0 : -1.0);
+  }
+  const auto rows = all_rows(table);
+  Options options = options_of(quantize::Method::bw_sq);
+  options.decoder = Decoder::best;
+  options.epochs = 1;
+  options.start = quantize::ThresholdStart::minmax;
+  const model::Model best = train_model(table, rows, options);
+  EXPECT_EQ(best.method, quantize::Method::xgb_qq);
+  EXPECT_EQ(setting(best, "decoder chosen").find("boosted on quantile codes (MSE of 100 rows"), 0U)
+      << setting(best, "decoder chosen");
+  Options quantile = options_of(quantize::Method::xgb_qq);
+  quantile.epochs = 1;
+  EXPECT_EQ(best.thresholds.values, train_model(table, rows, quantile).thresholds.values);
 }
 
 TEST(BoostedDecoder, FewRowsTrainWithoutValidation) {

@@ -134,8 +134,15 @@ double loss_of(const model::Model& model, const data::Table& table,
   return evaluate(model, table, rows).loss();
 }
 
-struct Choice {
+// A way to predict: the thresholds of a method, and what decodes them.
+struct Candidate {
+  quantize::Method method;
   Decoder decoder = Decoder::network;
+  std::string_view name = "network";
+};
+
+struct Choice {
+  Candidate best;
   std::string reason;
 };
 
@@ -160,34 +167,64 @@ std::vector<std::uint32_t> rows_at(std::span<const std::uint32_t> rows,
   return result;
 }
 
-// Both decoders on the same thresholds, without a tenth of the rows, which then decide.
+// The settings of a candidate; a start of thresholds belongs to those that learn.
+Options options_for(const Candidate& candidate, const Options& options) {
+  Options result = options;
+  result.method = candidate.method;
+  result.decoder = candidate.decoder;
+  if (!quantize::choosable_start(candidate.method)) result.start.reset();
+  return result;
+}
+
+// The network, trees on its thresholds, and where those learn for the network trees on quantile
+// codes, too: each without a tenth of the rows, which then decide.
 Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const Observer& observer) {
   constexpr std::size_t rows_to_choose = 50;
-  if (quantize::traits(options.method).input == quantize::FirstLayerInput::none) {
-    return {Decoder::boosted, "the method has no network"};
+  const Candidate network{options.method};
+  const Candidate boosted{options.method, Decoder::boosted, "boosted"};
+  const quantize::MethodTraits& traits = quantize::traits(options.method);
+  if (traits.input == quantize::FirstLayerInput::none) {
+    return {boosted, "the method has no network"};
   }
   if (table.classes.empty() && options.objective.loss == inference::Loss::quantile) {
-    return {Decoder::network, "boosted trees do not learn a quantile"};
+    return {network, "boosted trees do not learn a quantile"};
   }
   if (rows.size() < rows_to_choose) {
-    return {Decoder::network, fmt::format("{} rows are too few to choose by", rows.size())};
+    return {network, fmt::format("{} rows are too few to choose by", rows.size())};
   }
   const data::Split split = deciding(table, rows, options);
   const std::vector<std::uint32_t> measured = rows_at(rows, split.test);
   const std::vector<std::uint32_t> training = rows_at(rows, split.train);
   const auto on_round = [&](unsigned) { stop_if_asked(observer.stop); };
+  std::vector<std::pair<double, Candidate>> losses;
+
   const Preparation prepared = prepare(table, training, options, on_round);
   model::Model model = trained_network(table, training, prepared, options, observer);
   describe(model, table, prepared, options);
-  const double network = loss_of(model, table, measured);
+  losses.emplace_back(loss_of(model, table, measured), network);
   give_boosted_decoder(model, table, training, prepared, options, on_round);
-  const double boosted = loss_of(model, table, measured);
+  losses.emplace_back(loss_of(model, table, measured), boosted);
+  if (traits.trains_thresholds) {
+    const Candidate quantile{quantize::Method::xgb_qq, Decoder::boosted,
+                             "boosted on quantile codes"};
+    const Options own = options_for(quantile, options);
+    const Preparation cut = prepare(table, training, own, on_round);
+    model::Model trees = model_without_decoder(cut, own.method);
+    give_boosted_decoder(trees, table, training, cut, own, on_round);
+    describe(trees, table, cut, own);
+    losses.emplace_back(loss_of(trees, table, measured), quantile);
+  }
+
   const std::string_view squared = options.objective == Objective{} ? "MSE" : "loss";
-  const std::string_view loss = table.classes.empty() ? squared : "log loss";
-  return {boosted < network ? Decoder::boosted : Decoder::network,
-          fmt::format("{} of {} rows set aside: network {:.4g}, boosted {:.4g}", loss,
-                      measured.size(), network, boosted)};
+  std::string reason = fmt::format(
+      "{} of {} rows set aside:", table.classes.empty() ? squared : "log loss", measured.size());
+  for (const auto& [loss, candidate] : losses) {
+    reason += fmt::format("{} {} {:.4g}", reason.ends_with(':') ? "" : ",", candidate.name, loss);
+  }
+  const auto least =
+      std::ranges::min_element(losses, {}, [](const auto& one) { return one.first; });
+  return {least->second, std::move(reason)};
 }
 
 }  // namespace
@@ -201,15 +238,12 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
                          const Options& options, const Observer& observer) {
   validate(options);
   if (options.decoder == Decoder::best) {
-    Options chosen = options;
-    const Choice best = best_decoder(table, rows, options, observer);
-    chosen.decoder = best.decoder;
-    model::Model model = train_model(table, rows, chosen, observer);
+    const Choice choice = best_decoder(table, rows, options, observer);
+    model::Model model = train_model(table, rows, options_for(choice.best, options), observer);
     auto& record = model.record.settings;
     std::erase_if(record, [](const auto& setting) { return setting.first == "decoder"; });
     record.emplace_back("decoder", "best");
-    record.emplace_back("decoder chosen",
-                        fmt::format("{} ({})", model::decoder::name(model.decoder), best.reason));
+    record.emplace_back("decoder chosen", fmt::format("{} ({})", choice.best.name, choice.reason));
     return model;
   }
   const auto on_round = [&](unsigned) { stop_if_asked(observer.stop); };

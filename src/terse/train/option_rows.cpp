@@ -218,7 +218,8 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
       {.name = "decoder",
        .text =
            "what predicts from the codes: network, boosted (trees, grown at the end), or the best "
-           "of the two on a tenth of the training rows, which trains twice",
+           "on a tenth of the training rows of these two and of trees on quantile codes, which "
+           "trains twice",
        .choices = {"network", "boosted", "best"},
        .recorded = recorded,
        .get = get_decoder,
