@@ -40,6 +40,18 @@ TEST(Encoding, Utf16BecomesUtf8WhateverThePieces) {
   }
 }
 
+TEST(Encoding, LongTextsAreConvertedInGrowingBlocks) {
+  std::u16string text;
+  std::string expected;
+  for (int i = 0; i < 40000; ++i) {
+    text += u"\U0001F321\u00E4";
+    expected += "\xF0\x9F\x8C\xA1\xC3\xA4";
+  }
+  for (const std::size_t piece : {std::size_t{1} << 20, std::size_t{4095}}) {
+    EXPECT_EQ(converted(utf16(text, false), Encoding::utf16_le, piece), expected);
+  }
+}
+
 TEST(Encoding, HalfCharactersAreRefused) {
   const auto error = [](std::u16string_view text, std::string_view more = {}) {
     const std::string bytes = utf16(text, false) + std::string(more);

@@ -182,10 +182,11 @@ std::unique_ptr<ByteSource> open_standard_input() {
 }
 
 AheadBytes::AheadBytes(ByteSource& bytes, std::size_t count) : bytes_(bytes) {
-  ahead_.resize(count);
+  // Room grows with what is there: most tables are short.
   std::size_t filled = 0;
   while (filled < count && !whole_) {
-    const std::size_t more = bytes_.read(ahead_.data() + filled, count - filled);
+    if (filled == ahead_.size()) ahead_.resize(std::min(count, std::max(first_bytes, 2 * filled)));
+    const std::size_t more = bytes_.read(ahead_.data() + filled, ahead_.size() - filled);
     filled += more;
     whole_ = more == 0;
   }

@@ -7,7 +7,7 @@
 namespace terse::data {
 namespace {
 
-constexpr std::size_t block_bytes = std::size_t{64} << 10;
+constexpr std::size_t block_bytes_max = std::size_t{64} << 10;
 constexpr char32_t byte_order_mark = 0xFEFF;
 
 bool is_surrogate(char32_t unit) {
@@ -79,8 +79,10 @@ bool Utf16Bytes::convert_block() {
   text_.clear();
   given_ = 0;
   const std::size_t kept = block_.size();
-  block_.resize(kept + block_bytes);
-  const std::size_t count = bytes_.read(block_.data() + kept, block_bytes);
+  block_.resize(kept + block_bytes_);
+  const std::size_t count = bytes_.read(block_.data() + kept, block_bytes_);
+  // Room grows with what is there: most tables are short.
+  if (count == block_bytes_) block_bytes_ = std::min(2 * block_bytes_, block_bytes_max);
   block_.resize(kept + count);
   if (count == 0) {
     if (!block_.empty()) refuse("it ends within a character");

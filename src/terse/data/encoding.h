@@ -38,7 +38,8 @@ class Utf16Bytes : public ByteSource {
   ByteSource& bytes_;
   bool big_endian_;
   std::string source_;
-  std::string block_;       // UTF-16, not converted yet
+  std::string block_;  // UTF-16, not converted yet
+  std::size_t block_bytes_ = 4096;
   std::string text_;        // UTF-8, not given yet
   std::size_t given_ = 0;   // of the text
   char32_t surrogate_ = 0;  // the first half of a pair whose second half has not come
