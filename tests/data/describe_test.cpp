@@ -91,13 +91,18 @@ TEST(Describe, ClassesThatAColumnTellsApart) {
   EXPECT_NE(suspicions(columns[2]).find("tells the classes"), std::string::npos);
 }
 
-TEST(Describe, IndicesOfPrograms) {
-  EXPECT_TRUE(is_written_index(frame_of(",a\n0,1\n1,2\n"), 0));
-  EXPECT_TRUE(is_written_index(frame_of("Unnamed: 0,a\n12,1\n3,2\n"), 0));
-  EXPECT_FALSE(is_written_index(frame_of("id,a\n0,1\n1,2\n"), 0));
-  EXPECT_FALSE(is_written_index(frame_of(",a\n0,1\n0,2\n"), 0));
-  EXPECT_FALSE(is_written_index(frame_of(",a\n0.5,1\n1,2\n"), 0));
-  EXPECT_FALSE(is_written_index(frame_of("a,\n1,0\n2,1\n"), 1));
+TEST(Describe, NumbersWithUnitsAreNotTakenForNamesInSilence) {
+  std::string text = "a,b,y,\n";
+  for (int i = 0; i < 30; ++i) {
+    text += std::to_string(i % 15) + ".5 C,room " + std::to_string(i % 15) + "," +
+            std::to_string(i) + ",\n";
+  }
+  const auto columns = described(text, "y");
+  EXPECT_EQ(suspicions(columns[0]),
+            "its names begin as numbers do ('0.5 C'): if they are, write only the numbers\n");
+  EXPECT_EQ(suspicions(columns[1]), "");
+  EXPECT_EQ(columns[3].kind, ColumnKind::empty);
+  EXPECT_EQ(suspicions(columns[3]), "it has no name either, and is left out\n");
 }
 
 TEST(Describe, FewRowsMayStandForAll) {

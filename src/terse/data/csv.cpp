@@ -11,6 +11,7 @@
 #include "terse/data/cell_reader.h"
 #include "terse/data/dialect.h"
 #include "terse/data/encoding.h"
+#include "terse/data/foreign_formats.h"
 #include "terse/data/limits.h"
 #include "terse/data/origins.h"
 #include "terse/data/record_reader.h"
@@ -225,6 +226,7 @@ Frame CsvReader::read() {
 
 Frame read_csv(ByteSource& bytes, const std::string& source, const ReadOptions& options) {
   AheadBytes stored(bytes, beginning_bytes);
+  refuse_foreign_format(stored.ahead(), source);
   Encoding encoding = options.encoding;
   if (encoding == Encoding::found) encoding = found_encoding(stored.ahead());
   const bool utf16 = encoding == Encoding::utf16_le || encoding == Encoding::utf16_be;

@@ -12,6 +12,8 @@
 #include "terse/base/error.h"
 #include "terse/data/cell_reader.h"
 #include "terse/data/dates.h"
+#include "terse/data/name_suspicions.h"
+#include "terse/data/written_columns.h"
 #include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
@@ -201,17 +203,12 @@ void describe_names(const Looked& own, ColumnDescription& result) {
     if (!in_order(own)) result.suspicions.emplace_back("its rows are not in order of time");
     return;
   }
-  const auto number = [](const std::string& name) {
-    return parse_cell(name, true).kind == CellKind::number;
-  };
-  const auto comma = [](const std::string& name) {
-    return comma_number(name) != CommaNumber::none;
-  };
-  const auto either = [&](const std::string& name) { return comma(name) || number(name); };
-  const bool commas = std::ranges::any_of(names, comma) && std::ranges::all_of(names, either);
-  if (commas)
-    result.suspicions.emplace_back("its names are numbers with a comma: `decimal` comma?");
-  if (!commas && own.sorted.size() > 20 && result.distinct == own.sorted.size()) {
+  std::string numbers = numbers_in_names(names);
+  if (!numbers.empty()) {
+    result.suspicions.push_back(std::move(numbers));
+    return;
+  }
+  if (own.sorted.size() > 20 && result.distinct == own.sorted.size()) {
     result.suspicions.emplace_back("another name in every row");
   }
 }
@@ -236,6 +233,9 @@ void describe_numbers(const Frame& frame, std::size_t index, const Looked& own,
   if (own.sorted.empty()) {
     result.kind = ColumnKind::empty;
     result.why = "it has no number in any row";
+    if (is_blank(frame, index)) {
+      result.suspicions.emplace_back("it has no name either, and is left out");
+    }
     return;
   }
   result.low = shown(*own.column, own.sorted.front());
@@ -328,16 +328,6 @@ std::optional<DateForm> times_in_numbers(const Column& column) {
   });
   if (!months) return {};
   return DateForm::compact;
-}
-
-bool is_written_index(const Frame& frame, std::size_t column) {
-  const Column& own = frame.columns[column];
-  if (!own.unnamed || column != 0 || frame.columns.size() < 2 || own.values.size() < 2)
-    return false;
-  if (!own.categories.empty() || !std::ranges::all_of(own.values, whole)) return false;
-  Values sorted = own.values;
-  std::ranges::sort(sorted);
-  return distinct_of(sorted) == sorted.size();
 }
 
 std::vector<ColumnDescription> describe(const Frame& frame, const DescribeOptions& options) {

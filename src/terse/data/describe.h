@@ -38,7 +38,7 @@ struct DescribeOptions {
 };
 
 /// One description per column of a frame whose text columns were read as text. Suspicions: a
-/// constant; an index; a copy of another column; numbers with a decimal comma taken for names;
+/// constant; an index; a copy of another column; numbers taken for names;
 /// times that are not in order, and those in numbers; a column that follows the target in nearly
 /// every row.
 std::vector<ColumnDescription> describe(const Frame& frame, const DescribeOptions& options);
@@ -46,9 +46,5 @@ std::vector<ColumnDescription> describe(const Frame& frame, const DescribeOption
 /// The form of a time that all numbers of a column look like, if they do: digits of a date, or
 /// seconds or milliseconds since 1970.
 std::optional<DateForm> times_in_numbers(const Column& column);
-
-/// Whether a column is an index that a program wrote beside the table: the first one, without a
-/// name, with a different whole number in every row.
-bool is_written_index(const Frame& frame, std::size_t column);
 
 }  // namespace terse::data

@@ -10,8 +10,8 @@
 #include "terse/data/categories.h"
 #include "terse/data/cell_reader.h"
 #include "terse/data/checksum.h"
-#include "terse/data/describe.h"
 #include "terse/data/near_names.h"
+#include "terse/data/written_columns.h"
 #include "terse/text/ascii.h"
 #include "terse/text/csv.h"
 #include "terse/text/quoting.h"
@@ -122,7 +122,7 @@ std::vector<std::size_t> Selector::feature_columns(bool target_found, std::size_
   if (!selection_.features.empty()) return columns;
   for (std::size_t index = 0; index < names_.size(); ++index) {
     if (ignored[index] || names_[index] == selection_.target) continue;
-    if (index == 0 && is_written_index(frame_, index)) continue;
+    if (is_written_index(frame_, index) || is_blank(frame_, index)) continue;
     if (names_[index] == selection_.split_column || names_[index] == selection_.weight_column) {
       continue;
     }
