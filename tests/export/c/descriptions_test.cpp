@@ -25,6 +25,19 @@ TEST(InputDescription, IsTheFormulaOfTheReading) {
   EXPECT_EQ(input_description({ReadingType::uint8, 1.0, 0.5}), "uint8: reading = 1 * held + 0.5");
 }
 
+TEST(InputDescription, SaysWhatIsNoReading) {
+  using export_text::ReadingType;
+  export_text::DeviceInput input{ReadingType::int16, 0.5, 0.0};
+  input.sentinel = {-127, -127};
+  EXPECT_EQ(input_description(input), "int16: reading = 0.5 * held; no reading: -127");
+  input.limits = {-55, 32767};
+  EXPECT_EQ(input_description(input), "int16: reading = 0.5 * held; no reading: -127, below -55");
+  input = {ReadingType::float32, 1.0, 0.0};
+  input.sentinel = {-1, 0};
+  input.limits = {export_text::held_min(ReadingType::float32), export_text::float_place(1.5F)};
+  EXPECT_EQ(input_description(input), "float32; no reading: 0, above 1.5");
+}
+
 TEST(TargetInComment, HasItsUnit) {
   model::Model model;
   model.target_name = "yield";

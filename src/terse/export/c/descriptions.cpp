@@ -1,8 +1,10 @@
 #include "terse/export/c/descriptions.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
+#include <vector>
 
 #include "terse/export/c/templates.h"
 
@@ -30,10 +32,37 @@ std::string target_in_comment(const model::Model& model) {
   return model.target_unit.empty() ? name : name + " in " + in_comment(model.target_unit);
 }
 
+namespace {
+
+std::string held_text(export_text::ReadingType type, std::int64_t held) {
+  return type == export_text::ReadingType::float32
+             ? fmt::format("{}", export_text::float_at_place(held) + 0.0F)
+             : std::to_string(held);
+}
+
+/// "-127, below -55, above 125"; a float32 is besides none if it is a NaN.
+std::string no_reading_text(const export_text::DeviceInput& input) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::string_view before, std::int64_t held) {
+    parts.push_back(fmt::format("{}{}", before, held_text(input.type, held)));
+  };
+  if (input.sentinel) add("", input.sentinel->last);
+  if (input.limits && input.limits->first > export_text::held_min(input.type)) {
+    add("below ", input.limits->first);
+  }
+  if (input.limits && input.limits->last < export_text::held_max(input.type)) {
+    add("above ", input.limits->last);
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace
+
 std::string input_description(const export_text::DeviceInput& input) {
   return templates::InputTxt{
       .is_reading = input.scale == 1.0 && input.offset == 0.0,
       .negative = input.offset < 0.0,
+      .no_reading = no_reading_text(input),
       .offset = input.offset == 0.0 ? "" : fmt::format("{}", std::abs(input.offset)),
       .scale = fmt::format("{}", input.scale),
       .type = export_text::name_of(input.type)}
