@@ -86,11 +86,25 @@ class ExportC(program_test.ProgramTest):
                            ("uint10,max=1024", "0 to 1023"), ("int16,min=5,max=4", "no value"),
                            ("int16,missing=1,missing=2", "'missing=2'"), ("int16,missing=", "'missing='"),
                            ("int16,least=3", "'least=3'"), ("int16,missing=1,0.5", "TYPE[,SCALE"),
-                           ("float32,missing=nan", "'nan'"), ("int16,min=3,max=3,missing=3", "no value"),
+                           ("float32,missing=nan", "'nan'"),
+                           ("float32,max=1e39", "beyond"), ("int16,min=3,max=3,missing=3", "no value"),
                            ("uint8,missing=1.0", "'1.0'"), ("uint8,missing=--1", "'--1'"),
                            ("wind=int16,missing=3", "'wind'"), ("noise=int7,missing=3", "'int7'")):
             self.refused(*to_c, "--input", text, says=["--input", says])
         self.refused(*to_c, "--inputs", self.write("bad.csv", "feature,type,best\n"), says=["'best'", "missing"])
+        self.refused(*to_c, "--inputs", self.write("bad.csv", "feature,type,max,max\n"), says=["'max'", "twice"])
+
+    def test_a_category_is_no_missing_reading(self):
+        rows = "".join(f"{i % 7},{'red' if i % 3 else 'blue'},{i}\n" for i in range(200))
+        self.terse("train", self.write("kinds.csv", "a,kind,y\n" + rows), "--target", "y", *program_test.QUICK,
+                   "-o", "kinds.terse")
+        to_c = ["export", "kinds.terse", "--to", "c", "-o", "bad"]
+        for text, held in (("uint8,missing=1", 1), ("kind=uint8,min=1", 0), ("kind=float32,missing=0", 0),
+                           ("int16,max=0", 1)):
+            self.refused(*to_c, "--input", text, says=["--input", f"'kind' holds {held}"])
+        self.refused(*to_c, "--inputs", self.write("kinds_held.csv", "feature,type,max\nkind,uint8,0\n"),
+                     says=["'kind' holds 1"])
+        self.terse(*to_c[:-1], "good", "--input", "uint8,missing=2")
 
     def test_names_may_look_like_inputs(self):
         table = self.sensor_table()

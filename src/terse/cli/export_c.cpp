@@ -118,14 +118,15 @@ void add_c_options(Command command, ExportRequest& request) {
   command
       .add_option(
           "--input", request.inputs,
-          "c: what the firmware holds, [FEATURE=]TYPE[,SCALE[,OFFSET]][,missing=VALUE][,min=VALUE]"
-          "[,max=VALUE] with TYPE uint8, uint10, int16, uint16, int32 or float32 and reading = "
-          "SCALE * held + OFFSET; held values that are `missing`, below min or above max mean that "
-          "there is no reading; without FEATURE it holds for all; repeatable (float32)")
+          "c, rust, micropython: what the firmware holds, [FEATURE=]TYPE[,SCALE[,OFFSET]]"
+          "[,missing=VALUE][,min=VALUE][,max=VALUE] with TYPE uint8, uint10, int16, uint16, int32 "
+          "or float32 and reading = SCALE * held + OFFSET; held values that are `missing`, below "
+          "min or above max mean that there is no reading; without FEATURE it holds for all; "
+          "repeatable (float32)")
       .repeatable();
   command.add_option("--inputs", request.inputs_file,
-                     "c: the same as a CSV with the columns feature, type, scale, offset, missing, "
-                     "min, max");
+                     "c, rust, micropython: the same as a CSV with the columns feature, type, "
+                     "scale, offset, missing, min, max");
   command
       .add_option(
           "--calibration", request.calibration.data,

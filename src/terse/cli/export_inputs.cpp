@@ -90,6 +90,10 @@ std::int64_t held_integer(ReadingType type, std::string_view text, std::string_v
 /// The places of a float32: two for zero, which has two signs.
 HeldRange held_float(std::string_view text, std::string_view what, const Origin& origin) {
   const auto value = static_cast<float>(number_of(text, what, origin));
+  if (std::isinf(value)) {
+    origin.refuse(fmt::format("{} {} is beyond what a float32 holds", what, text),
+                  "min=-3.4028235e38 and max=3.4028235e38 leave out infinity alone");
+  }
   if (value == 0.0F) return {export_text::float_place(-0.0F), export_text::float_place(0.0F)};
   return {export_text::float_place(value), export_text::float_place(value)};
 }
@@ -194,6 +198,23 @@ DeviceInput& input_named(std::vector<DeviceInput>& inputs, const model::Model& m
                 "terse inspect lists its features");
 }
 
+/// A category that is held as what means a missing reading would never be sent.
+void require_categories_are_readings(const model::Feature& feature, const DeviceInput& input,
+                                     const Origin& origin) {
+  for (std::size_t place = 0; place < feature.categories.size(); ++place) {
+    const std::int64_t held = input.type == ReadingType::float32
+                                  ? export_text::float_place(static_cast<float>(place))
+                                  : static_cast<std::int64_t>(place);
+    if (input.takes(held)) continue;
+    origin.refuse(
+        fmt::format("{} holds {} for its category {}, which means that a reading is missing",
+                    text::in_quotes(feature.name), place,
+                    text::in_quotes(feature.categories[place])),
+        fmt::format("give it an --input of its own: '{}=uint8,missing=255'",
+                    text::printable(feature.name)));
+  }
+}
+
 constexpr std::string_view columns = "feature, type, scale, offset, missing, min, max";
 
 /// The header of a file: where each column's values go.
@@ -213,6 +234,10 @@ std::vector<Column> columns_of(data::RecordReader& reader, const Origin& origin)
     if (column == std::end(known)) {
       origin.refuse(fmt::format("there is no column {}", text::in_quotes(name)),
                     fmt::format("the columns are {}", columns));
+    }
+    if (std::ranges::count(found, column->second) != 0) {
+      origin.refuse(fmt::format("the column {} stands there twice", text::in_quotes(name)),
+                    "leave one of them out");
     }
     found.push_back(column->second);
   }
@@ -275,6 +300,7 @@ std::vector<DeviceInput> device_inputs(const model::Model& model,
     if (!feature.categories.empty()) {
       inputs[f].scale = 1.0;
       inputs[f].offset = 0.0;
+      require_categories_are_readings(feature, inputs[f], origin);
     }
     if (feature.origin == 0.0) continue;
     const bool sent = !model.thresholds.of(f).empty();

@@ -9,7 +9,9 @@ namespace {
 
 TEST(InComment, NothingLeavesIt) {
   EXPECT_EQ(in_comment("a*/b \\ \n?"), "a_/b _ __");
-  EXPECT_EQ(in_comment("°C"), "°C");
+  EXPECT_EQ(in_comment("°C, \u2103, \U0001F321"), "°C, \u2103, \U0001F321");
+  EXPECT_EQ(in_comment("a\u0085b\u2028c\u202Ed\u2069e\u200F"), "a_b_c_d_e_");
+  EXPECT_EQ(in_comment("a\xFF\xC3"), "a__");
 }
 
 TEST(InCell, NothingLeavesIt) {

@@ -71,6 +71,7 @@ CASES = {
     "limits, long": (6, "8", "bits", None, ["int32,1e-7,0.25,min=-30000000,missing=7"]),
     "sentinel, float": (6, "8", "bits", None, ["float32,missing=-1.5,max=4"]),
     "sentinel, falling float": (6, "4", "bits", None, ["float32,-2,0.5,missing=0,min=-1"]),
+    "limits, all finite": (6, "8", "bits", None, ["float32,min=-3.4028235e38,max=3.4028235e38"]),
     "sentinels, mixed": (11, "4,8,1", "bits", 5,
                          ["int16,0.0002,,missing=-1", "feature 1=float32,missing=0", "feature 4=float32,-2,0.5,max=1",
                           "feature 6=int32,1e-7,0.25,min=-20000000"]),

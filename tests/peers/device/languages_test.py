@@ -4,6 +4,7 @@ the same hard rows as the encoder in C. Python runs in MicroPython (an npm packa
 Usage: languages_test.py TERSE WRITE_MODELS FOLDER_FOR_MICROPYTHON [TEST...]
 """
 
+import csv
 import math
 import os
 import re
@@ -56,6 +57,22 @@ class Language(encoder_test.EncoderTest):
     def compare(self, exported, rows, answers):
         expected = [exported.payload(row, mask) for row, mask in rows]
         self.same([bytes.fromhex(answer) for answer in answers], expected, exported)
+
+
+    def odd_model(self):
+        """Names that end lines, comments and texts, or turn the direction of what follows."""
+        names = ["a\rb", 'x"""\\', "*/ } #", "\u202eabc\u0085d\u2028e", "// \\"]
+        with open(self.folder / "odd.csv", "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([[*names, "y"], *([i % 7, i % 5, i % 3, i % 11, i % 13, i] for i in range(200))])
+        model = self.folder / 'q"""\\N \u2067.terse'
+        cores.call([encoder_test.TERSE, "train", self.folder / "odd.csv", "--target", "y", "--bits", "2", "--epochs",
+                    "1", "--hidden", "1x4", "--quiet", "-o", model])
+        return model
+
+    def odd(self, language):
+        target = self.folder / f"odd_{language}"
+        cores.call([encoder_test.TERSE, "export", self.odd_model(), "--to", language, "--prefix", "m", "-o", target])
+        return target
 
 
 class Python(Language):
@@ -115,6 +132,25 @@ for row in (ROWS[0][:-1], list(ROWS[0]) + [0], []):
             self.assertEqual(done.stdout.split(), [b"refused"] * 5)
 
 
+    def test_odd_names(self):
+        folder = self.odd("micropython")
+        for command in (["node", MICROPYTHON / "run.mjs", folder, "m_test.py"],
+                        [sys.executable, "-B", folder / "m_test.py"]):
+            self.assertIn(b"32 of 32 messages are right", cores.call(command).stdout)
+
+
+class C(Language):
+    def test_odd_names(self):
+        folder = self.odd("c")
+        cores.call(["cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "m.c", "m_test.c", "-o", "m_test"], cwd=folder)
+        self.assertIn(b"32 of 32 messages are right", cores.call([folder / "m_test"]).stdout)
+        folder = self.odd("arduino")
+        lines = (folder / "library.properties").read_text().splitlines()
+        self.assertEqual([line.partition("=")[0] for line in lines[1:]],
+                         ["name", "version", "author", "maintainer", "sentence", "paragraph", "category", "url",
+                          "architectures", "depends", "includes"])
+
+
 class Rust(Language):
     def value(self, field, feature, held, missing):
         optional, kind = field
@@ -150,6 +186,12 @@ class Rust(Language):
                 "fn main() {\n" + "\n".join(lines) + "\n}\n")
             self.build(folder, "driver.rs", "--extern", "m=libm.rlib", "-o", "driver")
             self.compare(exported, rows, cores.call([folder / "driver"]).stdout.decode().split())
+
+    def test_odd_names(self):
+        folder = self.odd("rust")
+        self.build(folder, "--crate-type", "lib", "--crate-name", "m", "src/lib.rs", "-o", "libm.rlib")
+        self.build(folder, "--test", "tests/vectors.rs", "--extern", "m=libm.rlib", "-o", "vectors")
+        self.assertIn(b"1 passed", cores.call([folder / "vectors"]).stdout)
 
     def test_fields_are_no_keywords(self):
         table = self.folder / "t.csv"

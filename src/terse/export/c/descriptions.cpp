@@ -3,18 +3,43 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "terse/export/c/templates.h"
+#include "terse/text/utf8.h"
 
 namespace terse::export_c {
 
+namespace {
+
+/// Whether a character ends a line or a comment, or turns the direction of what follows, which
+/// compilers refuse: control characters, line and paragraph separators, marks of direction.
+bool leaves_comment(std::string_view character) {
+  if (character.size() == 1) {
+    const auto byte = static_cast<unsigned char>(character[0]);
+    return byte < 0x20 || byte == 0x7F || byte == '*' || byte == '\\' || byte == '?';
+  }
+  if (character.size() == 2) return character >= "\xC2\x80" && character <= "\xC2\x9F";
+  return (character >= "\xE2\x80\xA8" && character <= "\xE2\x80\xAE") ||
+         (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9") ||
+         character == "\xE2\x80\x8E" || character == "\xE2\x80\x8F";
+}
+
+}  // namespace
+
 std::string in_comment(std::string_view name) {
   std::string text;
-  for (const char c : name) {
-    const bool printable = static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
-    text += printable && c != '*' && c != '\\' && c != '?' ? c : '_';
+  while (!name.empty()) {
+    const std::size_t bytes = text::utf8_character_bytes(name);
+    const std::string_view character = name.substr(0, std::max<std::size_t>(bytes, 1));
+    if (bytes == 0 || leaves_comment(character)) {
+      text += '_';
+    } else {
+      text += character;
+    }
+    name.remove_prefix(character.size());
   }
   return text;
 }

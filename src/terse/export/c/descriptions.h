@@ -10,7 +10,7 @@
 
 namespace terse::export_c {
 
-/// A name safe inside a comment of C.
+/// A name safe inside a comment of C, Rust or Python, whatever its bytes are.
 std::string in_comment(std::string_view name);
 
 /// A name safe inside a table of Markdown.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "terse/export/c/descriptions.h"
 #include "terse/export/c/network.h"
 #include "terse/export/c/readme.h"
 #include "terse/export/c/source.h"
@@ -99,7 +100,7 @@ void Package::add_put_readings(const std::string& folder) {
 }
 
 std::string Package::sketch() const {
-  return templates::ArduinoPrintIno{.model = encoder_.model,
+  return templates::ArduinoPrintIno{.model = in_comment(encoder_.model),
                                     .prefix = encoder_.prefix,
                                     .refuses = encoder_.may_refuse(),
                                     .sample = reading_lines(encoder_, vectors_.front()),
@@ -182,7 +183,7 @@ std::vector<export_text::File> Package::files() {
     case PackageKind::arduino:
       add("library.properties",
           templates::ArduinoLibraryProperties{.feature_count = encoder_.features.size(),
-                                              .model = encoder_.model,
+                                              .model = in_comment(encoder_.model),
                                               .payload_bytes = encoder_.layout().bytes(),
                                               .prefix = encoder_.prefix}
               .filled());

@@ -54,7 +54,7 @@ std::string reading_lines(const Encoder& encoder, const TestVector& vector) {
 std::string encoder_test(const Encoder& encoder, std::span<const TestVector> vectors) {
   std::vector<templates::EncoderTestC::SamplesItem> samples;
   bool refuses = false;
-  bool holds_nan = false;
+  bool needs_math = false;
   for (const TestVector& vector : vectors) {
     const std::vector<std::uint8_t> nothing(encoder.layout().bytes());
     samples.push_back({.mask = mask_text(vector.missing),
@@ -62,11 +62,13 @@ std::string encoder_test(const Encoder& encoder, std::span<const TestVector> vec
                        .readings = reading_lines(encoder, vector),
                        .refused = vector.refused});
     refuses = refuses || vector.refused;
-    holds_nan = holds_nan || samples.back().readings.text().find("NAN") != std::string::npos;
+    const std::string_view readings = samples.back().readings.text();
+    needs_math = needs_math || readings.find("NAN") != std::string_view::npos ||
+                 readings.find("INFINITY") != std::string_view::npos;
   }
   return templates::EncoderTestC{.count = samples.size(),
                                  .gaps = encoder.has_gaps(),
-                                 .holds_nan = holds_nan,
+                                 .needs_math = needs_math,
                                  .prefix = encoder.prefix,
                                  .refuses = refuses,
                                  .samples = samples,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <bit>
 #include <string_view>
 
@@ -49,6 +50,13 @@ std::string limits_text(const DeviceFeature& feature, const export_text::HeldLim
   return text;
 }
 
+/// Within three quotation marks, where an end of them, and a backslash, would be read as such.
+std::string in_docstring(std::string_view name) {
+  std::string text = export_c::in_comment(name);
+  std::ranges::replace(text, '"', '_');
+  return text;
+}
+
 std::string module_text(const export_c::Encoder& encoder) {
   std::vector<templates::ModulePy::FeaturesItem> features;
   std::size_t bits = 0;
@@ -85,7 +93,7 @@ std::string module_text(const export_c::Encoder& encoder) {
                              .features = features,
                              .fill_bits = fills ? std::to_string(8 - bits % 8) : "",
                              .holds_floats = encoder.holds_any(ReadingType::float32),
-                             .model = export_c::in_comment(encoder.model),
+                             .model = in_docstring(encoder.model),
                              .payload_bytes = encoder.layout().bytes(),
                              .radix = encoder.radix(),
                              .tag = encoder.tag ? fmt::format("{:02X}", *encoder.tag) : ""}

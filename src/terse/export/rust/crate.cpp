@@ -102,7 +102,10 @@ std::string value_of(const DeviceFeature& feature, const export_c::TestVector& v
   std::string value = std::to_string(vector.held[place]);
   if (is_float(feature)) {
     const float real = export_text::float_at_place(vector.held[place]);
-    value = std::isnan(real) ? "f32::NAN" : fmt::format("{:.9g}f32", real);
+    value = std::isnan(real)    ? "f32::NAN"
+            : !std::isinf(real) ? fmt::format("{:.9g}f32", real)
+            : real < 0.0F       ? "f32::NEG_INFINITY"
+                                : "f32::INFINITY";
   }
   return feature.missing_level ? fmt::format("Some({})", value) : value;
 }
