@@ -65,6 +65,22 @@ class Header(unittest.TestCase):
                 names = feature["categories"]
                 self.assertEqual(text.partition("=")[1:], ("=", names[code]) if code < len(names) else ("", ""))
 
+    def check_what_has_no_code(self, program, facts):
+        """A row of one number for all features at a time, which some cannot read."""
+        count = len(facts["features"])
+        wrong = ("nan", "-nan", "0.5", "-1", "1e9", "inf", "0")
+        lines = "".join("r " + " ".join([value] * count) + "\n" for value in wrong)
+        done = subprocess.run([program], input=lines, capture_output=True, text=True, timeout=60)
+        for value, line in zip(wrong, done.stdout.split("\n")):
+            for feature, text in zip(facts["features"], line.split(" ")[1:]):
+                if "nan" in value:
+                    wanted = str(feature["levels"] - 1) if feature["missing"] else "-"
+                elif feature["categories"]:
+                    wanted = value if value == "0" else "-"
+                else:
+                    wanted = str(sum(float(value) > threshold for threshold in feature["thresholds"]))
+                self.assertEqual(text.partition("=")[0], wanted, (value, feature["name"]))
+
     def test_every_model_with_every_compiler(self):
         with tempfile.TemporaryDirectory() as temporary:
             subprocess.run([WRITE, temporary], check=True)
@@ -76,6 +92,7 @@ class Header(unittest.TestCase):
                     with self.subTest(model=folder.name, compiler=compiler):
                         self.check(self.compiled(compiler, folder, facts), facts)
                         self.check_readings(folder, folder / compiler, facts)
+                        self.check_what_has_no_code(folder / compiler, facts)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,10 @@ import onnx
 for path in sys.argv[1:]:
     graph = onnx.load(path)
     onnx.checker.check_model(graph, full_check=True)
-    assert {entry.key for entry in graph.metadata_props} >= {"terse.features", "terse.packing"}, path
+    inputs = {name for node in graph.graph.node for name in node.input}
+    unused = [constant.name for constant in graph.graph.initializer if constant.name not in inputs]
+    assert not unused, f"{path}: {unused} are used by no node"
+    assert {entry.key for entry in graph.metadata_props} >= {"license", "terse.features", "terse.packing"}, path
 print(f"{len(sys.argv) - 1} graphs are well formed")
 END
 node "$runtime/check.js" "$folder" 2>&1

@@ -1,5 +1,5 @@
-"""What a codec brings along for The Things Network's device repository: the rules of its schemas, restated, and its
-own examples, decoded.
+"""What a codec brings along for The Things Network's device repository: the rules of its schemas, restated here, and
+its own examples, decoded.
 
 Source of the rules: schema.json (endDevicePayloadCodec) and lib/payload.json of
 github.com/TheThingsNetwork/lorawan-devices, as of 2024.

@@ -2,6 +2,7 @@
 // compares it.
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <vector>
 
 #include "decoder.hpp"
@@ -11,15 +12,19 @@ int second_translation_unit();
 
 namespace {
 
-/// Readings to codes, and to what categories are called.
+/// Readings to codes, "-" where there is none, and to what categories are called.
 void print_codes(const char* at) {
   char* end = nullptr;
   for (std::size_t f = 0; f < decoder::features; ++f) {
-    const std::uint8_t code = decoder::code_of(f, std::strtof(at, &end));
+    const std::optional<std::uint8_t> code = decoder::code_of(f, std::strtof(at, &end));
     at = end;
-    std::printf(" %u", static_cast<unsigned>(code));
+    if (!code) {
+      std::printf(" -");
+      continue;
+    }
+    std::printf(" %u", static_cast<unsigned>(*code));
 #ifdef CATEGORIES
-    const char* name = decoder::category_of(f, code);
+    const char* name = decoder::category_of(f, *code);
     if (name != nullptr) std::printf("=%s", name);
 #endif
   }

@@ -3,6 +3,7 @@
 from masks import changed_model, scaled_tensor
 
 PACKAGES = ("arduino", "platformio", "esp-idf", "zephyr")
+LANGUAGES = ("rust", "micropython")
 DECODERS = ("js", "onnx", "header")
 TYPES = ("uint8", "uint10", "int16", "uint16", "int32", "float32")
 # Models without a network that C could hold.
@@ -72,7 +73,13 @@ def choices(place):
             export(place, model, "c", "--input", kind, "--form", form, name=name)
             few = ("--input", "X1=uint8,0.004", "--input", "X2=uint8,0.004", "--input", "X3=float32")
             export(place, model, "c", "--input", kind, *few, "--form", form, name=name + "-and-others")
-    for form in ("c", *PACKAGES, *DECODERS):
+    for model in ("plain", "mixed", "base-radix", "base-rooms", "base-open"):
+        for form in LANGUAGES:
+            export(place, model, form)
+            export(place, model, form, "--input", "int16,0.01,,missing=-127,max=9000", name=f"{model}/{form}-failing")
+        export(place, model, "c", "--input", "int16,0.01,,missing=-127,max=9000", name=f"{model}/c-failing")
+        export(place, model, "js", "--flat", name=f"{model}/js-flat")
+    for form in ("c", *PACKAGES, *LANGUAGES, *DECODERS):
         folder = f"exported/said/{form}"
         place.text(f"export/report-{form}", "export", "models/plain.terse", "--to", form, "-o", folder, "--report")
     to_c = ("--to", "c", "-o", "exported/said/c", "--report")

@@ -26,6 +26,26 @@ class ExportC(program_test.ProgramTest):
         self.export("--prefix", "probe")
         self.assertIn("PROBE_PAYLOAD_BYTES", (self.folder / "out/probe.h").read_text())
 
+    def test_names_that_others_own_are_not_taken(self):
+        model = self.model()
+        for owned in ("switch", "math", "string", "stdint", "stdio", "features", "gamma", "main", "arduino", "nul"):
+            (self.folder / f"{owned}.terse").write_bytes((self.folder / model).read_bytes())
+            for options in ((f"{owned}.terse",), (model, "--prefix", owned)):
+                answer = self.terse("export", *options, "--to", "c", "-o", "out")
+                self.assertIn(f"note: '{owned}' is a", answer.stderr)
+                self.terse("export", *options, "--to", "header", "-o", "out")
+                self.write("use.cpp", f'#include "{owned}_model.hpp"\n#include "{owned}_model.h"\n#include <cstdio>\n'
+                           f"int main() {{ return {owned}_model::features == 3 ? 0 : 1; }}\n")
+                subprocess.run(["cc", "-std=c99", "-Iout", f"out/{owned}_model.c", f"out/{owned}_model_test.c", "-o",
+                                "test"], cwd=self.folder, check=True)
+                subprocess.run(["c++", "-std=c++17", "-Iout", "use.cpp", "-o", "use"], cwd=self.folder, check=True)
+                for program in ("test", "use"):
+                    subprocess.run([self.folder / program], check=True, stdout=subprocess.DEVNULL)
+            self.assertEqual(sorted(path.stem for path in (self.folder / "out").glob("*.h")), [f"{owned}_model"])
+            for path in (self.folder / "out").glob("*_model*"):
+                path.unlink()
+        self.assertEqual(self.terse("export", model, "--to", "c", "-o", "out").stderr, "")
+
     def test_inputs_for_all_and_for_one(self):
         facts = self.export("--input", "int16,0.01", "--input", "humidity, %=uint8,0.5,-10")
         held = {f["name"]: (f["type"], f["scale"], f["offset"]) for f in facts["features"]}
@@ -45,6 +65,55 @@ class ExportC(program_test.ProgramTest):
                            ("feature,type\nwind,int16\n", "'wind'"), ("feature,type\nnoise,int7\n", "'int7'"),
                            ("feature,type,scale\nnoise,int16,x\n", "scale 'x'")):
             self.refused(*to_c, self.write("bad.csv", text), says=["bad.csv", part])
+
+    def test_what_is_no_reading(self):
+        facts = self.export("--input", "int16,0.01,missing=-127,max=0x7FFE", "--input",
+                            "humidity, %=uint8,0.5,,missing=255", "--input", "noise=float32,missing=-9.5,min=-1,max=2")
+        shown = {f["name"]: {n: f[n] for n in ("missing", "min", "max") if n in f} for f in facts["features"]}
+        self.assertEqual(shown, {"temperature": {"missing": -127, "max": 0x7FFE}, "humidity, %": {"missing": 255},
+                                 "noise": {"missing": -9.5, "min": -1, "max": 2}})
+        self.assertTrue(facts["refuses"])
+        readme = (self.folder / "out/README.md").read_text()
+        self.assertIn("no reading: -127, above 32766 |", readme)
+        self.assertIn("`M_NO_READING`", readme)
+        self.assertFalse(self.export("--input", "int16,0.01")["refuses"])
+        table = self.write("inputs.csv", "feature,type,missing,max,scale\nnoise,int16,-1,,0.5\ntemperature,uint8\n")
+        facts = self.export("--inputs", table)
+        self.assertEqual([(f["scale"], f.get("missing")) for f in facts["features"] if f["name"] == "noise"],
+                         [(0.5, -1)])
+        to_c = ["export", "m.terse", "-o", "bad", "--to", "c"]
+        for text, says in (("int16,missing=x", "missing 'x'"), ("int16,missing=0x1FFFF", "-32768 to 32767"),
+                           ("uint10,max=1024", "0 to 1023"), ("int16,min=5,max=4", "no value"),
+                           ("int16,missing=1,missing=2", "'missing=2'"), ("int16,missing=", "'missing='"),
+                           ("int16,least=3", "'least=3'"), ("int16,missing=1,0.5", "TYPE[,SCALE"),
+                           ("float32,missing=nan", "'nan'"),
+                           ("float32,max=1e39", "beyond"), ("int16,min=3,max=3,missing=3", "no value"),
+                           ("uint8,missing=1.0", "'1.0'"), ("uint8,missing=--1", "'--1'"),
+                           ("wind=int16,missing=3", "'wind'"), ("noise=int7,missing=3", "'int7'")):
+            self.refused(*to_c, "--input", text, says=["--input", says])
+        self.refused(*to_c, "--inputs", self.write("bad.csv", "feature,type,best\n"), says=["'best'", "missing"])
+        self.refused(*to_c, "--inputs", self.write("bad.csv", "feature,type,max,max\n"), says=["'max'", "twice"])
+
+    def test_a_category_is_no_missing_reading(self):
+        rows = "".join(f"{i % 7},{'red' if i % 3 else 'blue'},{i}\n" for i in range(200))
+        self.terse("train", self.write("kinds.csv", "a,kind,y\n" + rows), "--target", "y", *program_test.QUICK,
+                   "-o", "kinds.terse")
+        to_c = ["export", "kinds.terse", "--to", "c", "-o", "bad"]
+        for text, held in (("uint8,missing=1", 1), ("kind=uint8,min=1", 0), ("kind=float32,missing=0", 0),
+                           ("int16,max=0", 1)):
+            self.refused(*to_c, "--input", text, says=["--input", f"'kind' holds {held}"])
+        self.refused(*to_c, "--inputs", self.write("kinds_held.csv", "feature,type,max\nkind,uint8,0\n"),
+                     says=["'kind' holds 1"])
+        self.terse(*to_c[:-1], "good", "--input", "uint8,missing=2")
+
+    def test_names_may_look_like_inputs(self):
+        table = self.sensor_table()
+        text = (self.folder / table).read_text().replace("noise", "a=int8,missing=3", 1)
+        self.terse("train", self.write("odd.csv", text.replace("a=int8,missing=3", '"a=int8,missing=3"', 1)),
+                   "--target", "yield", *program_test.QUICK, "-o", "odd.terse")
+        facts = json.loads(self.terse("export", "odd.terse", "--to", "c", "-o", "out", "--json", "--input",
+                                      "a=int8,missing=3=int16,missing=7").stdout)
+        self.assertEqual([f.get("missing") for f in facts["features"] if f["name"].startswith("a=")], [7])
 
     def test_calibration_reports_what_it_rounded(self):
         model = self.model()

@@ -19,6 +19,7 @@ LIBRARIES = {
     "fmt/": {"text", "base", "data", "quantize", "payload", "model", "model/decoder", "model/safetensors", "boosted",
              "train", "stats", "study", "report",
              "reproduce", "airtime", "export/text", "export/c", "export/cpp", "export/js", "export/onnx",
+             "export/python", "export/rust",
              "serve/store", "serve/core", "serve/http", "serve/coap", "serve/mqtt", "cli",
              "compress"},
     "boost/math/": {"stats"},

@@ -9,6 +9,7 @@
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/export_formats.h"
+#include "terse/export/text/owned_names.h"
 #include "terse/model/file.h"
 #include "terse/text/quoting.h"
 
@@ -21,6 +22,8 @@ constexpr std::array formats = {
     ExportFormat{"platformio", "as a PlatformIO library", export_c, nullptr},
     ExportFormat{"esp-idf", "as an ESP-IDF component", export_c, nullptr},
     ExportFormat{"zephyr", "as a Zephyr module", export_c, nullptr},
+    ExportFormat{"rust", "encoder as a no_std crate", export_rust, nullptr},
+    ExportFormat{"micropython", "encoder as a module", export_micropython, nullptr},
     ExportFormat{"js", "decoder for LoRaWAN servers, ES5", export_js, add_js_options},
     ExportFormat{"onnx", "graphs from readings, codes and payloads", export_onnx, nullptr},
     ExportFormat{"header", "decoder as one header of C++17", export_header, nullptr},
@@ -77,6 +80,12 @@ void run_export(ExportRequest request) {
     throw base::InputError("--prefix", "",
                            text::in_quotes(request.prefix) + " cannot begin a name in C",
                            "use lower-case letters, digits and single underscores, a letter first");
+  }
+  if (const auto owner = export_text::owner_of(request.prefix)) {
+    const std::string free = export_text::free_name(request.prefix);
+    fmt::print(stderr, "note: {} is {}, so names begin with {}; --prefix chooses another\n",
+               text::in_quotes(request.prefix), *owner, text::in_quotes(free));
+    request.prefix = free;
   }
   request.model = model::read_file(request.model_path);
   require_plain_target(request);

@@ -1,12 +1,11 @@
 // terse export --to c and its packages: options in, files out.
 #include <fmt/core.h>
 
-#include <filesystem>
-
 #include "terse/base/error.h"
 #include "terse/base/overloaded.h"
+#include "terse/cli/export_encoder.h"
 #include "terse/cli/export_formats.h"
-#include "terse/cli/export_inputs.h"
+#include "terse/export/c/avr_limits.h"
 #include "terse/export/c/cost.h"
 #include "terse/export/c/network.h"
 #include "terse/export/c/package.h"
@@ -22,15 +21,7 @@ std::size_t changed_codes(const export_c::Encoder& encoder) {
 }
 
 std::string report_of(const export_c::Encoder& encoder, std::size_t calibration_rows) {
-  std::string text = fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", "feature", "held as",
-                                 "thresholds", "bytes", "moved by");
-  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
-    const export_text::DeviceFeature& feature = encoder.features[f];
-    text += fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", text::printable(encoder.names[f]),
-                        export_text::name_of(feature.input.type), feature.thresholds.size(),
-                        feature.thresholds.size() * feature.bytes,
-                        feature.moved == 0 ? "-" : fmt::format("{:.4g}", feature.moved_max));
-  }
+  std::string text = feature_report(encoder);
   text += encoder.form == export_c::Form::size
               ? fmt::format("\ntables in flash: {} bytes; static RAM: 0 bytes\n",
                             export_c::table_bytes(encoder))
@@ -52,20 +43,11 @@ nlohmann::ordered_json facts_of(const export_c::Encoder& encoder, std::size_t ca
   facts["form"] = encoder.form == export_c::Form::size ? "size" : "speed";
   facts["payload_bytes"] = encoder.layout().bytes();
   facts["reading_type"] = export_c::reading_type(encoder);
+  facts["refuses"] = encoder.may_refuse();
   facts["table_bytes"] = export_c::table_bytes(encoder);
   std::size_t moved = 0;
-  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
-    const export_text::DeviceFeature& feature = encoder.features[f];
-    moved += feature.moved;
-    facts["features"].push_back({{"name", encoder.names[f]},
-                                 {"type", export_text::name_of(feature.input.type)},
-                                 {"scale", feature.input.scale},
-                                 {"offset", feature.input.offset},
-                                 {"thresholds", feature.thresholds.size()},
-                                 {"threshold_bytes", feature.bytes},
-                                 {"moved", feature.moved},
-                                 {"moved_max", feature.moved_max}});
-  }
+  for (const auto& feature : encoder.features) moved += feature.moved;
+  facts["features"] = feature_facts(encoder);
   facts["thresholds_moved"] = moved;
   facts["expected_costs"] = nlohmann::ordered_json::array();
   for (const export_c::DeviceCost& cost : export_c::expected_costs(encoder)) {
@@ -114,6 +96,17 @@ void add_network_facts(Exported& exported, const model::Model& model,
       facts.weight_bytes, facts.channel_bytes, facts.stack_bytes);
 }
 
+void say_what_avr_cannot_hold(Exported& exported, const ExportRequest& request,
+                              const export_c::Encoder& encoder) {
+  std::string problem = export_c::too_large_for_avr(encoder);
+  if (problem.empty() && request.with_network) {
+    problem = export_c::network_too_large_for_avr(request.model, encoder);
+  }
+  if (problem.empty()) return;
+  exported.facts["too_large_for_avr"] = problem;
+  fmt::print(stderr, "note: this does not compile for AVR: {}\n", problem);
+}
+
 }  // namespace
 
 void add_c_options(Command command, ExportRequest& request) {
@@ -125,12 +118,15 @@ void add_c_options(Command command, ExportRequest& request) {
   command
       .add_option(
           "--input", request.inputs,
-          "c: what the firmware holds, [FEATURE=]TYPE[,SCALE[,OFFSET]] with TYPE uint8, uint10, "
-          "int16, uint16, int32 or float32 and reading = SCALE * held + OFFSET; without FEATURE "
-          "it holds for all; repeatable (float32)")
+          "c, rust, micropython: what the firmware holds, [FEATURE=]TYPE[,SCALE[,OFFSET]]"
+          "[,missing=VALUE][,min=VALUE][,max=VALUE] with TYPE uint8, uint10, int16, uint16, int32 "
+          "or float32 and reading = SCALE * held + OFFSET; held values that are `missing`, below "
+          "min or above max mean that there is no reading; without FEATURE it holds for all; "
+          "repeatable (float32)")
       .repeatable();
   command.add_option("--inputs", request.inputs_file,
-                     "c: the same as a CSV with the columns feature, type, scale, offset");
+                     "c, rust, micropython: the same as a CSV with the columns feature, type, "
+                     "scale, offset, missing, min, max");
   command
       .add_option(
           "--calibration", request.calibration.data,
@@ -149,31 +145,14 @@ void add_c_options(Command command, ExportRequest& request) {
 
 Exported export_c(const ExportRequest& request) {
   const model::Model& model = request.model;
-  if (model.full_precision()) {
-    throw base::InputError(request.model_path, "",
-                           "full precision has no thresholds to encode with",
-                           "train with --method bw-sq");
-  }
-  if (model.payload_bytes() == 0) {
-    throw base::InputError(request.model_path, "", "this model sends no feature",
-                           "train with more levels");
-  }
   if (request.with_network) require_compressed(request);
-  base::Matrix calibration;
-  if (!request.calibration.data.empty()) {
-    calibration = read_table_for(model, request.calibration, false).features;
-  }
-  const auto form = request.form == "speed" ? export_c::Form::speed : export_c::Form::size;
-  const auto inputs = device_inputs(model, request.inputs, request.inputs_file);
-  export_c::Encoder encoder =
-      export_c::make_encoder(model, request.prefix, form, inputs, calibration,
-                             static_cast<std::uint8_t>(request.threshold_bytes));
-  encoder.model = std::filesystem::path(request.model_path).stem().string();
+  const auto [encoder, calibration_rows] = requested_encoder(request);
   const auto kind = export_c::package_kind_of(request.format);
   TERSE_CHECK(kind.has_value());
   Exported exported{export_c::package_files(model, encoder, *kind, request.with_network),
-                    facts_of(encoder, calibration.rows()), report_of(encoder, calibration.rows())};
+                    facts_of(encoder, calibration_rows), report_of(encoder, calibration_rows)};
   if (request.with_network) add_network_facts(exported, model, encoder);
+  say_what_avr_cannot_hold(exported, request, encoder);
   return exported;
 }
 

@@ -54,6 +54,9 @@ void add_c_options(Command command, ExportRequest& request);
 /// c, arduino, platformio, esp-idf, zephyr
 Exported export_c(const ExportRequest& request);
 
+Exported export_rust(const ExportRequest& request);
+Exported export_micropython(const ExportRequest& request);
+
 void add_js_options(Command command, ExportRequest& request);
 Exported export_js(const ExportRequest& request);
 Exported export_onnx(const ExportRequest& request);

@@ -44,16 +44,19 @@ std::string program_of(const Encoder& encoder) {
   std::string readings;
   std::string masks;
   std::string messages;
+  std::string refusals;
   for (int row = 0; row < row_count; ++row) {
     std::vector<quantize::Code> codes;
     std::vector<std::uint8_t> mask(2);
     std::string values;
+    bool refused = false;
     for (std::size_t f = 0; f < feature_count; ++f) {
       const export_text::DeviceFeature& feature = encoder.features[f];
       const auto value = static_cast<int>(random.below(9)) - 4;
-      const bool marked = random.below(3) == 0;
-      const bool not_a_number =
-          feature.input.type == export_text::ReadingType::float32 && random.below(5) == 0;
+      const bool marked = random.below(feature.missing_level ? 3 : 40) == 0;
+      const bool not_a_number = feature.input.type == export_text::ReadingType::float32 &&
+                                random.below(feature.missing_level ? 5 : 40) == 0;
+      refused = refused || (feature.sent() && !feature.missing_level && (marked || not_a_number));
       mask[f / 8] = static_cast<std::uint8_t>(mask[f / 8] | (marked ? 1U << (f % 8) : 0U));
       values += not_a_number ? "NAN," : fmt::format("{},", value);
       std::size_t code = 0;
@@ -69,22 +72,38 @@ std::string program_of(const Encoder& encoder) {
     readings += "{" + values + "},\n";
     masks += c_list(mask) + ",\n";
     messages += c_list(message) + ",\n";
+    refusals += refused ? "M_NO_READING," : "M_OK,";
   }
-  const std::string stream =
-      "m_stream_t s; m_begin(&s, p); for (f = 0; f < M_FEATURES; ++f) {"
-      "if (f % 2 == 0 && (masks[r][f / 8] >> (f % 8) & 1)) m_add_missing(&s); else m_add(&s, "
-      "readings[r][f]);}"
-      "m_end(&s); if (memcmp(p, messages[r], sizeof p) != 0) return r + 1;";
-  return fmt::format(
-      "#include <math.h>\n#include <string.h>\n#include \"m.h\"\n"
-      "static const m_reading_t readings[][M_FEATURES] = {{{}}};\n"
-      "static const uint8_t masks[][2] = {{{}}};\n"
-      "static const uint8_t messages[][M_PAYLOAD_BYTES] = {{{}}};\n"
-      "int main(void) {{ int r; int f; (void)f; for (r = 0; r < {}; ++r) {{ uint8_t "
-      "p[M_PAYLOAD_BYTES];\n"
-      "m_encode_masked(readings[r], masks[r], p);\n"
-      "if (memcmp(p, messages[r], sizeof p) != 0) return r + 1;\n{}}} return 0; }}\n",
-      readings, masks, messages, row_count, stream);
+  return fmt::format(R"(#include <math.h>
+#include <string.h>
+#include "m.h"
+static const m_reading_t readings[][M_FEATURES] = {{{}}};
+static const uint8_t masks[][2] = {{{}}};
+static const uint8_t messages[][M_PAYLOAD_BYTES] = {{{}}};
+static const m_status_t statuses[] = {{{}}};
+int main(void) {{
+  int r;
+  int f;
+  for (r = 0; r < {}; ++r) {{
+    uint8_t p[M_PAYLOAD_BYTES];
+    m_stream_t s;
+    if (m_encode_masked(readings[r], masks[r], p) != statuses[r]) return r + 1;
+    if (statuses[r] == M_OK && memcmp(p, messages[r], sizeof p) != 0) return r + 1;
+    m_begin(&s, p);
+    for (f = 0; f < M_FEATURES; ++f) {{
+      if (masks[r][f / 8] >> (f % 8) & 1) {{
+        m_add_missing(&s);
+      }} else {{
+        m_add(&s, readings[r][f]);
+      }}
+    }}
+    if (m_end(&s) != statuses[r]) return r + 1;
+    if (statuses[r] == M_OK && memcmp(p, messages[r], sizeof p) != 0) return r + 1;
+  }}
+  return 0;
+}}
+)",
+                     readings, masks, messages, refusals, row_count);
 }
 
 class Gaps : public ::testing::TestWithParam<

@@ -49,6 +49,45 @@ TEST(KeyKinds, AreSharedByFeaturesComparedAlike) {
   EXPECT_EQ(key_bytes_max(encoder), 2U);
 }
 
+TEST(NoReadingCondition, IsWhatTheInputSays) {
+  using export_text::ReadingType;
+  const auto condition = [](const export_text::DeviceInput& held) {
+    return no_reading_condition(KeyKind(export_text::exact_feature(held, std::vector{1.0F}, "")),
+                                "v");
+  };
+  export_text::DeviceInput held = input(ReadingType::int16);
+  EXPECT_EQ(condition(held), "");
+  held.sentinel = {-127, -127};
+  EXPECT_EQ(condition(held), "v == -127");
+  held.limits = {-55, 125};
+  EXPECT_EQ(condition(held), "(v < -55 || v > 125)");
+  held.sentinel = {85, 85};
+  EXPECT_EQ(condition(held), "(v < -55 || v > 125 || v == 85)");
+  held.limits.reset();
+  held.sentinel = {-32768, -32768};
+  EXPECT_EQ(condition(held), "v < -32767") << "what a limit says as well";
+  held = input(ReadingType::float32);
+  EXPECT_EQ(condition(held), "v == 0");
+  held.sentinel = {-1, 0};
+  EXPECT_EQ(condition(held), "(v == 0 || v == 0x7FFFFFFFUL || v == 0x80000000UL)");
+  held = input(ReadingType::float32, -1.0);
+  held.limits = {export_text::float_place(1.0F), export_text::held_max(ReadingType::float32)};
+  EXPECT_EQ(condition(held), "(v == 0 || v > 0x407FFFFFUL)");
+}
+
+TEST(KeyKinds, DifferWhereReadingsDo) {
+  using export_text::ReadingType;
+  export_text::DeviceInput fails = input(ReadingType::int16);
+  fails.sentinel = {7, 7};
+  const Encoder encoder =
+      encoder_of(model_of({{1.0F}, {4.0F}}), std::vector{input(ReadingType::int16), fails});
+  EXPECT_EQ(key_kinds(encoder).distinct.size(), 2U);
+  EXPECT_EQ(uniform_bits(encoder), std::nullopt);
+  EXPECT_TRUE(encoder.may_refuse());
+  EXPECT_FALSE(encoder_of(model_of({{1.0F}}), input(ReadingType::int16)).may_refuse());
+  EXPECT_TRUE(encoder_of(model_of({{1.0F}}), input(ReadingType::float32)).may_refuse());
+}
+
 TEST(CountsBits, WhereCodesDoNotFillBytes) {
   const auto counts = [](const std::vector<float>& thresholds, payload::Packing packing) {
     model::Model model = model_of({thresholds, thresholds});

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "export/c/examples.h"
 
 namespace terse::export_c {
@@ -20,6 +22,9 @@ TEST(HeldLiteral, IsAFloatWhereTheFirmwareHoldsOne) {
       {input(export_text::ReadingType::float32), input(export_text::ReadingType::int16)});
   EXPECT_EQ(held_literal(encoder.features[0], export_text::float_place(20.0F)), "20.0F");
   EXPECT_EQ(held_literal(encoder.features[0], export_text::float_place(0.1F)), "0.100000001F");
+  EXPECT_EQ(held_literal(encoder.features[0], 0x7FC00000), "NAN");
+  EXPECT_EQ(held_literal(encoder.features[0], export_text::float_place(INFINITY)), "INFINITY");
+  EXPECT_EQ(held_literal(encoder.features[0], export_text::float_place(-INFINITY)), "-INFINITY");
   EXPECT_EQ(held_literal(encoder.features[1], 20), "20");
 }
 

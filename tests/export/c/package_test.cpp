@@ -38,9 +38,27 @@ TEST(PackageFiles, LieWhereEachBuildSystemLooks) {
             std::string::npos);
   file_of(files(PackageKind::platformio), "library.json");
   EXPECT_EQ(file_of(files(PackageKind::esp_idf), "CMakeLists.txt").bytes,
+            "# SPDX-License-Identifier: MIT-0\n"
             "idf_component_register(SRCS \"probe.c\" INCLUDE_DIRS \".\")\n");
   file_of(files(PackageKind::zephyr), "zephyr/module.yml");
   file_of(files(PackageKind::zephyr), "include/probe.h");
+}
+
+// JSON has no comments, and values no place for them.
+TEST(PackageFiles, SayTheirLicence) {
+  const Example example;
+  for (const char* name : {"c", "arduino", "platformio", "esp-idf", "zephyr"}) {
+    const auto files = package_files(example.model, example.encoder, *package_kind_of(name));
+    EXPECT_NE(file_of(files, "LICENSE").bytes.find("MIT No Attribution"), std::string::npos);
+    for (const export_text::File& file : files) {
+      if (file.path == "LICENSE" || file.path.ends_with(".csv")) continue;
+      const bool said = file.path.ends_with(".md") || file.path.ends_with(".json")
+                            ? file.bytes.find("MIT-0") != std::string::npos
+                            : file.bytes.find("SPDX-License-Identifier: MIT-0\n") < 5 ||
+                                  file.bytes.starts_with("/* SPDX-License-Identifier: MIT-0 */\n");
+      EXPECT_TRUE(said) << name << ": " << file.path;
+    }
+  }
 }
 
 TEST(PackageFiles, TestGaps) {

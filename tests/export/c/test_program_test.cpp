@@ -22,16 +22,21 @@ TEST(NetworkPredictions, AreTheLibrarysInSteps) {
     model::Predictor predictor(model);
     std::vector<quantize::Code> codes(model.features.size());
     std::vector<float> outputs(model.outputs());
+    std::size_t refused = 0;
     for (std::size_t v = 0; v < vectors.size(); ++v) {
+      ASSERT_EQ(predictions[v].has_value(), !vectors[v].refused);
+      refused += vectors[v].refused ? 1 : 0;
+      if (vectors[v].refused) continue;
       ASSERT_EQ(model.layout().unpack(vectors[v].payload, codes), payload::Status::ok);
       predictor.predict_codes(codes, 1, outputs);
       if (classes) {
         const float largest = *std::ranges::max_element(outputs);
-        EXPECT_NEAR(outputs[static_cast<std::size_t>(predictions[v])], largest, 1e-3);
+        EXPECT_NEAR(outputs[static_cast<std::size_t>(*predictions[v])], largest, 1e-3);
       } else {
-        EXPECT_NEAR(step * predictions[v], double(outputs[0]), 1.1 * step);
+        EXPECT_NEAR(step * *predictions[v], double(outputs[0]), 1.1 * step);
       }
     }
+    EXPECT_EQ(refused, 4U);
   }
 }
 
@@ -56,13 +61,25 @@ TEST(EncoderTest, HoldsEverySampleAndItsMessage) {
   EXPECT_TRUE(holds(reading_lines(encoder, vector), "    {.count = 7}, {.value = 1.5F},"));
 }
 
+TEST(EncoderTest, KnowsWhatMustBeRefused) {
+  const Encoder encoder = encoder_of(model_of({{1.0F}}), input(export_text::ReadingType::float32));
+  const TestVector good{{export_text::float_place(1.5F)}, {false}, {0x80}, false};
+  const TestVector nan{{0x7FC00000}, {false}, {}, true};
+  const std::string program = encoder_test(encoder, std::vector{good, nan});
+  EXPECT_TRUE(holds(program, "#include <math.h>\n"));
+  EXPECT_TRUE(holds(program, "refused[] = {0, 1};"));
+  EXPECT_TRUE(holds(program, "    NAN,\n"));
+  EXPECT_TRUE(holds(program, "PROBE_NO_READING"));
+}
+
 TEST(NetworkTest, HoldsEveryMessageAndItsPrediction) {
   const model::Model model = compressed_model(false);
   const Encoder encoder = encoder_of(model);
   const auto vectors = test_vectors(model, encoder);
   const std::string program = network_test(model, encoder, vectors);
-  for (const std::int32_t prediction : network_predictions(model, encoder, vectors)) {
-    EXPECT_TRUE(holds(program, "\n  " + std::to_string(prediction) + "L,\n"));
+  for (const auto& prediction : network_predictions(model, encoder, vectors)) {
+    if (!prediction) continue;
+    EXPECT_TRUE(holds(program, "\n  " + std::to_string(*prediction) + "L,\n"));
   }
 }
 

@@ -46,5 +46,47 @@ TEST(TestVectors, HoldGaps) {
   EXPECT_GT(missing, 2U);
 }
 
+TEST(TestVectors, TakeReadingsAwayWhereThatIsRefused) {
+  const model::Model model =
+      model::example_model(model::random_fold_input(quantize::Method::bw_sq));
+  export_text::DeviceInput held{export_text::ReadingType::int16, 0.25, -3.0};
+  held.sentinel = {-127, -127};
+  held.limits = {-900, 1200};
+  const auto vectors = test_vectors(model, encoder_of(model, held));
+  std::size_t refused = 0;
+  for (const TestVector& vector : vectors) {
+    std::size_t none = 0;
+    for (std::size_t f = 0; f < vector.held.size(); ++f) {
+      none += held.takes(vector.held[f]) ? 0 : 1;
+    }
+    EXPECT_EQ(none, vector.refused ? 1U : 0U);
+    EXPECT_EQ(vector.payload.empty(), vector.refused);
+    refused += vector.refused ? 1 : 0;
+  }
+  EXPECT_EQ(refused, 4U);
+  EXPECT_EQ(vectors[1].held, std::vector<std::int64_t>(model.features.size(), -900));
+  EXPECT_EQ(vectors[2].held, std::vector<std::int64_t>(model.features.size(), 1200));
+}
+
+TEST(TestVectors, HoldSentinelsOfFeaturesThatMayBeMissing) {
+  model::Model model = model::example_model(model::random_fold_input(quantize::Method::bw_sq));
+  for (model::Feature& feature : model.features) feature.missing_level = true;
+  export_text::DeviceInput held{export_text::ReadingType::int16, 0.25, -3.0};
+  held.sentinel = {32767, 32767};
+  const Encoder encoder = encoder_of(model, held);
+  std::size_t sentinels = 0;
+  for (const TestVector& vector : test_vectors(model, encoder)) {
+    EXPECT_FALSE(vector.refused);
+    std::vector<quantize::Code> codes(model.features.size());
+    ASSERT_EQ(encoder.layout().unpack(vector.payload, codes), payload::Status::ok);
+    for (std::size_t f = 0; f < codes.size(); ++f) {
+      if (vector.held[f] != 32767) continue;
+      ++sentinels;
+      EXPECT_EQ(codes[f], encoder.features[f].levels() - 1);
+    }
+  }
+  EXPECT_GT(sentinels, 2U);
+}
+
 }  // namespace
 }  // namespace terse::export_c

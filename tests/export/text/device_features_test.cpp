@@ -32,6 +32,46 @@ std::vector<float> thresholds_for(const DeviceInput& input, std::size_t count,
   return {values.begin(), values.end()};
 }
 
+TEST(DeviceInput, TakesWhatIsAReading) {
+  DeviceInput input{ReadingType::int16};
+  EXPECT_FALSE(input.may_fail());
+  EXPECT_TRUE(input.takes(-32768));
+  EXPECT_FALSE(input.takes(40000));
+  input.sentinel = {-127, -127};
+  input.limits = {-500, 1000};
+  EXPECT_TRUE(input.may_fail());
+  EXPECT_TRUE(input.takes(-128) && input.takes(-500) && input.takes(1000));
+  EXPECT_FALSE(input.takes(-127) || input.takes(-501) || input.takes(1001));
+  const DeviceInput real{ReadingType::float32};
+  EXPECT_TRUE(real.may_fail());
+  EXPECT_FALSE(real.takes(0x7FC00000)) << "a NaN";
+  EXPECT_TRUE(real.takes(float_place(-infinity)));
+}
+
+TEST(DeviceInput, SimplifiedTakesTheSame) {
+  base::Random random(17);
+  for (int trial = 0; trial < 300; ++trial) {
+    const auto held = [&] { return static_cast<std::int64_t>(random.below(256)); };
+    DeviceInput input{ReadingType::uint8};
+    const std::int64_t first = held();
+    if (random.below(2) == 0) input.limits = {first, std::max(first, held())};
+    if (random.below(2) == 0) {
+      const std::int64_t sentinel = random.below(4) == 0 ? first : held();
+      input.sentinel = {sentinel, sentinel};
+    }
+    const DeviceInput simple = input.simplified();
+    std::size_t taken = 0;
+    for (std::int64_t value = 0; value < 256; ++value) {
+      taken += input.takes(value) ? 1 : 0;
+      EXPECT_EQ(simple.takes(value), input.takes(value));
+    }
+    EXPECT_EQ(simple.sentinel || simple.limits, taken < 256);
+    if (!simple.sentinel) continue;
+    EXPECT_TRUE(input.takes(simple.sentinel->first - 1));
+    EXPECT_TRUE(input.takes(simple.sentinel->last + 1));
+  }
+}
+
 TEST(ExactFeature, EveryCountGetsTheLibrarysCode) {
   base::Random random(5);
   for (const ReadingType type :
@@ -177,6 +217,25 @@ TEST(DeviceFeatures, FloatsWhoseLowBitsDoNotMatterAreCutWithoutLoss) {
   EXPECT_EQ(device_features(model_of({{1.0F, 2.0F}}), inputs, {}).front().bytes, 4);
   const auto below_one = std::nextafter(1.0F, 0.0F);
   EXPECT_EQ(device_features(model_of({{below_one}}), inputs, {}).front().bytes, 2);
+}
+
+TEST(HeldLimits, GiveTheCodeOfEveryCount) {
+  base::Random random(23);
+  for (int trial = 0; trial < 100; ++trial) {
+    const double sign = trial % 2 == 0 ? 1.0 : -1.0;
+    const DeviceInput input{ReadingType::uint8, sign * std::exp(random.normal()),
+                            50.0 * random.normal()};
+    const DeviceFeature feature = exact_feature(input, thresholds_for(input, 7, random), "");
+    const HeldLimits held = held_limits(feature);
+    for (std::int64_t value = 0; value < 256; ++value) {
+      std::size_t code = held.base;
+      for (const std::int64_t limit : held.limits) {
+        EXPECT_TRUE(limit >= 0 && limit <= 255);
+        code += (feature.descending() ? value < limit : value > limit) ? 1 : 0;
+      }
+      EXPECT_EQ(code, feature.code(value));
+    }
+  }
 }
 
 }  // namespace

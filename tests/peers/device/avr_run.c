@@ -3,8 +3,8 @@
  * usage: avr_run FIRMWARE.elf READINGS_ADDRESS READINGS_BYTES PAYLOAD_ADDRESS PAYLOAD_BYTES <rows >payloads
  *
  * The firmware writes GPIOR0: 0x10 before a row (its readings are then put into memory), 0x20 before
- * the call and 0x21 after it. stdin: rows of readings as they lie in memory. stdout: payloads, one
- * after the other. stderr: one line of JSON with cycles and stack bytes of the call. */
+ * the call and 0x21 after it; what is then done until the next 0x10 is not measured. stdin: rows of
+ * readings as they lie in memory. stdout: payloads, one after the other. stderr: one line of JSON with cycles and stack bytes of the call. */
 #include <simavr/avr_ioport.h>
 #include <simavr/sim_avr.h>
 #include <simavr/sim_elf.h>
@@ -32,6 +32,8 @@ static void written(struct avr_t *avr, avr_io_addr_t address, uint8_t value, voi
   (void)address;
   (void)parameter;
   if (value == 0x10) {
+    if (run.rows != 0) fwrite(avr->data + run.payload, 1, run.payload_bytes, run.payloads);
+    memset(avr->data + run.payload, 0xA5, run.payload_bytes);
     if (fread(avr->data + run.readings, 1, run.readings_bytes, stdin) != run.readings_bytes) run.done = 1;
   } else if (value == 0x20) {
     run.begin = avr->cycle;
@@ -44,8 +46,6 @@ static void written(struct avr_t *avr, avr_io_addr_t address, uint8_t value, voi
     if (cycles > run.longest) run.longest = cycles;
     run.total += cycles;
     ++run.rows;
-    fwrite(avr->data + run.payload, 1, run.payload_bytes, run.payloads);
-    memset(avr->data + run.payload, 0xA5, run.payload_bytes);
   }
 }
 

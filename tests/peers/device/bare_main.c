@@ -4,6 +4,7 @@
 #include "network_main.h"
 #else
 #include "m.h"
+#include "refused.h"
 #endif
 
 extern const unsigned char rows[], rows_end[]; /* bytes of readings as they lie in memory */
@@ -23,9 +24,16 @@ __attribute__((noinline)) void done(void) {
 }
 
 #ifdef EMPTY
+#ifdef REFUSES
+__attribute__((noinline)) m_status_t m_encode(const m_reading_t *values, uint8_t *message) {
+  __asm__ volatile("" : : "r"(values), "r"(message) : "memory");
+  return M_OK;
+}
+#else
 __attribute__((noinline)) void m_encode(const m_reading_t *values, uint8_t *message) {
   __asm__ volatile("" : : "r"(values), "r"(message) : "memory");
 }
+#endif
 #endif
 
 #if defined(__arm__)
@@ -67,6 +75,34 @@ void print(char c) {
 void stop(void) {
   *(volatile uint32_t *)0x100000 = 0x5555;
 }
+#elif defined(__XTENSA__)
+__asm__(
+    /* From the ROM, at 0x50000000, to the beginning of the RAM, where the stack ends a MiB on. */
+    ".section .reset,\"ax\"\n"
+    "movi a0, 0x600\n"
+    "slli a0, a0, 20\n"
+    "jx a0\n"
+    ".section .vectors,\"ax\"\n"
+    ".global start\n"
+    "start: movi a1, 0x601\n"
+    "slli a1, a1, 20\n"
+    "call0 bare_main\n");
+
+static void simulator(int operation, int first, const void *second, int third) {
+  register int number __asm__("a2") = operation;
+  register int one __asm__("a3") = first;
+  register const void *two __asm__("a4") = second;
+  register int three __asm__("a5") = third;
+  __asm__ volatile("simcall" : "+r"(number), "+r"(one) : "r"(two), "r"(three) : "memory");
+}
+
+void print(char c) {
+  simulator(4, 1, &c, 1);
+}
+
+void stop(void) {
+  simulator(1, 0, 0, 0);
+}
 #endif
 
 __asm__(
@@ -96,6 +132,9 @@ void bare_main(void) {
   while (next != rows_end) {
     unsigned char *to = (unsigned char *)readings;
     volatile unsigned char *stack;
+#if defined(MASKED) || defined(REFUSES)
+    m_status_t status;
+#endif
     unsigned i;
     for (i = 0; i < sizeof readings; ++i) to[i] = *next++;
 #ifdef MASKED
@@ -104,12 +143,16 @@ void bare_main(void) {
     for (i = 0; i < M_PAYLOAD_BYTES; ++i) payload[i] = paint;
 #if defined(__arm__)
     __asm__ volatile("mov %0, sp" : "=r"(stack));
+#elif defined(__XTENSA__)
+    __asm__ volatile("mov %0, a1" : "=r"(stack));
 #else
     __asm__ volatile("mv %0, sp" : "=r"(stack));
 #endif
     for (i = 1; i <= painted; ++i) stack[-(int)i] = paint;
-#ifdef MASKED
-    m_encode_masked(readings, missing, payload);
+#if defined(MASKED)
+    status = m_encode_masked(readings, missing, payload);
+#elif defined(REFUSES)
+    status = m_encode(readings, payload);
 #else
     m_encode(readings, payload);
 #endif
@@ -117,6 +160,9 @@ void bare_main(void) {
     for (i = painted; i > 0 && stack[-(int)i] == paint; --i) {
     }
     if (i > deepest) deepest = i;
+#if defined(MASKED) || defined(REFUSES)
+    mark_refused(status, payload);
+#endif
     for (i = 0; i < M_PAYLOAD_BYTES; ++i) print_byte(payload[i]);
     print('\n');
   }

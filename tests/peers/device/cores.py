@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-STRICT = ["-std=c99", "-ffreestanding", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror"]
+STRICT = ["-std=c99", "-ffreestanding", "-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion",
+          "-Wdouble-promotion", "-pedantic", "-Werror"]
 SECTIONS = ["-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections"]
 
 
@@ -26,6 +27,8 @@ class Run:
     cycles_min: int = 0
     cycles_max: int = 0
     stack: int = 0
+    words_read: int = 0
+    words_misread: int = 0
 
 
 @dataclass
@@ -62,9 +65,17 @@ def size(tool, firmware):
     return Size(text + data, data + bss)
 
 
+def refusal_flags(folder):
+    """For programs around an encoder that may refuse: its function has a status."""
+    return ["-DREFUSES"] if "\nm_status_t m_encode(" in (folder / "m.h").read_text() else []
+
+
 def firmware_flags(folder, empty, masked, network):
-    """network: flags of network_main.h, which puts the network in the encoder's place; None: the encoder."""
-    flags = ["-DMASKED"] if masked else []
+    """masked: which way of several to encode; network: flags of network_main.h, which puts the network in the
+    encoder's place; None: the encoder."""
+    flags = {False: [], True: ["-DMASKED"], "streamed": ["-DSTREAMED"]}[masked]
+    if network is None:
+        flags += refusal_flags(folder)
     sources = [] if empty else [folder / "m.c"]
     if network is not None:
         flags += ["-DNETWORK", *network]
@@ -115,6 +126,7 @@ class Bare:
 
     tool = machine = script = name = counts = plugin = ""
     flags = qemu = ()
+    words = None  # symbols between which memory is read by whole words alone
 
     def __init__(self, tools):
         self.tools = tools
@@ -137,13 +149,16 @@ class Bare:
         at = symbols(f"{self.tool}-nm", firmware)
         encode = next(at[name] for name in ("m_run_network", "m_encode_masked", "m_encode") if name in at)
         counting = f"{plugin},begin={encode & ~1:#x},end={at['done'] & ~1:#x},core={self.plugin}"
+        if self.words is not None:
+            counting += ",words=" + ":".join(hex(at[name]) for name in self.words)
         done = call([need(self.qemu[0]), *self.qemu[1:], "-nographic", "-monitor", "none", "-kernel", firmware,
                      "-plugin", counting])
         text = done.stdout.decode() + done.stderr.decode()
         payloads = [bytes.fromhex(line) for line in re.findall(r"(?m)^([0-9a-f]+)\r?$", text)]
         facts = json.loads(re.findall(r"\{.*\}", text)[-1])
         stack = int(re.findall(r"(?m)^=([0-9a-f]{4})", text)[-1], 16)
-        return Run(payloads, facts["cycles"], facts["cycles_min"], facts["cycles_max"], stack)
+        return Run(payloads, facts["cycles"], facts["cycles_min"], facts["cycles_max"], stack, facts["words_read"],
+                   facts["words_misread"])
 
 
 class CortexM0(Bare):
@@ -158,6 +173,16 @@ class RiscV(Bare):
     tool, machine, script = "riscv64-unknown-elf", "rv32", "riscv_virt.ld"
     flags = ("-march=rv32imac", "-mabi=ilp32", "-mcmodel=medany", "--specs=picolibc.specs")
     qemu = ("qemu-system-riscv32", "-M", "virt", "-bios", "none", "-serial", "stdio")
+
+
+class Esp8266(Bare):
+    """Its core is little measured, but its flash is a thing of its own: what is not read by words is not read."""
+
+    name, counts, plugin = "ESP8266", "instructions", "other"
+    tool, machine, script = "xtensa-lx106-elf", "lx106", "esp8266.ld"
+    flags = ("-DESP8266", "-mlongcalls")
+    qemu = ("qemu-system-xtensa", "-M", "sim", "-cpu", "lx106", "-semihosting", "-serial", "stdio")
+    words = ("flash_begin", "flash_end")
 
 
 class OnEveryCore:

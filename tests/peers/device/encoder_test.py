@@ -41,6 +41,7 @@ CASES = {
     "float, scaled": (6, "4", "bits", 3, ["float32,0.5,1"]),
     "out of reach": (6, "8", "bits", None, ["uint8,0.01"]),
     "out of reach, words": (6, "8", "bits", None, ["uint16,0.0001"]),
+    "out of reach, signed": (6, "8", "bits", None, ["int16,0.00001"]),
     "falling": (6, "8", "bits", None, ["int16,-0.0002,0.1"]),
     "falling, 10 bits": (6, "4", "bits", None, ["uint10,-0.006,3"]),
     "falling, float": (6, "4", "bits", None, ["float32,-2,0.5"]),
@@ -60,6 +61,23 @@ CASES = {
     "gaps, radix": (9, "6m,3m", "radix", None, ["float32,-2,0.5"]),
     "categories": (7, "5c,8,3cu", "bits", None, ["int16,0.0002"]),
     "gaps and categories": (9, "6cum,5m,4c,2cm", "bits", None, ["float32"]),
+    "sentinel": (9, "4", "bits", None, ["int16,0.0002,,missing=-127"]),
+    "sentinel, tag": (6, "16", "bits", 7, ["int16,0.0002,missing=0x7FFF"]),
+    "sentinel, bytes": (9, "8", "bits", None, ["uint8,0.025,-3.2,missing=0xFF"]),
+    "sentinel, falling": (6, "8", "radix", None, ["int16,-0.0002,0.1,missing=85"]),
+    "sentinel, one feature": (6, "4", "bits", None, ["int16,0.0002", "feature 2=int16,0.0002,,missing=-32768"]),
+    "limits": (9, "8", "bits", None, ["int16,0.0002,,min=-9000,max=0x2328"]),
+    "limits, packed": (41, "4", "bits", None, ["uint10,0.006,-3,max=1000"]),
+    "limits, long": (6, "8", "bits", None, ["int32,1e-7,0.25,min=-30000000,missing=7"]),
+    "sentinel, float": (6, "8", "bits", None, ["float32,missing=-1.5,max=4"]),
+    "sentinel, falling float": (6, "4", "bits", None, ["float32,-2,0.5,missing=0,min=-1"]),
+    "limits, all finite": (6, "8", "bits", None, ["float32,min=-3.4028235e38,max=3.4028235e38"]),
+    "sentinels, mixed": (11, "4,8,1", "bits", 5,
+                         ["int16,0.0002,,missing=-1", "feature 1=float32,missing=0", "feature 4=float32,-2,0.5,max=1",
+                          "feature 6=int32,1e-7,0.25,min=-20000000"]),
+    "sentinel, gaps": (9, "8m,4,2m,5m", "bits", None, ["int16,0.0002,,missing=0x7FFF,min=-12000"]),
+    "sentinel, float gaps": (7, "3m,4", "radix", 9, ["float32,missing=-1.5"]),
+    "sentinel, categories": (9, "6cum,5m,4c,2cm,8", "radix", None, ["uint8,0.025,-3.2,missing=255"]),
     "gaps and categories, kinds": (9, "6cum,5m,4c,2cm,8", "radix", None,
                                    ["int16,-0.0002", "feature 0=uint8", "feature 1=uint10,0.006,-3"]),
 }
@@ -92,17 +110,19 @@ class Exported:
         self.rows = reference.rows_of(self.features, rows, self.draw, hard)
         self.bytes = [reference.row_bytes(row, self.facts["reading_type"], self.features) for row in self.rows]
         self.payloads = [self.payload(row) for row in self.rows]
-        self.masks = [[self.draw.random() < 0.3 for _ in row] for row in self.rows]
+        may = [feature.missing_code is not None or not feature.sent for feature in self.features]
+        # Now and then a mark on a feature that cannot be missing, which refuses the row.
+        self.masks = [[self.draw.random() < (0.3 if allowed else 0.02) for allowed in may] for _ in self.rows]
 
     def payload(self, row, mask=()):
         mask = mask or [False] * len(row)
+        if any(map(reference.Feature.refuses, self.features, row, mask)):
+            return reference.refused(self.facts["payload_bytes"])
         codes = [feature.code(held, missing) for feature, held, missing in zip(self.features, row, mask)]
         return reference.payload_of(codes, self.levels, self.packing, self.tag)
 
-    def masked_bytes(self, only_gaps=False):
-        may = [not only_gaps or feature.missing_code is not None for feature in self.features]
-        masks = [[bit and allowed for bit, allowed in zip(mask, may)] for mask in self.masks]
-        return [row + reference.mask_bytes(mask) for row, mask in zip(self.bytes, masks)]
+    def masked_bytes(self):
+        return [row + reference.mask_bytes(mask) for row, mask in zip(self.bytes, self.masks)]
 
     def masked_payloads(self):
         return [self.payload(row, mask) for row, mask in zip(self.rows, self.masks)]
@@ -173,11 +193,13 @@ class Host(EncoderTest):
         sources = [cores.HERE / "host_main.c", cores.HERE / "host_elsewhere.c"]
         program = self.folder / "host"
         here = self.folder / "m.o"
+        extra = [*extra, *cores.refusal_flags(self.folder)]
         cores.call([cores.need(compiler), *cores.STRICT, *extra, "-O2", "-c", self.folder / "m.c", "-o", here])
         cores.call([compiler, *cores.STRICT, *extra, "-O2", f"-I{self.folder}", *sources, here, "-o", program])
         for way in ("encode", "samples", "stream"):
             done = cores.call([program, way], input=b"".join(exported.bytes))
             self.same(cores.split(done.stdout, exported.facts["payload_bytes"]), exported.payloads, exported)
+        cores.call([program, "miscounted"], input=b"".join(exported.bytes[:4]))
 
     def test_gcc(self):
         for exported in self.each_case():
@@ -187,13 +209,11 @@ class Host(EncoderTest):
         for exported in self.each_case_with_gaps():
             self.assertIn(True, sum(exported.masks, []))
             program = self.folder / "host"
-            cores.call([cores.need("gcc"), *cores.STRICT, "-O2", "-DMASKED", f"-I{self.folder}",
-                        cores.HERE / "host_main.c", cores.HERE / "host_elsewhere.c", self.folder / "m.c",
-                        "-o", program])
+            cores.call([cores.need("gcc"), *cores.STRICT, "-O2", "-DMASKED", *cores.refusal_flags(self.folder),
+                        f"-I{self.folder}", cores.HERE / "host_main.c", cores.HERE / "host_elsewhere.c",
+                        self.folder / "m.c", "-o", program])
             for way in ("masked", "masked_stream"):
-                # A mark on a feature that cannot be missing is ignored; a reading left out is not there.
-                rows = exported.masked_bytes(only_gaps=way == "masked_stream")
-                done = cores.call([program, way], input=b"".join(rows))
+                done = cores.call([program, way], input=b"".join(exported.masked_bytes()))
                 payloads = cores.split(done.stdout, exported.facts["payload_bytes"])
                 self.same(payloads, exported.masked_payloads(), exported)
 
@@ -219,6 +239,35 @@ class Host(EncoderTest):
                                  Exported(self.folder, case, "size").facts["table_bytes"] * narrow)
 
 
+class Limits(EncoderTest):
+    """What an ATmega2560 cannot hold."""
+
+    def compiled(self, features, levels, *options):
+        model = self.folder / "m.terse"
+        cores.call([WRITE_MODELS, features, levels, "bits", "none", 1, model])
+        done = cores.call([TERSE, "export", model, "--to", "c", "--prefix", "m", "--input", "int16,0.0002", "-o",
+                           self.folder, *options])
+        cores.call(["gcc", *cores.STRICT, "-c", self.folder / "m.c", "-o", self.folder / "host.o"])
+        avr = subprocess.run([cores.need("avr-gcc"), "-mmcu=atmega2560", "-Os", "-c", self.folder / "m.c", "-o",
+                              self.folder / "avr.o"], capture_output=True, text=True, check=False)
+        return done.stderr.decode(), avr
+
+    def test_tables_beyond_an_object_are_known_at_export(self):
+        note, avr = self.compiled(150, "256")
+        self.assertIn("note: this does not compile for AVR: ", note)
+        self.assertIn("it ends at feature 64 (feature 64) of 150", note)
+        self.assertNotEqual(avr.returncode, 0)
+        self.assertIn("it ends at feature 64 (feature 64) of 150", avr.stderr)
+        note, avr = self.compiled(150, "256", "--threshold-bytes", "1")
+        self.assertIn("it ends at feature 128", note)
+        self.assertNotEqual(avr.returncode, 0)
+
+    def test_what_fits_compiles(self):
+        for features, levels, options in ((64, "256", ()), (150, "16", ()), (128, "256", ("--threshold-bytes", "1"))):
+            note, avr = self.compiled(features, levels, *options)
+            self.assertEqual((note, avr.returncode), ("", 0), avr.stderr)
+
+
 class Simulated(cores.OnEveryCore, EncoderTest):
     def on(self, core):
         for exported in self.each_case():
@@ -232,11 +281,45 @@ class Simulated(cores.OnEveryCore, EncoderTest):
             run = core.run(firmware, exported.masked_bytes(), exported.facts["payload_bytes"])
             self.same(run.payloads, exported.masked_payloads(), exported)
 
+    def test_flash_of_the_esp8266_is_read_by_words(self):
+        core = cores.Esp8266(self.folder)
+        for case in ("3 bits", "bytes", "10 bits, packed", "long", "float", "levels, radix", "kinds", "widths",
+                     "mixed gaps", "sentinels, mixed", "gaps and categories, kinds"):
+            for form in ("size", "speed"):
+                exported = Exported(self.folder, case, form)
+                run = core.run(core.build(self.folder, self.folder, rows=exported.bytes), exported.bytes,
+                               exported.facts["payload_bytes"])
+                self.same(run.payloads, exported.payloads, exported)
+                self.assertEqual(run.words_misread, 0, case)
+                self.assertEqual(run.words_read > 0, form == "size", case)
+
+    def test_a_byte_read_from_flash_is_noticed(self):
+        exported = Exported(self.folder, "bytes", "size")
+        core = cores.Esp8266(self.folder)
+        source = (self.folder / "m.c").read_text()
+        plain = source.replace("((uint8_t)m_word(address))", "(*(address))")
+        self.assertNotEqual(plain, source)
+        (self.folder / "m.c").write_text(plain)
+        run = core.run(core.build(self.folder, self.folder, rows=exported.bytes), exported.bytes,
+                       exported.facts["payload_bytes"])
+        self.assertGreater(run.words_misread, 0)
+
     def test_atmega328p_without_optimisation(self):
-        exported = Exported(self.folder, "3 bits", "size")
-        core = cores.Avr(self.folder)
-        run = core.run(core.build(self.folder, self.folder, level="-O0"), exported.bytes, 4)
-        self.same(run.payloads, exported.payloads, exported)
+        for case in ("3 bits", "sentinel"):
+            exported = Exported(self.folder, case, "size")
+            core = cores.Avr(self.folder)
+            run = core.run(core.build(self.folder, self.folder, level="-O0"), exported.bytes,
+                           exported.facts["payload_bytes"])
+            self.same(run.payloads, exported.payloads, exported)
+
+    def test_reading_by_reading_on_atmega328p(self):
+        for case in ("3 bits", "float", "sentinel", "sentinels, mixed", "sentinel, gaps", "levels, radix"):
+            for form in ("size", "speed"):
+                exported = Exported(self.folder, case, form)
+                core = cores.Avr(self.folder)
+                run = core.run(core.build(self.folder, self.folder, masked="streamed"), exported.bytes,
+                               exported.facts["payload_bytes"])
+                self.same(run.payloads, exported.payloads, exported)
 
     def test_calibrated_bytes_on_atmega328p(self):
         exported = Exported(self.folder, "2 bits", "size", rows=2, calibrated=True)

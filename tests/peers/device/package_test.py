@@ -1,6 +1,6 @@
 """Packages of the exported encoder, used as somebody else would: self-tests compiled and run, the README's sketch built
-against the Arduino core and run on a simulated Uno, examples compiled (against stand-ins for the headers that Debian
-does not have: the LMIC library's, Zephyr's).
+against the Arduino core and run on a simulated Uno, examples compiled, and the sketches linked, with what declarations/
+declares of the libraries that Debian does not have.
 
 Usage: package_test.py TERSE WRITE_MODELS [TEST...]
 """
@@ -18,6 +18,8 @@ from pathlib import Path
 
 import cores
 import encoder_test
+import reference
+import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "program"))
 import serve_process  # noqa: E402
@@ -28,33 +30,7 @@ AVR = ["-mmcu=atmega328p", "-DF_CPU=16000000L", "-DARDUINO=10808", "-DARDUINO_AV
        f"-I{CORE}/variants/standard"]
 CXX = ["-std=gnu++11", "-fpermissive", "-fno-exceptions", "-fno-threadsafe-statics", "-x", "c++"]
 
-LMIC = """
-#pragma once
-#include <stdint.h>
-#define OP_TXRXPEND 0x0080
-struct lmic_t { uint16_t opmode; };
-extern struct lmic_t LMIC;
-extern "C" { void os_init(void); void os_runloop_once(void); void LMIC_reset(void);
-int LMIC_setTxData2(uint8_t port, uint8_t *data, uint8_t bytes, uint8_t confirmed); }
-"""
-BLUETOOTH = """
-#include <stddef.h>
-#include <stdint.h>
-struct bt_data { uint8_t type; uint8_t data_len; const uint8_t *data; };
-struct bt_le_adv_param { int any; };
-#define BT_DATA(kind, bytes, length) { .type = (kind), .data_len = (length), .data = (const uint8_t *)(bytes) }
-#define BT_DATA_MANUFACTURER_DATA 0xff
-#define BT_LE_ADV_NCONN (&(const struct bt_le_adv_param){0})
-int bt_enable(void *ready);
-int bt_le_adv_start(const struct bt_le_adv_param *how, const struct bt_data *data, size_t count,
-                    const struct bt_data *scan, size_t scan_count);
-int bt_le_adv_stop(void);
-"""
-KERNEL = """
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
-#define K_SECONDS(seconds) (seconds)
-int k_sleep(int seconds);
-"""
+DECLARATIONS = Path(__file__).parent / "declarations"
 
 
 class PackageTest(encoder_test.EncoderTest):
@@ -68,12 +44,6 @@ class PackageTest(encoder_test.EncoderTest):
             command += ["--input", value]
         cores.call(command)
         return exported, target
-
-    def stand_in(self, name, text):
-        path = self.folder / "stand_ins" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        return f"-I{self.folder / 'stand_ins'}"
 
 
 class SelfTest(PackageTest):
@@ -96,13 +66,15 @@ class SelfTest(PackageTest):
         self.assertIn(b"31 of 32", done.stdout)
 
     def test_the_csv_holds_messages_of_the_definition(self):
-        for case in ("levels, radix", "float", "kinds"):
+        for case in ("levels, radix", "float", "kinds", "sentinels, mixed", "sentinel, gaps"):
             exported, folder = self.export("c", case)
             lines = (folder / "vectors.csv").read_text().splitlines()
             self.assertEqual(len(lines), 33)
             for line in lines[1:]:
                 *held, payload = line.split(",")
-                self.assertEqual(exported.payload([float(value) for value in held]).hex(), payload, case)
+                wanted = exported.payload([float(value or 0) for value in held], [value == "" for value in held])
+                refused = wanted == reference.refused(len(wanted))
+                self.assertEqual("" if refused else wanted.hex(), payload, case)
 
 
 class Arduino(PackageTest):
@@ -115,16 +87,14 @@ class Arduino(PackageTest):
             objects.append(target)
         return objects
 
-    def build_sketch(self, text, folder, extra=(), link=True):
+    def build_sketch(self, text, folder, extra=(), more=()):
         sketch = self.folder / "sketch.cpp"
         sketch.write_text("#include <Arduino.h>\n" + text)
         cores.call(["avr-gcc", *AVR, *CXX, f"-I{folder}/src", *extra, "-c", sketch, "-o", self.folder / "sketch.o"])
-        if not link:
-            return None
         cores.call(["avr-gcc", *AVR, "-std=gnu99", "-c", folder / "src" / "m.c", "-o", self.folder / "library.o"])
         firmware = self.folder / "sketch.elf"
         cores.call(["avr-gcc", "-mmcu=atmega328p", "-Os", "-Wl,--gc-sections", self.folder / "sketch.o",
-                    self.folder / "library.o", *self.core_objects(), "-lm", "-o", firmware])
+                    self.folder / "library.o", *more, *self.core_objects(), "-lm", "-o", firmware])
         return firmware
 
     def first_line(self, firmware):
@@ -163,10 +133,32 @@ class Arduino(PackageTest):
             predicted = cores.call([encoder_test.TERSE, "predict", exported.model, table]).stdout.decode().split()
             self.assertAlmostEqual(float(predicted[-1]), decoded["predictions"][0], places=6)
 
-    def test_the_lorawan_example_compiles_against_a_stand_in(self):
+    def linked_with(self, library, example, case):
+        """The sketch, and a library that is declared and defined for these tests, as one firmware."""
+        _, folder = self.export("arduino", case)
+        include = [f"-I{DECLARATIONS / library}", f"-I{CORE}/libraries/SPI/src"]
+        cores.call(["avr-gcc", *AVR, *CXX, *include, "-c", DECLARATIONS / f"{library}.cpp", "-o",
+                    self.folder / "radio.o"])
+        text = (folder / f"examples/{example}/{example}.ino").read_text()
+        return self.build_sketch(text, folder, include, more=[self.folder / "radio.o"])
+
+    def test_the_lorawan_sketches_link(self):
+        for case in ("2 bits", "sentinel", "float", "levels, radix"):
+            self.linked_with("lmic", "send_lmic", case)
+            self.linked_with("radiolib", "send_radiolib", case)
+
+    def test_a_sketch_that_leaves_something_out_does_not_link(self):
         _, folder = self.export("arduino", "2 bits")
-        text = (folder / "examples/send_lorawan/send_lorawan.ino").read_text()
-        self.build_sketch(text, folder, [self.stand_in("lmic.h", LMIC)], link=False)
+        sketch = folder / "examples/send_lmic/send_lmic.ino"
+        for part in ("void os_getArtEui", "void os_getDevKey", "void onEvent", "const lmic_pinmap lmic_pins"):
+            text = sketch.read_text()
+            self.assertIn(part, text)
+            kept = sketch.read_text().replace(part, part + "_of_mine")
+            include = [f"-I{DECLARATIONS / 'lmic'}", f"-I{CORE}/libraries/SPI/src"]
+            cores.call(["avr-gcc", *AVR, *CXX, *include, "-c", DECLARATIONS / "lmic.cpp", "-o",
+                        self.folder / "radio.o"])
+            with self.assertRaisesRegex(RuntimeError, "undefined reference"):
+                self.build_sketch(kept, folder, include, more=[self.folder / "radio.o"])
 
 
 class Others(PackageTest):
@@ -178,7 +170,7 @@ class Others(PackageTest):
                           "return m_put_readings(atoi(a[1]), r, a[2], a[3]) == 0 ? 0 : 1; }\n")
         program = folder / "caller"
         cores.call(["cc", "-Wall", "-Wextra", "-Wconversion", "-Werror", f"-I{folder}", folder / "m.c",
-                    folder / "examples/put_readings/put_readings.c", caller, "-o", program])
+                    folder / "examples/put_readings/main/put_readings.c", caller, "-o", program])
         return program
 
     def test_the_coap_message_reaches_the_server(self):
@@ -204,19 +196,50 @@ class Others(PackageTest):
         for wrong in (("", "p"), ("m", ""), ("m" * 33, "p"), ("m", "p" * 33)):
             self.assertEqual(subprocess.run([program, "0", *wrong], check=False).returncode, 1)
 
-    def test_the_zephyr_sample_compiles_against_a_stand_in(self):
-        _, folder = self.export("zephyr", "3 bits")
-        self.stand_in("zephyr/bluetooth/bluetooth.h", BLUETOOTH)
-        include = self.stand_in("zephyr/kernel.h", KERNEL)
-        cores.call(["cc", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", include, f"-I{folder}/include",
-                    folder / "samples/advertise/src/main.c"])
-        self.assertIn("CONFIG_M_ENCODER=y", (folder / "samples/advertise/prj.conf").read_text())
-        self.assertIn("config M_ENCODER", (folder / "Kconfig").read_text())
+    def test_the_esp_idf_project_compiles(self):
+        for case in ("3 bits", "float"):
+            _, folder = self.export("esp-idf", case)
+            main = folder / "examples/put_readings/main"
+            kconfig = (main / "Kconfig.projbuild").read_text()
+            settings = re.findall(r'config (\w+)\n\t(string|int) ".*"\n\tdefault (.*)\n', kconfig)
+            self.assertEqual(len(settings), 5)
+            (self.folder / "protocol_examples_common.h").write_text('#include "example_connect.h"\n')
+            (self.folder / "sdkconfig.h").write_text("".join(f"#define CONFIG_{n} {d}\n" for n, _, d in settings))
+            cores.call(["cc", "-std=gnu17", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fsyntax-only",
+                        f"-I{DECLARATIONS / 'esp_idf'}", "-include", DECLARATIONS / "esp_idf/freertos/FreeRTOS.h",
+                        f"-I{self.folder}", f"-I{folder}", main / "main.c"])
+            sources = re.findall(r'"(.*?\.c)"', (main / "CMakeLists.txt").read_text())
+            self.assertEqual(sorted(sources), sorted(path.name for path in main.glob("*.c")))
+            project = (folder / "examples/put_readings/CMakeLists.txt").read_text()
+            self.assertIn("tools/cmake/project.cmake", project)
+            component = yaml.safe_load((folder / "idf_component.yml").read_text())
+            self.assertTrue((folder / component["examples"][0]["path"]).is_dir())
+            self.assertEqual(component["license"], "MIT-0")
+
+    def test_the_zephyr_sample_compiles(self):
+        for case in ("3 bits", "float"):
+            _, folder = self.export("zephyr", case)
+            sample = folder / "samples/advertise"
+            cores.call(["cc", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{DECLARATIONS / 'zephyr'}",
+                        f"-I{folder}/include", sample / "src/main.c"])
+            self.assertIn("CONFIG_M_ENCODER=y", (sample / "prj.conf").read_text())
+            self.assertIn("config M_ENCODER", (folder / "Kconfig").read_text())
+            module = yaml.safe_load((folder / "zephyr/module.yml").read_text())
+            self.assertEqual([(folder / path).is_dir() for path in module["samples"]], [True])
+            described = yaml.safe_load((sample / "sample.yaml").read_text())
+            self.assertEqual(set(described), {"sample", "tests"})
+            self.assertEqual(set(described["sample"]), {"name", "description"})
+            for name, test in described["tests"].items():
+                self.assertRegex(name, r"^sample(\.[a-z0-9_]+)+$")
+                self.assertTrue(test["build_only"])
+                self.assertIsInstance(test["platform_allow"], str)
 
     def test_platformio_knows_the_library(self):
         _, folder = self.export("platformio", "3 bits")
         facts = json.loads((folder / "library.json").read_text())
-        self.assertEqual(facts["name"], "m")
+        self.assertEqual((facts["name"], facts["license"]), ("m", "MIT-0"))
+        for example in facts["examples"]:
+            self.assertTrue((folder / example["base"] / example["files"][0]).exists())
         self.assertTrue((folder / facts["build"]["srcDir"] / facts["headers"]).exists())
 
 

@@ -37,12 +37,24 @@ class Feature:
         self.categories = len(of_model.get("categories", []))
         self.missing_code = of_model.get("missing_code")
         self.unseen_code = of_model.get("unseen_code")
+        self.sent = of_model["levels"] > 1
+        self.sentinel, self.min, self.max = (facts.get(name) for name in ("missing", "min", "max"))
 
     def kinds(self):
         return self.categories + (self.unseen_code is not None)
 
+    def is_none(self, held):
+        """Whether a held value says that there is no reading."""
+        if math.isnan(held) or held == self.sentinel:
+            return True
+        return self.min is not None and held < self.min or self.max is not None and held > self.max
+
+    def refuses(self, held, missing=False):
+        """Whether a message would need a reading that is not there."""
+        return self.sent and self.missing_code is None and (missing or self.is_none(held))
+
     def reading(self, held):
-        return float32(self.scale * held + self.offset)
+        return math.nan if self.is_none(held) else float32(self.scale * held + self.offset)
 
     def takes(self, held):
         """Whether the library takes the reading; what a device makes of others is nobody's business."""
@@ -65,22 +77,29 @@ class Feature:
         _, low, high = TYPES[self.type]
         return max(low, min(high, round(held)))
 
+    def edges(self):
+        """Held values around those that say that there is no reading."""
+        given = [value for value in (self.sentinel, self.min, self.max) if value is not None]
+        if self.type == "float32":
+            return [neighbour(value, steps) for value in given for steps in (-1, 0, 1)]
+        return [self.limited(value + step) for value in given for step in (-1, 0, 1)]
+
     def hard_values(self):
         if self.categories:
             gap = [math.nan] if self.type == "float32" and self.missing_code is not None else []
-            return list(range(self.kinds())) + gap
+            return list(range(self.kinds())) + gap + [value for value in self.edges() if self.is_none(value)]
         if self.type == "float32":
             values = [math.nan, -math.nan, math.inf, -math.inf, 0.0, -0.0, 3.4e38, -3.4e38, 1e-45, -1e-45]
             for threshold in self.thresholds:
                 near = float32((threshold - self.offset) / self.scale)
                 values += [neighbour(near, steps) for steps in (-2, -1, 0, 1, 2)]
-            return values
+            return values + self.edges()
         _, low, high = TYPES[self.type]
         values = [low, low + 1, high - 1, high, self.limited(0), self.limited(-1)]
         for threshold in self.thresholds:
             near = (threshold - self.offset) / self.scale
             values += [self.limited(round(near) + steps) for steps in (-1, 0, 1)]
-        return values
+        return values + self.edges()
 
     def ordinary_value(self, draw):
         if self.categories:
@@ -90,15 +109,29 @@ class Feature:
 
 
 def rows_of(features, count, draw, hard=True):
-    """count rows; if hard, every hard value of every feature stands in some row when there are rows enough."""
-    columns = []
-    for feature in features:
+    """count rows; if hard, every hard value of every feature stands in some row when there are rows enough, and there
+    are more rows in which a single feature has no reading that must have one."""
+    columns, more = [], []
+    for place, feature in enumerate(features):
         values = feature.hard_values() if hard else []
+        more += [(place, value) for value in values if feature.refuses(value)]
+        values = [value for value in values if not feature.refuses(value)]
         draw.shuffle(values)
-        values = values[:count] + [feature.ordinary_value(draw) for _ in range(count - len(values))]
+        values = values[:count] + [ordinary_reading(feature, draw) for _ in range(count - len(values))]
         draw.shuffle(values)
         columns.append(values)
-    return [list(row) for row in zip(*columns)]
+    rows = [list(row) for row in zip(*columns)]
+    draw.shuffle(more)
+    for row, (place, value) in zip(range(count // 2), more):
+        rows.append([value if at == place else held for at, held in enumerate(rows[row])])
+    return rows
+
+
+def ordinary_reading(feature, draw):
+    while True:
+        value = feature.ordinary_value(draw)
+        if not feature.refuses(value):
+            return value
 
 
 def row_bytes(row, c_type, features):
@@ -111,6 +144,11 @@ def row_bytes(row, c_type, features):
 def mask_bytes(mask):
     bits = [sum(bit << place for place, bit in enumerate(mask[at:at + 8])) for at in range(0, len(mask), 8)]
     return bytes(bits)
+
+
+def refused(payload_bytes):
+    """What the programs of these tests make of a message that must not be sent."""
+    return b"\xFE" * payload_bytes
 
 
 def payload_of(codes, levels, packing, tag):

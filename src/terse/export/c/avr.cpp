@@ -52,6 +52,7 @@ std::string avr_encode(const Encoder& encoder) {
       .middle = (1U << (*bits - 1)) - 1,
       .one_byte_readings = kind.type == export_text::ReadingType::uint8,
       .prefix = encoder.prefix,
+      .refuses = encoder.may_refuse(),
       .register_bits = kind.bytes == 1 && kind.shift != 2 ? 8 : 16,
       .row_bytes = ((1U << *bits) - 1) * kind.bytes,
       .shifts = std::vector<templates::AvrC::ShiftsItem>(high_byte_only ? 0 : kind.shift),

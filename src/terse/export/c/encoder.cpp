@@ -25,6 +25,10 @@ bool Encoder::has_gaps() const {
   return std::ranges::any_of(features, &export_text::DeviceFeature::missing_level);
 }
 
+bool Encoder::may_refuse() const {
+  return std::ranges::any_of(features, &export_text::DeviceFeature::may_refuse);
+}
+
 bool Encoder::holds_any(export_text::ReadingType type) const {
   return std::ranges::any_of(features, [&](const export_text::DeviceFeature& feature) {
     return feature.input.type == type;

@@ -32,6 +32,8 @@ struct Encoder {
   bool radix() const { return packing == payload::Packing::radix; }
   /// Whether any feature may be missing.
   bool has_gaps() const;
+  /// Whether a feature without a level for it may have no reading, so that encoding has a status.
+  bool may_refuse() const;
   /// Whether any feature is held as `type`.
   bool holds_any(export_text::ReadingType type) const;
   /// Whether float32 and integers are mixed, so that a reading is a union.

@@ -1,7 +1,12 @@
 #include "terse/export/c/keys.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <bit>
+
+#include "terse/export/c/literals.h"
 
 namespace terse::export_c {
 
@@ -10,7 +15,9 @@ KeyKind::KeyKind(const export_text::DeviceFeature& feature)
       bytes(feature.bytes),
       shift(feature.shift),
       extra(feature.extra),
-      descending(feature.descending()) {}
+      descending(feature.descending()),
+      sentinel(feature.input.simplified().sentinel),
+      limits(feature.input.simplified().limits) {}
 
 bool KeyKind::wide() const {
   switch (type) {
@@ -34,6 +41,32 @@ std::uint32_t KeyKind::constant() const {
   const std::int64_t highest = holds_int32 ? INT32_MAX : export_text::held_max(type);
   const auto value = static_cast<std::uint32_t>((descending ? highest : -lowest) + extra);
   return wide() ? value : value & 0xFFFFU;
+}
+
+std::string no_reading_condition(const KeyKind& kind, std::string_view value) {
+  const auto literal = [&](std::int64_t held) {
+    if (!kind.is_float()) return integer_literal(held);
+    return fmt::format("0x{:08X}UL", kind.descending ? INT32_MAX - held : held - INT32_MIN);
+  };
+  const bool turned = kind.is_float() && kind.descending;
+  std::vector<std::string> parts;
+  const auto add = [&](std::string_view comparison, std::int64_t held) {
+    parts.push_back(fmt::format("{} {} {}", value, comparison, literal(held)));
+  };
+  if (kind.is_float()) parts.push_back(fmt::format("{} == 0", value));  // a NaN
+  if (kind.limits && kind.limits->first > export_text::held_min(kind.type)) {
+    add(turned ? ">" : "<", kind.limits->first);
+  }
+  if (kind.limits && kind.limits->last < export_text::held_max(kind.type)) {
+    add(turned ? "<" : ">", kind.limits->last);
+  }
+  if (kind.sentinel) {
+    add("==", kind.sentinel->first);
+    // The other zero of float32.
+    if (kind.sentinel->last != kind.sentinel->first) add("==", kind.sentinel->last);
+  }
+  if (parts.size() < 2) return parts.empty() ? "" : parts.front();
+  return fmt::format("({})", fmt::join(parts, " || "));
 }
 
 KeyKinds key_kinds(const Encoder& encoder) {

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "terse/export/c/encoder.h"
@@ -17,6 +19,8 @@ struct KeyKind {
   std::uint8_t shift = 0;
   std::uint8_t extra = 0;
   bool descending = false;
+  std::optional<export_text::HeldRange> sentinel;  ///< both simplified
+  std::optional<export_text::HeldRange> limits;
 
   explicit KeyKind(const export_text::DeviceFeature& feature);
   bool operator==(const KeyKind&) const = default;
@@ -27,6 +31,11 @@ struct KeyKind {
   /// Does the arithmetic need 32 bits?
   bool wide() const;
 };
+
+/// What is true in C if a held value means a missing reading; empty if none does. value: the
+/// count's expression, or a float32's place in the order of all, as the key has it before the
+/// shift. In brackets where it has several parts.
+std::string no_reading_condition(const KeyKind& kind, std::string_view value);
 
 /// The distinct kinds of the sent features, in order of appearance, and each feature's.
 struct KeyKinds {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace terse::export_c {
 
 std::string integer_literal(std::int64_t value) {
@@ -11,7 +13,10 @@ std::string integer_literal(std::int64_t value) {
 
 std::string held_literal(const export_text::DeviceFeature& feature, std::int64_t held) {
   if (feature.input.type != export_text::ReadingType::float32) return integer_literal(held);
-  std::string text = fmt::format("{:.9g}", export_text::float_at_place(held));
+  const float value = export_text::float_at_place(held);
+  if (std::isnan(value)) return "NAN";
+  if (std::isinf(value)) return value < 0.0F ? "-INFINITY" : "INFINITY";
+  std::string text = fmt::format("{:.9g}", value);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
   return text + "F";
 }

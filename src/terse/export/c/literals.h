@@ -15,7 +15,8 @@ namespace terse::export_c {
 /// The value of a constant that fits 32 bits, with an L where int may be too short for it.
 std::string integer_literal(std::int64_t value);
 
-/// A held value: integer_literal(), or the digits of a float32 with an F.
+/// A held value: integer_literal(), or the digits of a float32 with an F, or a macro of
+/// <math.h> for what has none.
 std::string held_literal(const export_text::DeviceFeature& feature, std::int64_t held);
 
 /// Two digits, as they follow 0x; empty if there is no byte.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "terse/export/c/avr_limits.h"
 #include "terse/export/c/descriptions.h"
 #include "terse/export/c/literals.h"
 #include "terse/export/c/network_numbers.h"
@@ -28,6 +29,7 @@ std::string header_text(const model::Model& model, const Encoder& encoder) {
                              .class_count = classes.size(),
                              .classes = classes,
                              .decimals = facts.decimals,
+                             .fails = encoder.has_gaps() || encoder.may_refuse(),
                              .gaps = encoder.has_gaps(),
                              .model = in_comment(encoder.model),
                              .prefix = encoder.prefix,
@@ -196,6 +198,7 @@ std::string source_text(const model::Model& model, const Encoder& encoder) {
       .outputs = last.outputs,
       .prefix = encoder.prefix,
       .radix = encoder.radix(),
+      .refuses = encoder.may_refuse(),
       .rows = table.inputs,
       .second_place = network.layers.size() > 2 ? std::to_string(network.second_place()) : "",
       .shifts = up || down,
@@ -208,6 +211,7 @@ std::string source_text(const model::Model& model, const Encoder& encoder) {
       .table_fours = in_fours(table.outputs) / 4,
       .table_row_bytes = table.row_bytes,
       .tag = encoder.tag.has_value(),
+      .too_large_for_avr = network_too_large_for_avr(model, encoder),
       .top_code = network.levels.front() - 1,
       .units = table.outputs,
       .upper = encoder.upper_prefix(),

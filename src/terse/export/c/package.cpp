@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "terse/export/c/descriptions.h"
 #include "terse/export/c/network.h"
 #include "terse/export/c/readme.h"
 #include "terse/export/c/source.h"
@@ -15,7 +16,7 @@ namespace terse::export_c {
 namespace {
 
 std::string vectors_csv(const Encoder& encoder, std::span<const TestVector> vectors,
-                        std::span<const std::int32_t> predictions) {
+                        std::span<const std::optional<std::int32_t>> predictions) {
   std::string text;
   for (const std::string& name : encoder.names) text += text::csv_field(name) + ",";
   text += predictions.empty() ? "payload\n" : "payload,prediction\n";
@@ -31,8 +32,20 @@ std::string vectors_csv(const Encoder& encoder, std::span<const TestVector> vect
       text += ",";
     }
     text += text::to_hex(vector.payload);
-    if (!predictions.empty()) text += fmt::format(",{}", predictions[v]);
+    if (!predictions.empty()) {
+      text += predictions[v] ? fmt::format(",{}", *predictions[v]) : ",";
+    }
     text += "\n";
+  }
+  return text;
+}
+
+/// Within quotation marks of Kconfig.
+std::string kconfig_text(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    const bool plain = static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != '$';
+    text += plain ? c : '_';
   }
   return text;
 }
@@ -81,23 +94,32 @@ void Package::add_sources(std::vector<export_text::File> files) {
 
 void Package::add_put_readings(const std::string& folder) {
   add(folder + "put_readings.c",
-      templates::PutReadingsC{.prefix = encoder_.prefix, .upper = upper_}.filled());
+      templates::PutReadingsC{
+          .prefix = encoder_.prefix, .refuses = encoder_.may_refuse(), .upper = upper_}
+          .filled());
 }
 
 std::string Package::sketch() const {
-  return templates::ArduinoPrintIno{.model = encoder_.model,
+  return templates::ArduinoPrintIno{.model = in_comment(encoder_.model),
                                     .prefix = encoder_.prefix,
+                                    .refuses = encoder_.may_refuse(),
                                     .sample = reading_lines(encoder_, vectors_.front()),
                                     .upper = upper_}
       .filled();
 }
 
 void Package::add_sketches() {
+  const bool refuses = encoder_.may_refuse();
   add("examples/print_payload/print_payload.ino", sketch());
-  add("examples/send_lorawan/send_lorawan.ino",
-      templates::ArduinoLorawanIno{.prefix = encoder_.prefix, .upper = upper_}.filled());
+  add("examples/send_lmic/send_lmic.ino",
+      templates::ArduinoLmicIno{.prefix = encoder_.prefix, .refuses = refuses, .upper = upper_}
+          .filled());
+  add("examples/send_radiolib/send_radiolib.ino",
+      templates::ArduinoRadiolibIno{.prefix = encoder_.prefix, .refuses = refuses, .upper = upper_}
+          .filled());
 }
 
+/// A component, and a project that uses it.
 void Package::add_esp_idf() {
   add("idf_component.yml", templates::EspIdfComponentYml{.feature_count = encoder_.features.size(),
                                                          .payload_bytes = encoder_.layout().bytes()}
@@ -105,9 +127,14 @@ void Package::add_esp_idf() {
   add("CMakeLists.txt",
       templates::EspIdfComponentCmake{.network = with_network_, .prefix = encoder_.prefix}
           .filled());
-  add("examples/put_readings/CMakeLists.txt",
-      templates::EspIdfExampleCmake{.prefix = encoder_.prefix}.filled());
-  add_put_readings("examples/put_readings/");
+  const std::string project = "examples/put_readings/";
+  add(project + "CMakeLists.txt", templates::EspIdfProjectCmake{}.filled());
+  add(project + "main/CMakeLists.txt", templates::EspIdfMainCmake{}.filled());
+  add(project + "main/Kconfig.projbuild",
+      templates::EspIdfMainKconfig{.model_name = kconfig_text(encoder_.model)}.filled());
+  add(project + "main/main.c",
+      templates::EspIdfMainC{.prefix = encoder_.prefix, .upper = upper_}.filled());
+  add_put_readings(project + "main/");
 }
 
 void Package::add_zephyr() {
@@ -121,18 +148,25 @@ void Package::add_zephyr() {
                                                 .prefix = encoder_.prefix,
                                                 .upper = upper_}
                      .filled());
-  add("samples/advertise/CMakeLists.txt",
-      templates::ZephyrSampleCmake{.prefix = encoder_.prefix}.filled());
-  add("samples/advertise/prj.conf", templates::ZephyrSampleConf{.upper = upper_}.filled());
-  add("samples/advertise/src/main.c",
-      templates::ZephyrAdvertiseC{.prefix = encoder_.prefix, .upper = upper_}.filled());
+  const std::string sample = "samples/advertise/";
+  add(sample + "CMakeLists.txt", templates::ZephyrSampleCmake{.prefix = encoder_.prefix}.filled());
+  add(sample + "prj.conf", templates::ZephyrSampleConf{.upper = upper_}.filled());
+  add(sample + "sample.yaml", templates::ZephyrSampleYml{.feature_count = encoder_.features.size(),
+                                                         .payload_bytes = encoder_.layout().bytes(),
+                                                         .prefix = encoder_.prefix}
+                                  .filled());
+  add(sample + "src/main.c",
+      templates::ZephyrAdvertiseC{
+          .prefix = encoder_.prefix, .refuses = encoder_.may_refuse(), .upper = upper_}
+          .filled());
 }
 
 std::vector<export_text::File> Package::files() {
   const bool has_sketch = kind_ == PackageKind::arduino || kind_ == PackageKind::platformio;
-  std::vector<std::int32_t> predictions;
+  std::vector<std::optional<std::int32_t>> predictions;
   if (with_network_) predictions = network_predictions(model_, encoder_, vectors_);
   add_sources(encoder_files(encoder_));
+  add("LICENSE", license_text());
   add("README.md",
       readme_text(model_, encoder_, kind_, places_, has_sketch ? sketch() : "", with_network_));
   add(places_.extras + "vectors.csv", vectors_csv(encoder_, vectors_, predictions));
@@ -149,7 +183,7 @@ std::vector<export_text::File> Package::files() {
     case PackageKind::arduino:
       add("library.properties",
           templates::ArduinoLibraryProperties{.feature_count = encoder_.features.size(),
-                                              .model = encoder_.model,
+                                              .model = in_comment(encoder_.model),
                                               .payload_bytes = encoder_.layout().bytes(),
                                               .prefix = encoder_.prefix}
               .filled());
@@ -174,6 +208,10 @@ std::vector<export_text::File> Package::files() {
 }
 
 }  // namespace
+
+std::string license_text() {
+  return templates::LicenseTxt{}.filled();
+}
 
 std::vector<export_text::File> package_files(const model::Model& model, const Encoder& encoder,
                                              PackageKind kind, bool with_network) {

@@ -2,6 +2,7 @@
 // developer's machine, and the same as a package for the usual build systems.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "terse/export/c/encoder.h"
@@ -9,6 +10,9 @@
 #include "terse/export/text/files.h"
 
 namespace terse::export_c {
+
+/// The text of MIT-0, under which exported files are.
+std::string license_text();
 
 /// The files of a package, ready to be copied into a project or a library folder. with_network: the
 /// network too (network.h); the model must be compressed then.

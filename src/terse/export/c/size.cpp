@@ -56,23 +56,35 @@ std::string table(const Encoder& encoder) {
   return number_lines(numbers, [](const std::string& number) { return number; });
 }
 
+/// Of the variables in the templates. A float32's key is its place, unless that is shifted.
+std::string no_reading(const Encoder& encoder, const KeyKind& kind) {
+  const std::string_view member = !encoder.mixes_floats() ? ""
+                                  : kind.is_float()       ? ".value"
+                                                          : ".count";
+  std::string value = fmt::format("reading{}", member);
+  if (kind.is_float()) {
+    value = kind.shift == 0 ? "key"
+                            : fmt::format("{}_order({}, {})", encoder.prefix, value,
+                                          kind.descending ? "0x80000000UL" : "0");
+  }
+  return no_reading_condition(kind, value);
+}
+
 std::vector<Kind> kinds_of(const Encoder& encoder, const KeyKinds& kinds) {
   std::vector<Kind> items;
   for (std::size_t k = 0; k < kinds.distinct.size(); ++k) {
     const KeyKind& kind = kinds.distinct[k];
     const bool last = k + 1 == kinds.distinct.size();
     const bool adds = kind.descending || kind.constant() != 0;
-    items.push_back(
-        {.bytes = kind.bytes,
-         .constant = adds ? fmt::format("0x{:X}{}", kind.constant(), kind.wide() ? "UL" : "U") : "",
-         .descending = kind.descending,
-         .is_float = kind.is_float(),
-         .key_bits = 8 * kind.bytes,
-         // A float32 may be missing though nobody says so: only a NaN has the key 0.
-         .may_be_nan = encoder.has_gaps() && kind.is_float(),
-         .number = last ? "" : std::to_string(k),
-         .shift = kind.shift == 0 ? "" : std::to_string(kind.shift),
-         .sum_bits = kind.wide() ? 32 : 16});
+    items.push_back({.bytes = kind.bytes,
+                     .constant = adds ? fmt::format("0x{:X}U", kind.constant()) : "",
+                     .descending = kind.descending,
+                     .is_float = kind.is_float(),
+                     .key_bits = 8 * kind.bytes,
+                     .no_reading = no_reading(encoder, kind),
+                     .number = last ? "" : std::to_string(k),
+                     .shift = kind.shift == 0 ? "" : std::to_string(kind.shift),
+                     .sum_bits = kind.wide() ? 32 : 16});
   }
   return items;
 }
@@ -118,6 +130,7 @@ std::string size_functions(const Encoder& encoder) {
   return templates::SizeC{.avr = avr_encode(encoder),
                           .counts_bits = counts_bits(encoder),
                           .differ = widths_differ(encoder),
+                          .fails = mixed && (encoder.has_gaps() || encoder.may_refuse()),
                           .gaps = encoder.has_gaps(),
                           .key_bits = 8 * key_bytes_max(encoder),
                           .key_bytes = key_bytes_max(encoder),
@@ -127,6 +140,7 @@ std::string size_functions(const Encoder& encoder) {
                           .packed = packs_ten_bits(encoder),
                           .prefix = encoder.prefix,
                           .radix = encoder.radix(),
+                          .refuses = encoder.may_refuse(),
                           .row_bits = 8 * element_bytes(encoder),
                           .table = table(encoder),
                           .tag = hexadecimal(encoder.tag),

@@ -2,8 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <set>
 
+#include "terse/export/c/avr_limits.h"
 #include "terse/export/c/cost.h"
 #include "terse/export/c/descriptions.h"
 #include "terse/export/c/keys.h"
@@ -47,22 +49,27 @@ std::string header_text(const Encoder& encoder) {
                         .place = f,
                         .sent = feature.sent()});
   }
-  return templates::EncoderH{.counts_bits = counts_bits(encoder),
-                             .feature_count = features.size(),
-                             .features = features,
-                             .gaps = encoder.has_gaps(),
-                             .holds_floats = encoder.holds_any(export_text::ReadingType::float32),
-                             .mixes = encoder.mixes_floats(),
-                             .model = in_comment(encoder.model),
-                             .payload_bytes = encoder.layout().bytes(),
-                             .prefix = encoder.prefix,
-                             .radix = encoder.radix(),
-                             .reading_type = reading_type(encoder),
-                             .row_bits = 8 * element_bytes(encoder),
-                             .speed = encoder.form == Form::speed,
-                             .table_bytes = table_bytes(encoder),
-                             .tag = hexadecimal(encoder.tag),
-                             .upper = encoder.upper_prefix()}
+  return templates::EncoderH{
+      .counts_bits = counts_bits(encoder),
+      .fails = std::ranges::any_of(
+          encoder.features,
+          [](const auto& feature) { return feature.sent() && feature.input.may_fail(); }),
+      .feature_count = features.size(),
+      .features = features,
+      .gaps = encoder.has_gaps(),
+      .holds_floats = encoder.holds_any(export_text::ReadingType::float32),
+      .mixes = encoder.mixes_floats(),
+      .model = in_comment(encoder.model),
+      .payload_bytes = encoder.layout().bytes(),
+      .prefix = encoder.prefix,
+      .radix = encoder.radix(),
+      .reading_type = reading_type(encoder),
+      .refuses = encoder.may_refuse(),
+      .row_bits = 8 * element_bytes(encoder),
+      .speed = encoder.form == Form::speed,
+      .table_bytes = table_bytes(encoder),
+      .tag = hexadecimal(encoder.tag),
+      .upper = encoder.upper_prefix()}
       .filled();
 }
 
@@ -74,6 +81,8 @@ std::string source_text(const Encoder& encoder) {
       .model = in_comment(encoder.model),
       .prefix = encoder.prefix,
       .radix = encoder.radix(),
+      .refuses = encoder.may_refuse(),
+      .too_large_for_avr = too_large_for_avr(encoder),
       .upper = encoder.upper_prefix()}
       .filled();
 }

@@ -3,10 +3,12 @@
 #include "terse/export/c/speed.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <bit>
 
+#include "terse/export/c/keys.h"
 #include "terse/export/c/literals.h"
 #include "terse/export/c/templates.h"
 
@@ -24,23 +26,15 @@ struct Comparisons {
 
 Comparisons comparisons_of(const export_text::DeviceFeature& feature) {
   Comparisons result;
-  const export_text::ReadingType type = feature.input.type;
-  const std::int64_t lowest = export_text::held_min(type);
-  const std::int64_t highest = export_text::held_max(type);
-  for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
-    if (type == export_text::ReadingType::float32) {
-      result.limits.push_back(fmt::format("{:08X}", feature.thresholds[j]));
-      continue;
+  if (feature.input.type == export_text::ReadingType::float32) {
+    for (const std::uint32_t threshold : feature.thresholds) {
+      result.limits.push_back(fmt::format("{:08X}", threshold));
     }
-    const std::int64_t last = export_text::last_held(feature, j);
-    if (last < lowest || last > highest) {
-      ++result.base;
-    } else if (last == (feature.descending() ? lowest : highest)) {
-      break;  // no held value passes this threshold, nor those above it
-    } else {
-      result.limits.push_back(integer_literal(last));
-    }
+    return result;
   }
+  const export_text::HeldLimits held = export_text::held_limits(feature);
+  result.base = held.base;
+  for (const std::int64_t limit : held.limits) result.limits.push_back(integer_literal(limit));
   return result;
 }
 
@@ -118,6 +112,25 @@ std::vector<Statement> Writer::statements(const export_text::DeviceFeature& feat
   return statements_;
 }
 
+/// Of the variables in the template.
+std::string no_reading(const export_text::DeviceFeature& feature) {
+  if (!feature.sent()) return "";
+  const KeyKind kind(feature);
+  return no_reading_condition(kind, kind.is_float() ? "order" : "reading");
+}
+
+/// Bit f % 8 of byte f / 8: feature f is sent and has no level for a missing reading; none if no
+/// feature is.
+std::string needed_bytes(const Encoder& encoder) {
+  std::vector<unsigned> bytes((encoder.features.size() + 7) / 8);
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const export_text::DeviceFeature& feature = encoder.features[f];
+    if (feature.sent() && !feature.missing_level) bytes[f / 8] |= 1U << (f % 8);
+  }
+  if (std::ranges::count(bytes, 0U) == std::ssize(bytes)) return "";
+  return fmt::format("0x{:02X}", fmt::join(bytes, ", 0x"));
+}
+
 Feature Writer::feature(std::size_t index) {
   const export_text::DeviceFeature& feature = encoder_.features[index];
   comparisons_ = comparisons_of(feature);
@@ -132,6 +145,7 @@ Feature Writer::feature(std::size_t index) {
                  .mask = feature.missing_level ? fmt::format("{:02X}", 1U << (index % 8)) : "",
                  .mask_place = index / 8,
                  .more = index + 1 < encoder_.features.size(),
+                 .no_reading = no_reading(feature),
                  .sent = feature.sent(),
                  .statements = statements(feature),
                  .uses_next = bits && end > 8};
@@ -159,8 +173,10 @@ std::string speed_functions(const Encoder& encoder) {
                            .features = features,
                            .gaps = encoder.has_gaps(),
                            .mixes = encoder.mixes_floats(),
+                           .needed = needed_bytes(encoder),
                            .prefix = encoder.prefix,
                            .radix = encoder.radix(),
+                           .refuses = encoder.may_refuse(),
                            .tag = hexadecimal(encoder.tag),
                            .unfinished = writer.unfinished(),
                            .upper = encoder.upper_prefix(),

@@ -53,28 +53,43 @@ std::string reading_lines(const Encoder& encoder, const TestVector& vector) {
 
 std::string encoder_test(const Encoder& encoder, std::span<const TestVector> vectors) {
   std::vector<templates::EncoderTestC::SamplesItem> samples;
+  bool refuses = false;
+  bool needs_math = false;
   for (const TestVector& vector : vectors) {
+    const std::vector<std::uint8_t> nothing(encoder.layout().bytes());
     samples.push_back({.mask = mask_text(vector.missing),
-                       .message = byte_lines(vector.payload),
-                       .readings = reading_lines(encoder, vector)});
+                       .message = byte_lines(vector.refused ? nothing : vector.payload),
+                       .readings = reading_lines(encoder, vector),
+                       .refused = vector.refused});
+    refuses = refuses || vector.refused;
+    const std::string_view readings = samples.back().readings.text();
+    needs_math = needs_math || readings.find("NAN") != std::string_view::npos ||
+                 readings.find("INFINITY") != std::string_view::npos;
   }
   return templates::EncoderTestC{.count = samples.size(),
                                  .gaps = encoder.has_gaps(),
+                                 .needs_math = needs_math,
                                  .prefix = encoder.prefix,
+                                 .refuses = refuses,
                                  .samples = samples,
                                  .upper = encoder.upper_prefix()}
       .filled();
 }
 
-std::vector<std::int32_t> network_predictions(const model::Model& model, const Encoder& encoder,
-                                              std::span<const TestVector> vectors) {
+std::vector<std::optional<std::int32_t>> network_predictions(const model::Model& model,
+                                                             const Encoder& encoder,
+                                                             std::span<const TestVector> vectors) {
   const payload::Layout layout = encoder.layout();
   model::decoder::IntegerNetwork network(integer_layers(model), layout.levels(), 1);
   const model::decoder::FixedPointOutputs form = device_network(model).outputs;
   std::vector<quantize::Code> codes(encoder.features.size());
   std::vector<std::int32_t> outputs(model.outputs());
-  std::vector<std::int32_t> predictions;
+  std::vector<std::optional<std::int32_t>> predictions;
   for (const TestVector& vector : vectors) {
+    if (vector.refused) {
+      predictions.emplace_back();
+      continue;
+    }
     TERSE_CHECK(layout.unpack(vector.payload, codes) == payload::Status::ok);
     network.run_fixed(codes.data(), 1, form, outputs);
     const auto likeliest = std::ranges::max_element(outputs) - outputs.begin();
@@ -86,10 +101,11 @@ std::vector<std::int32_t> network_predictions(const model::Model& model, const E
 
 std::string network_test(const model::Model& model, const Encoder& encoder,
                          std::span<const TestVector> vectors) {
-  const std::vector<std::int32_t> predictions = network_predictions(model, encoder, vectors);
+  const auto predictions = network_predictions(model, encoder, vectors);
   std::vector<templates::NetworkTestC::SamplesItem> samples;
   for (std::size_t v = 0; v < vectors.size(); ++v) {
-    samples.push_back({.message = byte_rows(vectors[v].payload), .prediction = predictions[v]});
+    if (!predictions[v]) continue;
+    samples.push_back({.message = byte_rows(vectors[v].payload), .prediction = *predictions[v]});
   }
   return templates::NetworkTestC{.classes = !model.labels().empty(),
                                  .count = samples.size(),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,9 +20,11 @@ std::string reading_lines(const Encoder& encoder, const TestVector& vector);
 std::string encoder_test(const Encoder& encoder, std::span<const TestVector> vectors);
 
 /// What the functions of the network must return for the messages of these samples: the prediction
-/// in steps of 10^-decimals, or the place of the likeliest class. model: of integer layers.
-std::vector<std::int32_t> network_predictions(const model::Model& model, const Encoder& encoder,
-                                              std::span<const TestVector> vectors);
+/// in steps of 10^-decimals, or the place of the likeliest class; nothing for refused samples.
+/// model: of integer layers.
+std::vector<std::optional<std::int32_t>> network_predictions(const model::Model& model,
+                                                             const Encoder& encoder,
+                                                             std::span<const TestVector> vectors);
 
 /// PREFIX_network_test.c. model: of integer layers.
 std::string network_test(const model::Model& model, const Encoder& encoder,

@@ -1,6 +1,7 @@
 #include "terse/export/c/vectors.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "terse/base/random.h"
 
@@ -8,19 +9,40 @@ namespace terse::export_c {
 namespace {
 
 constexpr std::size_t vector_count = 32;
+constexpr std::size_t refused_count = 4;  // of an encoder that may refuse
 constexpr std::uint64_t vector_seed = 1;
 
-std::int64_t least(export_text::ReadingType type) {
-  return export_text::held_min(type) +
-         (type == export_text::ReadingType::float32 ? 1 : 0);  // no infinity
+/// The readings that are neither infinite nor outside of the limits.
+export_text::HeldRange range_of(const export_text::DeviceInput& input) {
+  const std::int64_t infinity = input.type == export_text::ReadingType::float32 ? 1 : 0;
+  export_text::HeldRange range{export_text::held_min(input.type) + infinity,
+                               export_text::held_max(input.type) - infinity};
+  if (const auto limits = input.simplified().limits) {
+    range = {std::max(range.first, limits->first), std::min(range.last, limits->last)};
+  }
+  return range;
 }
 
-std::int64_t largest(export_text::ReadingType type) {
-  return export_text::held_max(type) - (type == export_text::ReadingType::float32 ? 1 : 0);
-}
-
+/// The reading next to a held value. The sentinel is within the limits.
 std::int64_t limited(const export_text::DeviceFeature& feature, std::int64_t held) {
-  return std::clamp(held, least(feature.input.type), largest(feature.input.type));
+  const export_text::HeldRange range = range_of(feature.input);
+  const std::int64_t within = std::clamp(held, range.first, range.last);
+  return feature.input.takes(within) ? within : feature.input.sentinel->last + 1;
+}
+
+/// A held value that means a missing reading; the place of a NaN, or others, for float32.
+std::int64_t no_reading(const export_text::DeviceInput& input, base::Random& random) {
+  const export_text::DeviceInput simple = input.simplified();
+  std::vector<std::int64_t> held;
+  if (input.type == export_text::ReadingType::float32) held.push_back(0x7FC00000);
+  if (simple.sentinel) held.push_back(simple.sentinel->first);
+  if (simple.limits && simple.limits->first > export_text::held_min(input.type)) {
+    held.push_back(simple.limits->first - 1);
+  }
+  if (simple.limits && simple.limits->last < export_text::held_max(input.type)) {
+    held.push_back(simple.limits->last + 1);
+  }
+  return held[random.below(held.size())];
 }
 
 std::int64_t near_threshold(const export_text::DeviceFeature& feature, base::Random& random) {
@@ -45,9 +67,9 @@ std::int64_t held_of(const export_text::DeviceFeature& feature, std::size_t vect
                      base::Random& random) {
   switch (vector) {
     case 1:
-      return least(feature.input.type);
+      return limited(feature, range_of(feature.input).first);
     case 2:
-      return largest(feature.input.type);
+      return limited(feature, range_of(feature.input).last);
     case 3:
       return limited(feature, 0);
     default:
@@ -65,10 +87,43 @@ std::int64_t held_category(const model::Feature& feature, export_text::ReadingTy
              : static_cast<std::int64_t>(place);
 }
 
+/// Of a reading.
 quantize::Code code_of(const export_text::DeviceFeature& feature, std::int64_t held,
                        std::span<const float> thresholds) {
   if (feature.moved > 0) return feature.code(held);
   return quantize::code_of(export_text::library_reading(feature.input, held), thresholds);
+}
+
+/// One feature's share of a sample.
+void add_held(const model::Model& model, const Encoder& encoder, std::size_t v,
+              base::Random& random, TestVector& vector, std::vector<quantize::Code>& codes) {
+  const std::size_t f = codes.size();
+  const export_text::DeviceFeature& feature = encoder.features[f];
+  const model::Feature& facts = model.features[f];
+  std::int64_t held = facts.categories.empty() ? held_of(feature, v, random)
+                                               : held_category(facts, feature.input.type, random);
+  bool missing = feature.missing_level && v > 3 && random.below(4) == 0;
+  vector.missing.push_back(missing);
+  const bool has_sentinel = feature.input.sentinel || feature.input.limits;
+  if (feature.missing_level && has_sentinel && v > 3 && random.below(4) == 0) {
+    held = no_reading(feature.input, random);
+    missing = true;
+  }
+  vector.held.push_back(held);
+  codes.push_back(missing ? static_cast<quantize::Code>(feature.levels() - 1)
+                          : code_of(feature, held, export_text::device_thresholds(model, f)));
+}
+
+/// Takes the reading of one feature, the v-th of those that must have one, away.
+void refuse(const Encoder& encoder, std::size_t v, base::Random& random, TestVector& vector) {
+  std::vector<std::size_t> features;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    if (encoder.features[f].may_refuse()) features.push_back(f);
+  }
+  const std::size_t f = features[v % features.size()];
+  vector.held[f] = no_reading(encoder.features[f].input, random);
+  vector.refused = true;
+  vector.payload.clear();
 }
 
 }  // namespace
@@ -80,19 +135,13 @@ std::vector<TestVector> test_vectors(const model::Model& model, const Encoder& e
   for (std::size_t v = 0; v < vector_count; ++v) {
     std::vector<quantize::Code> codes;
     for (std::size_t f = 0; f < encoder.features.size(); ++f) {
-      const export_text::DeviceFeature& feature = encoder.features[f];
-      const model::Feature& facts = model.features[f];
-      const std::int64_t held = facts.categories.empty()
-                                    ? held_of(feature, v, random)
-                                    : held_category(facts, feature.input.type, random);
-      const bool missing = feature.missing_level && v > 3 && random.below(4) == 0;
-      vectors[v].held.push_back(held);
-      vectors[v].missing.push_back(missing);
-      codes.push_back(missing ? static_cast<quantize::Code>(feature.levels() - 1)
-                              : code_of(feature, held, export_text::device_thresholds(model, f)));
+      add_held(model, encoder, v, random, vectors[v], codes);
     }
     vectors[v].payload.resize(layout.bytes());
     layout.pack(codes, vectors[v].payload);
+    if (encoder.may_refuse() && v + refused_count >= vector_count) {
+      refuse(encoder, v, random, vectors[v]);
+    }
   }
   return vectors;
 }

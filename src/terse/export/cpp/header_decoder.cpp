@@ -123,7 +123,8 @@ std::vector<Feature> features_of(const model::Model& model, const payload::Layou
   std::vector<Feature> features;
   for (const model::Feature& feature : model.features) {
     const std::size_t levels = layout.levels()[features.size()];
-    features.push_back({.levels = levels,
+    features.push_back({.kinds = feature.categories.size() + (feature.unseen_level ? 1 : 0),
+                        .levels = levels,
                         .missing_code = feature.missing_level ? levels - 1 : 0,
                         .name = literal(feature.name)});
   }

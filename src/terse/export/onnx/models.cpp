@@ -278,6 +278,7 @@ std::vector<std::pair<std::string, std::string>> metadata_of(const model::Model&
   std::vector<std::string> names;
   for (const model::Feature& feature : model.features) names.push_back(feature.name);
   std::vector<std::pair<std::string, std::string>> metadata{
+      {"license", "MIT-0"},
       {"terse.method", std::string(quantize::id(model.method))},
       {"terse.target", model.target_name},
       {"terse.target_unit", model.target_unit},

@@ -105,7 +105,7 @@ OnnxUnpacked unpack_radix(OnnxGraph& graph, const payload::Layout& layout, std::
                           const std::string& numbers) {
   const std::vector<Group> groups = groups_of(layout.levels());
   std::vector<std::string> limbs = limbs_of(graph, numbers, bytes);
-  const std::string base = graph.number(std::int64_t{1} << 32);
+  const std::string base = limbs.size() > 1 ? graph.number(std::int64_t{1} << 32) : "";
   std::vector<std::string> codes(groups.size());
   for (std::size_t g = groups.size(); g-- > 0;) {
     const std::string product = graph.number(groups[g].product);

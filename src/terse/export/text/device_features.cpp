@@ -168,6 +168,27 @@ std::int64_t held_value(const DeviceInput& input, float reading) {
   return static_cast<std::int64_t>(std::clamp(std::nearbyint(value), low, high));
 }
 
+bool DeviceInput::takes(std::int64_t held) const {
+  if (held < held_min(type) || held > held_max(type)) return false;
+  if (limits && (held < limits->first || held > limits->last)) return false;
+  return !sentinel || held < sentinel->first || held > sentinel->last;
+}
+
+DeviceInput DeviceInput::simplified() const {
+  DeviceInput simple = *this;
+  HeldRange within = limits.value_or(HeldRange{held_min(type), held_max(type)});
+  if (sentinel && sentinel->first <= within.first) {
+    within.first = std::max(within.first, sentinel->last + 1);
+    simple.sentinel.reset();
+  } else if (sentinel && sentinel->last >= within.last) {
+    within.last = std::min(within.last, sentinel->first - 1);
+    simple.sentinel.reset();
+  }
+  simple.limits.reset();
+  if (within.first > held_min(type) || within.last < held_max(type)) simple.limits = within;
+  return simple;
+}
+
 std::uint32_t DeviceFeature::key(std::int64_t held) const {
   const TypeFacts& type = facts(input.type);
   const std::int64_t steps = descending() ? type.highest - held : held - type.lowest;
@@ -185,6 +206,26 @@ std::int64_t last_held(const DeviceFeature& feature, std::size_t threshold) {
   const std::int64_t key = static_cast<std::int64_t>(feature.thresholds[threshold]) + 1;
   const std::int64_t steps = (key << feature.shift) - 1 - feature.extra;
   return feature.descending() ? type.highest - steps : type.lowest + steps;
+}
+
+HeldLimits held_limits(const DeviceFeature& feature) {
+  HeldLimits result;
+  const std::int64_t lowest = held_min(feature.input.type);
+  const std::int64_t highest = held_max(feature.input.type);
+  for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
+    const std::int64_t last = last_held(feature, j);
+    if (last < lowest || last > highest) {
+      // A threshold that every held value passes, or behind those that none does.
+      const bool passed = feature.descending() ? last > highest : last < lowest;
+      if (!passed) break;
+      ++result.base;
+    } else if (last == (feature.descending() ? lowest : highest)) {
+      break;  // no held value passes this threshold, nor those above it
+    } else {
+      result.limits.push_back(last);
+    }
+  }
+  return result;
 }
 
 DeviceFeature exact_feature(const DeviceInput& input, std::span<const float> thresholds,

@@ -22,11 +22,29 @@ enum class ReadingType : std::uint8_t { uint8, uint10, int16, uint16, int32, flo
 std::string_view name_of(ReadingType type);
 std::optional<ReadingType> reading_type_of(std::string_view name);
 
+/// Held values, as whole numbers (float32: places), from first to last.
+struct HeldRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  bool operator==(const HeldRange&) const = default;
+};
+
 /// reading in raw units = scale * held value + offset, in double, rounded once to float32.
 struct DeviceInput {
   ReadingType type = ReadingType::float32;
   double scale = 1.0;  ///< not zero
   double offset = 0.0;
+  /// Held values that say that there is no reading, as do those outside of `limits`, and a NaN.
+  std::optional<HeldRange> sentinel = std::nullopt;
+  std::optional<HeldRange> limits = std::nullopt;
+
+  /// Whether a held value, which may be a NaN's place, is a reading.
+  bool takes(std::int64_t held) const;
+  /// sentinel and limits in their simplest form: a sentinel strictly within the limits, limits
+  /// that leave out something.
+  DeviceInput simplified() const;
+  /// Whether some held value means a missing reading.
+  bool may_fail() const { return type == ReadingType::float32 || sentinel || limits; }
 };
 
 /// A held value as a whole number: a count itself; a float32 as its place in the order of all
@@ -60,15 +78,27 @@ struct DeviceFeature {
   std::size_t codes_changed = 0;          ///< rows of the calibration data with another code
 
   bool descending() const { return input.scale < 0.0; }
+  /// Whether a held value may mean a missing reading, which no code says.
+  bool may_refuse() const { return sent() && !missing_level && input.may_fail(); }
   std::size_t levels() const { return thresholds.size() + 1 + (missing_level ? 1 : 0); }
   bool sent() const { return levels() > 1; }
   std::uint32_t key(std::int64_t held) const;
+  /// Of a reading.
   quantize::Code code(std::int64_t held) const;
 };
 
 /// The last held value, in the order in which readings ascend, that does not pass the threshold;
 /// one beyond the type's limits if every value passes.
 std::int64_t last_held(const DeviceFeature& feature, std::size_t threshold);
+
+/// A feature's comparisons of held values themselves, without those that always have one outcome: a
+/// held value's code is `base` more than the number of limits that it lies beyond, above or, for a
+/// negative scale, below.
+struct HeldLimits {
+  std::size_t base = 0;
+  std::vector<std::int64_t> limits;  ///< in the order of the thresholds
+};
+HeldLimits held_limits(const DeviceFeature& feature);
 
 /// Without any rounding: code(held) is the library's code of library_reading(held), for every held
 /// value. thresholds: ascending, raw units. Throws InputError naming `place` if that needs a

@@ -1,0 +1,86 @@
+#include "terse/cli/export_encoder.h"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+
+#include "terse/base/error.h"
+#include "terse/cli/export_inputs.h"
+#include "terse/text/quoting.h"
+
+namespace terse::cli {
+namespace {
+
+/// missing, min and max, as they were given.
+void add_failures(nlohmann::ordered_json& facts, const export_text::DeviceInput& input) {
+  const auto add = [&](const char* name, std::int64_t held) {
+    if (input.type == export_text::ReadingType::float32) {
+      facts[name] = export_text::float_at_place(held) + 0.0F;
+    } else {
+      facts[name] = held;
+    }
+  };
+  if (input.sentinel) add("missing", input.sentinel->last);
+  if (!input.limits) return;
+  if (input.limits->first > export_text::held_min(input.type)) add("min", input.limits->first);
+  if (input.limits->last < export_text::held_max(input.type)) add("max", input.limits->last);
+}
+
+}  // namespace
+
+RequestedEncoder requested_encoder(const ExportRequest& request) {
+  const model::Model& model = request.model;
+  if (model.full_precision()) {
+    throw base::InputError(request.model_path, "",
+                           "full precision has no thresholds to encode with",
+                           "train with --method bw-sq");
+  }
+  if (model.payload_bytes() == 0) {
+    throw base::InputError(request.model_path, "", "this model sends no feature",
+                           "train with more levels");
+  }
+  base::Matrix calibration;
+  if (!request.calibration.data.empty()) {
+    calibration = read_table_for(model, request.calibration, false).features;
+  }
+  const auto form = request.form == "speed" ? export_c::Form::speed : export_c::Form::size;
+  const auto inputs = device_inputs(model, request.inputs, request.inputs_file);
+  RequestedEncoder requested{
+      export_c::make_encoder(model, request.prefix, form, inputs, calibration,
+                             static_cast<std::uint8_t>(request.threshold_bytes)),
+      calibration.rows()};
+  requested.encoder.model = std::filesystem::path(request.model_path).stem().string();
+  return requested;
+}
+
+std::string feature_report(const export_c::Encoder& encoder) {
+  std::string text = fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", "feature", "held as",
+                                 "thresholds", "bytes", "moved by");
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const export_text::DeviceFeature& feature = encoder.features[f];
+    text += fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", text::printable(encoder.names[f]),
+                        export_text::name_of(feature.input.type), feature.thresholds.size(),
+                        feature.thresholds.size() * feature.bytes,
+                        feature.moved == 0 ? "-" : fmt::format("{:.4g}", feature.moved_max));
+  }
+  return text;
+}
+
+nlohmann::ordered_json feature_facts(const export_c::Encoder& encoder) {
+  nlohmann::ordered_json facts;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const export_text::DeviceFeature& feature = encoder.features[f];
+    facts.push_back({{"name", encoder.names[f]},
+                     {"type", export_text::name_of(feature.input.type)},
+                     {"scale", feature.input.scale},
+                     {"offset", feature.input.offset},
+                     {"thresholds", feature.thresholds.size()},
+                     {"threshold_bytes", feature.bytes},
+                     {"moved", feature.moved},
+                     {"moved_max", feature.moved_max}});
+    add_failures(facts.back(), feature.input);
+  }
+  return facts;
+}
+
+}  // namespace terse::cli

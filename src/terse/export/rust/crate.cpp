@@ -1,0 +1,196 @@
+#include "terse/export/rust/crate.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <bit>
+#include <cmath>
+#include <set>
+#include <string_view>
+
+#include "terse/export/c/descriptions.h"
+#include "terse/export/c/package.h"
+#include "terse/export/c/vectors.h"
+#include "terse/export/rust/templates.h"
+#include "terse/export/text/owned_names.h"
+#include "terse/text/wrapping.h"
+
+namespace terse::export_rust {
+namespace {
+
+using export_text::DeviceFeature;
+using export_text::HeldLimits;
+using export_text::ReadingType;
+
+std::string_view type_of(ReadingType type) {
+  switch (type) {
+    case ReadingType::uint8:
+      return "u8";
+    case ReadingType::uint10:
+    case ReadingType::uint16:
+      return "u16";
+    case ReadingType::int16:
+      return "i16";
+    case ReadingType::int32:
+      return "i32";
+    case ReadingType::float32:
+      break;
+  }
+  return "f32";
+}
+
+bool is_float(const DeviceFeature& feature) {
+  return feature.input.type == ReadingType::float32;
+}
+
+/// A field for each feature: distinct, and no keyword.
+std::vector<std::string> fields_of(const export_c::Encoder& encoder) {
+  std::vector<std::string> fields;
+  std::set<std::string> taken;
+  for (std::size_t f = 0; f < encoder.names.size(); ++f) {
+    std::string name = export_text::identifier(encoder.names[f]);
+    const auto owner = export_text::owner_of(name);
+    if (!taken.insert(name).second) {
+      name += fmt::format("_{}", f);
+      while (!taken.insert(name).second) name += "x";
+    } else if (owner && owner->find("keyword") != std::string_view::npos) {
+      name += "_";
+    }
+    fields.push_back(name);
+  }
+  return fields;
+}
+
+/// A held value as it is compared: of a float32 its order().
+std::string compared(const DeviceFeature& feature, std::int64_t held) {
+  return is_float(feature) ? fmt::format("0x{:08X}", held - INT32_MIN) : std::to_string(held);
+}
+
+/// Whether `held` means a missing reading; empty if no value does.
+std::string no_reading(const DeviceFeature& feature) {
+  const export_text::DeviceInput input = feature.input.simplified();
+  std::vector<std::string> parts;
+  if (is_float(feature)) parts.emplace_back("held == 0");  // a NaN
+  const auto add = [&](std::string_view comparison, std::int64_t held) {
+    parts.push_back(fmt::format("held {} {}", comparison, compared(feature, held)));
+  };
+  if (input.limits && input.limits->first > export_text::held_min(input.type)) {
+    add("<", input.limits->first);
+  }
+  if (input.limits && input.limits->last < export_text::held_max(input.type)) {
+    add(">", input.limits->last);
+  }
+  if (input.sentinel) {
+    for (std::int64_t held = input.sentinel->first; held <= input.sentinel->last; ++held) {
+      add("==", held);
+    }
+  }
+  return fmt::format("{}", fmt::join(parts, " || "));
+}
+
+std::string code_of(const DeviceFeature& feature, std::size_t place, const HeldLimits& held) {
+  if (held.limits.empty()) return std::to_string(held.base);
+  return fmt::format("{}{}(&LIMITS_{}, held)",
+                     held.base == 0 ? "" : std::to_string(held.base) + " + ",
+                     feature.descending() ? "below" : "above", place);
+}
+
+/// A sample's value of one feature.
+std::string value_of(const DeviceFeature& feature, const export_c::TestVector& vector,
+                     std::size_t place) {
+  if (vector.missing[place]) return "None";
+  std::string value = std::to_string(vector.held[place]);
+  if (is_float(feature)) {
+    const float real = export_text::float_at_place(vector.held[place]);
+    value = std::isnan(real)    ? "f32::NAN"
+            : !std::isinf(real) ? fmt::format("{:.9g}f32", real)
+            : real < 0.0F       ? "f32::NEG_INFINITY"
+                                : "f32::INFINITY";
+  }
+  return feature.missing_level ? fmt::format("Some({})", value) : value;
+}
+
+std::string library_text(const export_c::Encoder& encoder, std::span<const std::string> fields) {
+  std::vector<templates::LibRs::FeaturesItem> features;
+  bool rises = false;
+  bool falls = false;
+  bool holds_floats = false;
+  for (std::size_t f = 0; f < fields.size(); ++f) {
+    const DeviceFeature& feature = encoder.features[f];
+    HeldLimits held;
+    if (feature.sent()) held = export_text::held_limits(feature);
+    std::vector<std::string> limits;
+    for (const std::int64_t limit : held.limits) limits.push_back(compared(feature, limit));
+    rises = rises || (!limits.empty() && !feature.descending());
+    falls = falls || (!limits.empty() && feature.descending());
+    holds_floats = holds_floats || (feature.sent() && is_float(feature));
+    features.push_back({.code = code_of(feature, f, held),
+                        .field = fields[f],
+                        .input = export_c::input_description(feature.input),
+                        .is_float = is_float(feature),
+                        .levels = feature.levels(),
+                        .limit_count = limits.size(),
+                        .limits = limits.empty() ? "" : text::comma_lines(limits, "    "),
+                        .missing = feature.missing_level,
+                        .missing_code = feature.levels() - 1,
+                        .name = export_c::in_comment(encoder.names[f]),
+                        .no_reading = no_reading(feature),
+                        .place = f,
+                        .sent = feature.sent(),
+                        .type = type_of(feature.input.type),
+                        .width = std::bit_width(feature.levels() - 1)});
+  }
+  return templates::LibRs{.falls = falls,
+                          .feature_count = features.size(),
+                          .features = features,
+                          .holds_floats = holds_floats,
+                          .model = export_c::in_comment(encoder.model),
+                          .payload_bytes = encoder.layout().bytes(),
+                          .radix = encoder.radix(),
+                          .refuses = encoder.may_refuse(),
+                          .rises = rises,
+                          .tag = encoder.tag ? fmt::format("{:02X}", *encoder.tag) : ""}
+      .filled();
+}
+
+std::string vectors_text(const model::Model& model, const export_c::Encoder& encoder,
+                         std::span<const std::string> fields) {
+  std::vector<templates::VectorsRs::SamplesItem> samples;
+  for (const export_c::TestVector& vector : export_c::test_vectors(model, encoder)) {
+    std::vector<templates::VectorsRs::SamplesItem::ReadingsItem> readings;
+    for (std::size_t f = 0; f < fields.size(); ++f) {
+      readings.push_back({.field = fields[f], .value = value_of(encoder.features[f], vector, f)});
+    }
+    samples.push_back({.message = vector.refused
+                                      ? ""
+                                      : fmt::format("0x{:02X}", fmt::join(vector.payload, ", 0x")),
+                       .readings = readings});
+  }
+  return templates::VectorsRs{
+      .prefix = encoder.prefix, .refuses = encoder.may_refuse(), .samples = samples}
+      .filled();
+}
+
+}  // namespace
+
+std::vector<export_text::File> crate_files(const model::Model& model,
+                                           const export_c::Encoder& encoder) {
+  const std::vector<std::string> fields = fields_of(encoder);
+  const std::size_t bytes = encoder.layout().bytes();
+  return {{"Cargo.toml",
+           templates::CargoToml{
+               .feature_count = fields.size(), .payload_bytes = bytes, .prefix = encoder.prefix}
+               .filled()},
+          {"src/lib.rs", library_text(encoder, fields)},
+          {"tests/vectors.rs", vectors_text(model, encoder, fields)},
+          {"README.md", templates::ReadmeMd{.feature_count = fields.size(),
+                                            .gaps = encoder.has_gaps(),
+                                            .model = encoder.model,
+                                            .payload_bytes = bytes,
+                                            .prefix = encoder.prefix,
+                                            .refuses = encoder.may_refuse()}
+                            .filled()},
+          {"LICENSE", export_c::license_text()}};
+}
+
+}  // namespace terse::export_rust

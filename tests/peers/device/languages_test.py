@@ -1,0 +1,213 @@
+"""The encoder in Rust and in Python against the definitions of reference.py: on the vectors that come with it, and on
+the same hard rows as the encoder in C. Python runs in MicroPython (an npm package) and in CPython.
+
+Usage: languages_test.py TERSE WRITE_MODELS FOLDER_FOR_MICROPYTHON [TEST...]
+"""
+
+import csv
+import math
+import os
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+import cores
+import encoder_test
+import reference
+
+MICROPYTHON = Path()
+FIXTURE = Path(__file__).parents[2] / "export/micropython"
+RUSTC = "/usr/bin/rustc"
+
+
+def install_micropython(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", "run.mjs"):
+        shutil.copy(FIXTURE / name, folder)
+    lock, installed = folder / "package-lock.json", folder / "installed"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True)
+        shutil.copy(lock, installed)
+
+
+class Language(encoder_test.EncoderTest):
+    def each(self, language):
+        for case, facts in encoder_test.CASES.items():
+            exported = encoder_test.Exported(self.folder, case, "size")
+            target = self.folder / language
+            shutil.rmtree(target, ignore_errors=True)
+            command = [encoder_test.TERSE, "export", exported.model, "--to", language, "--prefix", "m", "-o", target]
+            for value in facts[4]:
+                command += ["--input", value]
+            cores.call(command)
+            with self.subTest(case=case):
+                yield exported, target
+
+    def rows(self, exported):
+        """Rows with and without marks of what is missing; a mark is for features that may be."""
+        may = [feature.missing_code is not None for feature in exported.features]
+        plain = [(row, [False] * len(row)) for row in exported.rows]
+        marked = [(row, [bit and allowed for bit, allowed in zip(mask, may)])
+                  for row, mask in zip(exported.rows, exported.masks)]
+        return plain + (marked if any(may) else [])
+
+    def compare(self, exported, rows, answers):
+        expected = [exported.payload(row, mask) for row, mask in rows]
+        self.same([bytes.fromhex(answer) for answer in answers], expected, exported)
+
+
+    def odd_model(self):
+        """Names that end lines, comments and texts, or turn the direction of what follows."""
+        names = ["a\rb", 'x"""\\', "*/ } #", "\u202eabc\u0085d\u2028e", "// \\"]
+        with open(self.folder / "odd.csv", "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([[*names, "y"], *([i % 7, i % 5, i % 3, i % 11, i % 13, i] for i in range(200))])
+        model = self.folder / 'q"""\\N \u2067.terse'
+        cores.call([encoder_test.TERSE, "train", self.folder / "odd.csv", "--target", "y", "--bits", "2", "--epochs",
+                    "1", "--hidden", "1x4", "--quiet", "-o", model])
+        return model
+
+    def odd(self, language):
+        target = self.folder / f"odd_{language}"
+        cores.call([encoder_test.TERSE, "export", self.odd_model(), "--to", language, "--prefix", "m", "-o", target])
+        return target
+
+
+class Python(Language):
+    DRIVER = """import m
+nan, inf = float("nan"), float("inf")
+for row in ROWS:
+    try:
+        message = m.encode(row)
+    except m.NoReading:
+        message = b"\\xFE" * m.PAYLOAD_BYTES
+    print("".join("%02x" % byte for byte in message))
+for row in (ROWS[0][:-1], list(ROWS[0]) + [0], []):
+    try:
+        m.encode(row)
+        print("taken")
+    except ValueError:
+        pass
+"""
+
+    def value(self, feature, held, missing):
+        if missing:
+            return "None"
+        if math.isnan(held) or math.isinf(held):
+            return f"{'-' if math.copysign(1, held) < 0 else ''}{'nan' if math.isnan(held) else 'inf'}"
+        return repr(float(held) if feature.type == "float32" else int(held))
+
+    def check(self, command):
+        for exported, folder in self.each("micropython"):
+            done = cores.call([*command, folder, "m_test.py"])
+            self.assertIn(b"32 of 32 messages are right", done.stdout)
+            rows = self.rows(exported)
+            text = "\n".join(f"  [{', '.join(map(self.value, exported.features, row, mask))}]," for row, mask in rows)
+            (folder / "rows.py").write_text("nan, inf = float('nan'), float('inf')\nROWS = [\n" + text + "\n]\n")
+            (folder / "driver.py").write_text("from rows import ROWS\n" + self.DRIVER)
+            done = cores.call([*command, folder, "driver.py"])
+            self.compare(exported, rows, done.stdout.decode().split())
+
+    def test_micropython(self):
+        self.check(["node", MICROPYTHON / "run.mjs"])
+
+    def test_cpython(self):
+        run = "import runpy, sys; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1]); " \
+            "runpy.run_path(sys.argv[1] + '/' + sys.argv[2], run_name='__main__')"
+        self.check([sys.executable, "-c", run])
+
+    def test_what_the_firmware_cannot_hold_is_an_error(self):
+        for exported, folder in self.each("micropython"):
+            if exported.case != "kinds":
+                continue
+            (folder / "wrong.py").write_text(
+                "import m\n"
+                "for place, value in ((0, 1.5), (0, 40000), (1, -1), (3, 1024), (0, '5')):\n"
+                "    row = [0] * m.FEATURES\n    row[place] = value\n"
+                "    try:\n        m.encode(row)\n        print('taken', value)\n"
+                "    except (TypeError, ValueError) as error:\n        print('refused')\n")
+            done = cores.call(["node", MICROPYTHON / "run.mjs", folder, "wrong.py"])
+            self.assertEqual(done.stdout.split(), [b"refused"] * 5)
+
+
+    def test_odd_names(self):
+        folder = self.odd("micropython")
+        for command in (["node", MICROPYTHON / "run.mjs", folder, "m_test.py"],
+                        [sys.executable, "-B", folder / "m_test.py"]):
+            self.assertIn(b"32 of 32 messages are right", cores.call(command).stdout)
+
+
+class C(Language):
+    def test_odd_names(self):
+        folder = self.odd("c")
+        cores.call(["cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "m.c", "m_test.c", "-o", "m_test"], cwd=folder)
+        self.assertIn(b"32 of 32 messages are right", cores.call([folder / "m_test"]).stdout)
+        folder = self.odd("arduino")
+        lines = (folder / "library.properties").read_text().splitlines()
+        self.assertEqual([line.partition("=")[0] for line in lines[1:]],
+                         ["name", "version", "author", "maintainer", "sentence", "paragraph", "category", "url",
+                          "architectures", "depends", "includes"])
+
+
+class Rust(Language):
+    def value(self, field, feature, held, missing):
+        optional, kind = field
+        if missing:
+            return "None"
+        text = str(int(held)) if kind != "f32" else "f32::NAN" if math.isnan(held) else \
+            ("-" if held < 0 else "") + "f32::INFINITY" if math.isinf(held) else f"{held!r}f32"
+        return f"Some({text})" if optional else text
+
+    def build(self, folder, *arguments):
+        cores.call([cores.need(RUSTC), "--edition", "2018", "-D", "warnings", *arguments], cwd=folder)
+
+    def test_rust(self):
+        for exported, folder in self.each("rust"):
+            source = (folder / "src/lib.rs").read_text()
+            self.assertIn("#![no_std]\n#![forbid(unsafe_code)]\n", source)
+            self.build(folder, "--crate-type", "lib", "--crate-name", "m", "src/lib.rs", "-o", "libm.rlib")
+            self.build(folder, "--test", "tests/vectors.rs", "--extern", "m=libm.rlib", "-o", "vectors")
+            self.assertIn(b"1 passed", cores.call([folder / "vectors"]).stdout)
+            fields = re.findall(r"(?m)^    pub (\w+): (Option<)?(\w+)>?,$", source)
+            self.assertEqual(len(fields), len(exported.features))
+            rows = self.rows(exported)
+            lines = []
+            for row, mask in rows:
+                values = map(self.value, [field[1:] for field in fields], exported.features, row, mask)
+                given = ", ".join(f"{name}: {value}" for (name, *_), value in zip(fields, values))
+                lines.append(f"    show(Readings {{ {given} }});")
+            refuses = exported.facts["refuses"]
+            answer = "encode(&readings).unwrap_or([0xFE; PAYLOAD_BYTES])" if refuses else "encode(&readings)"
+            (folder / "driver.rs").write_text(
+                f"use m::*;\nfn show(readings: Readings) {{\n    for byte in {answer}.iter() {{\n"
+                "        print!(\"{:02x}\", byte);\n    }\n    println!();\n}\n"
+                "fn main() {\n" + "\n".join(lines) + "\n}\n")
+            self.build(folder, "driver.rs", "--extern", "m=libm.rlib", "-o", "driver")
+            self.compare(exported, rows, cores.call([folder / "driver"]).stdout.decode().split())
+
+    def test_odd_names(self):
+        folder = self.odd("rust")
+        self.build(folder, "--crate-type", "lib", "--crate-name", "m", "src/lib.rs", "-o", "libm.rlib")
+        self.build(folder, "--test", "tests/vectors.rs", "--extern", "m=libm.rlib", "-o", "vectors")
+        self.assertIn(b"1 passed", cores.call([folder / "vectors"]).stdout)
+
+    def test_fields_are_no_keywords(self):
+        table = self.folder / "t.csv"
+        rows = "".join(f"{i % 7},{i % 5},{i % 3},{i % 11},{i}\n" for i in range(200))
+        table.write_text("type,self,Type,a b,y\n" + rows)
+        model = self.folder / "t.terse"
+        cores.call([encoder_test.TERSE, "train", table, "--target", "y", "--epochs", "1", "--hidden", "1x4", "--quiet",
+                    "-o", model])
+        cores.call([encoder_test.TERSE, "export", model, "--to", "rust", "--input", "int16", "-o", self.folder / "r"])
+        fields = re.findall(r"(?m)^    pub (\w+):", (self.folder / "r/src/lib.rs").read_text())
+        self.assertEqual(fields, ["type_", "self_", "type_2", "a_b"])
+        self.build(self.folder / "r", "--crate-type", "lib", "--crate-name", "t", "src/lib.rs", "-o", "lib.rlib")
+
+
+if __name__ == "__main__":
+    encoder_test.TERSE, encoder_test.WRITE_MODELS = map(os.path.abspath, sys.argv[1:3])
+    MICROPYTHON = Path(sys.argv[3]).absolute()
+    install_micropython(MICROPYTHON)
+    unittest.main(argv=sys.argv[:1] + sys.argv[4:])
