@@ -30,6 +30,15 @@ class ExportDecoders(program_test.ProgramTest):
         self.assertLess(self.files("js", "--compact")["script_bytes"], facts["script_bytes"])
         self.assertGreater(self.files("js", "--network")["script_bytes"], facts["script_bytes"])
 
+    def test_a_folder_is_not_named_like_a_file(self):
+        for form, name in (("js", "codec.js"), ("c", "pump.h"), ("onnx", "pump.onnx"), ("header", "a/pump.hpp")):
+            answer = self.terse("export", self.model(), "--to", form, "-o", name, expect=2)
+            self.assertIn(f"'{name}' would be a folder with", answer.stderr)
+            self.assertFalse((self.folder / name).exists())
+        (self.folder / "there.js").mkdir()
+        self.terse("export", self.model(), "--to", "js", "-o", "there.js")
+        self.terse("export", self.model(), "--to", "js", "-o", "version.2")
+
     def test_flat_javascript_for_key_value_stores(self):
         draw = random.Random(2)
         rows = [(draw.uniform(-10, 30), draw.uniform(0, 100)) for _ in range(300)]

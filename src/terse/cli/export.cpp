@@ -5,6 +5,8 @@
 #include <array>
 #include <filesystem>
 #include <memory>
+#include <system_error>
+#include <vector>
 
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
@@ -71,6 +73,21 @@ void require_plain_target(const ExportRequest& request) {
   }
 }
 
+// A folder called model.js would not be what was meant.
+void refuse_name_of_a_file(const std::string& folder, const std::vector<export_text::File>& files) {
+  const std::filesystem::path extension = std::filesystem::path(folder).extension();
+  std::error_code ignored;
+  if (extension.empty() || std::filesystem::is_directory(folder, ignored)) return;
+  for (const export_text::File& file : files) {
+    if (std::filesystem::path(file.path).extension() != extension) continue;
+    throw base::InputError(
+        "--output", "",
+        fmt::format("{} would be a folder with {} files, {} among them", text::in_quotes(folder),
+                    files.size(), file.path),
+        "give the name of a folder, without " + extension.string());
+  }
+}
+
 void run_export(ExportRequest request) {
   const ExportFormat& format = format_of(request);
   if (request.prefix.empty()) {
@@ -90,6 +107,7 @@ void run_export(ExportRequest request) {
   request.model = model::read_file(request.model_path);
   require_plain_target(request);
   const Exported exported = format.make(request);
+  refuse_name_of_a_file(request.folder, exported.files);
   export_text::write_files(request.folder, exported.files);
   if (request.json) {
     nlohmann::ordered_json json{{"format", format.name}, {"folder", request.folder}};
