@@ -12,7 +12,8 @@ double lora_seconds(std::size_t frame_bytes, const LoraSettings& settings) {
   TERSE_CHECK(settings.bandwidth_hz > 0.0);
   TERSE_CHECK(settings.coding_rate >= 1 && settings.coding_rate <= 4);
   const double spreading = settings.spreading_factor;
-  const double symbol_seconds = std::exp2(spreading) / settings.bandwidth_hz;
+  const double symbol_seconds =
+      lora_symbol_seconds(settings.spreading_factor, settings.bandwidth_hz);
   const double low_rate = symbol_seconds > 0.016 ? 1.0 : 0.0;
   const double bits = 8.0 * static_cast<double>(frame_bytes) - 4.0 * spreading + 28.0 +
                       (settings.checksum ? 16.0 : 0.0) - (settings.header ? 0.0 : 20.0);

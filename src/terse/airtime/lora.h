@@ -1,6 +1,7 @@
 // The time on air of LoRa frames.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 
 namespace terse::airtime {
@@ -14,6 +15,11 @@ struct LoraSettings {
   bool header = true;               ///< explicit header
   bool checksum = true;             ///< of the payload
 };
+
+/// Semtech SX1276 datasheet, section 4.1.1.7.
+inline double lora_symbol_seconds(unsigned spreading_factor, double bandwidth_hz) {
+  return std::exp2(spreading_factor) / bandwidth_hz;
+}
 
 /// Seconds for a frame of `frame_bytes` (all that the radio sends: for LoRaWAN the payload and 13
 /// bytes more). Semtech SX1276 datasheet, section 4.1.1.7; low data rate optimisation is on where a

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -17,11 +16,16 @@ namespace {
 
 struct Field {
   const char* name;
-  double Profile::*value;
+  void (*set)(Profile& profile, double value);
   double least;
   double largest;
   bool required;
 };
+
+template <auto member>
+void set(Profile& profile, double value) {
+  profile.*member = value;
+}
 
 struct TextField {
   const char* name;
@@ -33,15 +37,17 @@ constexpr std::array texts{TextField{"name", &Profile::name}, TextField{"source"
 constexpr double tiny = 1e-12;
 constexpr double many = 1e9;
 constexpr std::array fields{
-    Field{"supply_volts", &Profile::supply_volts, tiny, 1000.0, true},
-    Field{"battery_milliampere_hours", &Profile::battery_milliampere_hours, tiny, many, true},
-    Field{"usable_share", &Profile::usable_share, tiny, 1.0, false},
-    Field{"sleep_microamperes", &Profile::sleep_microamperes, 0.0, many, true},
-    Field{"transmit_milliamperes", &Profile::transmit_milliamperes, 0.0, many, true},
-    Field{"receive_milliamperes", &Profile::receive_milliamperes, 0.0, many, false},
-    Field{"receive_seconds", &Profile::receive_seconds, 0.0, many, false},
-    Field{"message_millijoules", &Profile::message_millijoules, 0.0, many, false},
-    Field{"byte_millijoules", &Profile::byte_millijoules, 0.0, many, false},
+    Field{"supply_volts", set<&Profile::supply_volts>, tiny, 1000.0, true},
+    Field{"battery_milliampere_hours", set<&Profile::battery_milliampere_hours>, tiny, many, true},
+    Field{"usable_share", set<&Profile::usable_share>, tiny, 1.0, false},
+    Field{"self_discharge_percent", set<&Profile::self_discharge_percent>, 0.0, 100.0, false},
+    Field{"sleep_microamperes", set<&Profile::sleep_microamperes>, 0.0, many, true},
+    Field{"transmit_milliamperes", set<&Profile::transmit_milliamperes>, 0.0, many, true},
+    Field{"receive_milliamperes", set<&Profile::receive_milliamperes>, 0.0, many, false},
+    Field{"receive_seconds", set<&Profile::receive_seconds>, 0.0, many, false},
+    Field{"receive_symbols", set<&Profile::receive_symbols>, 0.0, many, false},
+    Field{"message_millijoules", set<&Profile::message_millijoules>, 0.0, many, false},
+    Field{"byte_millijoules", set<&Profile::byte_millijoules>, 0.0, many, false},
 };
 
 void read_number(const nlohmann::json& json, const Field& field, const std::string& source,
@@ -60,7 +66,7 @@ void read_number(const nlohmann::json& json, const Field& field, const std::stri
     throw base::InputError(source, place, fmt::format("{:g} is out of range", number),
                            fmt::format("give {:g} to {:g}", field.least, field.largest));
   }
-  profile.*field.value = number;
+  field.set(profile, number);
 }
 
 const std::vector<Profile>& examples() {
@@ -69,7 +75,7 @@ const std::vector<Profile>& examples() {
     small.name = "sx1276-13dbm";
     small.source =
         "example: Semtech SX1276 data sheet, typical: 29 mA at +13 dBm, 10.8 mA receiving, 0.2 uA "
-        "asleep; two receive windows of 8 symbols at SF7";
+        "asleep; two receive windows of 8 symbols; 2400 mAh that lose 2 % a year";
     small.radios = "lorawan-";
     small.supply_volts = 3.3;
     small.battery_milliampere_hours = 2400.0;
@@ -77,12 +83,11 @@ const std::vector<Profile>& examples() {
     small.sleep_microamperes = 0.2;
     small.transmit_milliamperes = 29.0;
     small.receive_milliamperes = 10.8;
-    small.receive_seconds = 0.016;
     Profile strong = small;
     strong.name = "sx1276-20dbm";
     strong.source =
         "example: Semtech SX1276 data sheet, typical: 120 mA at +20 dBm, 10.8 mA receiving, 0.2 uA "
-        "asleep; two receive windows of 8 symbols at SF7";
+        "asleep; two receive windows of 8 symbols; 2400 mAh that lose 2 % a year";
     strong.transmit_milliamperes = 120.0;
     return std::vector{small, strong};
   }();
@@ -134,30 +139,6 @@ Profile profile_of(const std::string& name_or_path) {
         "the built-in profiles are " + names);
   }
   return parse_profile(*text, name_or_path);
-}
-
-std::optional<double> message_joules(const Profile& profile, const Radio& radio,
-                                     std::size_t payload_bytes) {
-  if (radio.id.substr(0, profile.radios.size()) != profile.radios) return std::nullopt;
-  const auto bytes = static_cast<double>(payload_bytes);
-  const Sending sent = sending(radio, payload_bytes);
-  if (!sent.seconds) {
-    if (profile.message_millijoules <= 0.0) return std::nullopt;
-    return 1e-3 * (profile.message_millijoules + bytes * profile.byte_millijoules);
-  }
-  const double listening = static_cast<double>(sent.frames) * profile.receive_seconds;
-  const double charge = *sent.seconds * profile.transmit_milliamperes +
-                        listening * profile.receive_milliamperes;  // milliampere seconds
-  return 1e-3 * (profile.supply_volts * charge + profile.message_millijoules);
-}
-
-double battery_days(const Profile& profile, double joules_per_message, double interval_seconds) {
-  TERSE_CHECK(interval_seconds > 0.0);
-  const double battery_joules = profile.battery_milliampere_hours * 3.6 * profile.supply_volts;
-  const double watts = 1e-6 * profile.sleep_microamperes * profile.supply_volts +
-                       joules_per_message / interval_seconds;
-  if (watts <= 0.0) return std::numeric_limits<double>::infinity();
-  return profile.usable_share * battery_joules / watts / 86'400.0;
 }
 
 }  // namespace terse::airtime

@@ -1,12 +1,10 @@
-// Power profiles of devices: the energy of a message and the battery life that follow from them.
+// Power profiles of devices: currents and battery.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "terse/airtime/radio.h"
 
 namespace terse::airtime {
 
@@ -17,14 +15,18 @@ struct Profile {
   std::string radios;  ///< for radios whose id begins so; empty: for all
   double supply_volts = 0.0;
   double battery_milliampere_hours = 0.0;
-  double usable_share = 1.0;  ///< of the battery, after self-discharge and cut-off
+  double usable_share = 1.0;            ///< of the battery, at cut-off
+  double self_discharge_percent = 2.0;  ///< of the capacity a year
   double sleep_microamperes = 0.0;
   double transmit_milliamperes = 0.0;
   double receive_milliamperes = 0.0;
-  double receive_seconds = 0.0;      ///< listening after each frame
+  /// Listening after each frame, as measured; without it a LoRaWAN device opens both windows for
+  /// `receive_symbols`, and others do not listen.
+  std::optional<double> receive_seconds;
+  double receive_symbols = 8.0;
   double message_millijoules = 0.0;  ///< besides sending: waking, measuring, and on cellular radios
                                      ///< all of connecting and waiting
-  double byte_millijoules = 0.0;     ///< cellular radios: what one byte more costs
+  double byte_millijoules = 0.0;     ///< cellular radios: what one byte more on the way costs
 };
 
 /// Examples: typical values of data sheets, for the radio alone.
@@ -34,13 +36,5 @@ std::span<const Profile> built_in_profiles();
 Profile profile_of(const std::string& name_or_path);
 /// `text`: the file's content. Throws InputError naming `source` and the field.
 Profile parse_profile(std::string_view text, const std::string& source);
-
-/// Joules for one message, sleeping not counted; none if the profile is for other radios, or for a
-/// cellular radio and says nothing about messages.
-std::optional<double> message_joules(const Profile& profile, const Radio& radio,
-                                     std::size_t payload_bytes);
-
-/// Days until the battery is empty with a message every `interval_seconds` (above 0).
-double battery_days(const Profile& profile, double joules_per_message, double interval_seconds);
 
 }  // namespace terse::airtime

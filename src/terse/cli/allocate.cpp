@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "terse/airtime/radio.h"
+#include "terse/airtime/radios.h"
 #include "terse/allocate/allocate.h"
 #include "terse/allocate/evidence.h"
 #include "terse/allocate/point_model.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "terse/airtime/radio.h"
+#include "terse/airtime/radios.h"
 #include "terse/base/error.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/text/quoting.h"

@@ -1,4 +1,4 @@
-// POST or PUT of payloads to /m/MODEL, as uplinks.
+// POST or PUT of payloads to /m/MODEL, or to no path, as uplinks.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace terse::serve::coap {
 
 struct PayloadRequest {
-  std::string model;
+  std::string model;                         ///< empty: the payload's tag says it
   std::string device;                        ///< query d, or the proven one; may be empty
   std::optional<std::string> counter = {};   ///< query n
   std::optional<std::string> key = {};       ///< query k

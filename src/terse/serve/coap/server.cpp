@@ -119,11 +119,19 @@ void CoapServer::State::take_request(const Asker& asker, const CoapRequest& requ
   if (request.path == ".well-known/core" && reads) {
     return say(asker, coap_code(2, 5), coap_links(registry), link_format);
   }
-  if (!CoapPredictions::is_resource(request.path)) return say(asker, coap_code(4, 4));
-  if (reads) return predictions.answer(asker, request);
+  const bool without_path = request.path.empty();
+  if (!without_path && !CoapPredictions::is_resource(request.path)) {
+    return say(asker, coap_code(4, 4));
+  }
+  if (reads && !without_path) return predictions.answer(asker, request);
   const bool writes = request.code == method_post || request.code == method_put;
   if (!writes || request.path.starts_with("d/")) return say(asker, coap_code(4, 5));
   if (later) return say(asker, coap_code(4, 8));
+  // Who sends is not said, so it has to be proven; which model it is, says the message's tag.
+  if (without_path && asker.peer.device == nullptr) {
+    return say(asker, coap_code(4, 1), "a request without a path needs DTLS and a proven name",
+               text_format);
+  }
   begin(asker, request);
 }
 
@@ -152,7 +160,7 @@ void CoapServer::State::begin(const Asker& asker, const CoapRequest& request) {
   try {
     exchanges.begin(
         std::move(name), asker,
-        read_uplinks({.model = request.path.substr(2),
+        read_uplinks({.model = request.path.empty() ? "" : request.path.substr(2),
                       .device = request.query("d").value_or(proven == nullptr ? "" : *proven),
                       .counter = request.query("n"),
                       .key = request.query("k"),
