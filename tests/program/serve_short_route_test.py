@@ -168,7 +168,8 @@ class ShortRoute(unittest.TestCase):
             '#include <stdio.h>\n#include "pump.h"\n'
             "int pump_short_message(const pump_reading_t *, uint16_t, uint8_t *);\nint main(void) {\n"
             "  const pump_reading_t readings[PUMP_FEATURES] = {1.5F, 8.25F, 3.0F};\n"
-            "  uint8_t message[8 + PUMP_PAYLOAD_BYTES];\n  if (pump_short_message(readings, 0x1234, message)) return 1;\n"
+            "  uint8_t message[8 + PUMP_PAYLOAD_BYTES];\n"
+            "  if (pump_short_message(readings, 0x1234, message) != 0) return 1;\n"
             "  return fwrite(message, sizeof message, 1, stdout) == 1 ? 0 : 1;\n}\n")
         subprocess.run(["cc", "-std=gnu99", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-Ipump", "pump/main.c",
                         "pump/pump.c", "pump/examples/put_readings.c", "-o", "pump/main"], cwd=self.folder, check=True)

@@ -80,11 +80,10 @@ void refuse_name_of_a_file(const std::string& folder, const std::vector<export_t
   if (extension.empty() || std::filesystem::is_directory(folder, ignored)) return;
   for (const export_text::File& file : files) {
     if (std::filesystem::path(file.path).extension() != extension) continue;
-    throw base::InputError(
-        "--output", "",
-        fmt::format("{} would be a folder with {} files, {} among them", text::in_quotes(folder),
-                    files.size(), file.path),
-        "give the name of a folder, without " + extension.string());
+    throw base::InputError("--output", "",
+                           fmt::format("{} would be a folder with {} files, {} among them",
+                                       text::in_quotes(folder), files.size(), file.path),
+                           "give the name of a folder, without " + extension.string());
   }
 }
 

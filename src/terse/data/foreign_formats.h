@@ -1,4 +1,4 @@
-// Formats that are no table of text, told by how they begin.
+// Formats other than tables of text, told by how they begin.
 #pragma once
 
 #include <string>

@@ -1,5 +1,4 @@
-// What is suspicious about the names in a column: that they may be numbers, written so that they
-// are not read as such.
+// Names of a column that may be numbers, written so that they are not read as such.
 #pragma once
 
 #include <string>
