@@ -146,6 +146,10 @@ class Airtime(program_test.ProgramTest):
             if cost["battery_days"] is not None:
                 self.assertLess(cost["battery_days"], 0.8 / 0.02 * 366)
 
+    def test_an_interval_is_a_time(self):
+        for seconds in ("0", "-5", "nan", "inf"):
+            self.refused("airtime", "8", "--interval", seconds, says=["--interval: is not a time above 0"])
+
     def test_an_interval_that_the_rules_forbid(self):
         for radio, bytes_, network, rule in (
                 ("lorawan-eu868-dr0", 21, "standard", "a duty cycle of 1 %"),

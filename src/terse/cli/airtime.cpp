@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
 
 #include "terse/airtime/energy.h"
@@ -27,7 +28,7 @@ struct AirtimeArguments {
   std::string message;
   std::vector<std::string> radios;
   std::string profile;
-  double interval_seconds = 0.0;
+  std::optional<double> interval_seconds;
   std::string network = "standard";
   std::string carrier = "coaps";
   unsigned ip = 4;
@@ -90,12 +91,12 @@ Cost cost_of(const AirtimeArguments& arguments, const Asked& asked, const airtim
     cost.joules =
         airtime::message_joules(*asked.profile, radio, cost.sending, asked.around.network);
   }
-  if (arguments.interval_seconds <= 0.0) return cost;
+  if (!arguments.interval_seconds) return cost;
   // A message more often than allowed would promise a life that no device has.
-  cost.too_often = arguments.interval_seconds < cost.sending.interval_seconds_min;
+  cost.too_often = *arguments.interval_seconds < cost.sending.interval_seconds_min;
   if (cost.joules && !cost.too_often) {
     cost.battery_days =
-        airtime::battery_days(*asked.profile, *cost.joules, arguments.interval_seconds);
+        airtime::battery_days(*asked.profile, *cost.joules, *arguments.interval_seconds);
   }
   return cost;
 }
@@ -108,7 +109,7 @@ void require_allowed(const AirtimeArguments& arguments, const airtime::Radio& ra
   throw base::OptionError(
       "interval", "",
       fmt::format("{:g} s are too short for {}: {} allows this message every {:.1f} s",
-                  arguments.interval_seconds, radio.id, cost.sending.interval_rule, least),
+                  *arguments.interval_seconds, radio.id, cost.sending.interval_rule, least),
       fmt::format("give {:.1f} or more, or send fewer bytes or at a higher data rate", least));
 }
 
@@ -124,7 +125,7 @@ nlohmann::ordered_json json_of(const AirtimeArguments& arguments, const airtime:
                               {"seconds_on_air", number(cost.sending.seconds)},
                               {"interval_seconds_min", cost.sending.interval_seconds_min},
                               {"interval_rule", cost.sending.interval_rule}};
-  if (arguments.interval_seconds > 0.0) json["interval_allowed"] = !cost.too_often;
+  if (arguments.interval_seconds) json["interval_allowed"] = !cost.too_often;
   json["joules"] = number(cost.joules);
   json["battery_days"] = number(cost.battery_days);
   return json;
@@ -173,7 +174,8 @@ Asked read(const AirtimeArguments& arguments) {
   Asked asked;
   const Message message = message_of(arguments.message);
   asked.bytes = message.bytes;
-  if (arguments.interval_seconds < 0.0 || !std::isfinite(arguments.interval_seconds)) {
+  const double seconds = arguments.interval_seconds.value_or(1.0);
+  if (seconds <= 0.0 || !std::isfinite(seconds)) {
     throw base::InputError("--interval", "", "is not a time above 0", "give seconds, such as 900");
   }
   if (!arguments.profile.empty()) asked.profile = airtime::profile_of(arguments.profile);
