@@ -21,6 +21,15 @@ TEST(ModuleFiles, HaveNoBlankLeftAndALicence) {
   }
 }
 
+TEST(ModuleFiles, ModelsWithQuotationMarksLeaveTheDocstringWhole) {
+  export_c::Encoder encoder =
+      export_c::encoder_of(export_c::model_of({{1.0F}}), export_c::input(ReadingType::uint8));
+  encoder.model = "a\"\"\"\\b";
+  const auto files = module_files(export_c::model_of({{1.0F}}), encoder);
+  EXPECT_TRUE(
+      export_c::holds(export_c::file_of(files, "probe.py").bytes, "\"\"\"a____b: 1 readings"));
+}
+
 TEST(ModuleFiles, HoldLimitsInTheReadingsType) {
   const model::Model model = export_c::model_of({{1.0F, 300.0F}});
   const auto source = [&](ReadingType type) {
