@@ -139,10 +139,13 @@ std::string days_of(const Cost& cost) {
   return cost.too_often ? "too often" : text_of(cost.battery_days, 1.0, "{:.0f}");
 }
 
-/// "82 bytes = 4 payload + 21 CoAP + 29 DTLS + 8 UDP + 20 IPv4"
-std::string envelope_text(const Asked& asked) {
+/// "82 bytes = 4 payload + 21 CoAP + 29 DTLS + 8 UDP + 20 IPv4", of the first of several datagrams.
+std::string envelope_text(const Asked& asked, std::size_t payload_bytes_max) {
   const airtime::EnvelopeBytes around = airtime::bytes_around(asked.around.envelope);
-  std::string text = fmt::format("{} bytes = {} payload", asked.bytes + around.all(), asked.bytes);
+  const std::size_t payload = std::min(asked.bytes, payload_bytes_max);
+  std::string text =
+      fmt::format("{}{} bytes = {} payload", payload < asked.bytes ? "a full datagram: " : "",
+                  payload + around.all(), payload);
   const auto add = [&](std::size_t bytes, const char* layer) {
     if (bytes > 0) text += fmt::format(" + {} {}", bytes, layer);
   };
@@ -157,17 +160,18 @@ void print_table(const Asked& asked,
                  const std::vector<std::pair<const airtime::Radio*, Cost>>& costs) {
   fmt::print("{:<19} {:<27} {:>5} {:>6} {:>5} {:>10} {:>10} {:>9} {:>9}\n", "radio", "", "limit",
              "frames", "sent", "on air, ms", "every s >=", "mJ", "days");
-  bool cellular = false;
+  const airtime::Radio* cellular = nullptr;
   for (const auto& [radio, cost] : costs) {
-    cellular = cellular || radio->link == airtime::Link::cellular;
+    if (radio->link == airtime::Link::cellular) cellular = radio;
     fmt::print("{:<19} {:<27} {:>5} {:>6} {:>5} {:>10} {:>10} {:>9} {:>9}\n", radio->id,
                radio->meaning, radio->payload_bytes_max, cost.sending.frames, cost.sending.bytes,
                text_of(cost.sending.seconds, 1e3, "{:.3f}"),
                fmt::format("{:.1f}", in_tenths(cost.sending.interval_seconds_min)),
                text_of(cost.joules, 1e3, "{:.2f}"), days_of(cost));
   }
-  if (cellular)
-    fmt::print("\nnb-iot, lte-m: {} (--envelope)\n{}\n", envelope_text(asked), cellular_note);
+  if (cellular == nullptr) return;
+  fmt::print("\nnb-iot, lte-m: {} (--envelope)\n{}\n",
+             envelope_text(asked, cellular->payload_bytes_max), cellular_note);
 }
 
 Asked read(const AirtimeArguments& arguments) {
