@@ -6,9 +6,9 @@ Usage: program_test.py PATH_OF_TERSE
 import csv
 import gzip
 import json
-import re
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
