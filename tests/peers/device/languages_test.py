@@ -58,7 +58,6 @@ class Language(encoder_test.EncoderTest):
         expected = [exported.payload(row, mask) for row, mask in rows]
         self.same([bytes.fromhex(answer) for answer in answers], expected, exported)
 
-
     def odd_model(self):
         """Names that end lines, comments and texts, or turn the direction of what follows."""
         names = ["a\rb", 'x"""\\', "*/ } #", "\u202eabc\u0085d\u2028e", "// \\"]
@@ -131,7 +130,6 @@ for row in (ROWS[0][:-1], list(ROWS[0]) + [0], []):
             done = cores.call(["node", MICROPYTHON / "run.mjs", folder, "wrong.py"])
             self.assertEqual(done.stdout.split(), [b"refused"] * 5)
 
-
     def test_odd_names(self):
         folder = self.odd("micropython")
         for command in (["node", MICROPYTHON / "run.mjs", folder, "m_test.py"],
@@ -163,29 +161,50 @@ class Rust(Language):
     def build(self, folder, *arguments):
         cores.call([cores.need(RUSTC), "--edition", "2018", "-D", "warnings", *arguments], cwd=folder)
 
+    def driver(self, exported, rows, fields, crate):
+        """A function that prints the message of each row, one a line."""
+        lines = []
+        for row, mask in rows:
+            values = map(self.value, [field[1:] for field in fields], exported.features, row, mask)
+            given = ", ".join(f"{name}: {value}" for (name, *_), value in zip(fields, values))
+            lines.append(f"        show(Readings {{ {given} }});")
+        answer = "encode(&readings).unwrap_or([0xFE; PAYLOAD_BYTES])" if exported.facts["refuses"] \
+            else "encode(&readings)"
+        return (f"mod of_{crate} {{\n    use {crate}::*;\n    fn show(readings: Readings) {{\n"
+                f"        for byte in {answer}.iter() {{\n            print!(\"{{:02x}}\", byte);\n        }}\n"
+                "        println!();\n    }\n    pub fn run() {\n" + "\n".join(lines) + "\n    }\n}\n")
+
     def test_rust(self):
-        for exported, folder in self.each("rust"):
+        """Every case is a crate; one program and one test of them all, since linking takes longest."""
+        place = self.folder / "crates"
+        place.mkdir()
+        cases, vectors, drivers, crates = [], "", "", []
+        for index, (exported, folder) in enumerate(self.each("rust")):
+            crate = f"m{index}"
             source = (folder / "src/lib.rs").read_text()
             self.assertIn("#![no_std]\n#![forbid(unsafe_code)]\n", source)
-            self.build(folder, "--crate-type", "lib", "--crate-name", "m", "src/lib.rs", "-o", "libm.rlib")
-            self.build(folder, "--test", "tests/vectors.rs", "--extern", "m=libm.rlib", "-o", "vectors")
-            self.assertIn(b"1 passed", cores.call([folder / "vectors"]).stdout)
+            self.build(folder, "--crate-type", "lib", "--crate-name", crate, "src/lib.rs",
+                       "-o", place / f"lib{crate}.rlib")
             fields = re.findall(r"(?m)^    pub (\w+): (Option<)?(\w+)>?,$", source)
             self.assertEqual(len(fields), len(exported.features))
             rows = self.rows(exported)
-            lines = []
-            for row, mask in rows:
-                values = map(self.value, [field[1:] for field in fields], exported.features, row, mask)
-                given = ", ".join(f"{name}: {value}" for (name, *_), value in zip(fields, values))
-                lines.append(f"    show(Readings {{ {given} }});")
-            refuses = exported.facts["refuses"]
-            answer = "encode(&readings).unwrap_or([0xFE; PAYLOAD_BYTES])" if refuses else "encode(&readings)"
-            (folder / "driver.rs").write_text(
-                f"use m::*;\nfn show(readings: Readings) {{\n    for byte in {answer}.iter() {{\n"
-                "        print!(\"{:02x}\", byte);\n    }\n    println!();\n}\n"
-                "fn main() {\n" + "\n".join(lines) + "\n}\n")
-            self.build(folder, "driver.rs", "--extern", "m=libm.rlib", "-o", "driver")
-            self.compare(exported, rows, cores.call([folder / "driver"]).stdout.decode().split())
+            cases.append((exported, rows))
+            text = (folder / "tests/vectors.rs").read_text()
+            vectors += f"mod of_{crate} {{\n" + re.sub(r"\bm::", f"{crate}::", text) + "}\n"
+            drivers += self.driver(exported, rows, fields, crate)
+            crates += ["--extern", f"{crate}=lib{crate}.rlib"]
+        (place / "vectors.rs").write_text(vectors)
+        self.build(place, "--test", "vectors.rs", *crates, "-o", "vectors")
+        self.assertIn(b"%d passed" % len(cases), cores.call([place / "vectors"]).stdout)
+        calls = "\n".join(f"    of_m{index}::run();" for index in range(len(cases)))
+        (place / "driver.rs").write_text(f"{drivers}fn main() {{\n{calls}\n}}\n")
+        self.build(place, "driver.rs", *crates, "-o", "driver")
+        answers = cores.call([place / "driver"]).stdout.decode().split()
+        for exported, rows in cases:
+            with self.subTest(case=exported.case):
+                self.compare(exported, rows, answers[:len(rows)])
+            del answers[:len(rows)]
+        self.assertEqual(answers, [])
 
     def test_odd_names(self):
         folder = self.odd("rust")
