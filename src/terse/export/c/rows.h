@@ -16,8 +16,8 @@
 
 namespace terse::export_c {
 
-/// All features have codes of so many bits (in radix packing 2^bits levels), none of them for gaps,
-/// and all are of one kind; and most of a row's places are compared.
+/// The bits of a code, where those of all features have equally many (in radix packing: 2^bits
+/// levels) and none is for gaps, all are of one kind, and most of a row's places are compared.
 std::optional<unsigned> uniform_bits(const Encoder& encoder);
 
 /// The largest key, where it must not reach the largest number: it is lowered by one first, unless
