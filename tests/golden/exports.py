@@ -105,7 +105,7 @@ def refusals(place):
     for name, options in {
         "form": ("--form", "tiny"), "prefix": ("--prefix", "Mein Modell"), "type": ("--input", "int12"),
         "scale": ("--input", "int16,zero"), "scale-0": ("--input", "int16,0"), "parts": ("--input", "int16,1,2,3"),
-        "feature": ("--input", "pressure=int16"), "reach": ("--input", "int32,1e-12"), "network": ("--with-network",),
+        "feature": ("--input", "pressure=int16"), "network": ("--with-network",),
         "inputs": ("--inputs", "absent.csv"), "inputs-header": ("--inputs", "text.csv"),
         "bytes": ("--threshold-bytes", "3"),
     }.items():

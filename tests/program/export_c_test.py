@@ -135,6 +135,28 @@ class ExportC(program_test.ProgramTest):
         self.assertIn(f"tables in flash: {rounded['table_bytes']} bytes", report)
         self.assertIn("were rounded", (self.folder / "out/README.md").read_text())
 
+    def test_thresholds_out_of_reach_are_told_and_not_stored(self):
+        """The range of the type ends at the middle of temperature and humidity."""
+        cut = ["--input", "temperature=uint8,0.25,-20", "--input", "humidity, %=uint8,0.2",
+               "--input", "noise=uint8,0.004"]
+        model = self.model("--bits", "3")
+        command = ["export", model, "--to", "c", "-o", "out"]
+        whole = json.loads(self.terse(*command, "--input", "int16,0.01", "--json").stdout)
+        self.assertEqual([f["out_of_reach"] for f in whole["features"]], [0, 0, 0])
+        done = self.terse(*command, *cut, "--json")
+        facts = json.loads(done.stdout)
+        self.assertEqual(done.stderr, "")
+        beyond = facts["features"][1]["out_of_reach"]
+        self.assertGreater(beyond, 1)
+        self.assertEqual([f["thresholds"] for f in facts["features"]], [7, 7, 7])
+        report = self.terse(*command, *cut, "--report").stdout
+        total = sum(f["out_of_reach"] for f in facts["features"])
+        self.assertIn(f"{total} thresholds need no comparison", report)
+        # A scale that is off by far is accepted, and told.
+        done = self.terse(*command, "--input", "int32,1e-12", "--input", "noise=float32")
+        self.assertEqual([line.split("'")[1] for line in done.stderr.splitlines()], ["temperature", "humidity, %"])
+        self.assertIn("check scale and offset", done.stderr)
+
     def test_refusals(self):
         model = self.model()
         to_c = ["export", model, "-o", "out", "--to", "c"]
@@ -148,7 +170,6 @@ class ExportC(program_test.ProgramTest):
         self.refused(*to_c, "--input", "int16,nan", says=["'nan'"])
         self.refused(*to_c, "--input", "int16,1,2,3", says=["--input"])
         self.refused(*to_c, "--input", "pressure=int16", says=["'pressure'"])
-        self.refused(*to_c, "--input", "int32,1e-12", says=["feature 'temperature'", "float32"])
         self.assertFalse((self.folder / "out").exists())
 
     def test_full_precision_has_no_encoder(self):

@@ -9,7 +9,6 @@
 #include "terse/export/c/cost.h"
 #include "terse/export/c/network.h"
 #include "terse/export/c/package.h"
-#include "terse/text/quoting.h"
 
 namespace terse::cli {
 namespace {

@@ -26,6 +26,19 @@ void add_failures(nlohmann::ordered_json& facts, const export_text::DeviceInput&
   if (input.limits->last < export_text::held_max(input.type)) add("max", input.limits->last);
 }
 
+/// Where the device can say nothing, which a wrong scale or offset does, too.
+void tell_what_never_changes(const export_c::Encoder& encoder) {
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const export_text::DeviceFeature& feature = encoder.features[f];
+    if (!feature.thresholds.empty() || feature.all_thresholds() == 0) continue;
+    fmt::print(
+        stderr,
+        "note: feature {}: no value of {} changes its code, every threshold is out of reach; "
+        "check scale and offset of --input\n",
+        text::in_quotes(encoder.names[f]), export_text::name_of(feature.input.type));
+  }
+}
+
 }  // namespace
 
 RequestedEncoder requested_encoder(const ExportRequest& request) {
@@ -50,18 +63,26 @@ RequestedEncoder requested_encoder(const ExportRequest& request) {
                              static_cast<std::uint8_t>(request.threshold_bytes)),
       calibration.rows()};
   requested.encoder.model = std::filesystem::path(request.model_path).stem().string();
+  tell_what_never_changes(requested.encoder);
   return requested;
 }
 
 std::string feature_report(const export_c::Encoder& encoder) {
   std::string text = fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", "feature", "held as",
                                  "thresholds", "bytes", "moved by");
+  std::size_t out_of_reach = 0;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const export_text::DeviceFeature& feature = encoder.features[f];
+    out_of_reach += feature.passed + feature.unreached;
     text += fmt::format("{:<24} {:>8} {:>10} {:>6} {:>12}\n", text::printable(encoder.names[f]),
-                        export_text::name_of(feature.input.type), feature.thresholds.size(),
+                        export_text::name_of(feature.input.type), feature.all_thresholds(),
                         feature.thresholds.size() * feature.bytes,
                         feature.moved == 0 ? "-" : fmt::format("{:.4g}", feature.moved_max));
+  }
+  if (out_of_reach > 0) {
+    text +=
+        fmt::format("\n{} thresholds need no comparison: every held value passes them, or none\n",
+                    out_of_reach);
   }
   return text;
 }
@@ -74,7 +95,8 @@ nlohmann::ordered_json feature_facts(const export_c::Encoder& encoder) {
                      {"type", export_text::name_of(feature.input.type)},
                      {"scale", feature.input.scale},
                      {"offset", feature.input.offset},
-                     {"thresholds", feature.thresholds.size()},
+                     {"thresholds", feature.all_thresholds()},
+                     {"out_of_reach", feature.passed + feature.unreached},
                      {"threshold_bytes", feature.bytes},
                      {"moved", feature.moved},
                      {"moved_max", feature.moved_max}});

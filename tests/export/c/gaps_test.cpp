@@ -24,7 +24,7 @@ Encoder encoder_with_gaps(export_text::ReadingType type, Form form, payload::Pac
     std::vector<float> thresholds;
     for (std::size_t j = 0; j < f % 5; ++j) thresholds.push_back(static_cast<float>(j) - 1.5F);
     encoder.features.push_back(
-        export_text::exact_feature({type, f % 3 == 1 ? -1.0 : 1.0, 0.0}, thresholds, ""));
+        export_text::exact_feature({type, f % 3 == 1 ? -1.0 : 1.0, 0.0}, thresholds));
     encoder.features.back().missing_level = f % 2 == 0;
     encoder.names.push_back(fmt::format("f{}", f));
   }

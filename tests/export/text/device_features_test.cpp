@@ -7,7 +7,6 @@
 #include <limits>
 #include <set>
 
-#include "terse/base/error.h"
 #include "terse/base/random.h"
 
 namespace terse::export_text {
@@ -83,7 +82,7 @@ TEST(ExactFeature, EveryCountGetsTheLibrarysCode) {
       auto thresholds = thresholds_for(input, 1 + random.below(20), random);
       if (round % 5 == 0) thresholds.insert(thresholds.begin(), -3e38F);
       if (round % 3 == 0) thresholds.push_back(3e38F);
-      const DeviceFeature feature = exact_feature(input, thresholds, "");
+      const DeviceFeature feature = exact_feature(input, thresholds);
       EXPECT_TRUE(std::is_sorted(feature.thresholds.begin(), feature.thresholds.end()));
       for (std::int64_t held = held_min(type); held <= held_max(type); ++held) {
         ASSERT_EQ(feature.code(held), quantize::code_of(library_reading(input, held), thresholds))
@@ -104,7 +103,7 @@ TEST(ExactFeature, WideTypesAgreeAroundEveryThreshold) {
       for (int j = 0; j < 9; ++j) thresholds.push_back(static_cast<float>(100.0 * random.normal()));
       if (round % 2 == 0) thresholds.push_back(0.0F);
       std::sort(thresholds.begin(), thresholds.end());
-      const DeviceFeature feature = exact_feature(input, thresholds, "");
+      const DeviceFeature feature = exact_feature(input, thresholds);
       std::vector<std::int64_t> held = {held_min(type), held_max(type), -1, 0, 1};
       for (const float threshold : thresholds) {
         const std::int64_t near = held_value(input, threshold);
@@ -118,14 +117,37 @@ TEST(ExactFeature, WideTypesAgreeAroundEveryThreshold) {
   }
 }
 
-TEST(ExactFeature, AThresholdBelowEveryCountTakesTheNextWidth) {
-  const float thresholds[] = {-1.0F, 7.5F};
-  EXPECT_EQ(exact_feature({ReadingType::uint8, 1.0, 0.0}, thresholds, "").bytes, 2);
-  EXPECT_EQ(exact_feature({ReadingType::uint8, 1.0, 0.0}, std::span(thresholds).last(1), "").bytes,
-            1);
-  const float far_below[] = {-3e9F};
-  EXPECT_THROW(exact_feature({ReadingType::int32, 1.0, 0.0}, far_below, "feature 'x'"),
-               base::InputError);
+TEST(ExactFeature, ThresholdsOutOfReachAreOnlyCounted) {
+  const float thresholds[] = {-3e9F, -1.0F, 7.5F, 254.5F, 255.0F, 3e9F};
+  for (const ReadingType type : {ReadingType::uint8, ReadingType::uint10, ReadingType::uint16}) {
+    const DeviceFeature feature = exact_feature({type, 1.0, 0.0}, thresholds);
+    EXPECT_EQ(feature.passed, 2U);
+    EXPECT_EQ(feature.bytes, type == ReadingType::uint8 ? 1 : 2);
+    EXPECT_EQ(feature.levels(), 7U);
+    if (type != ReadingType::uint8) continue;
+    EXPECT_EQ(feature.thresholds, (std::vector<std::uint32_t>{7, 254}));
+    EXPECT_EQ(feature.unreached, 2U);
+  }
+  // Every int32 passes the first and none the last, however wide a key would have to be for that.
+  const DeviceFeature wide = exact_feature({ReadingType::int32, 1.0, 0.0}, thresholds);
+  EXPECT_EQ(wide.bytes, 4);
+  EXPECT_EQ(wide.passed, 1U);
+  EXPECT_EQ(wide.unreached, 1U);
+  // Falling: held values stand for readings from 0 down to -255.
+  const DeviceFeature falling = exact_feature({ReadingType::uint8, -1.0, 0.0}, thresholds);
+  EXPECT_EQ(falling.passed, 1U);
+  EXPECT_EQ(falling.unreached, 4U);
+  EXPECT_EQ(falling.code(0), 2);
+  EXPECT_EQ(falling.code(1), 1);
+}
+
+TEST(ExactFeature, NoFloatPassesByItself) {
+  const float thresholds[] = {-infinity, -3e38F, 3e38F, infinity};
+  const DeviceFeature feature = exact_feature({ReadingType::float32, 1.0, 0.0}, thresholds);
+  EXPECT_EQ(feature.passed, 0U);
+  EXPECT_EQ(feature.unreached, 1U);
+  EXPECT_EQ(feature.code(float_place(infinity)), 3);
+  EXPECT_EQ(feature.code(float_place(-infinity)), 0);
 }
 
 TEST(FloatPlace, IsTheOrderOfFloats) {
@@ -140,9 +162,20 @@ TEST(FloatPlace, IsTheOrderOfFloats) {
   EXPECT_EQ(float_place(1e-45F), 1);
 }
 
+TEST(Narrowed, LeavesOutWhatNoKeyPassesAnyMore) {
+  const float thresholds[] = {1000.0F, 65400.0F, 65500.0F};
+  const DeviceFeature narrow =
+      narrowed(exact_feature({ReadingType::uint16, 1.0, 0.0}, thresholds), 1);
+  EXPECT_EQ(narrow.thresholds, (std::vector<std::uint32_t>{3, 254}));
+  EXPECT_EQ(narrow.unreached, 1U);
+  for (std::int64_t held = 0; held < 65536; ++held) {
+    ASSERT_EQ(narrow.code(held), (held > 1023 ? 1 : 0) + (held > 65279 ? 1 : 0)) << held;
+  }
+}
+
 TEST(Narrowed, ComparesHighBitsAndSaysHowFarThresholdsMoved) {
   const float thresholds[] = {255.0F, 300.0F, 1000.0F};
-  const DeviceFeature exact = exact_feature({ReadingType::uint16, 0.5, 0.0}, thresholds, "");
+  const DeviceFeature exact = exact_feature({ReadingType::uint16, 0.5, 0.0}, thresholds);
   EXPECT_EQ(exact.thresholds, (std::vector<std::uint32_t>{510, 600, 2000}));
   const DeviceFeature narrow = narrowed(exact, 1);
   // Counts above 511, 511 and 2047: the multiples of 256, less one, that are nearest.
@@ -219,17 +252,17 @@ TEST(DeviceFeatures, FloatsWhoseLowBitsDoNotMatterAreCutWithoutLoss) {
   EXPECT_EQ(device_features(model_of({{below_one}}), inputs, {}).front().bytes, 2);
 }
 
-TEST(HeldLimits, GiveTheCodeOfEveryCount) {
+TEST(LastHeld, GivesTheCodeOfEveryCount) {
   base::Random random(23);
   for (int trial = 0; trial < 100; ++trial) {
     const double sign = trial % 2 == 0 ? 1.0 : -1.0;
     const DeviceInput input{ReadingType::uint8, sign * std::exp(random.normal()),
                             50.0 * random.normal()};
-    const DeviceFeature feature = exact_feature(input, thresholds_for(input, 7, random), "");
-    const HeldLimits held = held_limits(feature);
+    const DeviceFeature feature = exact_feature(input, thresholds_for(input, 7, random));
     for (std::int64_t value = 0; value < 256; ++value) {
-      std::size_t code = held.base;
-      for (const std::int64_t limit : held.limits) {
+      std::size_t code = feature.passed;
+      for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
+        const std::int64_t limit = last_held(feature, j);
         EXPECT_TRUE(limit >= 0 && limit <= 255);
         code += (feature.descending() ? value < limit : value > limit) ? 1 : 0;
       }

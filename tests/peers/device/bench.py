@@ -1,48 +1,25 @@
 """Measures exported encoders on simulated processors and prints the tables of docs/device/benchmarks.md.
 
-Usage: bench.py TERSE WRITE_MODELS [--costs]
---costs prints the rows of src/terse/export/c/cost.cpp instead, from which export estimates what an encoder costs.
+Usage: bench.py TERSE WRITE_MODELS [SETS | --costs]
+SETS: see trained_bench.py. --costs prints the rows of src/terse/export/c/cost.cpp instead, from which export estimates
+what an encoder costs.
 """
 
-import json
-import random
 import sys
 import tempfile
 from pathlib import Path
 
 import cores
-import reference
+import trained_bench
+from measure import measure_random
 
 FEATURES = (6, 81)
 BITS = (2, 3, 4)
-ROWS = 64
 MHZ = {"ATmega328P": 16, "Cortex-M0": 16}
 
 # Table 3 of the paper: features, bits -> microseconds of an ESP32-S3 at 240 MHz.
 PUBLISHED_MHZ = 240
 PUBLISHED = {(6, 2): 10, (6, 3): 10, (6, 4): 10, (81, 2): 50, (81, 3): 70, (81, 4): 70}
-
-
-def measure(terse, write_models, folder, core, features, bits, form, held, scale):
-    model = folder / "m.terse"
-    cores.call([write_models, features, 2**bits, "bits", "none", 1, model])
-    facts = json.loads(cores.call([terse, "export", model, "--to", "c", "--prefix", "m", "--form", form, "--input",
-                                   f"{held},{scale}" if scale else held, "-o", folder, "--json"]).stdout)
-    inspected = json.loads(cores.call([terse, "inspect", model, "--json"]).stdout)["features"]
-    columns = [reference.Feature(f, i) for f, i in zip(facts["features"], inspected)]
-    rows = reference.rows_of(columns, ROWS, random.Random(1), hard=False)
-    inputs = [reference.row_bytes(row, facts["reading_type"], columns) for row in rows]
-    more = {"rows": inputs} if isinstance(core, cores.Bare) else {}
-    firmware = core.build(folder, folder, **more)
-    whole, empty = core.size(firmware), core.size(core.build(folder, folder, empty=True, **more))
-    run = core.run(firmware, inputs, facts["payload_bytes"])
-    expected = [reference.payload_of([c.code(h) for c, h in zip(columns, row)], [2**bits] * features, "bits", None)
-                for row in rows]
-    if run.payloads != expected:
-        raise SystemExit(f"{core.name}, {features} features, {bits} bits, {form}: wrong payloads")
-    floor = (features * (2**bits - 1) * {"uint8": 8, "uint10": 10, "int16": 16, "float32": 32}[held] + 7) // 8
-    return {"flash": whole.flash - empty.flash, "floor": floor, "ram": whole.ram - empty.ram, "run": run,
-            "expected": facts["expected_costs"]}
 
 
 def table(core, measured):
@@ -88,14 +65,14 @@ def costs(terse, write_models):
         for core in (cores.Avr(folder), cores.CortexM0(folder), cores.RiscV(folder)):
             for held, form in ESTIMATED:
                 for bits in BITS:
-                    few, many = (measure(terse, write_models, folder, core, features, bits, form, held, SCALES[held])
-                                 for features in FEATURES)
+                    few, many = (measure_random(terse, write_models, folder, core, features, bits, form, held,
+                                                SCALES[held]) for features in FEATURES)
                     print(f'{{"{core.name}", Form::{form}, ReadingType::{held}, {bits}, {few["flash"]}, '
                           f'{many["flash"]}, {few["run"].cycles:.0f}, {many["run"].cycles:.0f}, '
                           f'{max(few["run"].stack, many["run"].stack)}}},')
 
 
-def main(terse, write_models):
+def main(terse, write_models, *sets):
     cases = [(f, b, "int16", form) for f in FEATURES for b in BITS for form in ("size", "speed")]
     cases += [(81, b, held, "size") for held in ("uint8", "uint10", "float32") for b in BITS]
     print("\n## Measured\n\nEvery payload of the runs below was compared with its definition. Each feature has its own"
@@ -104,8 +81,9 @@ def main(terse, write_models):
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for core in (cores.Avr(folder), cores.CortexM0(folder), cores.RiscV(folder)):
-            table(core, [(case, measure(terse, write_models, folder, core, case[0], case[1], case[3], case[2],
+            table(core, [(case, measure_random(terse, write_models, folder, core, case[0], case[1], case[3], case[2],
                                         SCALES[case[2]])) for case in cases])
+        trained_bench.report(terse, write_models, folder, *sets)
     published()
 
 

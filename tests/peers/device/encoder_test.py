@@ -20,6 +20,20 @@ import reference
 
 TERSE = WRITE_MODELS = ""
 
+
+def parting_the_largest(held, scale, offset=0.0, failures=""):
+    """Inputs of one scale, by which a threshold of feature 0 lies between the held value of the largest reading and
+    its neighbour."""
+    _, lowest, highest = reference.TYPES[held]
+
+    def inputs(inspected):
+        middle = inspected[0]["thresholds"][len(inspected[0]["thresholds"]) // 2]
+        between = highest - 0.5 if scale > 0 else lowest + 0.5
+        return [f"{held},{scale},{offset}{failures}",
+                f"feature 0={held},{scale},{middle - between * scale!r}{failures}"]
+    return inputs
+
+
 # name: features, levels, packing, tag, inputs
 CASES = {
     "1 bit": (13, "2", "bits", None, ["int16,0.0002"]),
@@ -42,12 +56,63 @@ CASES = {
     "out of reach": (6, "8", "bits", None, ["uint8,0.01"]),
     "out of reach, words": (6, "8", "bits", None, ["uint16,0.0001"]),
     "out of reach, signed": (6, "8", "bits", None, ["int16,0.00001"]),
+    "below": (9, "8", "bits", None, ["uint16,0.0001,-1.2"]),
+    "below, 4 bits": (7, "16", "bits", 9, ["uint8,0.02,-1.4"]),
+    "both ends": (9, "8", "bits", None, ["uint8,0.014,-1.8"]),
+    "both ends, 1 bit": (13, "2", "bits", None, ["int16,0.00003"]),
+    "both ends, 2 bits": (19, "4", "bits", None, ["int16,0.00003"]),
+    "both ends, 4 bits": (7, "16", "bits", None, ["int16,0.00005"]),
+    "both ends, words": (9, "8", "radix", None, ["uint16,0.00005,-1.6"]),
+    "both ends, 10 bits": (7, "8", "bits", None, ["uint10,0.003,-1.5"]),
+    "both ends, 10 bits, packed": (41, "8", "bits", None, ["uint10,0.003,-1.5"]),
+    "both ends, long": (6, "8", "bits", None, ["int32,7e-10"]),
+    "both ends, falling": (6, "8", "bits", None, ["uint8,-0.01,1.3"]),
+    "both ends, in row": (41, "8", "bits", None, ["uint8,0.014,-1.8"]),
+    "both ends, in row, 2 bits": (21, "4", "bits", 6, parting_the_largest("uint8", 0.011, -1.4)),
+    "both ends, in row, words": (9, "8", "bits", None, parting_the_largest("int16", 0.00004)),
+    "both ends, in row, words, 4 bits": (7, "16", "bits", None, parting_the_largest("uint16", 0.00004, -1.3)),
+    "both ends, in row, 10 bits": (31, "4", "bits", None, parting_the_largest("uint10", 0.0024, -1.2)),
+    "both ends, in row, falling": (9, "8", "radix", None, parting_the_largest("int16", -0.00004)),
+    "both ends, levels": (11, "1,3,4,5,2,16,64,7", "bits", None, ["uint8,0.012,-1.5"]),
+    "both ends, levels, radix": (11, "1,3,4,5,2,16,64,7", "radix", 0xA7, ["int16,0.00004"]),
+    "both ends, gaps": (11, "8m,4,2m,5m", "bits", None, ["int16,0.00003"]),
+    "both ends, kinds": (9, "3,4,9", "radix", None,
+                         ["int16,0.00004", "feature 1=uint8,0.012,-1.5", "feature 3=uint10,-0.003,1.5",
+                          "feature 4=float32", "feature 5=int32,1e-10"]),
+    "nothing in reach": (5, "4", "bits", None, ["uint8,0.001,50"]),
+    "nothing in reach, radix": (5, "3,4m", "radix", 7, ["int16,0.00001,-50"]),
+    "one end each": (6, "4", "bits", None, ["int16,0.0002", "feature 0=int16,0.0001,50", "feature 4=int16,0.0001,-50"]),
+    "sentinel, below": (9, "8", "bits", None, ["uint16,0.0001,-1.2,missing=0"]),
+    "sentinel, both ends": (9, "8", "bits", 3, ["uint8,0.014,-1.8,missing=255"]),
+    "sentinel, both ends, 10 bits, packed": (41, "8", "bits", None, ["uint10,0.003,-1.5,missing=1023,min=3"]),
+    "sentinel, in row": (9, "8", "bits", None, parting_the_largest("int16", 0.00004, failures=",missing=0x7FFF")),
+    "limits, in row, bytes": (21, "4", "bits", 6, parting_the_largest("uint8", 0.011, -1.4, ",min=9")),
+    "limits, both ends, long": (6, "8", "radix", None, ["int32,7e-10,max=2147483646"]),
+    "limits, both ends, levels": (11, "1,3,4,5,2,16,64,7", "bits", None, ["uint8,0.012,-1.5,max=250"]),
+    "sentinel, both ends, gaps": (11, "8m,4,2m,5m", "bits", None, ["int16,0.00003,missing=-127"]),
+    "sentinel, nothing in reach": (5, "4", "bits", None, ["uint8,0.001,50,missing=7"]),
+    "sentinel, nothing in reach, gaps": (5, "3,4m", "radix", 7, ["int16,0.00001,-50,missing=-1"]),
+    "sentinels, nothing in reach, kinds": (5, "4,3m", "bits", None,
+                                           ["uint8,0.001,50,missing=7", "feature 1=int32,1e-12,50,max=9",
+                                            "feature 2=int16,0.00001,50", "feature 3=uint16,0.00001,-50"]),
+    "sentinel, one end each": (6, "4", "bits", None, ["int16,0.0002,missing=-5", "feature 0=int16,0.0001,50,missing=-5",
+                                                      "feature 4=int16,0.0001,-50,missing=-5"]),
+    "sentinel, all but one out of reach": (6, "4", "bits", None, ["int16,0.0001,50",
+                                                                  "feature 2=int16,0.0002,missing=-5"]),
+    "sentinel, one out of reach": (6, "4", "radix", None, ["int16,0.0002", "feature 2=int16,0.0001,50,missing=-5",
+                                                           "feature 3=float32", "feature 5=int16,0.0001,50"]),
     "falling": (6, "8", "bits", None, ["int16,-0.0002,0.1"]),
     "falling, 10 bits": (6, "4", "bits", None, ["uint10,-0.006,3"]),
     "falling, float": (6, "4", "bits", None, ["float32,-2,0.5"]),
     "radix": (9, "4", "radix", None, ["int16,0.0002"]),
     "levels": (11, "1,3,4,5,2,16,64,7", "bits", None, ["int16,0.0002"]),
     "levels, radix": (11, "1,3,4,5,2,16,64,7", "radix", 0xA7, ["int16,0.0002"]),
+    "levels of one width": (11, "8,5,7,6", "bits", None, ["int16,0.0002"]),
+    "levels of one width, 4 bits": (9, "13,16,11", "bits", 4, ["uint8,0.02,-1.4"]),
+    "levels of one width, both ends": (13, "3,4", "bits", None, ["uint8,0.014,-1.8"]),
+    "levels of one width, in row": (9, "8,6", "bits", None, parting_the_largest("int16", 0.00006)),
+    "levels of one width, 10 bits, packed": (41, "4,3", "bits", None, ["uint10,0.006,-3"]),
+    "levels of one width, float": (6, "7,8,5", "bits", None, ["float32,-2,0.5"]),
     "levels, float": (9, "3,6,2", "radix", None, ["float32"]),
     "kinds": (9, "3,4,9", "bits", None,
               ["int16,0.0002", "feature 1=uint8,0.025,-3.2", "feature 3=uint10,-0.006,3", "feature 5=int16,-0.0003"]),
@@ -97,7 +162,7 @@ class Exported:
         self.levels = [feature["levels"] for feature in self.inspected]
         command = [TERSE, "export", self.model, "--to", "c", "--prefix", "m", "--form", form, "-o", self.folder,
                    "--json"]
-        for value in inputs:
+        for value in inputs(self.inspected) if callable(inputs) else inputs:
             command += ["--input", value]
         self.draw = random.Random(case + form)
         self.facts = json.loads(cores.call(command).stdout)

@@ -40,6 +40,9 @@ class Feature:
         self.sent = of_model["levels"] > 1
         self.sentinel, self.min, self.max = (facts.get(name) for name in ("missing", "min", "max"))
 
+    def levels(self):
+        return (self.kinds() or len(self.thresholds) + 1) + (self.missing_code is not None)
+
     def kinds(self):
         return self.categories + (self.unseen_code is not None)
 

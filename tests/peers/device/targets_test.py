@@ -4,6 +4,7 @@ the machine or its load.
 Usage: targets_test.py TERSE WRITE_MODELS
 """
 
+import itertools
 import os
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import bench
 import cores
+import trained_bench
+from measure import BITS_OF, measure_random
 
 TERSE = WRITE_MODELS = ""
 
@@ -20,7 +23,7 @@ class Targets(unittest.TestCase):
     def measured(self, core, bits, form, held="int16", scale="0.0002"):
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
-            return bench.measure(TERSE, WRITE_MODELS, folder, core(folder), 81, bits, form, held, scale)
+            return measure_random(TERSE, WRITE_MODELS, folder, core(folder), 81, bits, form, held, scale)
 
     def holds(self, measured, flash_beyond=None, cycles=None):
         self.assertEqual(measured["ram"], 0)
@@ -50,12 +53,53 @@ class Expected(unittest.TestCase):
                 with tempfile.TemporaryDirectory() as temporary:
                     folder = Path(temporary)
                     core = make(folder)
-                    measured = bench.measure(TERSE, WRITE_MODELS, folder, core, features, bits, form, held,
-                                             bench.SCALES[held])
+                    measured = measure_random(TERSE, WRITE_MODELS, folder, core, features, bits, form, held,
+                                              bench.SCALES[held])
                 expected = next(cost for cost in measured["expected"] if cost["core"] == core.name)
                 where = f"{core.name}, {features} features, {bits} bits, {held}, {form}: {expected}"
                 self.assertAlmostEqual(expected["flash_bytes"] / measured["flash"], 1, delta=0.1, msg=where)
                 self.assertAlmostEqual(expected[core.counts] / measured["run"].cycles, 1, delta=0.1, msg=where)
+
+
+class OutOfReach(cores.OnEveryCore, unittest.TestCase):
+    """Thresholds that every held value passes, or none, cost nothing beyond the best case of the shape."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+
+    def on(self, core):
+        self.of_trained_models(core)
+        # At one end, and at both at once, which costs one more question: the converter's range is cut.
+        for held, form, reach in trained_bench.WAYS:
+            for bits in trained_bench.BITS:
+                best = measure_random(TERSE, WRITE_MODELS, self.folder, core, 21, bits, form, held, reach)
+                for low, high, most in ((-6.5, 1.3, 1.1), (-1.3, 6.5, 1.1), (-1.3, 1.3, 1.15)):
+                    scale = f"{(high - low) / (2 ** BITS_OF[held] - 1)!r},{low}"
+                    cut = measure_random(TERSE, WRITE_MODELS, self.folder, core, 21, bits, form, held, scale,
+                                         inside=True)
+                    self.assertLessEqual(cut["run"].cycles, most * best["run"].cycles,
+                                         (core.name, held, form, bits, low, high))
+
+    def of_trained_models(self, core):
+        """Thresholds as they were trained are out of reach at times; moved midway, they leave levels unused."""
+        table, = trained_bench.tables(TERSE, self.folder, None)
+        model = self.folder / "trained.terse"
+        needless = {"trained": 0, "midway": 0}
+        for between, bits in itertools.product(needless, trained_bench.BITS):
+            cores.call([TERSE, "train", table.path, "--target", table.target, "--bits", bits, *trained_bench.TRAINING,
+                        "--between", between, "-o", model])
+            for held, form, reach in trained_bench.WAYS:
+                trained, out_of_reach, columns = trained_bench.measure_trained(TERSE, self.folder, core, table, model,
+                                                                               held, form)
+                best = measure_random(TERSE, WRITE_MODELS, self.folder, core, 10, bits, form, held, reach)
+                needless[between] += out_of_reach + sum(2 ** bits - column.levels() for column in columns)
+                self.assertLessEqual(trained["run"].cycles, 1.1 * best["run"].cycles, (core.name, held, form, bits))
+                self.assertEqual(len(trained["expected"]), 3)
+                if form == "size" and isinstance(core, cores.Avr):
+                    self.assertLessEqual(trained["flash"], trained["floor"] + 150)
+        self.assertGreater(min(needless.values()), 0, f"nothing needless to compare: this tests nothing: {needless}")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 
 #include "terse/export/c/cost.h"
 #include "terse/export/c/descriptions.h"
-#include "terse/export/c/keys.h"
 #include "terse/export/c/network_numbers.h"
+#include "terse/export/c/rows.h"
 
 namespace terse::export_c {
 namespace {
@@ -38,10 +38,11 @@ std::optional<std::size_t> first_beyond(const Encoder& encoder, BytesOf bytes_of
 
 std::string too_large_for_avr(const Encoder& encoder) {
   if (encoder.form != Form::size) return "";
+  std::optional<std::size_t> row_bytes;
+  if (uniform_bits(encoder)) row_bytes = row_elements(encoder) * element_bytes(encoder);
   const auto beyond = first_beyond(encoder, [&](std::size_t f) {
     const export_text::DeviceFeature& feature = encoder.features[f];
-    return packs_ten_bits(encoder) ? packed_row_bytes(feature.thresholds.size())
-                                   : feature.thresholds.size() * feature.bytes;
+    return row_bytes ? *row_bytes : feature.thresholds.size() * feature.bytes;
   });
   if (!beyond) return "";
   return fmt::format(

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "terse/export/c/keys.h"
+#include "terse/export/c/rows.h"
 
 namespace terse::export_c {
 namespace {
@@ -63,17 +64,17 @@ constexpr Measured measured[] = {
 };
 
 /// The measured type that compiles to the same loop.
-export_text::ReadingType measured_type(const export_text::DeviceFeature& feature) {
-  if (feature.bytes == 1 && feature.shift == 0) return export_text::ReadingType::uint8;
-  return feature.input.type == export_text::ReadingType::uint16 ? export_text::ReadingType::int16
-                                                                : feature.input.type;
+export_text::ReadingType measured_type(const KeyKind& kind) {
+  if (kind.bytes == 1 && kind.shift == 0) return export_text::ReadingType::uint8;
+  return kind.type == export_text::ReadingType::uint16 ? export_text::ReadingType::int16
+                                                       : kind.type;
 }
 
 bool has_measured_shape(const Encoder& encoder) {
   const auto bits = uniform_bits(encoder);
   if (!bits || encoder.radix() || packs_ten_bits(encoder)) return false;
-  const export_text::DeviceFeature& first = encoder.features.front();
-  return !first.descending() && first.extra == 0 && first.shift == 0;
+  const KeyKind kind = key_kinds(encoder).distinct.front();
+  return !kind.descending && kind.shift == 0;
 }
 
 std::size_t between(double few, double many, std::size_t features) {
@@ -88,9 +89,9 @@ std::vector<DeviceCost> expected_costs(const Encoder& encoder) {
   std::vector<DeviceCost> costs;
   if (!has_measured_shape(encoder)) return costs;
   const std::size_t features = encoder.features.size();
+  const export_text::ReadingType type = measured_type(key_kinds(encoder).distinct.front());
   for (const Measured& row : measured) {
-    if (row.form != encoder.form || row.bits != uniform_bits(encoder) ||
-        row.type != measured_type(encoder.features.front())) {
+    if (row.form != encoder.form || row.bits != uniform_bits(encoder) || row.type != type) {
       continue;
     }
     costs.push_back({row.core, between(row.flash_few, row.flash_many, features), row.stack,
@@ -102,13 +103,10 @@ std::vector<DeviceCost> expected_costs(const Encoder& encoder) {
 
 std::size_t table_bytes(const Encoder& encoder) {
   if (encoder.form != Form::size) return 0;
-  if (packs_ten_bits(encoder)) {
-    return encoder.features.size() * packed_row_bytes(encoder.features.front().thresholds.size());
-  }
-  const bool uniform = uniform_bits(encoder).has_value();
-  const bool kinds = key_kinds(encoder).distinct.size() > 1;
-  const std::size_t lists = uniform ? 0 : 1U + (kinds ? 1U : 0U) + (encoder.has_gaps() ? 1U : 0U);
-  std::size_t bytes = lists * encoder.features.size();
+  const std::size_t features = encoder.features.size();
+  if (uniform_bits(encoder)) return features * row_elements(encoder) * element_bytes(encoder);
+  const MixedLists lists = mixed_lists(encoder);
+  std::size_t bytes = lists.count() * features;
   for (const export_text::DeviceFeature& feature : encoder.features) {
     bytes += feature.thresholds.size() * feature.bytes;
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "terse/base/error.h"
-#include "terse/text/quoting.h"
 
 namespace terse::export_c {
 
@@ -53,8 +52,7 @@ Encoder make_encoder(const model::Model& model, const std::string& prefix, Form 
   } else {
     for (std::size_t f = 0; f < inputs.size(); ++f) {
       encoder.features.push_back(
-          export_text::exact_feature(inputs[f], export_text::device_thresholds(model, f),
-                                     "feature " + text::in_quotes(model.features[f].name)));
+          export_text::exact_feature(inputs[f], export_text::device_thresholds(model, f)));
     }
   }
   for (std::size_t f = 0; f < inputs.size(); ++f) {

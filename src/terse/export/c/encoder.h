@@ -41,8 +41,7 @@ struct Encoder {
 };
 
 /// The encoder for `model` (not of method fp). inputs: one per feature; calibration and bytes_max
-/// as for device_features(). The speed form rounds no threshold. Throws InputError where a scale
-/// and offset put a threshold out of a reading type's reach.
+/// as for device_features(). The speed form rounds no threshold.
 Encoder make_encoder(const model::Model& model, const std::string& prefix, Form form,
                      std::span<const export_text::DeviceInput> inputs,
                      base::ConstMatrixView calibration, std::uint8_t bytes_max = 4);

@@ -4,17 +4,28 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <bit>
 
 #include "terse/export/c/literals.h"
 
 namespace terse::export_c {
+namespace {
+
+/// Whether the same held values mean missing readings.
+bool asks_alike(const KeyKind& a, const KeyKind& b) {
+  const auto asks = [](const KeyKind& kind) {
+    return kind.is_float() || kind.sentinel || kind.limits;
+  };
+  if (!asks(a) && !asks(b)) return true;
+  return a.type == b.type && a.sentinel == b.sentinel && a.limits == b.limits &&
+         (!a.is_float() || a.descending == b.descending);
+}
+
+}  // namespace
 
 KeyKind::KeyKind(const export_text::DeviceFeature& feature)
     : type(feature.input.type),
       bytes(feature.bytes),
       shift(feature.shift),
-      extra(feature.extra),
       descending(feature.descending()),
       sentinel(feature.input.simplified().sentinel),
       limits(feature.input.simplified().limits) {}
@@ -23,10 +34,9 @@ bool KeyKind::wide() const {
   switch (type) {
     case export_text::ReadingType::uint8:
     case export_text::ReadingType::uint10:
-      return false;
     case export_text::ReadingType::int16:
     case export_text::ReadingType::uint16:
-      return extra != 0;
+      return false;
     case export_text::ReadingType::int32:
     case export_text::ReadingType::float32:
       break;
@@ -39,7 +49,7 @@ std::uint32_t KeyKind::constant() const {
       type == export_text::ReadingType::int32 || type == export_text::ReadingType::float32;
   const std::int64_t lowest = holds_int32 ? INT32_MIN : export_text::held_min(type);
   const std::int64_t highest = holds_int32 ? INT32_MAX : export_text::held_max(type);
-  const auto value = static_cast<std::uint32_t>((descending ? highest : -lowest) + extra);
+  const auto value = static_cast<std::uint32_t>(descending ? highest : -lowest);
   return wide() ? value : value & 0xFFFFU;
 }
 
@@ -71,40 +81,26 @@ std::string no_reading_condition(const KeyKind& kind, std::string_view value) {
 
 KeyKinds key_kinds(const Encoder& encoder) {
   KeyKinds kinds;
-  for (const export_text::DeviceFeature& feature : encoder.features) {
-    kinds.of_feature.push_back(0);
-    if (!feature.sent()) continue;
-    const KeyKind kind(feature);
-    const auto found = std::find(kinds.distinct.begin(), kinds.distinct.end(), kind);
-    kinds.of_feature.back() = static_cast<std::size_t>(found - kinds.distinct.begin());
-    if (found == kinds.distinct.end()) kinds.distinct.push_back(kind);
+  kinds.of_feature.resize(encoder.features.size(), 0);
+  // The place of the first kind that serves a feature, behind all others if none does.
+  const auto take = [&](std::size_t f, auto&& serves) {
+    const auto found = std::ranges::find_if(kinds.distinct, serves);
+    kinds.of_feature[f] = static_cast<std::size_t>(found - kinds.distinct.begin());
+    if (found == kinds.distinct.end()) kinds.distinct.emplace_back(encoder.features[f]);
+  };
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    if (encoder.features[f].thresholds.empty()) continue;
+    take(f, [own = KeyKind(encoder.features[f])](const KeyKind& kind) { return kind == own; });
+  }
+  // Nothing is compared with the keys of these, so they may be made in any way.
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    if (!encoder.features[f].thresholds.empty() || !encoder.features[f].sent()) continue;
+    take(f, [own = KeyKind(encoder.features[f])](const KeyKind& kind) {
+      return asks_alike(kind, own);
+    });
   }
   if (kinds.distinct.empty()) kinds.distinct.emplace_back(encoder.features.front());
   return kinds;
-}
-
-std::optional<unsigned> uniform_bits(const Encoder& encoder) {
-  if (encoder.features.empty() || key_kinds(encoder).distinct.size() != 1) return std::nullopt;
-  const std::size_t count = encoder.features.front().thresholds.size();
-  if (count == 0 || !std::has_single_bit(count + 1)) return std::nullopt;
-  for (const export_text::DeviceFeature& feature : encoder.features) {
-    if (feature.thresholds.size() != count || feature.missing_level) return std::nullopt;
-  }
-  return static_cast<unsigned>(std::bit_width(count));
-}
-
-std::size_t packed_row_bytes(std::size_t thresholds) {
-  return thresholds + (thresholds + 3) / 4;
-}
-
-bool packs_ten_bits(const Encoder& encoder) {
-  constexpr std::size_t unpacking_code_bytes = 60;
-  if (encoder.form != Form::size || !uniform_bits(encoder)) return false;
-  const export_text::DeviceFeature& first = encoder.features.front();
-  if (first.input.type != export_text::ReadingType::uint10 || first.bytes != 2 || first.extra != 0)
-    return false;
-  const std::size_t count = first.thresholds.size();
-  return encoder.features.size() * (2 * count - packed_row_bytes(count)) > unpacking_code_bytes;
 }
 
 unsigned key_bytes_max(const Encoder& encoder) {
@@ -117,15 +113,6 @@ bool widths_differ(const Encoder& encoder) {
   return std::ranges::any_of(kinds.distinct, [&](const KeyKind& kind) {
     return kind.bytes != kinds.distinct.front().bytes;
   });
-}
-
-unsigned element_bytes(const Encoder& encoder) {
-  return widths_differ(encoder) || packs_ten_bits(encoder) ? 1 : key_bytes_max(encoder);
-}
-
-bool counts_bits(const Encoder& encoder) {
-  const auto bits = uniform_bits(encoder);
-  return !encoder.radix() && bits && 8 % *bits != 0;
 }
 
 }  // namespace terse::export_c

@@ -17,7 +17,6 @@ struct KeyKind {
   export_text::ReadingType type = export_text::ReadingType::float32;
   std::uint8_t bytes = 4;
   std::uint8_t shift = 0;
-  std::uint8_t extra = 0;
   bool descending = false;
   std::optional<export_text::HeldRange> sentinel;  ///< both simplified
   std::optional<export_text::HeldRange> limits;
@@ -37,34 +36,19 @@ struct KeyKind {
 /// shift. In brackets where it has several parts.
 std::string no_reading_condition(const KeyKind& kind, std::string_view value);
 
-/// The distinct kinds of the sent features, in order of appearance, and each feature's.
+/// The distinct kinds of the sent features, and each feature's: those that are compared in order of
+/// appearance, then those of features that are not, where none says as they do which held values
+/// are missing readings.
 struct KeyKinds {
   std::vector<KeyKind> distinct;
   std::vector<std::size_t> of_feature;  ///< 0 for features not sent
 };
 KeyKinds key_kinds(const Encoder& encoder);
 
-/// All features are sent, all of one kind, each with 2^bits - 1 thresholds: no lists beside the
-/// table. Result: the bits.
-std::optional<unsigned> uniform_bits(const Encoder& encoder);
-
-/// Thresholds of 10 bits, packed: uniform features held as uint10, when that saves more than the
-/// code to unpack them takes. A row is the thresholds' low bytes, then their high bits, four a
-/// byte, from the least significant bits up.
-bool packs_ten_bits(const Encoder& encoder);
-std::size_t packed_row_bytes(std::size_t thresholds);
-
 /// Bytes of the widest key.
 unsigned key_bytes_max(const Encoder& encoder);
 
 /// Whether thresholds are stored in different widths, and so as bytes.
 bool widths_differ(const Encoder& encoder);
-
-/// Bytes of an element of the table of thresholds.
-unsigned element_bytes(const Encoder& encoder);
-
-/// Whether the bits that wait for their byte have to be counted: full levels, but codes that do not
-/// fill bytes evenly. Elsewhere a one in front of them tells when it is full.
-bool counts_bits(const Encoder& encoder);
 
 }  // namespace terse::export_c

@@ -56,7 +56,7 @@ std::vector<Moved> moved_of(const model::Model& model, const Encoder& encoder) {
     moved.push_back({.count = feature.moved,
                      .max = fmt::format("{:.4g}", feature.moved_max),
                      .place = f,
-                     .thresholds = feature.thresholds.size(),
+                     .thresholds = feature.all_thresholds(),
                      .unit = model.features[f].unit});
   }
   return moved;

@@ -7,6 +7,7 @@
 #include "terse/export/c/avr.h"
 #include "terse/export/c/keys.h"
 #include "terse/export/c/literals.h"
+#include "terse/export/c/rows.h"
 #include "terse/export/c/templates.h"
 
 namespace terse::export_c {
@@ -29,31 +30,34 @@ std::string thresholds_as_bytes(const Encoder& encoder) {
   return number_lines(bytes);
 }
 
-/// Low bytes, then high bits, of each row: see packs_ten_bits().
-std::string packed_thresholds(const Encoder& encoder) {
+/// Low bytes, then high bits: see packs_ten_bits().
+std::vector<std::uint32_t> packed(const std::vector<std::uint32_t>& row) {
   std::vector<std::uint32_t> bytes;
-  for (const export_text::DeviceFeature& feature : encoder.features) {
-    std::vector<std::uint32_t> high((feature.thresholds.size() + 3) / 4, 0);
-    for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
-      bytes.push_back(feature.thresholds[j] & 0xFF);
-      high[j / 4] |= feature.thresholds[j] >> 8 << (2 * (j % 4));
-    }
-    bytes.insert(bytes.end(), high.begin(), high.end());
+  std::vector<std::uint32_t> high((row.size() + 3) / 4, 0);
+  for (std::size_t j = 0; j < row.size(); ++j) {
+    bytes.push_back(row[j] & 0xFF);
+    high[j / 4] |= row[j] >> 8 << (2 * (j % 4));
   }
-  return number_lines(bytes);
+  bytes.insert(bytes.end(), high.begin(), high.end());
+  return bytes;
 }
 
 std::string table(const Encoder& encoder) {
   if (widths_differ(encoder)) return thresholds_as_bytes(encoder);
-  if (packs_ten_bits(encoder)) return packed_thresholds(encoder);
-  std::vector<std::string> numbers;
-  for (const export_text::DeviceFeature& feature : encoder.features) {
-    for (const std::uint32_t threshold : feature.thresholds) {
-      numbers.push_back(fmt::format("{}{}", threshold, feature.bytes == 4 ? "UL" : ""));
-    }
+  const bool uniform = uniform_bits(encoder).has_value();
+  const bool packs = packs_ten_bits(encoder);
+  const bool with_code = uniform && row_comparison(encoder).largest == LargestKey::in_row;
+  std::vector<std::uint32_t> numbers;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    std::vector<std::uint32_t> row = uniform ? row_of(encoder, f) : encoder.features[f].thresholds;
+    if (packs) row = packed(row);
+    if (with_code) row.push_back(code_of_largest_key(encoder, f));
+    numbers.insert(numbers.end(), row.begin(), row.end());
   }
-  if (numbers.empty()) numbers.emplace_back("0");
-  return number_lines(numbers, [](const std::string& number) { return number; });
+  if (numbers.empty()) numbers.push_back(0);
+  const char* suffix = element_bytes(encoder) == 4 ? "UL" : "";
+  return number_lines(numbers,
+                      [&](std::uint32_t number) { return fmt::format("{}{}", number, suffix); });
 }
 
 /// Of the variables in the templates. A float32's key is its place, unless that is shifted.
@@ -93,13 +97,27 @@ Uniform uniform_of(const Encoder& encoder, unsigned bits) {
   const std::size_t thresholds = (std::size_t{1} << bits) - 1;
   std::vector<Uniform::StepsItem> steps;
   for (std::size_t step = std::size_t{1} << (bits - 1); step != 0; step /= 2) {
-    steps.push_back({.below = step - 1, .step = step});
+    steps.push_back({.below = step - 1, .last = step == 1, .step = step});
   }
   const std::size_t rest = bits * encoder.features.size() % 8;
+  const RowComparison comparison = row_comparison(encoder);
+  const char* suffix = key_bytes_max(encoder) == 4 ? "UL" : "U";
   return {.bits = bits,
           .fill_bits = encoder.radix() || rest == 0 ? "" : std::to_string(8 - rest),
+          .in_row = comparison.largest == LargestKey::in_row,
+          // Of bytes and words in registers wider than them, which compare without being cut.
+          .key_type = comparison.reaches && key_bytes_max(encoder) < 4
+                          ? "uint_fast16_t"
+                          : fmt::format("uint{}_t", 8 * key_bytes_max(encoder)),
           .levels = thresholds + 1,
-          .row = packs_ten_bits(encoder) ? packed_row_bytes(thresholds) : thresholds,
+          .lowered = comparison.largest == LargestKey::lowered,
+          .rare = comparison.largest == LargestKey::as_others
+                      ? ""
+                      : fmt::format("0x{:X}{}", largest_number(encoder), suffix),
+          .rare_shift = 8 - bits,
+          .reaches = comparison.reaches,
+          .row = row_elements(encoder),
+          .row_numbers = packs_ten_bits(encoder) ? packed_row_bytes(thresholds) : thresholds,
           .steps = steps,
           .thresholds = thresholds};
 }
@@ -107,13 +125,21 @@ Uniform uniform_of(const Encoder& encoder, unsigned bits) {
 Mixed mixed_of(const Encoder& encoder, const KeyKinds& kinds) {
   std::vector<std::size_t> counts;
   std::vector<int> gaps;
+  std::vector<std::size_t> passed;
+  std::vector<std::size_t> unreached;
   for (const export_text::DeviceFeature& feature : encoder.features) {
     counts.push_back(feature.thresholds.size());
     gaps.push_back(feature.missing_level ? 1 : 0);
+    passed.push_back(feature.passed);
+    unreached.push_back(feature.unreached);
   }
+  const MixedLists lists = mixed_lists(encoder);
   return {.counts = number_lines(counts),
-          .kind_numbers = kinds.distinct.size() > 1 ? number_lines(kinds.of_feature) : "",
-          .missing_levels = number_lines(gaps)};
+          .has_top = lists.gaps || lists.passed || lists.unreached,
+          .kind_numbers = lists.kinds ? number_lines(kinds.of_feature) : "",
+          .missing_levels = number_lines(gaps),
+          .passed = lists.passed ? number_lines(passed) : "",
+          .unreached = lists.unreached ? number_lines(unreached) : ""};
 }
 
 }  // namespace

@@ -18,24 +18,15 @@ namespace {
 using Feature = templates::SpeedC::FeaturesItem;
 using Statement = Feature::StatementsItem;
 
-/// One feature's comparisons: a reading beyond a limit adds one to the code.
-struct Comparisons {
-  std::size_t base = 0;  ///< thresholds that every held value passes
+/// A reading beyond a limit adds one to the code.
+std::vector<std::string> limits_of(const export_text::DeviceFeature& feature) {
   std::vector<std::string> limits;
-};
-
-Comparisons comparisons_of(const export_text::DeviceFeature& feature) {
-  Comparisons result;
-  if (feature.input.type == export_text::ReadingType::float32) {
-    for (const std::uint32_t threshold : feature.thresholds) {
-      result.limits.push_back(fmt::format("{:08X}", threshold));
-    }
-    return result;
+  for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
+    limits.push_back(feature.input.type == export_text::ReadingType::float32
+                         ? fmt::format("{:08X}", feature.thresholds[j])
+                         : integer_literal(export_text::last_held(feature, j)));
   }
-  const export_text::HeldLimits held = export_text::held_limits(feature);
-  result.base = held.base;
-  for (const std::int64_t limit : held.limits) result.limits.push_back(integer_literal(limit));
-  return result;
+  return limits;
 }
 
 class Writer {
@@ -53,7 +44,8 @@ class Writer {
   std::vector<Statement> statements(const export_text::DeviceFeature& feature);
 
   const Encoder& encoder_;
-  Comparisons comparisons_;
+  std::size_t passed_ = 0;  ///< thresholds that need no comparison
+  std::vector<std::string> limits_;
   std::vector<Statement> statements_;
   unsigned width_ = 0;
   unsigned used_ = 0;  ///< bits of the byte under way
@@ -84,11 +76,11 @@ void Writer::add_leaf(std::size_t code, unsigned indent) {
   }
 }
 
-/// Codes low..high are possible.
+/// From low to high of the limits are exceeded.
 void Writer::add_tree(std::size_t low, std::size_t high, unsigned indent) {
-  if (low == high) return add_leaf(comparisons_.base + low, indent);
+  if (low == high) return add_leaf(passed_ + low, indent);
   const std::size_t middle = (low + high) / 2;
-  add(indent).limit = comparisons_.limits[middle];
+  add(indent).limit = limits_[middle];
   add_tree(middle + 1, high, indent + 2);
   add(indent).otherwise = true;
   const std::size_t before = statements_.size();
@@ -100,7 +92,7 @@ void Writer::add_tree(std::size_t low, std::size_t high, unsigned indent) {
 /// The tree; for a feature that may be missing, what follows the question whether it is.
 std::vector<Statement> Writer::statements(const export_text::DeviceFeature& feature) {
   statements_.clear();
-  const std::size_t high = comparisons_.limits.size();
+  const std::size_t high = limits_.size();
   if (feature.missing_level) {
     add_leaf(feature.levels() - 1, 4);
     add(2).otherwise = true;
@@ -133,19 +125,23 @@ std::string needed_bytes(const Encoder& encoder) {
 
 Feature Writer::feature(std::size_t index) {
   const export_text::DeviceFeature& feature = encoder_.features[index];
-  comparisons_ = comparisons_of(feature);
+  passed_ = feature.passed;
+  limits_ = limits_of(feature);
   width_ = static_cast<unsigned>(std::bit_width(feature.levels() - 1));
   const bool bits = feature.sent() && !encoder_.radix();
   const unsigned end = used_ + (bits ? width_ : 0);
-  Feature result{.descending = feature.descending(),
+  const bool is_float = feature.input.type == export_text::ReadingType::float32;
+  const std::string condition = no_reading(feature);
+  Feature result{.compares = !limits_.empty() || !condition.empty(),
+                 .descending = feature.descending(),
                  .fills_byte = bits && end >= 8,
                  .index = index,
-                 .is_float = feature.input.type == export_text::ReadingType::float32,
+                 .is_float = is_float,
                  .levels = feature.levels(),
                  .mask = feature.missing_level ? fmt::format("{:02X}", 1U << (index % 8)) : "",
                  .mask_place = index / 8,
                  .more = index + 1 < encoder_.features.size(),
-                 .no_reading = no_reading(feature),
+                 .no_reading = condition,
                  .sent = feature.sent(),
                  .statements = statements(feature),
                  .uses_next = bits && end > 8};
@@ -164,8 +160,9 @@ std::string speed_functions(const Encoder& encoder) {
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     features.push_back(writer.feature(f));
     if (!encoder.features[f].sent()) continue;
-    compares_order = compares_order || features.back().is_float.holds();
-    compares_readings = compares_readings || !features.back().is_float.holds();
+    if (features.back().compares.holds()) {
+      (features.back().is_float.holds() ? compares_order : compares_readings) = true;
+    }
     uses_next = uses_next || features.back().uses_next.holds();
   }
   return templates::SpeedC{.compares_order = compares_order,

@@ -42,10 +42,11 @@ std::int64_t compared(const DeviceFeature& feature, std::int64_t held) {
   return feature.input.type == ReadingType::float32 ? held - INT32_MIN : held;
 }
 
-std::string limits_text(const DeviceFeature& feature, const export_text::HeldLimits& held) {
+std::string limits_text(const DeviceFeature& feature) {
   std::string text;
-  for (const std::int64_t limit : held.limits) {
-    text += fmt::format("{}{},", text.empty() ? "" : " ", compared(feature, limit));
+  for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
+    text += fmt::format("{}{},", text.empty() ? "" : " ",
+                        compared(feature, export_text::last_held(feature, j)));
   }
   return text;
 }
@@ -63,18 +64,16 @@ std::string module_text(const export_c::Encoder& encoder) {
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const DeviceFeature& feature = encoder.features[f];
     const export_text::DeviceInput input = feature.input.simplified();
-    export_text::HeldLimits held;
-    if (feature.sent()) held = export_text::held_limits(feature);
     const export_text::HeldRange range = input.limits.value_or(export_text::HeldRange{
         export_text::held_min(input.type), export_text::held_max(input.type)});
     features.push_back(
-        {.base = held.base,
+        {.base = feature.passed,
          .code_type = array_code(input.type),
          .descending = feature.descending(),
          .highest = compared(feature, range.last),
          .input = export_c::input_description(feature.input),
          .levels = feature.levels(),
-         .limits = limits_text(feature, held),
+         .limits = limits_text(feature),
          .lowest = compared(feature, range.first),
          .missing = feature.missing_level,
          .name = export_c::in_comment(encoder.names[f]),

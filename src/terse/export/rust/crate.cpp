@@ -19,7 +19,6 @@ namespace terse::export_rust {
 namespace {
 
 using export_text::DeviceFeature;
-using export_text::HeldLimits;
 using export_text::ReadingType;
 
 std::string_view type_of(ReadingType type) {
@@ -88,10 +87,10 @@ std::string no_reading(const DeviceFeature& feature) {
   return fmt::format("{}", fmt::join(parts, " || "));
 }
 
-std::string code_of(const DeviceFeature& feature, std::size_t place, const HeldLimits& held) {
-  if (held.limits.empty()) return std::to_string(held.base);
+std::string code_of(const DeviceFeature& feature, std::size_t place) {
+  if (feature.thresholds.empty()) return std::to_string(feature.passed);
   return fmt::format("{}{}(&LIMITS_{}, held)",
-                     held.base == 0 ? "" : std::to_string(held.base) + " + ",
+                     feature.passed == 0 ? "" : std::to_string(feature.passed) + " + ",
                      feature.descending() ? "below" : "above", place);
 }
 
@@ -117,14 +116,14 @@ std::string library_text(const export_c::Encoder& encoder, std::span<const std::
   bool holds_floats = false;
   for (std::size_t f = 0; f < fields.size(); ++f) {
     const DeviceFeature& feature = encoder.features[f];
-    HeldLimits held;
-    if (feature.sent()) held = export_text::held_limits(feature);
     std::vector<std::string> limits;
-    for (const std::int64_t limit : held.limits) limits.push_back(compared(feature, limit));
+    for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
+      limits.push_back(compared(feature, export_text::last_held(feature, j)));
+    }
     rises = rises || (!limits.empty() && !feature.descending());
     falls = falls || (!limits.empty() && feature.descending());
     holds_floats = holds_floats || (feature.sent() && is_float(feature));
-    features.push_back({.code = code_of(feature, f, held),
+    features.push_back({.code = code_of(feature, f),
                         .field = fields[f],
                         .input = export_c::input_description(feature.input),
                         .is_float = is_float(feature),

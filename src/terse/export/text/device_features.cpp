@@ -1,7 +1,5 @@
 #include "terse/export/text/device_features.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -10,7 +8,6 @@
 #include <numeric>
 
 #include "terse/base/error.h"
-#include "terse/text/quoting.h"
 
 namespace terse::export_text {
 namespace {
@@ -39,13 +36,13 @@ const TypeFacts& facts(ReadingType type) {
 }
 
 /// Largest key, before the shift.
-std::uint64_t widest_key(const DeviceFeature& feature) {
+std::uint32_t widest_key(const DeviceFeature& feature) {
   const TypeFacts& type = facts(feature.input.type);
-  return static_cast<std::uint64_t>(type.highest - type.lowest) + feature.extra;
+  return static_cast<std::uint32_t>(type.highest - type.lowest);
 }
 
-std::uint8_t bytes_for(std::uint64_t largest) {
-  return largest <= 0xFF ? 1 : largest <= 0xFFFF ? 2 : largest <= 0xFFFFFFFF ? 4 : 8;
+std::uint8_t bytes_for(std::uint32_t largest) {
+  return largest <= 0xFF ? 1 : largest <= 0xFFFF ? 2 : 4;
 }
 
 /// The number of held values, in the order in which readings ascend, whose reading is not above t.
@@ -70,7 +67,7 @@ std::uint64_t held_values_up_to(const DeviceInput& input, float threshold) {
 /// The reading of the held value whose key, before the shift, is `key`.
 float reading_near(const DeviceFeature& feature, std::uint32_t key) {
   const TypeFacts& type = facts(feature.input.type);
-  const std::int64_t steps = static_cast<std::int64_t>(key) - feature.extra;
+  const auto steps = static_cast<std::int64_t>(key);
   const std::int64_t held = feature.descending() ? type.highest - steps : type.lowest + steps;
   const ReadingType held_as = feature.input.type;
   return library_reading(feature.input, std::clamp(held, held_min(held_as), held_max(held_as)));
@@ -192,65 +189,50 @@ DeviceInput DeviceInput::simplified() const {
 std::uint32_t DeviceFeature::key(std::int64_t held) const {
   const TypeFacts& type = facts(input.type);
   const std::int64_t steps = descending() ? type.highest - held : held - type.lowest;
-  return static_cast<std::uint32_t>((static_cast<std::uint64_t>(steps) + extra) >> shift);
+  return static_cast<std::uint32_t>(steps) >> shift;
+}
+
+std::uint32_t DeviceFeature::largest_key() const {
+  return widest_key(*this) >> shift;
 }
 
 quantize::Code DeviceFeature::code(std::int64_t held) const {
   const std::uint32_t value = key(held);
   const auto below = std::lower_bound(thresholds.begin(), thresholds.end(), value);
-  return static_cast<quantize::Code>(below - thresholds.begin());
+  return static_cast<quantize::Code>(static_cast<std::size_t>(below - thresholds.begin()) + passed);
 }
 
 std::int64_t last_held(const DeviceFeature& feature, std::size_t threshold) {
   const TypeFacts& type = facts(feature.input.type);
   const std::int64_t key = static_cast<std::int64_t>(feature.thresholds[threshold]) + 1;
-  const std::int64_t steps = (key << feature.shift) - 1 - feature.extra;
+  const std::int64_t steps = (key << feature.shift) - 1;
   return feature.descending() ? type.highest - steps : type.lowest + steps;
 }
 
-HeldLimits held_limits(const DeviceFeature& feature) {
-  HeldLimits result;
-  const std::int64_t lowest = held_min(feature.input.type);
-  const std::int64_t highest = held_max(feature.input.type);
-  for (std::size_t j = 0; j < feature.thresholds.size(); ++j) {
-    const std::int64_t last = last_held(feature, j);
-    if (last < lowest || last > highest) {
-      // A threshold that every held value passes, or behind those that none does.
-      const bool passed = feature.descending() ? last > highest : last < lowest;
-      if (!passed) break;
-      ++result.base;
-    } else if (last == (feature.descending() ? lowest : highest)) {
-      break;  // no held value passes this threshold, nor those above it
-    } else {
-      result.limits.push_back(last);
-    }
-  }
-  return result;
-}
-
-DeviceFeature exact_feature(const DeviceInput& input, std::span<const float> thresholds,
-                            const std::string& place) {
+DeviceFeature exact_feature(const DeviceInput& input, std::span<const float> thresholds) {
   TERSE_CHECK(input.scale != 0.0);
   DeviceFeature feature;
   feature.input = input;
-  std::vector<std::uint64_t> up_to;
-  for (const float threshold : thresholds) up_to.push_back(held_values_up_to(input, threshold));
-  // The key of the last held value that does not pass, or one before the first.
-  feature.extra = !up_to.empty() && up_to.front() == 0 ? 1 : 0;
   feature.bytes = bytes_for(widest_key(feature));
-  if (feature.bytes > 4) {
-    throw base::OptionError("input", place,
-                            fmt::format("no {} is small enough for the lowest threshold, {}",
-                                        name_of(input.type), thresholds.front()),
-                            "check scale and offset, or use float32");
-  }
   const TypeFacts& type = facts(input.type);
-  const std::int64_t before_first =
-      input.scale < 0.0 ? type.highest - held_max(input.type) : held_min(input.type) - type.lowest;
-  for (const std::uint64_t count : up_to) {
-    feature.thresholds.push_back(static_cast<std::uint32_t>(
-        static_cast<std::uint64_t>(before_first) + count + feature.extra - 1));
+  const std::int64_t low = held_min(input.type);
+  const std::int64_t high = held_max(input.type);
+  const auto held_values = static_cast<std::uint64_t>(high - low) + 1;
+  const std::int64_t before_first = input.scale < 0.0 ? type.highest - high : low - type.lowest;
+  for (const float threshold : thresholds) {
+    const std::uint64_t up_to = held_values_up_to(input, threshold);
+    if (up_to == 0) {
+      ++feature.passed;
+    } else if (up_to == held_values) {
+      ++feature.unreached;
+    } else {
+      // The key of the last held value that does not pass.
+      feature.thresholds.push_back(
+          static_cast<std::uint32_t>(static_cast<std::uint64_t>(before_first) + up_to - 1));
+    }
   }
+  // A NaN, whose key is below all others, passes nothing: no float32 may pass by itself.
+  TERSE_CHECK(feature.passed == 0 || input.type != ReadingType::float32);
   return feature;
 }
 
@@ -277,6 +259,10 @@ DeviceFeature narrowed(const DeviceFeature& exact, std::uint8_t bytes) {
     }
     threshold = static_cast<std::uint32_t>(stored);
   }
+  while (!narrow.thresholds.empty() && narrow.thresholds.back() >= narrow.largest_key()) {
+    narrow.thresholds.pop_back();
+    ++narrow.unreached;
+  }
   return narrow;
 }
 
@@ -298,8 +284,7 @@ std::vector<DeviceFeature> device_features(const model::Model& model,
   std::vector<DeviceFeature> features;
   std::uint8_t widest = 1;
   for (std::size_t f = 0; f < inputs.size(); ++f) {
-    exact.push_back(exact_feature(inputs[f], device_thresholds(model, f),
-                                  "feature " + text::in_quotes(model.features[f].name)));
+    exact.push_back(exact_feature(inputs[f], device_thresholds(model, f)));
     features.push_back(narrowest(exact[f], calibration, f));
     if (features[f].bytes > bytes_max) features[f] = cut(exact[f], bytes_max, calibration, f);
     if (!features[f].thresholds.empty()) widest = std::max(widest, features[f].bytes);

@@ -61,17 +61,18 @@ float library_reading(const DeviceInput& input, std::int64_t held);
 /// The held value nearest to a reading, within the type's limits.
 std::int64_t held_value(const DeviceInput& input, float reading);
 
-/// One feature as the device knows it: code = number of thresholds below key(held value). With
-/// lowest and highest held value of the type's bits (for float32 those of int32),
-///   key = (held - lowest + extra) >> shift       if the scale is positive,
-///   key = (highest - held + extra) >> shift      if it is negative;
+/// One feature as the device knows it: code = passed + number of thresholds below key(held value).
+/// With lowest and highest held value of the type's bits (for float32 those of int32),
+///   key = (held - lowest) >> shift       if the scale is positive,
+///   key = (highest - held) >> shift      if it is negative;
 /// a NaN has key 0.
 struct DeviceFeature {
   DeviceInput input;
   std::uint8_t bytes = 4;  ///< of a stored threshold: 1, 2 or 4
   std::uint8_t shift = 0;
-  std::uint8_t extra = 0;                 ///< 1 if a threshold lies below every held value
-  std::vector<std::uint32_t> thresholds;  ///< ascending
+  std::vector<std::uint32_t> thresholds;  ///< ascending; each parts the keys in two
+  std::size_t passed = 0;                 ///< more thresholds, which every held value passes
+  std::size_t unreached = 0;              ///< more thresholds, which none passes
   bool missing_level = false;             ///< one more code, the last: there is no reading
   std::size_t moved = 0;                  ///< thresholds that rounding has moved
   double moved_max = 0.0;                 ///< by how much at most, in raw units
@@ -80,31 +81,21 @@ struct DeviceFeature {
   bool descending() const { return input.scale < 0.0; }
   /// Whether a held value may mean a missing reading, which no code says.
   bool may_refuse() const { return sent() && !missing_level && input.may_fail(); }
-  std::size_t levels() const { return thresholds.size() + 1 + (missing_level ? 1 : 0); }
+  std::size_t all_thresholds() const { return passed + thresholds.size() + unreached; }
+  std::size_t levels() const { return all_thresholds() + 1 + (missing_level ? 1 : 0); }
+  std::uint32_t largest_key() const;
   bool sent() const { return levels() > 1; }
   std::uint32_t key(std::int64_t held) const;
   /// Of a reading.
   quantize::Code code(std::int64_t held) const;
 };
 
-/// The last held value, in the order in which readings ascend, that does not pass the threshold;
-/// one beyond the type's limits if every value passes.
+/// The last held value, in the order in which readings ascend, that does not pass the threshold.
 std::int64_t last_held(const DeviceFeature& feature, std::size_t threshold);
 
-/// A feature's comparisons of held values themselves, without those that always have one outcome: a
-/// held value's code is `base` more than the number of limits that it lies beyond, above or, for a
-/// negative scale, below.
-struct HeldLimits {
-  std::size_t base = 0;
-  std::vector<std::int64_t> limits;  ///< in the order of the thresholds
-};
-HeldLimits held_limits(const DeviceFeature& feature);
-
 /// Without any rounding: code(held) is the library's code of library_reading(held), for every held
-/// value. thresholds: ascending, raw units. Throws InputError naming `place` if that needs a
-/// comparison wider than 32 bits.
-DeviceFeature exact_feature(const DeviceInput& input, std::span<const float> thresholds,
-                            const std::string& place);
+/// value. thresholds: ascending, raw units.
+DeviceFeature exact_feature(const DeviceInput& input, std::span<const float> thresholds);
 
 /// The same with thresholds of `bytes` bytes: the held value's low bits are not looked at.
 DeviceFeature narrowed(const DeviceFeature& exact, std::uint8_t bytes);
