@@ -140,9 +140,9 @@ std::string days_of(const Cost& cost) {
 }
 
 /// "82 bytes = 4 payload + 21 CoAP + 29 DTLS + 8 UDP + 20 IPv4", of the first of several datagrams.
-std::string envelope_text(const Asked& asked, std::size_t payload_bytes_max) {
+std::string envelope_text(const Asked& asked, std::size_t datagram_bytes_max) {
   const airtime::EnvelopeBytes around = airtime::bytes_around(asked.around.envelope);
-  const std::size_t payload = std::min(asked.bytes, payload_bytes_max);
+  const std::size_t payload = std::min(asked.bytes, datagram_bytes_max);
   std::string text =
       fmt::format("{}{} bytes = {} payload", payload < asked.bytes ? "a full datagram: " : "",
                   payload + around.all(), payload);
