@@ -35,12 +35,12 @@ def install_micropython(folder):
 
 class Language(encoder_test.EncoderTest):
     def each(self, language):
-        for case, facts in encoder_test.CASES.items():
+        for case in encoder_test.CASES:
             exported = encoder_test.Exported(self.folder, case, "size")
             target = self.folder / language
             shutil.rmtree(target, ignore_errors=True)
             command = [encoder_test.TERSE, "export", exported.model, "--to", language, "--prefix", "m", "-o", target]
-            for value in facts[4]:
+            for value in exported.inputs:
                 command += ["--input", value]
             cores.call(command)
             with self.subTest(case=case):

@@ -40,7 +40,7 @@ class PackageTest(encoder_test.EncoderTest):
         target = self.folder / kind
         command = [encoder_test.TERSE, "export", exported.model, "--to", kind, "--prefix", "m", "--form", form,
                    "-o", target]
-        for value in encoder_test.CASES[case][4]:
+        for value in exported.inputs:
             command += ["--input", value]
         cores.call(command)
         return exported, target
