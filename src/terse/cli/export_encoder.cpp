@@ -21,9 +21,9 @@ void add_failures(nlohmann::ordered_json& facts, const export_text::DeviceInput&
     }
   };
   if (input.sentinel) add("missing", input.sentinel->last);
-  if (!input.limits) return;
-  if (input.limits->first > export_text::held_min(input.type)) add("min", input.limits->first);
-  if (input.limits->last < export_text::held_max(input.type)) add("max", input.limits->last);
+  const auto [lowest, highest] = export_text::limit_ends(input.type, input.limits);
+  if (lowest) add("min", *lowest);
+  if (highest) add("max", *highest);
 }
 
 /// Where the device can say nothing, which a wrong scale or offset does, too.

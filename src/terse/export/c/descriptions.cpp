@@ -72,12 +72,9 @@ std::string no_reading_text(const export_text::DeviceInput& input) {
     parts.push_back(fmt::format("{}{}", before, held_text(input.type, held)));
   };
   if (input.sentinel) add("", input.sentinel->last);
-  if (input.limits && input.limits->first > export_text::held_min(input.type)) {
-    add("below ", input.limits->first);
-  }
-  if (input.limits && input.limits->last < export_text::held_max(input.type)) {
-    add("above ", input.limits->last);
-  }
+  const auto [lowest, highest] = export_text::limit_ends(input.type, input.limits);
+  if (lowest) add("below ", *lowest);
+  if (highest) add("above ", *highest);
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

@@ -64,12 +64,9 @@ std::string no_reading_condition(const KeyKind& kind, std::string_view value) {
     parts.push_back(fmt::format("{} {} {}", value, comparison, literal(held)));
   };
   if (kind.is_float()) parts.push_back(fmt::format("{} == 0", value));  // a NaN
-  if (kind.limits && kind.limits->first > export_text::held_min(kind.type)) {
-    add(turned ? ">" : "<", kind.limits->first);
-  }
-  if (kind.limits && kind.limits->last < export_text::held_max(kind.type)) {
-    add(turned ? "<" : ">", kind.limits->last);
-  }
+  const auto [lowest, highest] = export_text::limit_ends(kind.type, kind.limits);
+  if (lowest) add(turned ? ">" : "<", *lowest);
+  if (highest) add(turned ? "<" : ">", *highest);
   if (kind.sentinel) {
     add("==", kind.sentinel->first);
     // The other zero of float32.

@@ -36,12 +36,9 @@ std::int64_t no_reading(const export_text::DeviceInput& input, base::Random& ran
   std::vector<std::int64_t> held;
   if (input.type == export_text::ReadingType::float32) held.push_back(0x7FC00000);
   if (simple.sentinel) held.push_back(simple.sentinel->first);
-  if (simple.limits && simple.limits->first > export_text::held_min(input.type)) {
-    held.push_back(simple.limits->first - 1);
-  }
-  if (simple.limits && simple.limits->last < export_text::held_max(input.type)) {
-    held.push_back(simple.limits->last + 1);
-  }
+  const auto [lowest, highest] = export_text::limit_ends(input.type, simple.limits);
+  if (lowest) held.push_back(*lowest - 1);
+  if (highest) held.push_back(*highest + 1);
   return held[random.below(held.size())];
 }
 

@@ -73,12 +73,9 @@ std::string no_reading(const DeviceFeature& feature) {
   const auto add = [&](std::string_view comparison, std::int64_t held) {
     parts.push_back(fmt::format("held {} {}", comparison, compared(feature, held)));
   };
-  if (input.limits && input.limits->first > export_text::held_min(input.type)) {
-    add("<", input.limits->first);
-  }
-  if (input.limits && input.limits->last < export_text::held_max(input.type)) {
-    add(">", input.limits->last);
-  }
+  const auto [lowest, highest] = export_text::limit_ends(input.type, input.limits);
+  if (lowest) add("<", *lowest);
+  if (highest) add(">", *highest);
   if (input.sentinel) {
     for (std::int64_t held = input.sentinel->first; held <= input.sentinel->last; ++held) {
       add("==", held);

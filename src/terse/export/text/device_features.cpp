@@ -186,6 +186,13 @@ DeviceInput DeviceInput::simplified() const {
   return simple;
 }
 
+LimitEnds limit_ends(ReadingType type, const std::optional<HeldRange>& limits) {
+  LimitEnds ends;
+  if (limits && limits->first > held_min(type)) ends.lowest = limits->first;
+  if (limits && limits->last < held_max(type)) ends.highest = limits->last;
+  return ends;
+}
+
 std::uint32_t DeviceFeature::key(std::int64_t held) const {
   const TypeFacts& type = facts(input.type);
   const std::int64_t steps = descending() ? type.highest - held : held - type.lowest;

@@ -90,6 +90,13 @@ struct DeviceFeature {
   quantize::Code code(std::int64_t held) const;
 };
 
+/// The lowest and the highest held value that limits let pass; none where they leave nothing out.
+struct LimitEnds {
+  std::optional<std::int64_t> lowest;
+  std::optional<std::int64_t> highest;
+};
+LimitEnds limit_ends(ReadingType type, const std::optional<HeldRange>& limits);
+
 /// The last held value, in the order in which readings ascend, that does not pass the threshold.
 std::int64_t last_held(const DeviceFeature& feature, std::size_t threshold);
 
