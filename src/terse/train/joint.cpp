@@ -208,12 +208,8 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   if (traits.trains_thresholds) {
     const Candidate quantile{quantize::Method::xgb_qq, Decoder::boosted,
                              "boosted on quantile codes"};
-    const Options own = options_for(quantile, options);
-    const Preparation cut = prepare(table, training, own, on_round);
-    model::Model trees = model_without_decoder(cut, own.method);
-    give_boosted_decoder(trees, table, training, cut, own, on_round);
-    describe(trees, table, cut, own);
-    losses.emplace_back(loss_of(trees, table, measured), quantile);
+    model = train_model(table, training, options_for(quantile, options), observer);
+    losses.emplace_back(loss_of(model, table, measured), quantile);
   }
 
   const std::string_view squared = options.objective == Objective{} ? "MSE" : "loss";
