@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
 #include "terse/base/error.h"
+#include "terse/text/hex.h"
 
 namespace terse::airtime {
 namespace {
@@ -20,16 +20,12 @@ constexpr std::array names{
     std::pair{Carrier::coaps_short, "coaps-short"},
 };
 
-bool is_hexadecimal(char c) {
-  return std::isxdigit(static_cast<unsigned char>(c)) != 0;
-}
-
 /// Bytes of a part of a URI, whose "%2F" is one (RFC 3986, section 2.1).
 std::size_t decoded_bytes(std::string_view part) {
   std::size_t bytes = 0;
   for (std::size_t at = 0; at < part.size(); ++at, ++bytes) {
-    const bool escaped = part[at] == '%' && at + 2 < part.size() && is_hexadecimal(part[at + 1]) &&
-                         is_hexadecimal(part[at + 2]);
+    const bool escaped = part[at] == '%' && at + 2 < part.size() && text::hex_digit(part[at + 1]) &&
+                         text::hex_digit(part[at + 2]);
     if (escaped) at += 2;
   }
   return bytes;

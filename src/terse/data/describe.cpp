@@ -10,7 +10,6 @@
 #include <numeric>
 
 #include "terse/base/error.h"
-#include "terse/data/cell_reader.h"
 #include "terse/data/dates.h"
 #include "terse/data/name_suspicions.h"
 #include "terse/data/written_columns.h"

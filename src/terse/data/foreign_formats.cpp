@@ -1,8 +1,5 @@
 #include "terse/data/foreign_formats.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "terse/base/error.h"
 #include "terse/text/ascii.h"
 
@@ -31,9 +28,9 @@ const Format formats[] = {
     {"MATLAB 5.0 MAT-file", "is a MATLAB file", write_csv},
 };
 
-// Behind spaces, as texts are.
+// Without the blanks that texts may have anywhere.
 const Format text_formats[] = {
-    {"<!doctype html", "is a web page", "check the address it was fetched from"},
+    {"<!doctypehtml", "is a web page", "check the address it was fetched from"},
     {"<html", "is a web page", "check the address it was fetched from"},
     {"<?xml", "is XML", write_csv},
     {"[{", "is JSON", write_csv},
@@ -53,10 +50,8 @@ void refuse_foreign_format(std::string_view beginning, const std::string& source
   std::string text(beginning.substr(0, 64));
   std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
   for (const Format& format : text_formats) {
-    std::string begins(format.begins);
-    std::erase(begins, ' ');
-    const std::string_view own = std::string_view(text).substr(0, begins.size());
-    if (text::same_ignoring_case(own, begins)) refuse(format);
+    const std::string_view own = std::string_view(text).substr(0, format.begins.size());
+    if (text::same_ignoring_case(own, format.begins)) refuse(format);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "terse/data/cell_reader.h"
+#include "terse/text/ascii.h"
 #include "terse/text/quoting.h"
 
 namespace terse::data {
@@ -27,7 +28,7 @@ bool has_comma(const std::string& name) {
 bool begins_as_number(std::string_view name) {
   if (name.starts_with(minus)) name.remove_prefix(minus.size());
   if (name.starts_with('-') || name.starts_with('+')) name.remove_prefix(1);
-  return !name.empty() && name.front() >= '0' && name.front() <= '9';
+  return !name.empty() && text::is_digit(name.front());
 }
 
 }  // namespace
@@ -37,11 +38,8 @@ std::string numbers_in_names(const std::vector<std::string>& names) {
   if (std::ranges::any_of(names, has_comma) && std::ranges::all_of(names, either)) {
     return "its names are numbers with a comma: `decimal` comma?";
   }
-  const auto begin = static_cast<std::size_t>(std::ranges::count_if(names, begins_as_number));
-  const auto shares = [&](std::size_t count) {
-    return static_cast<double>(count) >= share_min * static_cast<double>(names.size());
-  };
-  if (names.size() < names_min || !shares(begin)) return "";
+  const auto begin = static_cast<double>(std::ranges::count_if(names, begins_as_number));
+  if (names.size() < names_min || begin < share_min * static_cast<double>(names.size())) return "";
   const auto other = std::ranges::find_if_not(names, is_number);
   if (other == names.end()) return "";
   return fmt::format("its names begin as numbers do ({}): if they are, write only the numbers",
