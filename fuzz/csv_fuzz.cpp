@@ -3,7 +3,6 @@
 // of libFuzzer reads each input in one way, which its size chooses; seeds are replayed in all of
 // them.
 #include <cstdint>
-#include <iterator>
 #include <span>
 
 #include "frame_check.h"
@@ -44,11 +43,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       {.separator = ';', .units_row = true, .column_names = {"a", "b"}, .origins = {{"a"}}},
       {.encoding = data::Encoding::utf16_be, .origins = {{"a", 1e9}, {"b"}}},
   };
-  const std::size_t count = std::size(ways);
+  std::span<const data::ReadOptions> chosen(ways);
 #ifdef TERSE_FUZZER
-  const auto chosen = std::span(ways).subspan(size % count, 1);
-#else
-  const auto chosen = std::span(ways).first(count);
+  chosen = chosen.subspan(size % chosen.size(), 1);
 #endif
   for (const data::ReadOptions& options : chosen) {
     const fuzz::Outcome outcome = fuzz::check_reader(
