@@ -43,7 +43,8 @@ def published_intervals():
 def train(arguments, data, method, bits, seed, folder):
     command = [
         arguments.terse, "train", data, "--target", arguments.target, "--method", method, "--bits", str(bits),
-        "--seed", str(seed), "--json", "--quiet", "-o", str(Path(folder) / "model.terse"), *arguments.options,
+        "--seed", str(seed), "--decoder", "network", "--json", "--quiet", "-o", str(Path(folder) / "model.terse"),
+        *arguments.options,
     ]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:

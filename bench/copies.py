@@ -38,7 +38,8 @@ KINDS = ("no", "features")
 def trained(arguments, data, options, kind, seed, folder):
     command = [
         arguments.terse, "train", data, "--target", arguments.target, "--seed", str(seed), "--threads", "1",
-        "--keep-copies-together", kind, "--json", "--quiet", "-o", str(Path(folder) / "model.terse"),
+        "--keep-copies-together", kind, "--decoder", "network", "--json", "--quiet",
+        "-o", str(Path(folder) / "model.terse"),
         *options, *arguments.options,
     ]
     done = subprocess.run(command, capture_output=True, text=True)

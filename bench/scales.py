@@ -121,7 +121,8 @@ class Bench:
     def train(self, data, width, scale, seed, options):
         shape = ["--method", "fp"] if width == "fp" else ["--bits", width]
         command = [self.arguments.terse, "train", data, "--target", "target", "--scale", scale, "--seed", seed, *shape,
-                   "--threads", 1, "--json", "--quiet", "-o", self.model, *options, *self.arguments.options]
+                   "--threads", 1, "--decoder", "network", "--json", "--quiet", "-o", self.model, *options,
+                   *self.arguments.options]
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
         if done.returncode == 1:  # the loss was not finite: the worst there is
             return {"r2": float("-inf"), "mse": float("inf"), "scales": {}}

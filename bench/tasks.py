@@ -56,7 +56,8 @@ class Bench:
         for seed in range(self.arguments.seeds):
             yield run(
                 *(self.arguments.terse, "train", data, "--target", self.arguments.target, "--seed", seed),
-                *("--threads", 1, "--json", "--quiet", "-o", self.model, *options, *self.arguments.options),
+                *("--threads", 1, "--decoder", "network", "--json", "--quiet", "-o", self.model, *options),
+                *self.arguments.options,
             )
 
     def classification(self, name, data):

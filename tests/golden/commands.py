@@ -87,6 +87,8 @@ def printed_trainings(place):
     """What train says to a person."""
     quick = ("--hidden", "1x8", "--epochs", "1", "--threads", "1", "--quiet", "-o", "trained/said.terse")
     rooms = ("rooms.csv", "--ignore", "degree,open", "--target", "comfort", "--missing", "level")
+    place.text("train/said-best", "train", "machine.csv", "--target", "wear", *quick)
+    quick += ("--decoder", "network")
     place.text("train/said", "train", "machine.csv", "--target", "wear", *quick)
     place.text("train/said-fp", "train", "fried:100", "--method", "fp", *quick)
     place.text("train/said-boosted", "train", "fried:100", "--method", "xgb-qq", *quick)

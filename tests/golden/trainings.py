@@ -87,6 +87,8 @@ def tasks():
     yield "names-unseen", WHOLE, ("--bits", "3", "--unseen", "level", "--categorical", "floor")
     yield "names-alone", WHOLE, ("--features", "room,floor", "--categorical", "floor", "--bits", "2")
     yield "one-name", WHOLE, ("--ignore", "room", "--categorical", "floor", "--bits", "2")
+    yield "best", MACHINE, ("--decoder", "best", "--bits", "2")
+    yield "best-rooms", ROOMS, ("--decoder", "best", "--bits", "2", "--unseen", "level")
     yield "features", MACHINE, ("--features", "load,temperature", "--bits", "4")
     yield "arff", ("machine.arff", "--target", "wear"), ("--bits", "2")
     yield "columns", COLUMNS, ("--bits", "2")
@@ -119,6 +121,8 @@ def train(place, name, data, options):
     arguments, taken = [], {}
     for option, value in zip(options[::2], options[1::2]):
         taken[option] = value  # the last of several counts
+    if "--decoder" not in taken:
+        taken["--decoder"] = "network"
     for option, value in taken.items():
         arguments += [option, value]
     model = f"trained/{name}.terse"

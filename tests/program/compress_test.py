@@ -18,7 +18,7 @@ class Compress(ProgramTest):
     def setUp(self):
         super().setUp()
         self.terse("train", DATA, "--hidden", "2x32", "--bits", "3", "--epochs", "20", "--batch", "64", "--quiet",
-                   "-o", "full.terse")
+                   "--decoder", "network", "-o", "full.terse")
 
     def compress(self, *options, expect=0):
         return self.terse("compress", "full.terse", *QUICK, "-o", "small.terse", *options, expect=expect)
@@ -75,7 +75,8 @@ class Compress(ProgramTest):
         said = self.compress("--memory", "6000").stdout
         self.assertIn("on 150 unseen rows", said)
         # A model that has learned on all rows: nothing is left to compare on.
-        self.terse("train", DATA, "--hidden", "1x8", "--epochs", "2", "--test-fraction", "0", "--quiet", "-o",
+        self.terse("train", DATA, "--hidden", "1x8", "--epochs", "2", "--test-fraction", "0", "--decoder", "network",
+                   "--quiet", "-o",
                    "all.terse")
         all_seen = self.terse("compress", "all.terse", *QUICK, "--memory", "6000", "-o", "small.terse").stdout
         self.assertIn("BestEffort", all_seen)

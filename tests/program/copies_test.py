@@ -13,7 +13,7 @@ from pathlib import Path
 
 PROGRAM = ""
 TOGETHER = ["--keep-copies-together", "features"]
-QUICK = ["--hidden", "1x16", "--epochs", "3", "--batch", "64", "--quiet"]
+QUICK = ["--hidden", "1x16", "--epochs", "3", "--batch", "64", "--decoder", "network", "--quiet"]
 
 
 class CopiesTest(unittest.TestCase):

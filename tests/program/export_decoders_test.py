@@ -119,7 +119,7 @@ class ExportDecoders(program_test.ProgramTest):
     def test_trees_of_a_classifier_with_gaps_and_categories(self):
         table = self.rooms()
         self.terse("train", table, "--target", "comfort", "--missing", "level", "--bits", "3", "--decoder", "boosted",
-                   *program_test.QUICK, "-o", "t.terse")
+                   *program_test.SHORT, "-o", "t.terse")
         self.write("sent.hex", self.terse("encode", "t.terse", table).stdout)
         self.terse("export", "t.terse", "--to", "onnx", "-o", "out")
         self.terse("export", "t.terse", "--to", "header", "-o", "out")
@@ -137,7 +137,7 @@ class ExportDecoders(program_test.ProgramTest):
 
     def test_boosted_trees(self):
         table = self.sensor_table()
-        self.terse("train", table, "--target", "yield", "--decoder", "boosted", "--bits", "1", *program_test.QUICK,
+        self.terse("train", table, "--target", "yield", "--decoder", "boosted", "--bits", "1", *program_test.SHORT,
                    "-o", "b.terse")
         self.write("sent.hex", self.terse("encode", "b.terse", table).stdout)
         facts = json.loads(self.terse("inspect", "b.terse", "--json").stdout)
@@ -152,7 +152,7 @@ class ExportDecoders(program_test.ProgramTest):
 
     def test_a_script_too_long_is_refused(self):
         self.terse("train", self.sensor_table(), "--target", "yield", "--hidden", "2x64", "--epochs", "1",
-                   "--quiet", "-o", "wide.terse")
+                   "--decoder", "network", "--quiet", "-o", "wide.terse")
         self.refused("export", "wide.terse", "--to", "js", "--network", "-o", "out",
                      says=["40960", "--network"])
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import program_test
 from program_test import ProgramTest
 
-SMALL = ["--hidden", "1x16", "--epochs", "8", "--quiet"]
+SMALL = ["--hidden", "1x16", "--epochs", "8", "--quiet", "--decoder", "network"]
 
 
 class Inspect(ProgramTest):

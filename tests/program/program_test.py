@@ -18,7 +18,8 @@ import unittest
 from pathlib import Path
 
 PROGRAM = ""
-QUICK = ["--hidden", "2x16", "--epochs", "2", "--quiet"]
+SHORT = ["--hidden", "2x16", "--epochs", "2", "--quiet"]
+QUICK = [*SHORT, "--decoder", "network"]
 
 
 class ProgramTest(unittest.TestCase):
@@ -61,7 +62,8 @@ class ProgramTest(unittest.TestCase):
         return self.write(name, "\n".join(lines) + "\n")
 
     def model(self, *options):
-        self.terse("train", self.sensor_table(), "--target", "yield", *QUICK, *options, "-o", "m.terse")
+        quick = SHORT if "--decoder" in options else QUICK
+        self.terse("train", self.sensor_table(), "--target", "yield", *quick, *options, "-o", "m.terse")
         return "m.terse"
 
 
@@ -170,7 +172,7 @@ class Train(ProgramTest):
 
     def test_the_better_decoder_is_chosen_by_rows_set_aside(self):
         table = self.sensor_table()
-        options = ["--target", "yield", "--decoder", "best", "--bits", "3", *QUICK, "-o", "m.terse"]
+        options = ["--target", "yield", "--bits", "3", *SHORT, "-o", "m.terse"]
         result = json.loads(self.terse("train", table, *options, "--json").stdout)
         said = re.fullmatch(r"(.*) \(MSE of 54 rows set aside: network (\S+), boosted (\S+), "
                             r"boosted on quantile codes (\S+)\)", result["decoder_chosen"])
@@ -178,6 +180,16 @@ class Train(ProgramTest):
         self.assertEqual(said[1], min(losses, key=losses.get))
         self.assertEqual(result["decoder"], "boosted")
         self.assertIn("\ndecoder: boosted ", "\n" + self.terse("train", table, *options).stdout)
+        same = json.loads(self.terse("train", table, *options, "--decoder", "best", "--json").stdout)
+        self.assertEqual(same["decoder_chosen"], result["decoder_chosen"])
+
+    def test_methods_and_protocols_are_compared_by_their_networks(self):
+        table = self.sensor_table()
+        for options in (["--method", "pr-qq"], ["--protocol", "paper"], ["--method", "fp"], ["--decoder", "network"]):
+            said = self.terse("train", table, "--target", "yield", *SHORT, *options, "-o", "m.terse", "--json").stdout
+            self.assertEqual(json.loads(said)["decoder"], "network", options)
+            self.assertNotIn("decoder_chosen", said)
+        self.refused("train", table, "--target", "yield", "--decoder", "tree", "-o", "m.terse", says=["--decoder"])
 
     def test_every_start_of_trained_thresholds(self):
         for start in ("quantile", "minmax", "kmeans", "tree"):
@@ -189,7 +201,7 @@ class Train(ProgramTest):
     def test_the_published_protocol_by_name_and_by_its_settings(self):
         table = self.sensor_table()
         published = ["--start", "quantile", "--scale", "linear", "--between", "trained", "--average", "0",
-                     "--tau-end", "0.001"]
+                     "--tau-end", "0.001", "--decoder", "network"]
         predictions = {}
         for name, options in (("paper", ["--protocol", "paper"]), ("settings", published), ("ours", []),
                               ("paper, other start", ["--protocol", "paper", "--start", "tree"])):

@@ -6,7 +6,8 @@ import random
 
 from program_test import ProgramTest
 
-QUICK = ["--hidden", "1x16", "--epochs", "6", "--batch", "64", "--lr", "1e-2", "--bits", "2", "--threads", "1"]
+QUICK = ["--hidden", "1x16", "--epochs", "6", "--batch", "64", "--lr", "1e-2", "--bits", "2", "--threads", "1",
+         "--decoder", "network"]
 
 
 class ReadingCase(ProgramTest):

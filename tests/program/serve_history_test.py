@@ -86,7 +86,7 @@ class HistoryTest(unittest.TestCase):
             lines.append(f"{a:.3f},{b:.3f},{'worn, bad' if a + b > 10 else 'good'}".replace("worn, bad", '"worn, bad"'))
         (self.folder / "state.csv").write_text("\n".join(lines) + "\n")
         self.terse("train", "state.csv", "--target", "state", "--task", "classification", "--hidden", "1x8", "--epochs",
-                   "5", "--bits", "3", "--quiet", "-o", "state.terse")
+                   "5", "--bits", "3", "--decoder", "network", "--quiet", "-o", "state.terse")
         self.terse("encode", "state.terse", "state.csv", "-o", "state.hex")
         payloads = (self.folder / "state.hex").read_text().split()[:50]
         expected = list(csv.DictReader(self.terse("decode", "state.terse", "state.hex").stdout.splitlines()))

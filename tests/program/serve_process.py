@@ -25,7 +25,7 @@ def make_model(program, folder, name="pump", seed=1):
         return subprocess.run([program, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
 
     terse("train", table, "--target", "wear", "--hidden", "1x8", "--epochs", "2", "--bits", "3", "--quiet",
-          "--seed", seed, "-o", model)
+          "--decoder", "network", "--seed", seed, "-o", model)
     payloads = folder / f"{name}.hex"
     terse("encode", model, table, "-o", payloads)
     rows = list(csv.DictReader(terse("decode", model, payloads).splitlines()))

@@ -15,8 +15,10 @@ from pathlib import Path
 import program_test
 from program_test import ProgramTest
 
-QUICK = ["--hidden", "1x16", "--epochs", "4", "--batch", "64", "--lr", "5e-3", "--bits", "3", "--threads", "1"]
-LONGER = ["--hidden", "1x16", "--epochs", "30", "--batch", "64", "--lr", "5e-3", "--bits", "3", "--threads", "1"]
+QUICK = ["--hidden", "1x16", "--epochs", "4", "--batch", "64", "--lr", "5e-3", "--bits", "3", "--threads", "1",
+         "--decoder", "network"]
+LONGER = ["--hidden", "1x16", "--epochs", "30", "--batch", "64", "--lr", "5e-3", "--bits", "3", "--threads", "1",
+          "--decoder", "network"]
 
 
 class SplitsTest(ProgramTest):
@@ -221,7 +223,7 @@ class Losses(SplitsTest):
         self.assertAlmostEqual(shares["log"], 0.5, delta=0.08)
         self.refused(*base, "--loss", "huber", says=["--loss: 'huber' is not a loss", "quantile:0.9"])
         self.refused(*base, "--loss", "poisson", "--target-scale", "log", says=["--target-scale"])
-        self.refused(*base, "--loss", "quantile:0.9", "--decoder", "boosted",
+        self.refused("train", "p.csv", "--target", "y", "-o", "n.terse", "--loss", "quantile:0.9", "--decoder", "boosted",
                      says=["--loss", "do not learn a quantile"])
         text = (self.folder / "p.csv").read_text()
         (self.folder / "z.csv").write_text(text + "1,0\n")

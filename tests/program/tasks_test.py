@@ -15,7 +15,8 @@ from pathlib import Path
 import program_test
 from program_test import ProgramTest
 
-QUICK = ["--hidden", "2x24", "--epochs", "12", "--batch", "64", "--lr", "5e-3", "--bits", "3", "--threads", "1"]
+QUICK = ["--hidden", "2x24", "--epochs", "12", "--batch", "64", "--lr", "5e-3", "--bits", "3", "--threads", "1",
+         "--decoder", "network"]
 
 
 class TasksTest(ProgramTest):

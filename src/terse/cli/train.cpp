@@ -72,8 +72,19 @@ std::vector<std::string> choice_lines(
                       more > 0 ? fmt::format("; {} more (`terse inspect`)", more) : "")};
 }
 
+// The best decoder, unless the user asks for one or for a method or protocol to compare with: a
+// comparison of methods is of networks.
+train::Options options_of(const TrainingOptions& training) {
+  train::Options options = training.resolved();
+  if (!training.given("decoder") && options.method == quantize::Method::bw_sq &&
+      training.protocol() == train::Protocol::terse) {
+    options.decoder = train::Decoder::best;
+  }
+  return options;
+}
+
 void run_train(const TrainArguments& arguments) {
-  const train::Options options = arguments.training.resolved();
+  const train::Options options = options_of(arguments.training);
   train::validate(options);
   require_writable(arguments.output);
   if (!arguments.split_file.empty()) require_writable(arguments.split_file);
@@ -126,7 +137,11 @@ void run_train(const TrainArguments& arguments) {
 void add_method_options(Command command, TrainingOptions& training) {
   training.add(command, "method", method_names());
   training.add_protocol(command);
-  training.add(command, "decoder").one_of({"network", "boosted", "best"});
+  training
+      .add_without_default(command, "decoder",
+                           std::string(train::find_training_option("decoder")->text) +
+                               " (best; any method but bw-sq, and --protocol paper: network)")
+      .one_of({"network", "boosted", "best"});
   training.add(command, "bits");
   training.add_without_default(command, "levels", {});
   for (const char* name : {"packing", "hidden", "epochs", "batch", "learning_rate"}) {

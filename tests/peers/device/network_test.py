@@ -204,8 +204,8 @@ class Host(NetworkTest):
 
 class Refused(NetworkTest):
     def test_a_float_network_is_told_to_be_compressed(self):
-        cores.call([TERSE, "train", "fried:200", "--hidden", "1x4", "--epochs", "1", "--quiet", "-o", "f.terse"],
-                   cwd=self.folder)
+        cores.call([TERSE, "train", "fried:200", "--hidden", "1x4", "--epochs", "1", "--decoder", "network",
+                    "--quiet", "-o", "f.terse"], cwd=self.folder)
         done = subprocess.run([TERSE, "export", "f.terse", "--to", "c", "--with-network", "-o", "x"], cwd=self.folder,
                               capture_output=True, check=False)
         self.assertEqual(done.returncode, 2)

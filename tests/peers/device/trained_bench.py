@@ -25,7 +25,7 @@ with few different readings, which get no more levels than they use; codes of di
 *Out of reach* are thresholds that every held value passes, or none: they are not compared. *Best* is the same shape
 with all thresholds within reach. *Other* is flash beside the thresholds that are compared.
 """
-TRAINING = ["--hidden", "1x32", "--epochs", 10, "--seed", 1, "--threads", 1, "--quiet"]
+TRAINING = ["--hidden", "1x32", "--epochs", 10, "--seed", 1, "--threads", 1, "--decoder", "network", "--quiet"]
 
 
 class Table:
