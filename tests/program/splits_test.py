@@ -223,8 +223,8 @@ class Losses(SplitsTest):
         self.assertAlmostEqual(shares["log"], 0.5, delta=0.08)
         self.refused(*base, "--loss", "huber", says=["--loss: 'huber' is not a loss", "quantile:0.9"])
         self.refused(*base, "--loss", "poisson", "--target-scale", "log", says=["--target-scale"])
-        self.refused("train", "p.csv", "--target", "y", "-o", "n.terse", "--loss", "quantile:0.9", "--decoder", "boosted",
-                     says=["--loss", "do not learn a quantile"])
+        self.refused("train", "p.csv", "--target", "y", "-o", "n.terse", "--loss", "quantile:0.9", "--decoder",
+                     "boosted", says=["--loss", "do not learn a quantile"])
         text = (self.folder / "p.csv").read_text()
         (self.folder / "z.csv").write_text(text + "1,0\n")
         self.refused("train", "z.csv", "--target", "y", "--target-scale", "log", "--quiet", "-o", "z.terse",

@@ -245,6 +245,8 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
   const auto on_round = [&](unsigned) { stop_if_asked(observer.stop); };
   const bool boosted = options.decoder == Decoder::boosted ||
                        quantize::traits(options.method).input == quantize::FirstLayerInput::none;
+  // What trees cannot learn is refused before a network is trained for their thresholds.
+  if (boosted) static_cast<void>(boosting_for(table.classes.size(), options.objective));
   const Preparation prepared = prepare(table, rows, options, on_round);
   // Where trees decode and no threshold learns, a network would be trained for nothing.
   model::Model result = boosted && !quantize::traits(options.method).trains_thresholds
