@@ -48,6 +48,11 @@ ProgressBar::~ProgressBar() {
 void ProgressBar::show(const train::Progress& progress) {
   if (quiet_) return;
   const auto now = Clock::now();
+  if (progress.purpose != purpose_) {  // another training begins
+    purpose_ = progress.purpose;
+    start_ = now;
+    tenths_shown_ = 0;
+  }
   const double elapsed_seconds = std::chrono::duration<double>(now - start_).count();
   if (terminal_) {
     constexpr auto redraw_interval = std::chrono::milliseconds(100);
@@ -67,9 +72,10 @@ void ProgressBar::draw(const train::Progress& progress, double elapsed_seconds) 
   const double done = static_cast<double>(progress.step) / static_cast<double>(progress.steps);
   const double rate = static_cast<double>(progress.step) / std::max(1e-9, elapsed_seconds);
   const double remaining_seconds = elapsed_seconds * (1.0 - done) / std::max(1e-9, done);
-  const std::string text = fmt::format(
-      "epoch {}/{}  loss {:.4f}  temperature {:.2g}  {:.0f} steps/s  ETA {}", progress.epoch,
-      progress.epochs, progress.loss, progress.temperature, rate, duration_text(remaining_seconds));
+  const std::string text =
+      fmt::format("epoch {}/{}{}{}  loss {:.4f}  temperature {:.2g}  {:.0f} steps/s  ETA {}",
+                  progress.epoch, progress.epochs, purpose_.empty() ? "" : " ", purpose_,
+                  progress.loss, progress.temperature, rate, duration_text(remaining_seconds));
   if (terminal_) {
     constexpr std::size_t width = 24;
     const auto filled = static_cast<std::size_t>(done * width);

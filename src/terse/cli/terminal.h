@@ -31,6 +31,7 @@ class ProgressBar {
   bool terminal_;
   bool drawn_ = false;
   std::size_t tenths_shown_ = 0;
+  std::string purpose_;  ///< of the training shown
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_ = {};
 };

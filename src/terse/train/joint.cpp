@@ -179,7 +179,14 @@ Options options_for(const Candidate& candidate, const Options& options) {
 // The network, trees on its thresholds, and where those learn for the network trees on quantile
 // codes, too: each without a tenth of the rows, which then decide.
 Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> rows,
-                    const Options& options, const Observer& observer) {
+                    const Options& options, const Observer& asked) {
+  Observer observer = asked;
+  if (asked.on_step) {
+    observer.on_step = [&](Progress progress) {
+      progress.purpose = "to choose the decoder";
+      asked.on_step(progress);
+    };
+  }
   constexpr std::size_t rows_to_choose = 50;
   const Candidate network{options.method};
   const Candidate boosted{options.method, Decoder::boosted, "boosted"};

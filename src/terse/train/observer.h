@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <string_view>
 
 #include "terse/base/error.h"
 
@@ -17,6 +18,7 @@ struct Progress {
   unsigned epochs = 0;
   double loss = 0.0;  ///< of the epoch so far: mean squared error (standardised), or cross entropy
   float temperature = 1.0F;
+  std::string_view purpose;  ///< of a training before the last one: "to choose the decoder"
 };
 
 /// The caller's functions during a training.
