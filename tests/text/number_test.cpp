@@ -32,5 +32,11 @@ TEST(Number, WhatATypeCanHold) {
   EXPECT_EQ(parse_number<double>("inf"), std::numeric_limits<double>::infinity());
 }
 
+TEST(Number, CountedThings) {
+  EXPECT_EQ(counted(0, "bit"), "0 bits");
+  EXPECT_EQ(counted(1, "bit"), "1 bit");
+  EXPECT_EQ(counted(1000, "bit"), "1000 bits");
+}
+
 }  // namespace
 }  // namespace terse::text

@@ -6,15 +6,14 @@
 #include "terse/cli/allocate_options.h"
 #include "terse/stats/further_splits.h"
 #include "terse/stats/verdict_text.h"
+#include "terse/text/number.h"
 
 namespace terse::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using text::counted;
 
-std::string counted(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
+using Json = nlohmann::ordered_json;
 
 std::size_t asked_of(const CurveView& view) {
   return view.curve.points.size() + view.curve.budgets_left;

@@ -11,6 +11,7 @@
 #include "terse/model/encoder.h"
 #include "terse/model/file.h"
 #include "terse/text/hex.h"
+#include "terse/text/number.h"
 
 namespace terse::cli {
 namespace {
@@ -73,8 +74,8 @@ void run_encode(const EncodeArguments& arguments) {
                                               {"output", arguments.output}}
                            .dump(2));
   } else {
-    fmt::print("{} payloads of {} bytes in {}\n", table.rows(), model.payload_bytes(),
-               arguments.output);
+    fmt::print("{} of {} in {}\n", text::counted(table.rows(), "payload"),
+               text::counted(model.payload_bytes(), "byte"), arguments.output);
   }
 }
 

@@ -13,9 +13,10 @@ std::string message_line(const model::Model& model) {
   const double compression = model.compression();
   const std::string_view decoder = model::decoder::name(model.decoder);
   std::string line = fmt::format(
-      "{}{}, {} features: {} bits, {} {} a message", quantize::id(model.method),
-      decoder == "network" ? "" : fmt::format(" with {} decoder", decoder), model.features.size(),
-      model.payload_bits(), model.payload_bytes(), model.payload_bytes() == 1 ? "byte" : "bytes");
+      "{}{}, {}: {}, {} a message", quantize::id(model.method),
+      decoder == "network" ? "" : fmt::format(" with {} decoder", decoder),
+      text::counted(model.features.size(), "feature"), text::counted(model.payload_bits(), "bit"),
+      text::counted(model.payload_bytes(), "byte"));
   if (std::isfinite(compression)) {
     line += fmt::format(", {:.1f}x smaller than float32", compression);
   }

@@ -1,8 +1,10 @@
-// Numbers in texts, read the same way in every locale.
+// Numbers in texts, read and written the same way in every locale.
 #pragma once
 
 #include <charconv>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -18,6 +20,14 @@ std::optional<T> parse_number(std::string_view text) {
   const auto [stop, error] = std::from_chars(text.data(), end, value);
   if (error != std::errc{} || stop != end) return std::nullopt;
   return value;
+}
+
+/// "1 bit", "2 bits": for a noun whose plural ends in s.
+inline std::string counted(std::size_t count, std::string_view noun) {
+  std::string text = std::to_string(count) + ' ';
+  text += noun;
+  if (count != 1) text += 's';
+  return text;
 }
 
 }  // namespace terse::text
