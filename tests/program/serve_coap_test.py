@@ -230,6 +230,30 @@ class CoapTest(unittest.TestCase):
         self.assertEqual(peer.recv(2000)[1] >> 5, 4)
         self.assertEqual(self.count("quiet"), 4)
 
+    def test_an_option_that_must_be_understood(self):
+        """RFC 7252, section 5.4.1: 4.02 if an acknowledgement is asked for, else no answer, and nothing is kept."""
+        peer = self.peer()
+        payload = bytes.fromhex(self.messages[0][0])
+
+        def ask(kind, message_id, device):
+            put = coap_put(kind, message_id, b"strict", ["m", "pump"], [f"d={device}"], b"")
+            return put[:-1] + b"\xd2\x25xx\xff" + payload  # after Uri-Query, 15, comes 65: odd, and nobody's
+
+        self.assertEqual(self.exchange(peer, ask(0, 400, "strict"))[1], 4 << 5 | 2)
+        peer.send(ask(1, 401, "strict"))
+        # The next answer is the next message's.
+        self.assertEqual(self.exchange(peer, coap_put(0, 402, b"z", ["m", "pump"], ["d=strict"], payload))[1], 0x44)
+        self.assertEqual(self.count("strict"), 1)
+
+    def test_queries_that_say_two_things(self):
+        peer = self.peer()
+        payload = bytes.fromhex(self.messages[0][0])
+        for number, queries in enumerate((["d=one", "d=two"], ["d=one", "n=1", "n=2"], ["d=one", "t=1", "t=1"])):
+            answer = self.exchange(peer, coap_put(0, 500 + number, b"z", ["m", "pump"], queries, payload))
+            self.assertEqual(answer[1], 4 << 5)
+            self.assertIn(b"is given twice", answer)
+        self.assertEqual(self.count("one"), 0)
+
     def test_malformed_datagrams_do_no_harm(self):
         peer = self.peer()
         draw = random.Random(11)

@@ -69,7 +69,10 @@ TEST(PayloadRequest, SaysWhatIsMissing) {
   PayloadRequest request{.model = "m", .device = "", .body = {1}};
   EXPECT_NE(refused(request).find("add ?d=DEVICE"), std::string::npos);
   request.device = "a\nb";
-  EXPECT_NE(refused(request).find("the sender is not named"), std::string::npos);
+  EXPECT_NE(refused(request).find("is not UTF-8 text without control characters; change d"),
+            std::string::npos);
+  request.device = std::string(129, 'd');
+  EXPECT_NE(refused(request).find("has 129 bytes; at most 128"), std::string::npos);
   request.device = "d";
   for (const char* counter : {"", "+7", "7.0", "-1", " 7", "9223372036854775808"}) {
     request.counter = counter;

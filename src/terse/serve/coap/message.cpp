@@ -1,28 +1,15 @@
 #include "terse/serve/coap/message.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "terse/base/error.h"
+#include "terse/serve/coap/option_rules.h"
 
 namespace terse::serve::coap {
 namespace {
 
-// Option numbers: RFC 7252, section 5.10; RFC 7641; RFC 7959; RFC 7967; RFC 9175.
-enum Option : std::uint32_t {
-  uri_host = 3,
-  etag = 4,
-  observe = 6,
-  uri_port = 7,
-  uri_path = 11,
-  content_format = 12,
-  max_age = 14,
-  uri_query = 15,
-  accept = 17,
-  block2 = 23,
-  block1 = 27,
-  proxy_uri = 35,
-  proxy_scheme = 39,
-  echo = 252,
-  no_response = 258,
-};
 constexpr std::uint8_t payload_marker = 0xff;
 
 /// Takes bytes from the front; false when there are not enough.
@@ -51,9 +38,8 @@ class Taker {
   std::span<const std::uint8_t> bytes_;
 };
 
-/// An unsigned integer option; nothing if it is longer than four bytes.
-std::optional<std::uint32_t> number(std::span<const std::uint8_t> bytes) {
-  if (bytes.size() > 4) return std::nullopt;
+/// An unsigned integer option, of at most four bytes.
+std::uint32_t number(std::span<const std::uint8_t> bytes) {
   std::uint32_t value = 0;
   for (const std::uint8_t byte : bytes) value = value << 8 | byte;
   return value;
@@ -63,49 +49,66 @@ std::string text(std::span<const std::uint8_t> bytes) {
   return {bytes.begin(), bytes.end()};
 }
 
-void take_option(std::uint32_t option, std::span<const std::uint8_t> value, CoapRequest& request) {
-  const auto set = [&](std::optional<std::uint32_t>& field) {
-    field = number(value);
-    if (!field) request.bad_option = true;
-  };
+// A segment's own slashes are not those between segments (section 6.5).
+std::string segment(std::span<const std::uint8_t> bytes) {
+  std::string result;
+  for (const std::uint8_t byte : bytes) {
+    if (byte == '/') {
+      result += "%2F";
+    } else {
+      result += static_cast<char>(byte);
+    }
+  }
+  return result;
+}
+
+/// count: how many options of this number the request has so far, this one included.
+void take_option(std::uint32_t option, std::span<const std::uint8_t> value, std::size_t count,
+                 CoapRequest& request) {
+  if (!is_understood(option, value.size(), count)) {
+    if (is_critical(option)) request.bad_option = true;
+    return;
+  }
   switch (option) {
-    case Option::uri_host:
-    case Option::uri_port:
-      return;
     case Option::uri_path:
-      if (!request.path.empty()) request.path += '/';
-      request.path += text(value);
+      if (count > 1) request.path += '/';
+      request.path += segment(value);
       return;
     case Option::uri_query:
       return request.queries.push_back(text(value));
     case Option::content_format:
-      return set(request.content_format);
+      request.content_format = number(value);
+      return;
     case Option::accept:
-      return set(request.accept);
+      request.accept = number(value);
+      return;
     case Option::observe:
-      return set(request.observe);
+      request.observe = number(value);
+      return;
     case Option::block2:
-      return set(request.block2);
+      request.block2 = number(value);
+      return;
     case Option::echo:
       request.echo = value;
       return;
     case Option::block1:
-      return set(request.block1);
+      request.block1 = number(value);
+      return;
     case Option::no_response:
-      request.unwanted = number(value).value_or(0);
+      request.unwanted = number(value);
       return;
     case Option::proxy_uri:
     case Option::proxy_scheme:
       request.proxy = true;
       return;
-    default:
-      // Odd numbers are critical (section 5.4.1).
-      if (option % 2 == 1) request.bad_option = true;
+    default:  // of host and port there is one
+      return;
   }
 }
 
 bool take_options(Taker& taker, CoapRequest& request) {
   std::uint32_t option = 0;
+  std::size_t count = 0;
   std::span<const std::uint8_t> bytes;
   while (!taker.empty()) {
     taker.take(1, bytes);
@@ -119,8 +122,9 @@ bool take_options(Taker& taker, CoapRequest& request) {
     std::uint32_t length = 0;
     if (!taker.extend(head >> 4, delta) || !taker.extend(head & 15, length)) return false;
     option += delta;
+    count = delta == 0 ? count + 1 : 1;
     if (option > 0xffff || !taker.take(length, bytes)) return false;
-    take_option(option, bytes, request);
+    take_option(option, bytes, count, request);
   }
   return true;
 }
@@ -163,12 +167,15 @@ std::uint64_t fnv1a(std::string_view text, std::uint64_t seed) noexcept {
 }
 
 std::optional<std::string> CoapRequest::query(std::string_view name) const {
+  std::optional<std::string> found;
   for (const std::string& each : queries) {
-    if (each.size() > name.size() && each.starts_with(name) && each[name.size()] == '=') {
-      return each.substr(name.size() + 1);
+    if (each.size() <= name.size() || !each.starts_with(name) || each[name.size()] != '=') continue;
+    if (found) {
+      throw base::InputError("", "", fmt::format("{} is given twice", name), "give it once");
     }
+    found = each.substr(name.size() + 1);
   }
-  return std::nullopt;
+  return found;
 }
 
 std::uint64_t CoapRequest::subject() const {

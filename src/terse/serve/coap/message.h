@@ -38,10 +38,10 @@ struct CoapRequest {
   std::span<const std::uint8_t> echo;  ///< RFC 9175; points into the datagram
   std::uint32_t unwanted = 0;          ///< No-Response, RFC 7967: a bit for each class less one
   bool proxy = false;
-  bool bad_option = false;                ///< a critical option that this server does not know
+  bool bad_option = false;                ///< a critical option that is not understood
   std::span<const std::uint8_t> payload;  ///< points into the datagram
 
-  /// The value of the query NAME=VALUE, or nothing.
+  /// The value of the query NAME=VALUE, or nothing. Throws InputError if there are several.
   std::optional<std::string> query(std::string_view name) const;
   /// The same for requests whose blocks belong together: of one method, path, queries and Accept.
   std::uint64_t subject() const;

@@ -44,10 +44,13 @@ std::vector<core::Uplink> read_uplinks(PayloadRequest request) {
                                 request.body.size());
     uplinks = core::read_payload_body(text, request.model, request.device);
   } else {
-    if (!core::is_device_name(request.device)) {
+    if (request.device.empty()) {
       throw base::InputError("", "", "the sender is not named", "add ?d=DEVICE");
     }
     uplinks[0].device = std::move(request.device);
+    if (const std::string problem = core::name_problem(uplinks[0]); !problem.empty()) {
+      throw base::InputError("", "", problem, "change d");
+    }
     uplinks[0].model = std::move(request.model);
     uplinks[0].payload = std::move(request.body);
     read_queries(request, uplinks[0]);

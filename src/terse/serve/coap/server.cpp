@@ -95,7 +95,10 @@ void CoapServer::State::take(const Peer& peer, std::span<const std::uint8_t> mes
   if (reading == CoapReading::good && request.code == 0 && !confirmable) {
     return predictions.take_empty(peer, request.type, request.message_id);
   }
-  if (reading == CoapReading::malformed || !is_request) {
+  // An option that has to be understood, in a message that asks for no acknowledgement (section
+  // 5.4.1), is no reason to answer.
+  const bool unheard = request.bad_option && !request.proxy && !confirmable;
+  if (reading == CoapReading::malformed || !is_request || unheard) {
     // A reset says "not understood", and answers the empty message by which a peer asks whether
     // anybody is there (section 4.3). Nothing else is answered.
     if (!confirmable) return;
