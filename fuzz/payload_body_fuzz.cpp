@@ -18,6 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       TERSE_CHECK(uplink.model == "m" && terse::serve::core::is_device_name(uplink.device));
       TERSE_CHECK(terse::text::from_hex(terse::text::to_hex(uplink.payload)) == uplink.payload);
     }
+    // What can be read as a whole is read alike element by element.
+    const auto elements = terse::serve::core::read_payload_elements(
+        {reinterpret_cast<const char*>(data), size}, "m", "d");
+    TERSE_CHECK(elements.size() == uplinks.size());
   } catch (const base::InputError&) {
   }
   return 0;

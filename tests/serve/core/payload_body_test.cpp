@@ -30,6 +30,21 @@ TEST(PayloadBody, ArrayWithTheDeviceOfTheQuery) {
   EXPECT_EQ(uplinks[1].key, "k");
 }
 
+TEST(PayloadBody, AnElementThatCannotBeReadStandsAlone) {
+  const std::string body = R"([{"hex":"0a"},{"hex":"zz"},7,{"device":"e","hex":"0b"},{"hex":""}])";
+  EXPECT_THROW(read_payload_body(body, "pump", "d"), base::InputError);
+  const auto uplinks = read_payload_elements(body, "pump", "d");
+  ASSERT_EQ(uplinks.size(), 5U);
+  for (const std::size_t good : {0, 3, 4}) EXPECT_EQ(uplinks[good].problem, "") << good;
+  EXPECT_NE(uplinks[1].problem.find("element 1: 'zz' is not hexadecimal"), std::string::npos);
+  EXPECT_EQ(std::string(uplinks[1].payload.begin(), uplinks[1].payload.end()), R"({"hex":"zz"})");
+  EXPECT_NE(uplinks[2].problem.find("element 2: is not an object"), std::string::npos);
+  EXPECT_EQ(uplinks[2].device, "d");
+  EXPECT_EQ(uplinks[2].model, "pump");
+  EXPECT_EQ(read_payload_elements("[{}]", "pump", "")[0].device, "unknown");
+  EXPECT_THROW(read_payload_elements(R"({"hex":"zz"})", "pump", "d"), base::InputError);
+}
+
 TEST(PayloadBody, RefusesEverythingElse) {
   const std::string many = "[" + std::string(2000, ' ') + "1" + std::string(5000, ',') + "]";
   for (const std::string& body :

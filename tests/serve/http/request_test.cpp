@@ -5,17 +5,6 @@
 namespace terse::serve::http {
 namespace {
 
-TEST(MediaType, IsComparedWithoutParametersInAnyCase) {
-  for (const char* field : {"application/json", "Application/JSON",
-                            "application/json;charset=utf-8", "application/json \t; x=\"y\""}) {
-    EXPECT_TRUE(is_media_type(field, "application/json")) << field;
-  }
-  for (const char* field :
-       {"", "application/jsonx", "application/jso", "text/json", ";application/json"}) {
-    EXPECT_FALSE(is_media_type(field, "application/json")) << field;
-  }
-}
-
 TEST(HttpRequest, HasABodyIfItSaysSo) {
   HttpRequest request;
   EXPECT_FALSE(request.has_body());

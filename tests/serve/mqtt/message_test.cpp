@@ -52,6 +52,9 @@ TEST(MqttMessage, BadCountersAndTimesAreForTheQuarantine) {
   }
   EXPECT_NE(read({.topic = "terse/up/pump/d/1", .payload = {}, .key = "a"})[0].problem, "");
   EXPECT_NE(read({.topic = "terse/up/pump/d", .payload = {}, .time = "noon"})[0].problem, "");
+  EXPECT_EQ(read({.topic = "terse/up/pump/d", .payload = {}, .counter = "1", .twice = "counter"})[0]
+                .problem,
+            "the property counter is given twice");
 }
 
 TEST(MqttMessage, JsonIsABatchLikeOverHttp) {
@@ -63,6 +66,13 @@ TEST(MqttMessage, JsonIsABatchLikeOverHttp) {
   EXPECT_EQ(uplinks[0].counter, 1U);
   EXPECT_EQ(uplinks[1].device, "other");
   EXPECT_EQ(uplinks[1].payload, (std::vector<std::uint8_t>{10}));
+  EXPECT_EQ(
+      plain("terse/up/pump/d", R"([{"hex":"0a"}])", "Application/JSON; charset=utf-8")[0].payload,
+      (std::vector<std::uint8_t>{10}));
+  const auto mixed = plain("terse/up/pump/d", R"([{"hex":"0a"},{"hex":"?"}])", "application/json");
+  ASSERT_EQ(mixed.size(), 2U);
+  EXPECT_EQ(mixed[0].problem, "");
+  EXPECT_NE(mixed[1].problem, "");
   // Without the content type the text is a payload of bytes.
   EXPECT_EQ(plain("terse/up/pump/d", "[]")[0].payload, bytes_of("[]"));
 }

@@ -39,6 +39,16 @@ TEST(Received, Properties) {
   EXPECT_EQ(message.counter, "7");
   EXPECT_EQ(message.key, "k");
   EXPECT_EQ(message.time, "1796000000");
+  EXPECT_EQ(message.twice, "");
+}
+
+TEST(Received, APropertyThatComesAgain) {
+  mosquitto_property* list = nullptr;
+  for (const char* value : {"7", "8"}) {
+    mosquitto_property_add_string_pair(&list, MQTT_PROP_USER_PROPERTY, "counter", value);
+  }
+  EXPECT_EQ(read("a", list).twice, "counter");
+  mosquitto_property_free_all(&list);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ constexpr bool is_critical(std::uint32_t option) {
   return option % 2 == 1;
 }
 
-/// Whether the server understands an option of so many bytes, which is the `count`th of its number
+/// Whether the server understands an option of this length, which is the `count`th of its number
 /// in a request, from 1. One of another length, or beyond the only one that may be there, counts as
 /// not understood (sections 5.4.3 and 5.4.5).
 bool is_understood(std::uint32_t option, std::size_t bytes, std::size_t count);

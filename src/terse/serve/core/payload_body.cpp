@@ -79,10 +79,19 @@ Uplink read_uplink(const Json& object, const std::string& device, const std::str
   return uplink;
 }
 
-}  // namespace
+Uplink unreadable(const Json& element, const std::string& device, const std::string& problem) {
+  Uplink uplink;
+  uplink.device = is_device_name(device) ? device : "unknown";
+  const std::string text = element.dump(-1, ' ', false, Json::error_handler_t::replace);
+  uplink.payload.assign(text.begin(), text.end());
+  uplink.problem = problem;
+  return uplink;
+}
 
-std::vector<Uplink> read_payload_body(std::string_view body, const std::string& model,
-                                      const std::string& device) {
+enum class Unreadable : std::uint8_t { spoils_all, stands_alone };
+
+std::vector<Uplink> read(std::string_view body, const std::string& model, const std::string& device,
+                         Unreadable unreadable_element) {
   // An array is wrapped, since the check is for objects.
   const std::string wrapped = fmt::format("{{\"body\":{}}}", body);
   const std::string problem = text::json_problem(wrapped, {.depth_max = 4, .values_max = 100'000});
@@ -97,13 +106,30 @@ std::vector<Uplink> read_payload_body(std::string_view body, const std::string& 
              fmt::format("send 1 to {} at once", body_uplinks_max));
     }
     for (std::size_t i = 0; i < value.size(); ++i) {
-      uplinks.push_back(read_uplink(value[i], device, fmt::format("element {}", i)));
+      try {
+        uplinks.push_back(read_uplink(value[i], device, fmt::format("element {}", i)));
+      } catch (const base::InputError& error) {
+        if (unreadable_element == Unreadable::spoils_all) throw;
+        uplinks.push_back(unreadable(value[i], device, error.what()));
+      }
     }
   } else {
     uplinks.push_back(read_uplink(value, device, ""));
   }
   for (Uplink& uplink : uplinks) uplink.model = model;
   return uplinks;
+}
+
+}  // namespace
+
+std::vector<Uplink> read_payload_body(std::string_view body, const std::string& model,
+                                      const std::string& device) {
+  return read(body, model, device, Unreadable::spoils_all);
+}
+
+std::vector<Uplink> read_payload_elements(std::string_view body, const std::string& model,
+                                          const std::string& device) {
+  return read(body, model, device, Unreadable::stands_alone);
 }
 
 }  // namespace terse::serve::core

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "terse/text/media_type.h"
 #include "terse/text/quoting.h"
 
 namespace terse::serve::http {
@@ -30,11 +31,11 @@ void check_right(Right right, const core::Grant& grant) {
 }
 
 bool is_json(const std::string& type) {
-  return type.empty() || is_media_type(type, json_type);
+  return type.empty() || text::is_media_type(type, json_type);
 }
 
 bool equals_in_any_case(std::string_view text, std::string_view word) {
-  return is_media_type(text, word);
+  return text::is_media_type(text, word);
 }
 
 }  // namespace

@@ -12,12 +12,4 @@ std::string_view word(Method method) noexcept {
   return words[static_cast<std::size_t>(method)];
 }
 
-bool is_media_type(std::string_view field, std::string_view type) {
-  std::string_view named = field.substr(0, field.find(';'));
-  while (!named.empty() && (named.back() == ' ' || named.back() == '\t')) named.remove_suffix(1);
-  return std::equal(named.begin(), named.end(), type.begin(), type.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
-  });
-}
-
 }  // namespace terse::serve::http

@@ -35,7 +35,4 @@ struct HttpRequest {
   bool has_body() const { return is_chunked || length.value_or(0) > 0; }
 };
 
-/// "application/json; charset=utf-8" is "application/json", in any case (RFC 9110, section 8.3.1).
-bool is_media_type(std::string_view field, std::string_view type);
-
 }  // namespace terse::serve::http

@@ -13,6 +13,7 @@
 #include "terse/serve/core/webhook.h"
 #include "terse/serve/core/webhook_answer.h"
 #include "terse/serve/http/query.h"
+#include "terse/text/media_type.h"
 #include "terse/text/quoting.h"
 
 namespace terse::serve::http {
@@ -153,7 +154,7 @@ void UplinkRoutes::take_event(const Admitted& admitted, const HttpRequest& reque
 void UplinkRoutes::take(const Admitted& admitted, HttpRequest request,
                         const Respond& respond) const {
   if (admitted.route->takes == Takes::json) return take_event(admitted, request, respond);
-  if (is_media_type(request.content_type, json_type)) {
+  if (text::is_media_type(request.content_type, json_type)) {
     return take_json(admitted, request, respond);
   }
   take_bytes(admitted, request, respond);

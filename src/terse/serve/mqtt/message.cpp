@@ -8,6 +8,7 @@
 #include "terse/serve/core/names.h"
 #include "terse/serve/core/payload_body.h"
 #include "terse/serve/core/webhook.h"
+#include "terse/text/media_type.h"
 #include "terse/text/quoting.h"
 
 namespace terse::serve::mqtt {
@@ -45,6 +46,7 @@ std::string not_a(const char* what, const std::string& text) {
 /// Counter, key and time, from the topic or the properties. Gives what is wrong, or nothing.
 std::string read_identity(const MqttMessage& message, const std::vector<std::string>& levels,
                           core::Uplink& uplink) {
+  if (!message.twice.empty()) return "the property " + message.twice + " is given twice";
   const auto counter = levels.size() == 3 ? std::optional(levels[2]) : message.counter;
   if (counter) {
     uplink.counter = core::read_counter(*counter);
@@ -67,8 +69,8 @@ std::vector<core::Uplink> read_plain(const MqttMessage& message, const std::stri
       !core::is_device_name(levels[1])) {
     return unreadable(message, "the topic is not " + prefix + "/MODEL/DEVICE[/COUNTER]");
   }
-  if (message.content_type == "application/json") {
-    return core::read_payload_body(text_of(message.payload), levels[0], levels[1]);
+  if (text::is_media_type(message.content_type, "application/json")) {
+    return core::read_payload_elements(text_of(message.payload), levels[0], levels[1]);
   }
   core::Uplink uplink;
   uplink.model = levels[0];

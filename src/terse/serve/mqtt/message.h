@@ -26,6 +26,7 @@ struct MqttMessage {
   std::optional<std::string> counter = {};
   std::optional<std::string> key = {};
   std::optional<std::string> time = {};  ///< "t"
+  std::string twice = {};                ///< the name of one of them that came again; mostly empty
 };
 
 /// The event of ChirpStack that a topic names, "up" in ".../event/up"; empty without such an end.
@@ -35,7 +36,8 @@ std::string_view chirpstack_event(std::string_view topic);
 std::string mqtt_topic_filter(MqttFormat format, const std::string& prefix);
 
 /// plain: the topic is PREFIX/MODEL/DEVICE or PREFIX/MODEL/DEVICE/COUNTER, the payload the bytes
-/// themselves or, with content type application/json, what POST /v1/models/{model}/payloads takes.
+/// themselves or, with content type application/json, what POST /v1/models/{model}/payloads takes,
+/// of which an element that cannot be read stands alone.
 /// The topic's counter goes before the property's. Otherwise the network server's JSON; an event to
 /// ignore gives none. A message that cannot be read gives one uplink with its `problem`, so that it
 /// ends in quarantine. Never throws InputError.

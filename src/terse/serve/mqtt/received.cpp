@@ -29,10 +29,14 @@ void read_user_properties(const mosquitto_property* properties, MqttMessage& rea
                                                      again)) != nullptr) {
     const Text name(text, std::free);
     const Text owned(value, std::free);
-    const std::string_view called = text;
-    if (called == "counter") read.counter = value;
-    if (called == "key") read.key = value;
-    if (called == "t") read.time = value;
+    const auto take = [&](const char* called, std::optional<std::string>& into) {
+      if (std::string_view(text) != called) return;
+      if (into) read.twice = called;
+      into = value;
+    };
+    take("counter", read.counter);
+    take("key", read.key);
+    take("t", read.time);
     again = true;
   }
 }
