@@ -95,8 +95,8 @@ void CoapServer::State::take(const Peer& peer, std::span<const std::uint8_t> mes
   if (reading == CoapReading::good && request.code == 0 && !confirmable) {
     return predictions.take_empty(peer, request.type, request.message_id);
   }
-  // An option that has to be understood, in a message that asks for no acknowledgement (section
-  // 5.4.1), is no reason to answer.
+  // A message that asks for no acknowledgement is passed over if it has an option that must be
+  // understood and is not (section 5.4.1).
   const bool unheard = request.bad_option && !request.proxy && !confirmable;
   if (reading == CoapReading::malformed || !is_request || unheard) {
     // A reset says "not understood", and answers the empty message by which a peer asks whether
