@@ -29,8 +29,10 @@ class CoapBatchTest : public ::testing::Test {
       served->layout.pack(codes, uplinks[i].payload);
     }
     std::promise<core::Answer> given;
-    submit_together(pipeline, uplinks,
-                    [&](const core::Answer& answer) { given.set_value(answer); });
+    std::vector<std::pair<core::Uplink, core::Pipeline::Answered>> several;
+    add_request(
+        uplinks, [&](const core::Answer& answer) { given.set_value(answer); }, several);
+    pipeline.submit_all(std::move(several));
     return given.get_future().get();
   }
 

@@ -141,6 +141,24 @@ TEST_F(PipelineTest, RefusedPayloadsGoToQuarantineWithTheirReason) {
   EXPECT_TRUE(store.rows.empty());
 }
 
+TEST_F(PipelineTest, WhatIsSubmittedAtOnceIsWrittenAtOnce) {
+  std::atomic<int> answered{0};
+  Pipeline pipeline(*registry, &store, metrics, {});
+  for (const int calls : {1, 2, 3}) {
+    std::vector<std::pair<Uplink, Pipeline::Answered>> several;
+    for (std::size_t i = 0; i < 100; ++i) {
+      several.emplace_back(uplink(i % 50), [&](const Answer&) {
+        ++answered;
+        answered.notify_all();
+      });
+    }
+    pipeline.submit_all(std::move(several));
+    for (int done = answered; done < 100 * calls; done = answered) answered.wait(done);
+    EXPECT_EQ(store.calls, calls);
+  }
+  EXPECT_EQ(store.rows.size(), 300U);
+}
+
 TEST_F(PipelineTest, WaitingUplinksBecomeOneBatch) {
   std::promise<void> open;
   store.gate = open.get_future().share();

@@ -40,6 +40,17 @@ TEST(UplinkQueue, LimitsAreThoseOfAllLanes) {
   EXPECT_TRUE(add(queue, 0, "a"));
 }
 
+TEST(UplinkQueue, SeveralAtOnceAsFarAsTheyFit) {
+  UplinkQueue queue(2, 3, 2);
+  std::vector<Waiting> several(5);
+  const std::vector<std::size_t> lanes{0, 0, 0, 1, 1};
+  for (std::size_t i = 0; i < 5; ++i) several[i].uplink.device = i < 3 ? "a" : "b";
+  EXPECT_EQ(queue.add_all(lanes, several), (std::vector<std::size_t>{2, 4}));
+  EXPECT_EQ(several[2].uplink.device, "a");
+  EXPECT_EQ(queue.take(0, 100, {}).size(), 2U);
+  EXPECT_EQ(queue.take(1, 100, {}).size(), 1U);
+}
+
 TEST(UplinkQueue, AfterTheEndWhatIsLeftCanBeTaken) {
   UplinkQueue queue(2, 100, 100);
   std::thread worker([&] { EXPECT_TRUE(queue.take(1, 100, {}).empty()); });

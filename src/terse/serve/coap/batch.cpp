@@ -37,14 +37,17 @@ core::Answer summary_of(const Together& all) {
 
 }  // namespace
 
-void submit_together(core::Pipeline& pipeline, std::vector<core::Uplink> uplinks,
-                     core::Pipeline::Answered answered) {
-  if (uplinks.size() == 1) return pipeline.submit(std::move(uplinks[0]), std::move(answered));
+void add_request(std::vector<core::Uplink> uplinks, core::Pipeline::Answered answered,
+                 std::vector<std::pair<core::Uplink, core::Pipeline::Answered>>& several) {
+  if (uplinks.size() == 1) {
+    several.emplace_back(std::move(uplinks[0]), std::move(answered));
+    return;
+  }
   const auto all = std::make_shared<Together>();
   all->left = uplinks.size();
   all->answered = std::move(answered);
   for (core::Uplink& uplink : uplinks) {
-    pipeline.submit(std::move(uplink), [all](const core::Answer& answer) {
+    several.emplace_back(std::move(uplink), [all](const core::Answer& answer) {
       {
         const std::lock_guard lock(all->mutex);
         ++all->counts[static_cast<std::size_t>(answer.verdict)];

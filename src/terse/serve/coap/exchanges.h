@@ -47,14 +47,16 @@ class Exchanges {
     under_way_.emplace(number, UnderWay{std::move(request), std::move(name)});
     arrived_.emplace_back(number, std::move(uplinks));
   }
-  /// Hands the pipeline what has begun since.
+  /// Hands the pipeline what has begun since, at once.
   void submit() {
+    std::vector<std::pair<core::Uplink, core::Pipeline::Answered>> several;
     for (auto& [number, uplinks] : arrived_) {
       const auto leave = [box = mailbox_, number = number](const core::Answer& answer) {
         box->leave({number, answer});
       };
-      submit_together(pipeline_, std::move(uplinks), leave);
+      add_request(std::move(uplinks), leave, several);
     }
+    if (!several.empty()) pipeline_.submit_all(std::move(several));
     arrived_.clear();
   }
   /// Ends the exchanges that the pipeline has answered, after respond(request, answer).

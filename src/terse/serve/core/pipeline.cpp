@@ -94,6 +94,7 @@ struct Pipeline::State {
              std::span<Waiting* const> refused, std::int64_t received_ms);
   void publish(std::span<const store::Row> rows, std::span<Waiting* const> of_row);
   void answer(std::vector<Waiting>& batch);
+  void refuse_busy(const Waiting& waiting);
   void forget_old_predictors(Lane& lane) const;
 
   const ModelRegistry& registry;
@@ -339,17 +340,32 @@ Pipeline::~Pipeline() {
   for (State::Lane& lane : state_->lanes) lane.worker.join();
 }
 
-void Pipeline::submit(Uplink uplink, Answered answered) {
-  const std::size_t bytes = uplink.payload.size();
-  const std::size_t lane = state_->lane_of(uplink);
-  Waiting waiting{std::move(uplink), std::move(answered), Clock::now()};
-  if (state_->queue.add(lane, waiting)) return;
+void Pipeline::State::refuse_busy(const Waiting& waiting) {
   Answer answer;
   answer.verdict = Verdict::busy;
   answer.model = waiting.uplink.model;
   answer.reason = "too many messages are waiting; send again later";
-  state_->counters.count(answer.verdict, bytes, 0.0);
+  counters.count(answer.verdict, waiting.uplink.payload.size(), 0.0);
   waiting.answered(answer);
+}
+
+void Pipeline::submit(Uplink uplink, Answered answered) {
+  const std::size_t lane = state_->lane_of(uplink);
+  Waiting waiting{std::move(uplink), std::move(answered), Clock::now()};
+  if (!state_->queue.add(lane, waiting)) state_->refuse_busy(waiting);
+}
+
+void Pipeline::submit_all(std::vector<std::pair<Uplink, Answered>> several) {
+  std::vector<std::size_t> lanes;
+  std::vector<Waiting> waiting;
+  const auto now = Clock::now();
+  for (auto& [uplink, answered] : several) {
+    lanes.push_back(state_->lane_of(uplink));
+    waiting.push_back({std::move(uplink), std::move(answered), now});
+  }
+  for (const std::size_t i : state_->queue.add_all(lanes, waiting)) {
+    state_->refuse_busy(waiting[i]);
+  }
 }
 
 Answer Pipeline::ask(Uplink uplink) {
@@ -366,12 +382,14 @@ std::vector<Answer> Pipeline::ask_all(std::span<const Uplink> uplinks) {
     std::latch left;
   };
   const auto answers = std::make_shared<Answers>(uplinks.size());
+  std::vector<std::pair<Uplink, Answered>> several;
   for (std::size_t i = 0; i < uplinks.size(); ++i) {
-    submit(uplinks[i], [answers, i](const Answer& answer) {
+    several.emplace_back(uplinks[i], [answers, i](const Answer& answer) {
       answers->given[i] = answer;
       answers->left.count_down();
     });
   }
+  submit_all(std::move(several));
   answers->left.wait();
   return answers->given;
 }

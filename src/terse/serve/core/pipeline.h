@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "terse/serve/core/access.h"
@@ -58,6 +59,8 @@ class Pipeline {
 
   /// Takes an uplink; acknowledged means that the store has it.
   void submit(Uplink uplink, Answered answered);
+  /// Takes several at once: those of one lane are written in one transaction, unless it is full.
+  void submit_all(std::vector<std::pair<Uplink, Answered>> several);
   /// Submits and waits.
   Answer ask(Uplink uplink);
   /// One answer per uplink, in order.

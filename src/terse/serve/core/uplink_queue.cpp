@@ -7,6 +7,20 @@ UplinkQueue::UplinkQueue(std::size_t lanes, std::size_t queue_max, std::size_t d
 
 bool UplinkQueue::add(std::size_t lane, Waiting& waiting) {
   const std::lock_guard lock(mutex_);
+  return add_locked(lane, waiting);
+}
+
+std::vector<std::size_t> UplinkQueue::add_all(std::span<const std::size_t> lanes,
+                                              std::span<Waiting> several) {
+  std::vector<std::size_t> too_many;
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < several.size(); ++i) {
+    if (!add_locked(lanes[i], several[i])) too_many.push_back(i);
+  }
+  return too_many;
+}
+
+bool UplinkQueue::add_locked(std::size_t lane, Waiting& waiting) {
   if (waiting_ >= queue_max_) return false;
   const auto count = of_device_.try_emplace(waiting.uplink.device, 0).first;
   if (count->second >= device_max_) return false;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,6 +37,9 @@ class UplinkQueue {
 
   /// False if too many wait: then `waiting` is as it was.
   bool add(std::size_t lane, Waiting& waiting);
+  /// The same for several, each in its lane, before any worker can take one of them. Gives the
+  /// positions of those that are as they were.
+  std::vector<std::size_t> add_all(std::span<const std::size_t> lanes, std::span<Waiting> several);
   /// Up to uplinks_max, in the order of arrival, as soon as there are any. None after `pause`, or
   /// when stopping.
   std::vector<Waiting> take(std::size_t lane, std::size_t uplinks_max,
@@ -50,6 +54,8 @@ class UplinkQueue {
     std::deque<Waiting> queue;
     std::condition_variable arrived;
   };
+
+  bool add_locked(std::size_t lane, Waiting& waiting);
 
   std::size_t queue_max_;
   std::size_t device_max_;

@@ -117,19 +117,22 @@ void UplinkRoutes::take_json(const Admitted& admitted, const HttpRequest& reques
   const auto answers = std::make_shared<Answers>();
   answers->given.resize(uplinks.size());
   answers->left = uplinks.size();
+  std::vector<std::pair<core::Uplink, core::Pipeline::Answered>> several;
   for (std::size_t i = 0; i < uplinks.size(); ++i) {
     uplinks[i].sender = admitted.sender;
-    pipeline_.submit(std::move(uplinks[i]), [this, respond, answers, i](const core::Answer& given) {
-      answers->given[i] = given;
-      if (--answers->left > 0) return;
-      threads_.run([this, respond, answers] {
-        const bool again =
-            std::any_of(answers->given.begin(), answers->given.end(),
-                        [](const core::Answer& each) { return status_of(each.verdict) == 503; });
-        respond(json_answer(again ? 503 : 200, core::to_json(answers->given, registry_)));
-      });
-    });
+    several.emplace_back(
+        std::move(uplinks[i]), [this, respond, answers, i](const core::Answer& given) {
+          answers->given[i] = given;
+          if (--answers->left > 0) return;
+          threads_.run([this, respond, answers] {
+            const bool again = std::any_of(
+                answers->given.begin(), answers->given.end(),
+                [](const core::Answer& each) { return status_of(each.verdict) == 503; });
+            respond(json_answer(again ? 503 : 200, core::to_json(answers->given, registry_)));
+          });
+        });
   }
+  pipeline_.submit_all(std::move(several));
 }
 
 void UplinkRoutes::take_event(const Admitted& admitted, const HttpRequest& request,
