@@ -18,6 +18,9 @@ INSTALLED_HEADERS_MAX = 30
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
+    "train/decoder_choice": "train/boosted_decoder_test: Decoder::best",
+    "train/network": "train/joint_test: every method",
+    "train/one_decoder": "train/joint_test: every method; train/boosted_decoder_test",
     "train/option_rows": "train/option_table_test: every row of the table",
     "export/c/avr": "tests/peers/device: compiled and run",
     "export/c/size": "tests/peers/device: compiled and run",

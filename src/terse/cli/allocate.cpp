@@ -14,6 +14,7 @@
 #include "terse/allocate/evidence.h"
 #include "terse/allocate/point_model.h"
 #include "terse/base/error.h"
+#include "terse/cli/allocate_encoder.h"
 #include "terse/cli/allocate_evidence.h"
 #include "terse/cli/allocate_options.h"
 #include "terse/cli/allocate_view.h"
@@ -179,6 +180,7 @@ void run_allocate(AllocateArguments& arguments) {
   settle(arguments);
   if (!arguments.output.empty()) require_writable(arguments.output);
   if (!arguments.split_file.empty()) require_writable(arguments.split_file);
+  if (arguments.training.encoder) return allocate_decoder(arguments);
   Run run(arguments);
   run();
 }

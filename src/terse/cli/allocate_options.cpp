@@ -9,6 +9,7 @@
 
 #include "terse/airtime/radios.h"
 #include "terse/base/error.h"
+#include "terse/cli/kept_encoder.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/text/quoting.h"
 
@@ -122,6 +123,7 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
                      "column to predict (optional where the data set names it)");
   add_column_options(command, arguments.table);
   add_goal_options(command, arguments);
+  add_encoder_option(command, arguments.encoder);
   add_task_options(command, arguments.task, training);
   add_training_options(command, arguments);
   training.add(command, "seed");
@@ -133,7 +135,37 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
   command.add_flag("--quiet", arguments.quiet, "show no progress");
 }
 
+namespace {
+
+// There is nothing to choose but the decoder.
+void settle_kept_encoder(AllocateArguments& arguments) {
+  const bool goal = arguments.payload || arguments.bits_max || !arguments.radio.empty() ||
+                    arguments.max_loss || arguments.margin || !arguments.curve.empty() ||
+                    !arguments.budgets.empty() || arguments.start_bits;
+  if (goal) {
+    throw base::InputError("--encoder", "", "its messages have the length they have",
+                           "leave budgets, --max-loss, --margin, --curve and --start-bits out");
+  }
+  if (arguments.output.empty()) {
+    throw base::InputError("-o", "", "no file is given for the model", "give -o MODEL.terse");
+  }
+  keep_encoder_of(arguments.encoder, arguments.training_options, arguments.task, arguments.table,
+                  arguments.training);
+}
+
+void settle_decoders(AllocateArguments& arguments) {
+  if (arguments.decoder == "network") arguments.options.decoders = {train::Decoder::network};
+  if (arguments.decoder == "boosted") arguments.options.decoders = {train::Decoder::boosted};
+}
+
+}  // namespace
+
 void settle(AllocateArguments& arguments) {
+  if (!arguments.encoder.empty()) {
+    arguments.training = arguments.training_options.resolved();
+    settle_decoders(arguments);
+    return settle_kept_encoder(arguments);
+  }
   const int goals = (arguments.payload ? 1 : 0) + (arguments.bits_max ? 1 : 0) +
                     (arguments.radio.empty() ? 0 : 1) + (arguments.max_loss ? 1 : 0);
   if (goals > 1 || (goals == 0 && arguments.curve.empty())) {
@@ -159,8 +191,7 @@ void settle(AllocateArguments& arguments) {
   }
   arguments.training = arguments.training_options.resolved();
   arguments.options.shrink.policy = policy_of(arguments.policy);
-  if (arguments.decoder == "network") arguments.options.decoders = {train::Decoder::network};
-  if (arguments.decoder == "boosted") arguments.options.decoders = {train::Decoder::boosted};
+  settle_decoders(arguments);
 }
 
 std::vector<double> budgets(const AllocateArguments& arguments, std::size_t features) {

@@ -30,6 +30,7 @@ struct AllocateArguments {
   std::optional<double> start_bits;     ///< of a message; 0: training.bits for every feature
   std::string decoder = "best";
   std::string policy = "pruning";
+  std::string encoder;  ///< a model whose messages stay; empty: they are what is chosen
   std::string output;
   std::string split_file;  ///< to write the parts of the rows to; empty: none
   std::string command;

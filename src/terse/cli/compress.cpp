@@ -8,6 +8,7 @@
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/compress_figure.h"
+#include "terse/cli/kept_encoder.h"
 #include "terse/cli/output.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
@@ -30,6 +31,7 @@ using Json = nlohmann::ordered_json;
 
 struct CompressArguments {
   std::string model;
+  std::string encoder;
   TableOptions table;
   compress::CompressOptions options;
   std::string policy = "sensitivity";
@@ -186,6 +188,7 @@ void run_compress(CompressArguments& arguments) {
     if (!path->empty()) require_writable(*path);
   }
   const model::Model model = model::read_file(arguments.model);
+  require_messages_of(arguments.encoder, model, arguments.model);
   const data::Table table = read_table_for(model, arguments.table, true);
   options.split = usable_rule(model, table);
   options.keep_copies_together = recorded_copies(model);
@@ -253,6 +256,9 @@ void add_compress(Command program) {
       .positive()
       .shows_default();
   command.add_option("--seed", options.seed, "seed of folds and shuffling").shows_default();
+  command.add_option("--encoder", arguments->encoder,
+                     "a model in the field: refuses a model whose messages are not the same, bit "
+                     "for bit");
   command
       .add_option("--trace", arguments->trace,
                   "write every choice and its figures to this file, as JSON")

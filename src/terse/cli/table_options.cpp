@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "terse/base/error.h"
+#include "terse/cli/model_columns.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/training_options.h"
 #include "terse/data/categories.h"
@@ -14,35 +15,6 @@
 
 namespace terse::cli {
 namespace {
-
-// Replaces the columns of dates from which features of the model are made.
-void make_date_parts(const model::Model& model, data::Frame& frame) {
-  const auto place_of = [&](const std::string& name) {
-    const auto named = [&](const data::Column& column) { return column.name == name; };
-    return static_cast<std::size_t>(std::ranges::find_if(frame.columns, named) -
-                                    frame.columns.begin());
-  };
-  for (const model::Feature& feature : model.features) {
-    const std::string name = data::date_column_of(feature.name);
-    const std::size_t place = place_of(name);
-    // A table may also hold the parts themselves.
-    if (name.empty() || place_of(feature.name) < frame.columns.size()) continue;
-    if (place == frame.columns.size()) continue;
-    if (!data::find_dates(frame.columns[place].categories)) {
-      throw base::InputError(frame.source,
-                             fmt::format("column {} ({})", place + 1, text::in_quotes(name)),
-                             fmt::format("is not a column of dates, of which the model needs {}",
-                                         text::in_quotes(feature.name)),
-                             "write all of its dates in one form, such as 2024-01-31 10:00");
-    }
-    for (const data::Dates dates : {data::Dates::parts, data::Dates::levels}) {
-      const auto names = data::date_part_names(name, dates);
-      if (std::ranges::find(names, feature.name) == names.end()) continue;
-      data::replace_by_date_parts(frame, place, dates);
-      break;
-    }
-  }
-}
 
 // What the model's training knew of rows besides features and target, where the table has it.
 void name_row_columns(const model::Model& model, const TableOptions& options,
@@ -98,26 +70,7 @@ data::Table read_table_for(const model::Model& model, const TableOptions& option
   selection.constant_allowed = true;
   if (target_required) reading.target = selection.target;
   if (target_required) name_row_columns(model, options, selection, reading);
-  const std::vector<bool> sent = model.sent();
-  for (std::size_t f = 0; f < model.features.size(); ++f) {
-    const model::Feature& feature = model.features[f];
-    selection.features.push_back(feature.name);
-    // What is not sent need not be known.
-    if (feature.missing_level || !sent[f]) {
-      selection.gap_features.push_back(feature.name);
-    }
-    const std::string dates = data::date_column_of(feature.name);
-    const auto is_dates = [&](const model::Feature& other) { return other.name == dates; };
-    if (!dates.empty() && std::ranges::none_of(model.features, is_dates)) {
-      reading.text_columns.push_back(dates);
-    }
-    if (feature.categories.empty()) continue;
-    selection.categorical.push_back({feature.name, feature.categories, feature.unseen_level});
-    reading.text_columns.push_back(feature.name);
-  }
-  for (const model::Feature& feature : model.features) {
-    if (feature.origin != 0.0) reading.origins.push_back({feature.name, feature.origin});
-  }
+  name_features(model, selection, reading);
   if (model.target_origin != 0.0) {
     reading.origins.push_back({selection.target, model.target_origin});
   }

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "terse/base/error.h"
+#include "terse/cli/encoder_columns.h"
+#include "terse/cli/model_columns.h"
 #include "terse/data/categories.h"
 #include "terse/data/dates.h"
 #include "terse/data/describe.h"
@@ -98,16 +100,22 @@ void add_class_notes(data::Table& table, const train::Options& training) {
 class TrainingTable {
  public:
   TrainingTable(const TableOptions& table, const TaskOptions& task, const train::Options& training)
-      : table_(table), task_(task), reading_(table.reading.resolved()) {
+      : table_(table),
+        task_(task),
+        encoder_(training.encoder.get()),
+        reading_(table.reading.resolved()) {
     selection_.gaps_allowed = task.missing == "level" || training.drop_rate > 0.0;
     selection_.split_column = training.split.column;
     selection_.weight_column = training.weight;
+    if (encoder_ == nullptr) return;
+    selection_.constant_allowed = true;
+    name_features(*encoder_, selection_, reading_);
   }
 
   data::Table read() {
     reading_.target = table_.target;
     data::Frame frame = data::read_frames(table_.data, reading_);
-    const std::string target = target_of(table_, frame);
+    const std::string target = target_in(frame);
     check_categorical(task_, target);
     choose_columns(frame, target);
     const bool target_known = reading_.target == target || target_is_complete(frame, target);
@@ -129,6 +137,7 @@ class TrainingTable {
           text::in_quotes(target)));
     }
     settle_dates(frame, notes);
+    if (encoder_ != nullptr) fit_to_encoder(frame, notes);
     data::Table result = data::select(frame, selection_);
     data::add_row_columns(frame, selection_, result);
     result.notes.insert(result.notes.end(), notes.begin(), notes.end());
@@ -136,16 +145,38 @@ class TrainingTable {
   }
 
  private:
+  // Of an encoder's own table the target it was trained with.
+  std::string target_in(const data::Frame& frame) const {
+    const auto own = [&](const data::Column& column) {
+      return encoder_ != nullptr && column.name == encoder_->target_name;
+    };
+    if (table_.target.empty() && std::ranges::any_of(frame.columns, own)) {
+      return encoder_->target_name;
+    }
+    return target_of(table_, frame);
+  }
+
+  void fit_to_encoder(data::Frame& frame, Names& notes) {
+    make_date_parts(*encoder_, frame);
+    std::string note = cli::fit_to_encoder(*encoder_, frame, selection_);
+    if (!note.empty()) notes.push_back(std::move(note));
+  }
+
   void choose_columns(const data::Frame& frame, const std::string& target) {
     Names text = data::text_columns(frame);
     std::erase(text, selection_.split_column);
     std::erase(text, selection_.weight_column);
     marks_ = task_.task.empty() && holds_two_marks(frame, target);
     selection_.target = target;
-    selection_.features = table_.features;
-    selection_.ignored = table_.ignored;
     selection_.target_is_class =
         task_.task == "classification" || marks_ || (task_.task.empty() && among(target, text));
+    if (selection_.target_is_class && !marks_) reading_.text_columns.push_back(target);
+    if (!selection_.split_column.empty() && selection_.split_column != target) {
+      reading_.text_columns.push_back(selection_.split_column);
+    }
+    if (encoder_ != nullptr) return;
+    selection_.features = table_.features;
+    selection_.ignored = table_.ignored;
     for (const std::string& name : task_.categorical) selection_.categorical.push_back({name});
     for (const std::string& name : text) {
       if (name == target || among(name, task_.categorical)) continue;
@@ -153,10 +184,6 @@ class TrainingTable {
     }
     for (const auto& feature : selection_.categorical) {
       if (!among(feature.name, table_.ignored)) reading_.text_columns.push_back(feature.name);
-    }
-    if (selection_.target_is_class && !marks_) reading_.text_columns.push_back(target);
-    if (!selection_.split_column.empty() && selection_.split_column != target) {
-      reading_.text_columns.push_back(selection_.split_column);
     }
     if (table_.reading.date_parts() == data::Dates::ignore) return;
     for (const data::Column& column : frame.columns) {
@@ -166,7 +193,9 @@ class TrainingTable {
     }
   }
 
+  // Of the table's own; those of an encoder are known.
   bool is_feature(const std::string& name) const {
+    if (encoder_ != nullptr) return false;
     if (name == selection_.target || among(name, selection_.ignored)) return false;
     if (name == selection_.split_column || name == selection_.weight_column) return false;
     return selection_.features.empty() || among(name, selection_.features);
@@ -222,6 +251,7 @@ class TrainingTable {
 
   const TableOptions& table_;
   const TaskOptions& task_;
+  const model::Model* encoder_;  ///< null: the features are the table's
   data::ReadOptions reading_;
   data::Selection selection_;
   bool marks_ = false;  ///< the target is 0 or 1 in every row, and is classified for that

@@ -8,6 +8,8 @@
 
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/encoder_columns.h"
+#include "terse/cli/kept_encoder.h"
 #include "terse/cli/order_note.h"
 #include "terse/cli/output.h"
 #include "terse/cli/recorded_split.h"
@@ -30,6 +32,7 @@ struct TrainArguments {
   TableOptions table;
   TaskOptions task;
   TrainingOptions training;
+  std::string encoder;
   std::string output;
   std::string split_file;
   std::string command;
@@ -84,11 +87,13 @@ train::Options options_of(const TrainingOptions& training) {
 }
 
 void run_train(const TrainArguments& arguments) {
-  const train::Options options = options_of(arguments.training);
+  train::Options options = options_of(arguments.training);
+  keep_encoder_of(arguments.encoder, arguments.training, arguments.task, arguments.table, options);
   train::validate(options);
   require_writable(arguments.output);
   if (!arguments.split_file.empty()) require_writable(arguments.split_file);
   const data::Table table = read_training_table(arguments.table, arguments.task, options);
+  options.encoder = encoder_for(options.encoder, table);
   const data::Split split = data::split_table(table, options.split, options.test_fraction,
                                               options.seed, options.keep_copies_together);
   if (!arguments.split_file.empty()) write_split(arguments.split_file, table, options.split, split);
@@ -166,6 +171,7 @@ void add_train(Command program) {
   add_column_options(command, arguments->table);
   add_task_options(command, arguments->task, training);
   add_method_options(command, training);
+  add_encoder_option(command, arguments->encoder);
   training.add(command, "seed");
   add_split_options(command, training);
   training.add_without_default(command, "threads", "number of threads of one training (all cores)");

@@ -38,6 +38,7 @@ class TrainingOptions {
   /// `defaults`. Throws OptionError for a word that does not fit; ranges are train::validate's.
   train::Options resolved() const;
   bool given(std::string_view name) const;
+  bool has_protocol() const { return !protocol_.empty(); }
   train::Protocol protocol() const;
 
  private:

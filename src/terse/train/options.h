@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,10 @@
 #include "terse/payload/layout.h"
 #include "terse/quantize/method.h"
 #include "terse/quantize/scale.h"
+
+namespace terse::model {
+struct Model;
+}
 
 namespace terse::train {
 
@@ -90,6 +95,9 @@ struct Options {
   /// gaps, which counts among its levels.
   double drop_rate = 0.0;
   bool unseen_level = false;  ///< categorical features get a level for unknown categories
+  /// A model whose messages stay as they are: only what decodes them is trained. What is said
+  /// above of methods, thresholds, levels, scales and packing does not matter then.
+  std::shared_ptr<const model::Model> encoder = {};
 };
 
 /// options.start, or the method's own.

@@ -11,6 +11,7 @@
 #include "terse/quantize/kmeans.h"
 #include "terse/quantize/midway.h"
 #include "terse/text/quoting.h"
+#include "terse/train/kept_encoder.h"
 #include "terse/train/options.h"
 #include "terse/train/scales.h"
 #include "terse/train/special_inputs.h"
@@ -200,6 +201,48 @@ void add_special_inputs(const data::Table& table, std::span<const std::uint32_t>
   }
 }
 
+// The table with codes in place of numbers; gaps and categories as they are.
+data::Table coded_table(const data::Table& table, const model::Model& encoder) {
+  data::Table coded = table;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    if (table.categorical(f)) continue;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const float reading = table.features(row, f);
+      if (std::isnan(reading)) continue;
+      coded.features(row, f) =
+          static_cast<float>(quantize::code_of(reading, encoder.thresholds.of(f)));
+    }
+  }
+  return coded;
+}
+
+// For hard steps halfway between the codes of an encoder that is kept.
+Preparation prepare_codes(const data::Table& table, std::span<const std::uint32_t> rows,
+                          const Options& options) {
+  check_kept_encoder(table, options);
+  const model::Model& encoder = *options.encoder;
+  Preparation prepared;
+  prepared.features = encoder.features;
+  std::vector<float> steps;
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    model::Feature& feature = prepared.features[f];
+    feature.mean = 0.0;
+    feature.deviation = 1.0;
+    feature.scale = {};
+    const std::size_t count = encoder.thresholds.count(f);
+    steps.clear();
+    for (std::size_t k = 0; k < count; ++k) steps.push_back(static_cast<float>(k) + 0.5F);
+    prepared.thresholds.add_feature(steps);
+    prepared.numeric_levels.push_back(count + 1);
+  }
+  prepared.trainer_thresholds = prepared.thresholds;
+  const data::Table coded = coded_table(table, encoder);
+  prepared.inputs = filled_readings(coded, rows);
+  prepare_target(table, rows, options, prepared);
+  if (!encoder.plain()) add_special_inputs(coded, rows, options, prepared);
+  return prepared;
+}
+
 }  // namespace
 
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
@@ -208,6 +251,7 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
     throw base::InputError(table.source, "", "no rows are left to train on",
                            "lower `test_fraction`");
   }
+  if (options.encoder) return prepare_codes(table, rows, options);
   const auto levels = feature_levels(options, table.feature_names);
   Preparation prepared;
   prepared.features = special_features(table, options, levels);

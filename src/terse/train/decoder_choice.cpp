@@ -1,0 +1,109 @@
+#include "terse/train/decoder_choice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "terse/base/order.h"
+#include "terse/data/split_rule.h"
+#include "terse/train/boosted_decoder.h"
+#include "terse/train/metrics.h"
+#include "terse/train/network.h"
+#include "terse/train/observer.h"
+#include "terse/train/one_decoder.h"
+#include "terse/train/preparation.h"
+
+namespace terse::train {
+namespace {
+
+double loss_of(const model::Model& model, const data::Table& table,
+               std::span<const std::uint32_t> rows) {
+  return evaluate(model, table, rows).loss();
+}
+
+// Positions of the rows that choose (test), a tenth of them by the rule of the split, and of the
+// others.
+data::Split deciding(const data::Table& table, std::span<const std::uint32_t> rows,
+                     const Options& options) {
+  constexpr std::uint64_t stream = 902;
+  if (auto split = data::held_back(table, rows, 0.1, options.seed, options.split)) {
+    return *std::move(split);
+  }
+  const auto order = base::shuffled_rows(rows.size(), options.seed, stream);
+  const auto begin = order.begin() + static_cast<std::ptrdiff_t>(rows.size() / 10);
+  return {{begin, order.end()}, {order.begin(), begin}};
+}
+
+std::vector<std::uint32_t> rows_at(std::span<const std::uint32_t> rows,
+                                   const std::vector<std::uint32_t>& places) {
+  std::vector<std::uint32_t> result;
+  for (const std::uint32_t place : places) result.push_back(rows[place]);
+  std::ranges::sort(result);
+  return result;
+}
+
+}  // namespace
+
+Options options_for(const Candidate& candidate, const Options& options) {
+  Options result = options;
+  result.method = candidate.method;
+  result.decoder = candidate.decoder;
+  if (!quantize::choosable_start(candidate.method)) result.start.reset();
+  return result;
+}
+
+Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> rows,
+                    const Options& options, const Observer& asked) {
+  Observer observer = asked;
+  if (asked.on_step) {
+    observer.on_step = [&](Progress progress) {
+      progress.purpose = "to choose the decoder";
+      asked.on_step(progress);
+    };
+  }
+  constexpr std::size_t rows_to_choose = 50;
+  const Candidate network{options.method};
+  const Candidate boosted{options.method, Decoder::boosted, "boosted"};
+  const quantize::MethodTraits& traits = quantize::traits(options.method);
+  if (traits.input == quantize::FirstLayerInput::none) {
+    return {boosted, "the method has no network"};
+  }
+  if (table.classes.empty() && options.objective.loss == inference::Loss::quantile) {
+    return {network, "boosted trees do not learn a quantile"};
+  }
+  if (rows.size() < rows_to_choose) {
+    return {network, fmt::format("{} rows are too few to choose by", rows.size())};
+  }
+  const data::Split split = deciding(table, rows, options);
+  const std::vector<std::uint32_t> measured = rows_at(rows, split.test);
+  const std::vector<std::uint32_t> training = rows_at(rows, split.train);
+  const auto on_round = [&](unsigned) { stop_if_asked(observer.stop); };
+  std::vector<std::pair<double, Candidate>> losses;
+
+  const Preparation prepared = prepare(table, training, options, on_round);
+  model::Model model = trained_network(table, training, prepared, options, observer);
+  model.output = output_of(table, prepared, options.objective);
+  losses.emplace_back(loss_of(model, table, measured), network);
+  give_boosted_decoder(model, table, training, prepared, options, on_round);
+  losses.emplace_back(loss_of(model, table, measured), boosted);
+  if (traits.trains_thresholds) {
+    const Candidate quantile{quantize::Method::xgb_qq, Decoder::boosted,
+                             "boosted on quantile codes"};
+    model = train_one_decoder(table, training, options_for(quantile, options), observer);
+    losses.emplace_back(loss_of(model, table, measured), quantile);
+  }
+
+  const std::string_view squared = options.objective == Objective{} ? "MSE" : "loss";
+  std::string reason = fmt::format(
+      "{} of {} rows set aside:", table.classes.empty() ? squared : "log loss", measured.size());
+  for (const auto& [loss, candidate] : losses) {
+    reason += fmt::format("{} {} {:.4g}", reason.ends_with(':') ? "" : ",", candidate.name, loss);
+  }
+  const auto least =
+      std::ranges::min_element(losses, {}, [](const auto& one) { return one.first; });
+  return {least->second, std::move(reason)};
+}
+
+}  // namespace terse::train

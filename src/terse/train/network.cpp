@@ -1,0 +1,113 @@
+#include "terse/train/network.h"
+
+#include <utility>
+
+#include "terse/base/error.h"
+#include "terse/model/fold.h"
+#include "terse/quantize/schedule.h"
+#include "terse/train/kept_encoder.h"
+#include "terse/train/loop.h"
+#include "terse/train/observer.h"
+#include "terse/training/trainer.h"
+
+namespace terse::train {
+namespace {
+
+// Streams of Random, as LoopPolicy has them.
+constexpr std::uint64_t shuffle_stream = 1000;
+constexpr std::uint64_t copy_stream = 1U << 28;
+
+training::InputLayer input_layer(quantize::Method method) {
+  const quantize::MethodTraits& traits = quantize::traits(method);
+  switch (traits.input) {
+    case quantize::FirstLayerInput::readings:
+    case quantize::FirstLayerInput::midpoints:
+      return training::InputLayer::values;
+    case quantize::FirstLayerInput::none:
+      break;
+    case quantize::FirstLayerInput::soft_sum:
+      return training::InputLayer::soft_sum;
+    case quantize::FirstLayerInput::step_size:
+      return training::InputLayer::step_size;
+    case quantize::FirstLayerInput::table:
+      return training::InputLayer::table;
+    case quantize::FirstLayerInput::steps:
+      return traits.trains_thresholds ? training::InputLayer::soft_steps
+                                      : training::InputLayer::hard_steps;
+  }
+  TERSE_CHECK(false);
+}
+
+training::TrainerOptions trainer_options(const Options& options) {
+  training::TrainerOptions result;
+  result.input = input_layer(options.method);
+  result.hidden = options.hidden;
+  result.dropout = static_cast<float>(options.dropout);
+  result.learning_rate = options.learning_rate;
+  result.threshold_rate_factor = options.threshold_rate_factor;
+  result.batch_rows_max = options.batch_rows;
+  result.threads = options.threads;
+  result.seed = options.seed;
+  return result;
+}
+
+LoopPolicy loop_policy(const Options& options, std::size_t rows, std::size_t copies) {
+  return {.epochs = options.epochs,
+          .rows = rows,
+          .copies = copies,
+          .batch_rows = options.batch_rows,
+          .learning_rate = options.learning_rate,
+          .seed = options.seed,
+          .shuffle_stream = shuffle_stream,
+          .copy_stream = copy_stream,
+          .average = options.average,
+          .rates = [&options](unsigned epoch) -> EpochRates {
+            return {quantize::temperature(options.schedule, epoch, options.epochs,
+                                          options.temperature_end),
+                    options.learning_rate};
+          }};
+}
+
+// Without those of the special inputs behind them.
+quantize::Thresholds first_features(const quantize::Thresholds& thresholds, std::size_t count) {
+  quantize::Thresholds result;
+  for (std::size_t f = 0; f < count; ++f) result.add_feature(thresholds.of(f));
+  return result;
+}
+
+}  // namespace
+
+model::Model trained_network(const data::Table& table, std::span<const std::uint32_t> rows,
+                             const Preparation& prepared, const Options& options,
+                             const Observer& observer) {
+  training::TrainerOptions network_options = trainer_options(options);
+  if (!table.classes.empty()) {
+    network_options.loss = inference::Loss::cross_entropy;
+    network_options.outputs = table.classes.size();
+    network_options.class_weights = prepared.class_weights;
+  } else {
+    network_options.loss = options.objective.loss;
+    network_options.quantile = options.objective.quantile;
+  }
+  network_options.levels = prepared.numeric_levels;
+  network_options.granularity = options.method == quantize::Method::llt9 ? 9 : 4;
+  training::Trainer trainer(network_options, prepared.inputs, prepared.targets,
+                            prepared.trainer_thresholds, prepared.weights);
+  inference::Parameters parameters =
+      trained_parameters(trainer, loop_policy(options, rows.size(), prepared.copies), observer);
+  model::FoldInput fold_input;
+  fold_input.method = options.method;
+  fold_input.features = prepared.features;
+  fold_input.thresholds = parameters.thresholds.features() > 0
+                              ? first_features(parameters.thresholds, prepared.features.size())
+                              : prepared.thresholds;
+  fold_input.special_trained = prepared.special_trained;
+  fold_input.midpoints = parameters.values.empty() ? prepared.midpoints : parameters.values;
+  fold_input.readings = prepared.readings;
+  fold_input.layers = std::move(parameters.layers);
+  model::Model model = model::fold(fold_input);
+  if (options.encoder) keep_encoder(model, *options.encoder, table, rows);
+  return model;
+}
+
+}  // namespace terse::train
