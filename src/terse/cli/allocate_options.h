@@ -31,6 +31,7 @@ struct AllocateArguments {
   std::string decoder = "best";
   std::string policy = "pruning";
   std::string output;
+  std::string tag = "none";
   std::string split_file;  ///< to write the parts of the rows to; empty: none
   std::string command;
   bool json = false;

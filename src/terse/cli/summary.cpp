@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "terse/base/overloaded.h"
+#include "terse/model/identity.h"
 #include "terse/text/number.h"
 
 namespace terse::cli {
@@ -12,10 +13,11 @@ namespace terse::cli {
 std::string message_line(const model::Model& model) {
   const double compression = model.compression();
   const std::string_view decoder = model::decoder::name(model.decoder);
-  std::string line = fmt::format(
-      "{}{}, {} features: {} bits, {} {} a message", quantize::id(model.method),
-      decoder == "network" ? "" : fmt::format(" with {} decoder", decoder), model.features.size(),
-      model.payload_bits(), model.payload_bytes(), model.payload_bytes() == 1 ? "byte" : "bytes");
+  std::string line =
+      fmt::format("{}{}, {} features: {} bits{}, {} {} a message", quantize::id(model.method),
+                  decoder == "network" ? "" : fmt::format(" with {} decoder", decoder),
+                  model.features.size(), model.payload_bits(), model.tag ? " and a tag" : "",
+                  model.payload_bytes(), model.payload_bytes() == 1 ? "byte" : "bytes");
   if (std::isfinite(compression)) {
     line += fmt::format(", {:.1f}x smaller than float32", compression);
   }
@@ -75,6 +77,8 @@ nlohmann::ordered_json summary_json(const model::Model& model) {
     json["bits"] = static_cast<unsigned>(*bits);
   }
   json["features"] = model.features.size();
+  json["id"] = model::wire_id(model);
+  if (model.tag) json["tag"] = *model.tag;
   json["payload_bits"] = model.payload_bits();
   json["payload_bytes"] = model.payload_bytes();
   json["compression"] = model.compression();  // null for infinity
