@@ -26,6 +26,12 @@ class Allocate(ProgramTest):
         predicted = self.terse("predict", "m.terse", "t.csv").stdout.splitlines()
         self.assertEqual([line.split(",")[-1] for line in decoded[1:]], [line.split(",")[-1] for line in predicted[1:]])
 
+    def test_a_tag_is_one_of_the_bytes(self):
+        printed = json.loads(self.terse("allocate", *SMALL, "--payload", "2", "--tag", "auto", "--json", "-o",
+                                        "m.terse").stdout)
+        self.assertEqual((printed["payload_bytes"], printed["curve"][0]["budget_bits"]), (2, 8))
+        self.assertEqual(printed["tag"], int(printed["id"][:2], 16))
+
     def test_a_radio_is_a_budget(self):
         printed = json.loads(
             self.terse("allocate", *SMALL, "--radio", "sigfox-rc1", "--json", "-o", "m.terse").stdout)
@@ -210,6 +216,8 @@ class Allocate(ProgramTest):
             ([], "--payload"),
             (["--payload", "1", "--max-loss", "2"], "--payload"),
             (["--payload", "0"], "--payload"),
+            (["--payload", "1", "--tag", "auto"], "--payload"),
+            (["--payload", "2", "--tag", "x"], "--tag"),
             (["--max-loss", "-1"], "--max-loss"),
             (["--max-loss", "nan"], "--max-loss"),
             (["--max-loss", "inf"], "--max-loss"),

@@ -6,6 +6,7 @@ Usage: export_c_test.py PATH_OF_TERSE
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import unittest
@@ -25,6 +26,46 @@ class ExportC(program_test.ProgramTest):
             self.assertTrue((self.folder / "out" / name).exists(), name)
         self.export("--prefix", "probe")
         self.assertIn("PROBE_PAYLOAD_BYTES", (self.folder / "out/probe.h").read_text())
+
+    def test_what_travels_has_an_id_and_a_tag(self):
+        plain = self.export()
+        self.assertNotIn("tag", plain)
+        header = (self.folder / "out/m.h").read_text()
+        self.assertIn(f'#define M_MODEL_ID "{plain["id"]}"\n', header)
+        self.assertNotIn("M_TAG", header)
+        for tag, said in (("auto", int(plain["id"][:2], 16)), ("0x7e", 126), ("7", 7)):
+            facts = self.export("--tag", tag)
+            self.assertEqual((facts["id"], facts["tag"]), (plain["id"], said))
+            self.assertEqual(facts["payload_bytes"], plain["payload_bytes"] + 1)
+            self.assertEqual(facts["files"][-1], "m.terse")
+            self.assertIn(f"#define M_TAG 0x{said:02X}\n", (self.folder / "out/m.h").read_text())
+            kept = json.loads(self.terse("inspect", "out/m.terse", "--json").stdout)
+            self.assertEqual((kept["id"], kept["tag"]), (plain["id"], said))
+        # A model that has the tag already is enough.
+        again = self.terse("export", "out/m.terse", "--to", "c", "--tag", "7", "-o", "again", "--json")
+        self.assertEqual(again.stderr, "")
+        self.assertNotIn("m.terse", json.loads(again.stdout)["files"])
+        self.refused("export", "m.terse", "--to", "c", "-o", "bad", "--tag", "256", says=["--tag", "'256'", "0x7e"])
+        self.refused("export", "m.terse", "--to", "c", "-o", ".", "--tag", "7", says=["m.terse"])
+
+    def test_versions_of_packages_grow_with_the_model(self):
+        files = {"arduino": "library.properties", "platformio": "library.json", "esp-idf": "idf_component.yml",
+                 "rust": "Cargo.toml", "js": "ts013/metadata.json"}
+        self.model()
+        self.terse("train", "sensors.csv", "--target", "yield", *program_test.QUICK, "--seed", "3", "-o", "other.terse")
+        for kind, name in files.items():
+            def version(model, *options):
+                self.terse("export", model, "--to", kind, "--prefix", "m", "-o", kind, *options)
+                return re.search(r'\bversion\W+(\d+\.\d+\.\d+)', (self.folder / kind / name).read_text()).group(1)
+
+            changed = ("--flat",) if kind == "js" else ("--input", "int16")
+            self.assertEqual([version("m.terse"), version("m.terse"), version("m.terse", *changed),
+                              version("m.terse", *changed), version("other.terse"), version("m.terse"),
+                              version("m.terse", "--package-version", "7.0.2"), version("m.terse")],
+                             ["1.0.0", "1.0.0", "1.0.1", "1.0.1", "2.0.0", "3.0.0", "7.0.2", "7.0.2"], kind)
+        for options in (("--to", "rust", "--package-version", "1.2"), ("--to", "rust", "--package-version", "1.2.x"),
+                        ("--to", "c", "--package-version", "1.0.0")):
+            self.refused("export", "m.terse", "-o", "bad", *options, says=["--package-version"])
 
     def test_names_that_others_own_are_not_taken(self):
         model = self.model()

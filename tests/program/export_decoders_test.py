@@ -30,6 +30,20 @@ class ExportDecoders(program_test.ProgramTest):
         self.assertLess(self.files("js", "--compact")["script_bytes"], facts["script_bytes"])
         self.assertGreater(self.files("js", "--network")["script_bytes"], facts["script_bytes"])
 
+    def test_ids_and_tags_are_in_all_of_them(self):
+        self.model("--tag", "0x7e")
+        model_id = json.loads(self.terse("inspect", "m.terse", "--json").stdout)["id"]
+        for form in ("js", "onnx", "header", "micropython", "rust"):
+            self.terse("export", "m.terse", "--to", form, "-o", form)
+        said = {"js/m.js": f'return fail("wrong_tag: " + r + ", not 126 of model {model_id}");',
+                "js/m-codec.yaml": f'errors: ["wrong_tag: 127, not 126 of model {model_id}"]',
+                "header/m.hpp": f'model_id = "{model_id}";', "micropython/m.py": f'MODEL_ID = "{model_id}"',
+                "rust/src/lib.rs": f'MODEL_ID: &str = "{model_id}";', "onnx/m-payload.onnx": model_id}
+        for name, text in said.items():
+            self.assertIn(text.encode(), (self.folder / name).read_bytes(), name)
+        for name in ("header/m.hpp", "micropython/m.py", "rust/src/lib.rs"):
+            self.assertRegex((self.folder / name).read_text(), "(?i)tag.* = (126|0x7E)", name)
+
     def test_a_folder_is_not_named_like_a_file(self):
         for form, name in (("js", "codec.js"), ("c", "pump.h"), ("onnx", "pump.onnx"), ("header", "a/pump.hpp")):
             answer = self.terse("export", self.model(), "--to", form, "-o", name, expect=2)

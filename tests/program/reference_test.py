@@ -105,13 +105,16 @@ def exposed_metrics(text):
 
 class MetricsTest(unittest.TestCase):
     def server_metrics(self):
-        """Of a server with every front end that counts; its broker is away, its model has seen enough for drift."""
+        """Of a server with every front end that counts; its broker is away, its models had enough messages."""
         with tempfile.TemporaryDirectory() as folder:
             messages = make_model(TERSE, folder)
+            subprocess.run([TERSE, "compress", "pump.terse", "--data", "pump.csv", "--max-loss", "400", "--epochs",
+                            "1", "--quiet", "-o", "renewed.terse"], cwd=folder, check=True, capture_output=True)
             with socket.socket() as nobody:  # bound and never listening: refuses connections
                 nobody.bind(("127.0.0.1", 0))
                 broker = f"mqtt://127.0.0.1:{nobody.getsockname()[1]}"
-                with Server(TERSE, folder, "pump.terse", "--store", "none", "--mqtt", broker) as server:
+                with Server(TERSE, folder, "pump.terse", "pump=renewed.terse", "--compare", "pump=100", "--store", "none",
+                            "--mqtt", broker) as server:
                     many = [{"device": "d", "hex": payload} for payload, _ in messages]
                     status, _ = server.post("/v1/models/pump/payloads", many)
                     self.assertEqual(status, 200)

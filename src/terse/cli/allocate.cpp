@@ -23,6 +23,7 @@
 #include "terse/cli/output.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
+#include "terse/cli/tag_option.h"
 #include "terse/cli/terminal.h"
 #include "terse/data/split_rule.h"
 #include "terse/model/file.h"
@@ -149,6 +150,7 @@ class Run {
   model::Model finished(const allocate::CurvePoint& point, Clock::time_point start) const {
     model::Model model = allocate::model_of(point, table_, split_.train, arguments_.training,
                                             arguments_.options, observer_);
+    give_tag(model, arguments_.tag);
     const data::Table own = allocate::table_for(model, table_);
     model::TrainingRecord& record = model.record;
     record.train_seconds = std::chrono::duration<double>(Clock::now() - start).count();

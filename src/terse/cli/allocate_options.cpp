@@ -11,6 +11,7 @@
 #include "terse/base/error.h"
 #include "terse/cli/kept_encoder.h"
 #include "terse/cli/recorded_split.h"
+#include "terse/cli/tag_option.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -109,9 +110,11 @@ allocate::Policy policy_of(const std::string& name) {
 }  // namespace
 
 std::optional<double> AllocateArguments::payload_bits() const {
-  if (payload) return 8.0 * static_cast<double>(*payload);
+  // A tag is one of the bytes, but none of the bits that are shared out.
+  const double tag_bits = tag == "none" ? 0.0 : 8.0;
+  if (payload) return 8.0 * static_cast<double>(*payload) - tag_bits;
   if (bits_max) return static_cast<double>(*bits_max);
-  if (!radio.empty()) return 8.0 * static_cast<double>(airtime::payload_limit(radio));
+  if (!radio.empty()) return 8.0 * static_cast<double>(airtime::payload_limit(radio)) - tag_bits;
   return {};
 }
 
@@ -130,6 +133,7 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
   add_split_options(command, training);
   training.add_without_default(command, "threads", "number of threads (all cores)");
   command.add_option("-o,--output", arguments.output, "the model file to write").is_written();
+  add_tag_option(command, arguments.tag);
   add_split_file_option(command, arguments.split_file);
   command.add_flag("--json", arguments.json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments.quiet, "show no progress");
@@ -178,7 +182,8 @@ void settle(AllocateArguments& arguments) {
     throw base::InputError("-o", "", "no file is given for the model", "give -o MODEL.terse");
   }
   if (arguments.payload_bits() && *arguments.payload_bits() < 1.0) {
-    throw base::InputError("--payload", "", "a message has at least one byte", "give 1 or more");
+    throw base::InputError("--payload", "", "no byte is left for a message",
+                           arguments.tag == "none" ? "give 1 or more" : "give 2 or more");
   }
   if (arguments.max_loss && arguments.margin) {
     throw base::InputError("--margin", "", "is --max-loss already", "give one of them");
@@ -190,6 +195,7 @@ void settle(AllocateArguments& arguments) {
                            "give numbers from 1");
   }
   arguments.training = arguments.training_options.resolved();
+  require_tag(arguments.tag, arguments.training.method);
   arguments.options.shrink.policy = policy_of(arguments.policy);
   settle_decoders(arguments);
 }

@@ -32,6 +32,7 @@ struct AllocateArguments {
   std::string policy = "pruning";
   std::string encoder;  ///< a model whose messages stay; empty: they are what is chosen
   std::string output;
+  std::string tag = "none";
   std::string split_file;  ///< to write the parts of the rows to; empty: none
   std::string command;
   bool json = false;

@@ -13,6 +13,7 @@
 #include "terse/cli/payload_file.h"
 #include "terse/cli/prediction_text.h"
 #include "terse/model/file.h"
+#include "terse/model/identity.h"
 #include "terse/model/predictor.h"
 #include "terse/text/csv.h"
 #include "terse/train/metrics.h"
@@ -40,21 +41,25 @@ struct Decoded {
                          "check that it was made for this model and arrived whole");
 }
 
-void decode_into(Decoded& decoded, const payload::Layout& layout, model::Predictor& predictor,
-                 std::span<const std::uint8_t> bytes, const std::string& source) {
+void decode_into(Decoded& decoded, const model::Model& model, const payload::Layout& layout,
+                 model::Predictor& predictor, std::span<const std::uint8_t> bytes,
+                 const std::string& source) {
   std::vector<quantize::Code> codes(decoded.rows * layout.features());
   for (std::size_t row = 0; row < decoded.rows; ++row) {
-    const auto status =
-        layout.unpack(bytes.subspan(row * layout.bytes(), layout.bytes()),
-                      std::span(codes).subspan(row * layout.features(), layout.features()));
-    if (status != payload::Status::ok) refuse(source, row, payload::description(status));
+    const auto message = bytes.subspan(row * layout.bytes(), layout.bytes());
+    const auto status = layout.unpack(
+        message, std::span(codes).subspan(row * layout.features(), layout.features()));
+    if (status != payload::Status::ok) {
+      refuse(source, row, model::refusal_text(model, status, message));
+    }
   }
   predictor.predict_codes(codes, decoded.rows, decoded.predictions);
   decoded.numbers = std::move(codes);
 }
 
-void decode_into(Decoded& decoded, const payload::FloatLayout& layout, model::Predictor& predictor,
-                 std::span<const std::uint8_t> bytes, const std::string& source) {
+void decode_into(Decoded& decoded, const model::Model&, const payload::FloatLayout& layout,
+                 model::Predictor& predictor, std::span<const std::uint8_t> bytes,
+                 const std::string& source) {
   base::Matrix readings(decoded.rows, layout.features());
   for (std::size_t row = 0; row < decoded.rows; ++row) {
     const auto status =
@@ -73,8 +78,9 @@ Decoded decode(const model::Model& model, std::span<const std::uint8_t> bytes,
   decoded.rows = bytes.size() / model.payload_bytes();
   decoded.predictions.resize(decoded.rows * model.outputs());
   model::Predictor predictor(model);
-  std::visit([&](const auto& layout) { decode_into(decoded, layout, predictor, bytes, source); },
-             model.message());
+  std::visit(
+      [&](const auto& layout) { decode_into(decoded, model, layout, predictor, bytes, source); },
+      model.message());
   return decoded;
 }
 

@@ -11,8 +11,11 @@
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/export_formats.h"
+#include "terse/cli/export_version.h"
+#include "terse/cli/tag_option.h"
 #include "terse/export/text/owned_names.h"
 #include "terse/model/file.h"
+#include "terse/model/identity.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -87,6 +90,28 @@ void refuse_name_of_a_file(const std::string& folder, const std::vector<export_t
   }
 }
 
+// Whether messages begin otherwise than the model file says.
+bool take_tag(ExportRequest& request) {
+  if (request.tag.empty()) return false;
+  const auto before = request.model.tag;
+  give_tag(request.model, request.tag);
+  return request.model.tag != before;
+}
+
+export_text::File tagged_model(const ExportRequest& request) {
+  const std::vector<std::uint8_t> bytes = model::to_bytes(request.model);
+  return {request.prefix + ".terse", std::string(bytes.begin(), bytes.end())};
+}
+
+// What the device sends can be read by that one alone.
+void tell_to_serve(const std::string& tagged, const ExportRequest& request) {
+  const auto tag = request.model.tag;
+  fmt::print(stderr, "note: {} is the model with {}; serve and decode with it instead of {}\n",
+             (std::filesystem::path(request.folder) / tagged).string(),
+             tag ? "the tag " + model::tag_text(*tag) : "no tag",
+             text::printable(request.model_path));
+}
+
 void run_export(ExportRequest request) {
   const ExportFormat& format = format_of(request);
   if (request.prefix.empty()) {
@@ -105,12 +130,18 @@ void run_export(ExportRequest request) {
   }
   request.model = model::read_file(request.model_path);
   require_plain_target(request);
-  const Exported exported = format.make(request);
+  const bool retagged = take_tag(request);
+  Exported exported = format.make(request);
+  if (retagged) exported.files.push_back(tagged_model(request));
+  give_version(exported.files, request.folder, model::wire_id(request.model), request.version);
   refuse_name_of_a_file(request.folder, exported.files);
   export_text::write_files(request.folder, exported.files);
+  if (retagged) tell_to_serve(exported.files.back().path, request);
   if (request.json) {
     nlohmann::ordered_json json{{"format", format.name}, {"folder", request.folder}};
     for (const export_text::File& file : exported.files) json["files"].push_back(file.path);
+    json["id"] = model::wire_id(request.model);
+    if (request.model.tag) json["tag"] = *request.model.tag;
     json.update(exported.facts);
     fmt::print("{}\n", json.dump(2));
     return;
@@ -134,6 +165,14 @@ void add_export(Command program) {
       .required();
   command.add_option("--prefix", request->prefix,
                      "prefix of every name in the exported code (the name of the model's file)");
+  command.add_option(
+      "--tag", request->tag,
+      "first byte of each message: auto (from what travels), a byte such as 126 or "
+      "0x7e, or none; where the model's file says otherwise, the model with this tag "
+      "is written too (the model's)");
+  command.add_option("--package-version", request->version,
+                     "X.Y.Z of a package (1.0.0, then after the version in the folder: a patch, or "
+                     "a major one if messages mean something else)");
   for (const ExportFormat& format : formats) {
     if (format.add_options != nullptr) format.add_options(command, *request);
   }

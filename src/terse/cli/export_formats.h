@@ -19,7 +19,9 @@ struct ExportRequest {
   model::Model model;
   std::string format;
   std::string folder;
-  std::string prefix;  ///< an identifier: as given, or made from the model's file name
+  std::string prefix;   ///< an identifier: as given, or made from the model's file name
+  std::string tag;      ///< empty: the model's own
+  std::string version;  ///< of a package; empty: after the one in the folder
   bool report = false;
   bool json = false;
   // Formats that hold the encoder in C.

@@ -14,6 +14,7 @@
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
 #include "terse/model/file.h"
+#include "terse/model/identity.h"
 #include "terse/text/quoting.h"
 #include "terse/train/metrics.h"
 #include "terse/train/without_each.h"
@@ -207,6 +208,8 @@ void run_inspect(const InspectArguments& arguments) {
     return;
   }
   fmt::print("{}\n", message_line(model));
+  fmt::print("id: {}, of what travels{}\n", model::wire_id(model),
+             model.tag ? ", tag " + model::tag_text(*model.tag) : "");
   std::visit(
       base::Overloaded{
           [&](const payload::Layout& layout) {

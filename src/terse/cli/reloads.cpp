@@ -4,6 +4,8 @@
 
 #include <exception>
 
+#include "terse/cli/training_options.h"
+
 namespace terse::cli {
 
 void Reloads::add(const std::string& parts, std::function<void()> read) {
@@ -16,7 +18,7 @@ void Reloads::run(const Told& told) const {
       part.read();
       told(part.name + " reloaded");
     } catch (const std::exception& error) {
-      told(fmt::format("the {} are unchanged: {}", part.name, error.what()));
+      told(fmt::format("the {} are unchanged: {}", part.name, with_flags(error.what())));
     }
   }
 }

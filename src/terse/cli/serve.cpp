@@ -19,6 +19,9 @@
 #include "terse/cli/serve_http.h"
 #include "terse/cli/serve_mqtt.h"
 #include "terse/cli/serve_rules.h"
+#include "terse/cli/training_options.h"
+#include "terse/model/identity.h"
+#include "terse/serve/core/model_routes.h"
 #include "terse/serve/store/open_store.h"
 #include "terse/serve/store/retention.h"
 #include "terse/text/quoting.h"
@@ -29,6 +32,7 @@ namespace {
 struct ServeArguments {
   serve::core::RegistrySources sources;
   std::vector<std::string> ports;
+  std::vector<std::string> devices;
   HttpArguments http;
   CoapArguments coap;
   DtlsArguments dtls;
@@ -49,9 +53,21 @@ void read_ports(ServeArguments& arguments) {
     if (equals == std::string::npos || error != std::errc() || rest != end || port < 0 ||
         port > 255) {
       throw base::InputError("--port-model", "", text::in_quotes(text) + " is not FPORT=NAME",
-                             "write for example 7=pump");
+                             "write for example 7=pump or 7=pump@ID");
     }
     arguments.sources.ports[port] = text.substr(equals + 1);
+  }
+}
+
+// A device's name may hold '=', a model's may not.
+void read_devices(ServeArguments& arguments) {
+  for (const std::string& text : arguments.devices) {
+    const std::size_t equals = text.rfind('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw base::InputError("--device-model", "", text::in_quotes(text) + " is not DEVICE=NAME",
+                             "write for example p1=pump@ID");
+    }
+    arguments.sources.devices[text.substr(0, equals)] = text.substr(equals + 1);
   }
 }
 
@@ -77,12 +93,26 @@ void tell(const std::string& line) {
   fmt::print(stderr, "terse: {}\n", line);
 }
 
+void tell_models(const serve::core::ModelRegistry& registry) {
+  const std::vector<serve::core::Served> models = registry.all();
+  for (const serve::core::Served& served : models) {
+    const auto tag = served->model.tag;
+    tell(fmt::format("model {}@{}, id {}, {}{} bytes a message", served->name, served->version,
+                     served->id, tag ? "tag " + model::tag_text(*tag) + ", " : "",
+                     served->payload_bytes));
+  }
+  for (const std::string& line : serve::core::silent_formats(models)) {
+    tell(with_flags(line));
+  }
+}
+
 void run_serve(ServeArguments& arguments) {
   const Signals signals;
   // Long bodies go back to the system at once. By default glibc would raise this threshold, and
   // keep for each thread what its busiest moment took.
   mallopt(M_MMAP_THRESHOLD, 128 << 10);
   read_ports(arguments);
+  read_devices(arguments);
   serve::core::ModelRegistry registry(arguments.sources);
   const auto store = serve::store::open_store(arguments.store, store_options(arguments.rules));
   std::optional<serve::store::Retention> retention;
@@ -97,7 +127,8 @@ void run_serve(ServeArguments& arguments) {
   serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell,
                                  {.access = &access,
                                   .audit = &audit,
-                                  .counters = counter_policies(arguments.rules, registry)});
+                                  .counters = counter_policies(arguments.rules, registry),
+                                  .compared = compared_shares(arguments.rules, registry)});
   const auto tokens = open_tokens(arguments.http);
   // What HTTP tells only to those with a token shall not be available elsewhere without one.
   if (tokens != nullptr) arguments.coap.write_only = true;
@@ -115,13 +146,13 @@ void run_serve(ServeArguments& arguments) {
     fmt::print("{}\n", listening.dump());
     std::fflush(stdout);
   }
-  for (const serve::core::Served& served : registry.all()) {
-    fmt::print(stderr, "terse: model {}@{}, {} bytes a message\n", served->name, served->version,
-               served->payload_bytes);
-  }
+  tell_models(registry);
   fmt::print(stderr, "terse: listening on {}\n", url);
   Reloads reloads;
-  reloads.add("models", [&] { registry.reload(); });
+  reloads.add("models", [&] {
+    registry.reload();
+    tell_models(registry);
+  });
   if (tokens != nullptr) reloads.add("tokens", [&] { tokens->reload(); });
   if (!arguments.http.certificate.empty()) {
     reloads.add("certificate and key of HTTP", [&] { http->reload(); });
@@ -149,7 +180,11 @@ void add_serve(Command program) {
   command.add_option("--keep-days", arguments->keep_days, "delete older messages (keep all)")
       .between(1U, 36500U);
   add_rules_options(command, arguments->rules);
-  command.add_option("--port-model", arguments->ports, "LoRaWAN FPORT=NAME, may be repeated");
+  command.add_option("--port-model", arguments->ports,
+                     "LoRaWAN FPORT=NAME or FPORT=NAME@ID, may be repeated");
+  command.add_option("--device-model", arguments->devices,
+                     "DEVICE=NAME or DEVICE=NAME@ID, may be repeated: what the device's messages "
+                     "are read by, whatever port and tag say");
   add_access_options(command, arguments->access);
   add_mqtt_options(command, arguments->mqtt);
   command.add_flag("--json", arguments->json, "print the addresses as JSON when ready");

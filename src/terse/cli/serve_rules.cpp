@@ -8,6 +8,7 @@
 
 #include "terse/base/error.h"
 #include "terse/serve/core/frame_counter.h"
+#include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -27,12 +28,13 @@ std::optional<CounterPolicy> policy_of(std::string_view text) {
   return CounterPolicy{Kind::window, *back};
 }
 
-void check_served(const std::string& model, const serve::core::ModelRegistry& registry) {
+void check_served(const char* option, const std::string& model,
+                  const serve::core::ModelRegistry& registry) {
   const auto models = registry.all();
   const bool served = std::any_of(models.begin(), models.end(),
                                   [&](const auto& each) { return each->name == model; });
   if (served) return;
-  throw base::InputError("--counters", "", "the model " + text::in_quotes(model) + " is not served",
+  throw base::InputError(option, "", "the model " + text::in_quotes(model) + " is not served",
                          "write the name before = in MODEL, or that of its file");
 }
 
@@ -42,6 +44,11 @@ void add_rules_options(Command command, RulesArguments& arguments) {
   command.add_option("--counters", arguments.counters,
                      "what a counter that falls means: [MODEL=]strict, session or window[:BACK], "
                      "may be repeated (strict)");
+  command.add_option(
+      "--compare", arguments.compared,
+      "MODEL=PERCENT of the devices whose messages the version before the newest, of "
+      "the same wire format, predicts too; /metrics says how far they differ; may "
+      "be repeated");
   command
       .add_option("--quarantine-mib", arguments.quarantine_mib,
                   "keep so much of refused payloads, the newest")
@@ -63,10 +70,29 @@ std::map<std::string, CounterPolicy, std::less<>> counter_policies(
                                  " is not [MODEL=]strict, [MODEL=]session or [MODEL=]window[:BACK]",
                              "write for example pump=session, or window:16384");
     }
-    if (!model.empty()) check_served(model, registry);
+    if (!model.empty()) check_served("--counters", model, registry);
     policies[model] = *policy;
   }
   return policies;
+}
+
+serve::core::ComparedShares compared_shares(const RulesArguments& arguments,
+                                            const serve::core::ModelRegistry& registry) {
+  serve::core::ComparedShares shares;
+  for (const std::string& text : arguments.compared) {
+    const std::size_t equals = std::min(text.rfind('='), text.size());
+    std::string_view percent = std::string_view(text).substr(std::min(equals + 1, text.size()));
+    if (percent.ends_with('%')) percent.remove_suffix(1);
+    const auto share = text::parse_number<double>(percent);
+    if (equals == 0 || !share || !(*share >= 0.0 && *share <= 100.0)) {
+      throw base::InputError("--compare", "", text::in_quotes(text) + " is not MODEL=PERCENT",
+                             "write for example pump=10");
+    }
+    const std::string model = text.substr(0, equals);
+    check_served("--compare", model, registry);
+    shares[model] = *share / 100.0;
+  }
+  return shares;
 }
 
 serve::store::StoreOptions store_options(const RulesArguments& arguments) {

@@ -14,6 +14,7 @@ namespace terse::cli {
 
 struct RulesArguments {
   std::vector<std::string> counters;
+  std::vector<std::string> compared;
   unsigned quarantine_mib = 64;
 };
 
@@ -23,6 +24,11 @@ void add_rules_options(Command command, RulesArguments& arguments);
 /// "[MODEL=]strict|session|window[:BACK]" and for a model that is not served.
 std::map<std::string, serve::store::CounterPolicy, std::less<>> counter_policies(
     const RulesArguments& arguments, const serve::core::ModelRegistry& registry);
+
+/// Shares of devices by model. Throws InputError for a text that is not "MODEL=PERCENT", and for a
+/// model that is not served.
+serve::core::ComparedShares compared_shares(const RulesArguments& arguments,
+                                            const serve::core::ModelRegistry& registry);
 
 serve::store::StoreOptions store_options(const RulesArguments& arguments);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "terse/base/overloaded.h"
+#include "terse/model/identity.h"
 #include "terse/text/number.h"
 
 namespace terse::cli {
@@ -13,10 +14,10 @@ std::string message_line(const model::Model& model) {
   const double compression = model.compression();
   const std::string_view decoder = model::decoder::name(model.decoder);
   std::string line = fmt::format(
-      "{}{}, {}: {}, {} a message", quantize::id(model.method),
+      "{}{}, {}: {}{}, {} a message", quantize::id(model.method),
       decoder == "network" ? "" : fmt::format(" with {} decoder", decoder),
       text::counted(model.features.size(), "feature"), text::counted(model.payload_bits(), "bit"),
-      text::counted(model.payload_bytes(), "byte"));
+      model.tag ? " and a tag" : "", text::counted(model.payload_bytes(), "byte"));
   if (std::isfinite(compression)) {
     line += fmt::format(", {:.1f}x smaller than float32", compression);
   }
@@ -76,6 +77,8 @@ nlohmann::ordered_json summary_json(const model::Model& model) {
     json["bits"] = static_cast<unsigned>(*bits);
   }
   json["features"] = model.features.size();
+  json["id"] = model::wire_id(model);
+  if (model.tag) json["tag"] = *model.tag;
   json["payload_bits"] = model.payload_bits();
   json["payload_bytes"] = model.payload_bytes();
   json["compression"] = model.compression();  // null for infinity

@@ -14,6 +14,7 @@
 #include "terse/cli/output.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
+#include "terse/cli/tag_option.h"
 #include "terse/cli/task_options.h"
 #include "terse/cli/terminal.h"
 #include "terse/cli/training_options.h"
@@ -34,6 +35,7 @@ struct TrainArguments {
   TrainingOptions training;
   std::string encoder;
   std::string output;
+  std::string tag = "none";
   std::string split_file;
   std::string command;
   bool json = false;
@@ -90,6 +92,7 @@ void run_train(const TrainArguments& arguments) {
   train::Options options = options_of(arguments.training);
   keep_encoder_of(arguments.encoder, arguments.training, arguments.task, arguments.table, options);
   train::validate(options);
+  require_tag(arguments.tag, options.method);
   require_writable(arguments.output);
   if (!arguments.split_file.empty()) require_writable(arguments.split_file);
   const data::Table table = read_training_table(arguments.table, arguments.task, options);
@@ -104,6 +107,7 @@ void run_train(const TrainArguments& arguments) {
   observer.on_step = [&](const train::Progress& progress) { bar.show(progress); };
   const auto start = std::chrono::steady_clock::now();
   model::Model model = train::train_model(table, split.train, options, observer);
+  give_tag(model, arguments.tag);
   model.record.train_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   model.record.command = arguments.command;
@@ -178,6 +182,7 @@ void add_train(Command program) {
   command.add_option("-o,--output", arguments->output, "the model file to write")
       .is_written()
       .required();
+  add_tag_option(command, arguments->tag);
   add_split_file_option(command, arguments->split_file);
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.add_flag("--quiet", arguments->quiet, "show no progress");

@@ -25,10 +25,10 @@ class ModelRegistryTest : public ::testing::Test {
 
 TEST_F(ModelRegistryTest, NamesAreThoseOfTheFilesOrGiven) {
   const ModelRegistry registry({{write("pump.terse", 1), "fan=" + write("x.terse", 2)}, {}});
-  EXPECT_EQ(registry.find("pump", {}, {})->name, "pump");
-  EXPECT_EQ(registry.find("fan", {}, {})->path, folder / "x.terse");
-  EXPECT_EQ(registry.find("x", {}, {}), nullptr);
-  EXPECT_EQ(registry.find("", {}, {}), nullptr);
+  EXPECT_EQ(registry.named("pump")->name, "pump");
+  EXPECT_EQ(registry.named("fan")->path, folder / "x.terse");
+  EXPECT_EQ(registry.named("x"), nullptr);
+  EXPECT_EQ(registry.find(Asked{}), nullptr);
 }
 
 TEST_F(ModelRegistryTest, VersionsLiveSideBySide) {
@@ -37,10 +37,10 @@ TEST_F(ModelRegistryTest, VersionsLiveSideBySide) {
   const auto models = registry.all();
   ASSERT_EQ(models.size(), 2U);
   EXPECT_NE(models[0]->version, models[1]->version);
-  EXPECT_EQ(registry.find("pump", {}, {}), models[1]);
-  EXPECT_EQ(registry.find("pump@" + models[0]->version, {}, {}), models[0]);
-  EXPECT_EQ(registry.find("pump@0", {}, {}), nullptr);
-  EXPECT_EQ(registry.find("pump@", {}, {}), nullptr);
+  EXPECT_EQ(registry.named("pump"), models[1]);
+  EXPECT_EQ(registry.named("pump@" + models[0]->version), models[0]);
+  EXPECT_EQ(registry.named("pump@0"), nullptr);
+  EXPECT_EQ(registry.named("pump@"), nullptr);
 }
 
 TEST_F(ModelRegistryTest, HowAModelCameAboutIsNoPartOfItsVersion) {
@@ -51,7 +51,7 @@ TEST_F(ModelRegistryTest, HowAModelCameAboutIsNoPartOfItsVersion) {
     return "pump=" + (folder / name);
   };
   const auto version = [](const std::string& source) {
-    return ModelRegistry({{source}, {}}).find("pump", {}, {})->version;
+    return ModelRegistry({{source}, {}}).named("pump")->version;
   };
   const std::string source = write_with("a.terse", [](model::Model&) {});
   const std::string same = write_with("b.terse", [](model::Model& model) {
@@ -70,33 +70,35 @@ TEST_F(ModelRegistryTest, HowAModelCameAboutIsNoPartOfItsVersion) {
   const ModelRegistry both({{source, same}, {}});
   ASSERT_NE(both.all()[0]->former_version, both.all()[1]->former_version);
   for (const Served& served : both.all()) {
-    EXPECT_EQ(both.find("pump@" + served->former_version, {}, {}), served);
+    EXPECT_EQ(both.named("pump@" + served->former_version), served);
   }
 }
 
 TEST_F(ModelRegistryTest, PortThenTagChooses) {
   const ModelRegistry registry(
       {{write("a.terse", 1, 0x11), write("b.terse", 2, 0x22)}, {{7, "a"}}});
-  const std::vector<std::uint8_t> payload = {0x22, 0x00};
-  EXPECT_EQ(registry.find("", 7, payload)->name, "a");
-  EXPECT_EQ(registry.find("", 8, payload)->name, "b");
-  EXPECT_EQ(registry.find("", {}, payload)->name, "b");
-  EXPECT_EQ(registry.find("", {}, std::vector<std::uint8_t>{0x33}), nullptr);
-  EXPECT_EQ(registry.find("b", 7, payload)->name, "b");
+  std::vector<std::uint8_t> payload(registry.all().back()->payload_bytes);
+  payload.front() = 0x22;
+  EXPECT_EQ(registry.find({.port = 7, .payload = payload})->name, "a");
+  EXPECT_EQ(registry.find({.port = 8, .payload = payload})->name, "b");
+  EXPECT_EQ(registry.find({.payload = payload})->name, "b");
+  EXPECT_EQ(registry.find({.name = "b", .port = 7, .payload = payload})->name, "b");
+  payload.front() = 0x33;
+  EXPECT_EQ(registry.find({.payload = payload}), nullptr);
 }
 
 TEST_F(ModelRegistryTest, ReloadReplacesAndKeepsWhatIsInUse) {
   const std::string path = write("pump.terse", 1);
   ModelRegistry registry({{path}, {}});
-  const Served before = registry.find("pump", {}, {});
+  const Served before = registry.named("pump");
   write("pump.terse", 2);
   registry.reload();
-  EXPECT_NE(registry.find("pump", {}, {})->version, before->version);
+  EXPECT_NE(registry.named("pump")->version, before->version);
   EXPECT_EQ(before->model.features.size(), 6U);
   std::ofstream(path) << "no model";
-  const Served good = registry.find("pump", {}, {});
+  const Served good = registry.named("pump");
   EXPECT_THROW(registry.reload(), base::InputError);
-  EXPECT_EQ(registry.find("pump", {}, {}), good);
+  EXPECT_EQ(registry.named("pump"), good);
 }
 
 TEST_F(ModelRegistryTest, RefusesBadNamesAndPorts) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "terse/base/error.h"
+#include "terse/model/identity.h"
 
 namespace terse::export_c {
 
@@ -46,6 +47,7 @@ Encoder make_encoder(const model::Model& model, const std::string& prefix, Form 
   encoder.form = form;
   encoder.packing = model.packing;
   encoder.tag = model.tag;
+  encoder.id = model::wire_id(model);
   for (const model::Feature& feature : model.features) encoder.names.push_back(feature.name);
   if (form == Form::size) {
     encoder.features = export_text::device_features(model, inputs, calibration, bytes_max);

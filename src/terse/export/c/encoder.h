@@ -25,6 +25,7 @@ struct Encoder {
   std::vector<export_text::DeviceFeature> features;
   payload::Packing packing = payload::Packing::bits;
   std::optional<std::uint8_t> tag;
+  std::string id;  ///< of what travels (model/identity.h)
 
   /// "MODEL_" for the prefix "model".
   std::string upper_prefix() const;

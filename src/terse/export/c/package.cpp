@@ -122,6 +122,7 @@ void Package::add_sketches() {
 /// A component, and a project that uses it.
 void Package::add_esp_idf() {
   add("idf_component.yml", templates::EspIdfComponentYml{.feature_count = encoder_.features.size(),
+                                                         .id = encoder_.id,
                                                          .payload_bytes = encoder_.layout().bytes()}
                                .filled());
   add("CMakeLists.txt",
@@ -183,6 +184,7 @@ std::vector<export_text::File> Package::files() {
     case PackageKind::arduino:
       add("library.properties",
           templates::ArduinoLibraryProperties{.feature_count = encoder_.features.size(),
+                                              .id = encoder_.id,
                                               .model = in_comment(encoder_.model),
                                               .payload_bytes = encoder_.layout().bytes(),
                                               .prefix = encoder_.prefix}
@@ -192,6 +194,7 @@ std::vector<export_text::File> Package::files() {
     case PackageKind::platformio:
       add("library.json",
           templates::PlatformioLibraryJson{.feature_count = encoder_.features.size(),
+                                           .id = encoder_.id,
                                            .payload_bytes = encoder_.layout().bytes(),
                                            .prefix = encoder_.prefix}
               .filled());

@@ -116,6 +116,7 @@ std::string readme_text(const model::Model& model, const Encoder& encoder, Packa
       .has_categories = has_categories,
       .headers = places.headers.empty() ? "." : places.headers,
       .holds_floats = encoder.holds_any(export_text::ReadingType::float32),
+      .id = encoder.id,
       .model = encoder.model,
       .moved = moved_of(model, encoder),
       .moved_count = moved,

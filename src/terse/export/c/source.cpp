@@ -58,6 +58,7 @@ std::string header_text(const Encoder& encoder) {
       .features = features,
       .gaps = encoder.has_gaps(),
       .holds_floats = encoder.holds_any(export_text::ReadingType::float32),
+      .id = encoder.id,
       .mixes = encoder.mixes_floats(),
       .model = in_comment(encoder.model),
       .payload_bytes = encoder.layout().bytes(),

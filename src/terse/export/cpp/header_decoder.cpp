@@ -9,6 +9,7 @@
 #include "terse/base/overloaded.h"
 #include "terse/export/cpp/templates.h"
 #include "terse/export/text/device_features.h"
+#include "terse/model/identity.h"
 
 namespace terse::export_cpp {
 namespace {
@@ -178,6 +179,7 @@ std::string header_text(const model::Model& model, const std::string& name) {
           model, [&](std::size_t f) { return export_text::device_thresholds(model, f).size(); }),
       .gaps = std::ranges::any_of(model.features, &model::Feature::missing_level),
       .guard = guard,
+      .id = model::wire_id(model),
       .mean = double_text(scale.mean),
       .name = name,
       .network = decoder.network,

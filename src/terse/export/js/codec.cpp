@@ -10,6 +10,7 @@
 #include "terse/export/js/repository.h"
 #include "terse/export/js/templates.h"
 #include "terse/export/js/values.h"
+#include "terse/model/identity.h"
 #include "terse/text/quoting.h"
 
 namespace terse::export_js {
@@ -121,6 +122,7 @@ std::string script_text(const model::Model& model, const CodecOptions& options,
                            .features = features_text(features, options.compact),
                            .flat = options.flat,
                            .gaps = gaps_text(features),
+                           .id = model::wire_id(model),
                            .labels = model.labels().empty() ? "" : array_literal(model.labels()),
                            .mean = number_literal(scale.mean),
                            .name = options.name,
@@ -191,11 +193,14 @@ std::vector<export_text::File> codec_files(const model::Model& model, const Code
   // With the network the data also hold its prediction, which is not for exact comparison.
   const std::vector<Example> examples = examples_of(model, features, !options.network);
   const std::string id = codec_id(options.name);
-  return {{options.name + ".js", script},
-          {id + ".yaml", codec_yaml(options.name, model, examples, quantities, options.flat)},
-          {"ts013/index.js", templates::IndexJs{.script = script}.filled()},
-          {"ts013/metadata.json", templates::MetadataJson{.id = id, .name = options.name}.filled()},
-          {"ts013/examples.json", examples_json(model, examples, options.flat)}};
+  return {
+      {options.name + ".js", script},
+      {id + ".yaml", codec_yaml(options.name, model, examples, quantities, options.flat)},
+      {"ts013/index.js", templates::IndexJs{.script = script}.filled()},
+      {"ts013/metadata.json",
+       templates::MetadataJson{.id = id, .model_id = model::wire_id(model), .name = options.name}
+           .filled()},
+      {"ts013/examples.json", examples_json(model, examples, options.flat)}};
 }
 
 }  // namespace terse::export_js

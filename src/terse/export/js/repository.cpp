@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "terse/export/js/templates.h"
+#include "terse/model/identity.h"
 
 namespace terse::export_js {
 namespace {
@@ -90,6 +91,13 @@ std::string wrong_bytes(const Example& example) {
   return example.verdict == Verdict::wrong_length ? std::to_string(example.message.size()) : "";
 }
 
+/// The tag, its model's, and the model, if the tag is what is wrong.
+std::string wrong_tag(const Example& example, const model::Model& model) {
+  if (example.verdict != Verdict::wrong_tag) return "";
+  return fmt::format("{}, not {} of model {}", example.message.front(), *model.tag,
+                     model::wire_id(model));
+}
+
 std::string message_text(const Example& example) {
   return fmt::format("{}", fmt::join(example.message, ", "));
 }
@@ -151,7 +159,7 @@ std::string codec_yaml(const std::string& name, const model::Model& model,
          .message = message_text(example),
          .normalized = good && !quantities.empty() ? normalized_text(example, quantities) : "",
          .wrong_bytes = wrong_bytes(example),
-         .wrong_tag = example.verdict == Verdict::wrong_tag});
+         .wrong_tag = wrong_tag(example, model)});
   }
   return templates::CodecYaml{.bytes = model.layout().bytes(), .examples = items, .name = name}
       .filled();
@@ -167,7 +175,7 @@ std::string examples_json(const model::Model& model, const std::vector<Example>&
                      .good = example.verdict == Verdict::good,
                      .message = message_text(example),
                      .wrong_bytes = wrong_bytes(example),
-                     .wrong_tag = example.verdict == Verdict::wrong_tag});
+                     .wrong_tag = wrong_tag(example, model)});
   }
   return templates::ExamplesJson{.bytes = model.layout().bytes(), .examples = items}.filled();
 }

@@ -13,6 +13,7 @@
 #include "terse/export/onnx/scales.h"
 #include "terse/export/onnx/trees.h"
 #include "terse/export/text/device_features.h"
+#include "terse/model/identity.h"
 
 namespace terse::export_onnx {
 namespace {
@@ -286,6 +287,7 @@ std::vector<std::pair<std::string, std::string>> metadata_of(const model::Model&
       {"terse.levels", fmt::format("{}", fmt::join(model.levels(), " "))},
       {"terse.packing", model.packing == payload::Packing::bits ? "bits" : "radix"},
       {"terse.payload_bytes", fmt::format("{}", model.payload_bytes())},
+      {"terse.model_id", model::wire_id(model)},
       {"terse.data_hash", model.record.data_hash}};
   if (model.tag) metadata.emplace_back("terse.tag", fmt::format("{}", *model.tag));
   if (const auto* classes = std::get_if<model::Classes>(&model.output)) {

@@ -92,6 +92,7 @@ std::string module_text(const export_c::Encoder& encoder) {
                              .features = features,
                              .fill_bits = fills ? std::to_string(8 - bits % 8) : "",
                              .holds_floats = encoder.holds_any(ReadingType::float32),
+                             .id = encoder.id,
                              .model = in_docstring(encoder.model),
                              .payload_bytes = encoder.layout().bytes(),
                              .radix = encoder.radix(),

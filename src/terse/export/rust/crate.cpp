@@ -140,6 +140,7 @@ std::string library_text(const export_c::Encoder& encoder, std::span<const std::
                           .feature_count = features.size(),
                           .features = features,
                           .holds_floats = holds_floats,
+                          .id = encoder.id,
                           .model = export_c::in_comment(encoder.model),
                           .payload_bytes = encoder.layout().bytes(),
                           .radix = encoder.radix(),
@@ -173,10 +174,11 @@ std::vector<export_text::File> crate_files(const model::Model& model,
                                            const export_c::Encoder& encoder) {
   const std::vector<std::string> fields = fields_of(encoder);
   const std::size_t bytes = encoder.layout().bytes();
-  return {{"Cargo.toml",
-           templates::CargoToml{
-               .feature_count = fields.size(), .payload_bytes = bytes, .prefix = encoder.prefix}
-               .filled()},
+  return {{"Cargo.toml", templates::CargoToml{.feature_count = fields.size(),
+                                              .id = encoder.id,
+                                              .payload_bytes = bytes,
+                                              .prefix = encoder.prefix}
+                             .filled()},
           {"src/lib.rs", library_text(encoder, fields)},
           {"tests/vectors.rs", vectors_text(model, encoder, fields)},
           {"README.md", templates::ReadmeMd{.feature_count = fields.size(),

@@ -137,7 +137,7 @@ std::optional<Response> CoapPredictions::State::problem(const Asker& asker,
   }
   if (!can_accept(asker.accept)) return Response{coap_code(4, 6)};
   if (resource.starts_with("m/") &&
-      setup.registry.find(std::string(resource.substr(2)), {}, {}) == nullptr) {
+      setup.registry.named(std::string(resource.substr(2))) == nullptr) {
     return Response{coap_code(4, 4), "there is no model with this name"};
   }
   return std::nullopt;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "terse/base/overloaded.h"
+#include "terse/model/identity.h"
 
 namespace terse::serve::core {
 
@@ -77,7 +78,7 @@ std::string BatchPredictor::unpack(std::span<const std::uint8_t> payload, std::s
                                 taken = predictor_.takes(readings_.row(row));
                               }},
              message_);
-  if (status != payload::Status::ok) return std::string(payload::description(status));
+  if (status != payload::Status::ok) return model::refusal_text(served_->model, status, payload);
   return taken ? "" : "a reading is missing, not finite, or not a category of the model";
 }
 

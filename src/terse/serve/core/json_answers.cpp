@@ -55,7 +55,7 @@ class ModelOfAnswer {
   explicit ModelOfAnswer(const ModelRegistry& registry) : registry_(registry) {}
 
   const ServedModel* find(const std::string& name) {
-    if (!served_ || served_->name != name) served_ = registry_.find(name, {}, {});
+    if (!served_ || served_->name != name) served_ = registry_.named(name);
     return served_.get();
   }
 
@@ -115,6 +115,7 @@ Json card(const ServedModel& served) {
   Json json;
   json["name"] = served.name;
   json["version"] = served.version;
+  json["id"] = served.id;
   json["target"] = model.target_name;
   json["unit"] = model.target_unit;
   if (const auto* classes = std::get_if<model::Classes>(&model.output)) {

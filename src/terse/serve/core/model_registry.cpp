@@ -7,6 +7,8 @@
 
 #include "terse/base/error.h"
 #include "terse/model/file.h"
+#include "terse/model/identity.h"
+#include "terse/serve/core/model_routes.h"
 #include "terse/text/quoting.h"
 
 namespace terse::serve::core {
@@ -61,21 +63,28 @@ Served read(const std::string& source) {
   }
   std::string version = version_of(model);
   std::string former_version = digits_of(model);
+  std::string id = model::wire_id(model);
   payload::Layout layout = model.layout();
   return std::make_shared<const ServedModel>(
-      ServedModel{name, std::move(version), std::move(former_version), path, std::move(model),
-                  std::move(layout), bytes});
+      ServedModel{name, std::move(version), std::move(former_version), std::move(id), path,
+                  std::move(model), std::move(layout), bytes});
 }
 
 std::shared_ptr<const std::vector<Served>> read_all(const RegistrySources& sources) {
   std::vector<Served> catalog;
   for (const std::string& source : sources.models) catalog.push_back(read(source));
+  require_distinct(catalog);
+  const auto require_named = [&](const char* option, const std::string& place,
+                                 const std::string& name) {
+    if (named(catalog, name) != nullptr) return;
+    throw base::OptionError(option, place, "there is no model " + text::in_quotes(name),
+                            "name one of MODEL..., or one of its versions as NAME@ID");
+  };
   for (const auto& [port, name] : sources.ports) {
-    if (std::none_of(catalog.begin(), catalog.end(),
-                     [&name = name](const Served& served) { return served->name == name; })) {
-      throw base::OptionError("port_model", std::to_string(port),
-                              "there is no model " + text::in_quotes(name), "name one of MODEL...");
-    }
+    require_named("port_model", std::to_string(port), name);
+  }
+  for (const auto& [device, name] : sources.devices) {
+    require_named("device_model", text::in_quotes(device), name);
   }
   return std::make_shared<const std::vector<Served>>(std::move(catalog));
 }
@@ -96,32 +105,16 @@ std::shared_ptr<const ModelRegistry::Catalog> ModelRegistry::catalog() const {
   return catalog_;
 }
 
-Served ModelRegistry::find(const std::string& name, std::optional<int> port,
-                           std::span<const std::uint8_t> payload) const {
-  const auto models = catalog();
-  std::string wanted = name;
-  if (wanted.empty() && port) {
-    const auto found = sources_.ports.find(*port);
-    if (found != sources_.ports.end()) wanted = found->second;
-  }
-  if (wanted.empty()) {
-    if (models->size() == 1) return models->front();
-    for (auto each = models->rbegin(); each != models->rend(); ++each) {
-      const auto tag = (*each)->model.tag;
-      if (tag && !payload.empty() && payload.front() == *tag) return *each;
-    }
-    return nullptr;
-  }
-  const std::size_t at = wanted.find('@');
-  const std::string version = at == std::string::npos ? "" : wanted.substr(at + 1);
-  wanted.resize(std::min(at, wanted.size()));
-  for (auto each = models->rbegin(); each != models->rend(); ++each) {
-    if ((*each)->name == wanted && (at == std::string::npos || (*each)->version == version ||
-                                    (*each)->former_version == version)) {
-      return *each;
-    }
-  }
-  return nullptr;
+Served ModelRegistry::find(const Asked& asked) const {
+  return route(*catalog(), wanted_name(sources_, asked), asked.payload);
+}
+
+Served ModelRegistry::named(const std::string& name) const {
+  return core::named(*catalog(), name);
+}
+
+std::string ModelRegistry::why_none(const Asked& asked) const {
+  return no_route_text(*catalog(), wanted_name(sources_, asked), asked.payload);
 }
 
 std::vector<Served> ModelRegistry::all() const {

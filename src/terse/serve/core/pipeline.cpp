@@ -65,11 +65,17 @@ struct Pipeline::State {
         told(std::move(told_)),
         rules(std::move(rules_)),
         queue(store == nullptr ? 1 : store->writers(), limits.queue_max, limits.device_max),
-        lanes(store == nullptr ? 1 : store->writers()) {}
+        lanes(store == nullptr ? 1 : store->writers()) {
+    for (Lane& lane : lanes) {
+      lane.versions =
+          std::make_unique<VersionWatch>(registry, metrics, rules.compared, limits.batch_rows_max);
+    }
+  }
 
   /// What one worker has for itself.
   struct Lane {
     std::map<Served, std::unique_ptr<BatchPredictor>> predictors;
+    std::unique_ptr<VersionWatch> versions;
     std::thread worker;
     bool failed = false;  ///< the store refused, the last time
   };
@@ -127,7 +133,8 @@ bool Pipeline::State::find_model(Waiting& waiting) const {
   answer.verdict = Verdict::refused;
   answer.reason = uplink.problem.empty() ? name_problem(uplink) : uplink.problem;
   if (!answer.reason.empty()) return false;
-  waiting.served = registry.find(uplink.model, uplink.port, uplink.payload);
+  const Asked asked{uplink.model, uplink.port, uplink.payload, uplink.device};
+  waiting.served = registry.find(asked);
   const std::string& name = waiting.served == nullptr ? uplink.model : waiting.served->name;
   if (rules.access != nullptr) {
     answer.verdict = Verdict::forbidden;
@@ -139,8 +146,7 @@ bool Pipeline::State::find_model(Waiting& waiting) const {
   }
   if (waiting.served == nullptr) {
     answer.verdict = Verdict::unknown_model;
-    answer.reason = uplink.model.empty() ? "neither port nor tag names a model"
-                                         : "there is no model with this name";
+    answer.reason = registry.why_none(asked);
     return false;
   }
   answer.model = waiting.served->name;
@@ -301,6 +307,7 @@ void Pipeline::State::handle(Lane& lane, std::vector<Waiting>& batch) {
     predict(lane, batch);
     if (store != nullptr && batch.empty()) store->check();
     if (!batch.empty()) keep(batch);
+    lane.versions->count_stored(batch);
   } catch (const std::exception& error) {
     trouble = error.what();
     for (Waiting& waiting : batch) {

@@ -19,6 +19,7 @@
 #include "terse/serve/core/model_registry.h"
 #include "terse/serve/core/prediction_watch.h"
 #include "terse/serve/core/uplink.h"
+#include "terse/serve/core/version_watch.h"
 #include "terse/serve/store/store.h"
 
 namespace terse::serve::core {
@@ -36,6 +37,7 @@ struct PipelineRules {
   Audit* audit = nullptr;  ///< gets a line for each sender that is forbidden; must outlive it, too
   /// By the model's name, without version; "" is for those that are not named.
   std::map<std::string, store::CounterPolicy, std::less<>> counters = {};
+  ComparedShares compared = {};  ///< devices whose messages two versions predict
 };
 
 /// As many worker threads as the store can write at the same time, each with the devices of its own

@@ -33,7 +33,7 @@ struct Sender {
 
 struct Uplink {
   std::string device;
-  /// "NAME" (its newest version), "NAME@VERSION", or empty: the port decides, then the tag byte.
+  /// "NAME", "NAME@VERSION" or empty: device, port and tag byte decide what it leaves open.
   std::string model;
   std::optional<int> port;  ///< LoRaWAN FPort
   /// What makes this message the same as an earlier one of the same device and model: its frame

@@ -1,0 +1,119 @@
+#include "terse/model/identity.h"
+
+#include <fmt/core.h>
+
+#include <bit>
+#include <charconv>
+
+#include "terse/base/error.h"
+#include "terse/text/quoting.h"
+
+namespace terse::model {
+namespace {
+
+constexpr int digits_of_id = 16;
+
+/// Numbers with their length in front where they have any, so that no two formats give the same.
+class Bytes {
+ public:
+  void add(std::uint64_t number) {
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      written.push_back(static_cast<std::uint8_t>(number >> shift));
+    }
+  }
+  void add(std::string_view text) {
+    add(text.size());
+    written.insert(written.end(), text.begin(), text.end());
+  }
+  // Zero is one number, whatever its sign.
+  void add(float number) { add(std::uint64_t{std::bit_cast<std::uint32_t>(number + 0.0F)}); }
+
+  std::vector<std::uint8_t> written;
+};
+
+void add_feature(Bytes& bytes, const Model& model, std::size_t f) {
+  const Feature& feature = model.features[f];
+  bytes.add(feature.name);
+  bytes.add(std::bit_cast<std::uint64_t>(feature.origin + 0.0));
+  bytes.add(feature.categories.size());
+  for (const std::string& name : feature.categories) bytes.add(name);
+  bytes.add(std::uint64_t{feature.unseen_level ? 1U : 0U});
+  bytes.add(std::uint64_t{feature.missing_level ? 1U : 0U});
+  const auto thresholds = model.thresholds.of(f);
+  bytes.add(thresholds.size());
+  for (const float threshold : thresholds) bytes.add(threshold);
+}
+
+std::uint64_t hash_of(std::span<const std::uint8_t> bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001b3U;
+  // The product of FNV carries upwards alone.
+  for (const std::uint64_t factor : {0xff51afd7ed558ccdU, 0xc4ceb9fe1a85ec53U}) {
+    hash = (hash ^ (hash >> 33)) * factor;
+  }
+  return hash ^ (hash >> 33);
+}
+
+std::optional<unsigned> byte_of(std::string_view text) {
+  const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  if (hexadecimal) text.remove_prefix(2);
+  if (text.empty() || text.size() > 3) return std::nullopt;
+  unsigned byte = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), byte, hexadecimal ? 16 : 10);
+  if (error != std::errc() || end != text.data() + text.size() || byte > 255) return std::nullopt;
+  return byte;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> wire_bytes(const Model& model) {
+  Bytes bytes;
+  if (model.full_precision()) {
+    bytes.add("float32");
+  } else {
+    bytes.add(model.packing == payload::Packing::bits ? "bits" : "radix");
+  }
+  const std::vector<bool> sent = model.sent();
+  for (std::size_t f = 0; f < sent.size(); ++f) {
+    if (sent[f]) add_feature(bytes, model, f);
+  }
+  return bytes.written;
+}
+
+std::string wire_id(const Model& model) {
+  return fmt::format("{:0{}x}", hash_of(wire_bytes(model)), digits_of_id);
+}
+
+std::uint8_t automatic_tag(const Model& model) {
+  return static_cast<std::uint8_t>(hash_of(wire_bytes(model)) >> 56);
+}
+
+std::optional<std::uint8_t> tag_of(std::string_view text, const Model& model) {
+  if (text == "none") return std::nullopt;
+  const auto byte = byte_of(text);
+  if (text != "auto" && !byte) {
+    throw base::OptionError("tag", "", text::in_quotes(text) + " is not a tag",
+                            "give auto, none, or a byte such as 126 or 0x7e");
+  }
+  if (model.full_precision()) {
+    throw base::OptionError("tag", "", "messages in full precision have no tag",
+                            "leave `tag` out, or train with `method` bw-sq");
+  }
+  return byte ? static_cast<std::uint8_t>(*byte) : automatic_tag(model);
+}
+
+std::string tag_text(std::uint8_t tag) {
+  return fmt::format("{:#04x}", tag);
+}
+
+std::string refusal_text(const Model& model, payload::Status status,
+                         std::span<const std::uint8_t> payload) {
+  if (status != payload::Status::wrong_tag || !model.tag || payload.empty()) {
+    return std::string(payload::description(status));
+  }
+  return fmt::format("its tag is {}, not {} of the model with the id {}", tag_text(payload.front()),
+                     tag_text(*model.tag), wire_id(model));
+}
+
+}  // namespace terse::model
