@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <future>
-#include <latch>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -373,32 +371,6 @@ void Pipeline::submit_all(std::vector<std::pair<Uplink, Answered>> several) {
   for (const std::size_t i : state_->queue.add_all(lanes, waiting)) {
     state_->refuse_busy(waiting[i]);
   }
-}
-
-Answer Pipeline::ask(Uplink uplink) {
-  const auto promise = std::make_shared<std::promise<Answer>>();
-  std::future<Answer> future = promise->get_future();
-  submit(std::move(uplink), [promise](const Answer& answer) { promise->set_value(answer); });
-  return future.get();
-}
-
-std::vector<Answer> Pipeline::ask_all(std::span<const Uplink> uplinks) {
-  struct Answers {
-    explicit Answers(std::size_t count) : given(count), left(static_cast<std::ptrdiff_t>(count)) {}
-    std::vector<Answer> given;
-    std::latch left;
-  };
-  const auto answers = std::make_shared<Answers>(uplinks.size());
-  std::vector<std::pair<Uplink, Answered>> several;
-  for (std::size_t i = 0; i < uplinks.size(); ++i) {
-    several.emplace_back(uplinks[i], [answers, i](const Answer& answer) {
-      answers->given[i] = answer;
-      answers->left.count_down();
-    });
-  }
-  submit_all(std::move(several));
-  answers->left.wait();
-  return answers->given;
 }
 
 void Pipeline::watch(const std::shared_ptr<PredictionWatch>& watch) {
