@@ -18,6 +18,13 @@ INSTALLED_HEADERS_MAX = 30
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
+    "allocate/goal": "program/allocate_test.py",
+    "export/text/requirements": "program/export_c_test.py, program/export_decoders_test.py: what is refused",
+    "model/messages": "program/program_test.py: encode and decode, there and back",
+    "train/measured_training": "program/program_test.py: train, and what evaluate finds again",
+    "train/model_table": "program/tasks_test.py, program/reading_test.py: tables that a model is used on",
+    "train/record": "program/splits_test.py, program/copies_test.py: test parts found again",
+    "train/training_table": "program/tasks_test.py, program/reading_test.py: tables of every kind",
     "train/option_rows": "train/option_table_test: every row of the table",
     "export/c/avr": "tests/peers/device: compiled and run",
     "export/c/size": "tests/peers/device: compiled and run",

@@ -4,57 +4,12 @@
 
 #include <algorithm>
 
-#include "terse/base/error.h"
-#include "terse/cli/recorded_split.h"
 #include "terse/cli/training_options.h"
 #include "terse/data/categories.h"
 #include "terse/data/frame.h"
-#include "terse/data/row_columns.h"
-#include "terse/text/quoting.h"
+#include "terse/train/model_table.h"
 
 namespace terse::cli {
-namespace {
-
-// Replaces the columns of dates from which features of the model are made.
-void make_date_parts(const model::Model& model, data::Frame& frame) {
-  const auto place_of = [&](const std::string& name) {
-    const auto named = [&](const data::Column& column) { return column.name == name; };
-    return static_cast<std::size_t>(std::ranges::find_if(frame.columns, named) -
-                                    frame.columns.begin());
-  };
-  for (const model::Feature& feature : model.features) {
-    const std::string name = data::date_column_of(feature.name);
-    const std::size_t place = place_of(name);
-    // A table may also hold the parts themselves.
-    if (name.empty() || place_of(feature.name) < frame.columns.size()) continue;
-    if (place == frame.columns.size()) continue;
-    if (!data::find_dates(frame.columns[place].categories)) {
-      throw base::InputError(frame.source,
-                             fmt::format("column {} ({})", place + 1, text::in_quotes(name)),
-                             fmt::format("is not a column of dates, of which the model needs {}",
-                                         text::in_quotes(feature.name)),
-                             "write all of its dates in one form, such as 2024-01-31 10:00");
-    }
-    for (const data::Dates dates : {data::Dates::parts, data::Dates::levels}) {
-      const auto names = data::date_part_names(name, dates);
-      if (std::ranges::find(names, feature.name) == names.end()) continue;
-      data::replace_by_date_parts(frame, place, dates);
-      break;
-    }
-  }
-}
-
-// What the model's training knew of rows besides features and target, where the table has it.
-void name_row_columns(const model::Model& model, const TableOptions& options,
-                      data::Selection& selection, data::ReadOptions& reading) {
-  selection.split_column = recorded_rule(model).column;
-  selection.split_column_required = false;
-  if (!selection.split_column.empty()) reading.text_columns.push_back(selection.split_column);
-  selection.weight_column = options.weight.empty() ? recorded_weight(model) : options.weight;
-  selection.weight_column_required = !options.weight.empty();
-}
-
-}  // namespace
 
 void print_notes(const std::vector<std::string>& notes, const TableOptions& options) {
   if (options.quiet) return;
@@ -91,47 +46,11 @@ data::Frame read_any_table(const TableOptions& options) {
 
 data::Table read_table_for(const model::Model& model, const TableOptions& options,
                            bool target_required) {
-  data::ReadOptions reading = options.reading.resolved();
-  data::Selection selection;
-  selection.target = options.target.empty() ? model.target_name : options.target;
-  selection.target_required = target_required;
-  selection.constant_allowed = true;
-  if (target_required) reading.target = selection.target;
-  if (target_required) name_row_columns(model, options, selection, reading);
-  const std::vector<bool> sent = model.sent();
-  for (std::size_t f = 0; f < model.features.size(); ++f) {
-    const model::Feature& feature = model.features[f];
-    selection.features.push_back(feature.name);
-    // What is not sent need not be known.
-    if (feature.missing_level || !sent[f]) {
-      selection.gap_features.push_back(feature.name);
-    }
-    const std::string dates = data::date_column_of(feature.name);
-    const auto is_dates = [&](const model::Feature& other) { return other.name == dates; };
-    if (!dates.empty() && std::ranges::none_of(model.features, is_dates)) {
-      reading.text_columns.push_back(dates);
-    }
-    if (feature.categories.empty()) continue;
-    selection.categorical.push_back({feature.name, feature.categories, feature.unseen_level});
-    reading.text_columns.push_back(feature.name);
-  }
-  for (const model::Feature& feature : model.features) {
-    if (feature.origin != 0.0) reading.origins.push_back({feature.name, feature.origin});
-  }
-  if (model.target_origin != 0.0) {
-    reading.origins.push_back({selection.target, model.target_origin});
-  }
-  // Labels matter only where they are compared.
-  if (const auto* classes = std::get_if<model::Classes>(&model.output);
-      target_required && classes != nullptr) {
-    selection.target_is_class = true;
-    selection.known_classes = classes->labels;
-    reading.text_columns.push_back(selection.target);
-  }
-  data::Frame frame = data::read_frames(options.data, reading);
-  make_date_parts(model, frame);
-  data::Table table = data::select(frame, selection);
-  data::add_row_columns(frame, selection, table);
+  const auto reader = [&](const data::ReadOptions& reading) {
+    return data::read_frames(options.data, reading);
+  };
+  data::Table table = train::model_table(model, reader, options.reading.resolved(),
+                                         {options.target, target_required, options.weight});
   print_notes(table.notes, options);
   return table;
 }

@@ -1,233 +1,9 @@
 #include "terse/cli/task_options.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-
-#include "terse/base/error.h"
-#include "terse/data/categories.h"
-#include "terse/data/dates.h"
-#include "terse/data/describe.h"
 #include "terse/data/frame.h"
-#include "terse/data/origins.h"
-#include "terse/data/row_columns.h"
-#include "terse/text/quoting.h"
+#include "terse/train/training_table.h"
 
 namespace terse::cli {
-namespace {
-
-using Names = std::vector<std::string>;
-
-// Of the largest class: from here on accuracy alone misleads.
-constexpr double imbalanced_share = 0.8;
-
-bool among(const std::string& name, const Names& names) {
-  return std::ranges::find(names, name) != names.end();
-}
-
-// Columns that shall be categories but were read as numbers.
-bool must_read_as_text(const data::Frame& frame, const Names& names) {
-  return std::ranges::any_of(frame.columns, [&](const data::Column& column) {
-    return among(column.name, names) && column.categories.empty();
-  });
-}
-
-// Then no row can be left out for it.
-bool target_is_complete(const data::Frame& frame, const std::string& target) {
-  return std::ranges::none_of(frame.columns, [&](const data::Column& column) {
-    return column.name == target && column.first_gap.present;
-  });
-}
-
-// 0 and 1 in every row that has a target, and both: two classes, whatever they are called.
-bool holds_two_marks(const data::Frame& frame, const std::string& target) {
-  for (const data::Column& column : frame.columns) {
-    if (column.name != target || !column.categories.empty() || column.origin != 0.0) continue;
-    const auto is = [&](float mark) {
-      return std::ranges::find(column.values, mark) != column.values.end();
-    };
-    const bool only = std::ranges::all_of(column.values, [](float value) {
-      return value == 0.0F || value == 1.0F || std::isnan(value);
-    });
-    return only && !column.first_text.present && is(0.0F) && is(1.0F);
-  }
-  return false;
-}
-
-void check_categorical(const TaskOptions& task, const std::string& target) {
-  if (!among(target, task.categorical)) return;
-  throw base::InputError("--categorical", "", text::in_quotes(target) + " is the target",
-                         "give --task classification to predict one of its values");
-}
-
-std::string target_of(const TableOptions& table, const data::Frame& frame) {
-  if (!table.target.empty()) return table.target;
-  if (!frame.default_target.empty()) return frame.default_target;
-  Names names;
-  for (const data::Column& column : frame.columns) names.push_back(text::printable(column.name));
-  throw base::InputError(
-      "--target", "", "the column to predict is not given",
-      fmt::format("{} has the columns {}", frame.source, fmt::join(names, ", ")));
-}
-
-// What a single figure of a classification hides.
-void add_class_notes(data::Table& table, const train::Options& training) {
-  if (table.classes.empty()) return;
-  std::vector<double> count(table.classes.size());
-  for (const float own : table.target) count[static_cast<std::size_t>(own)] += 1.0;
-  const auto most = std::ranges::max_element(count);
-  const double share = *most / static_cast<double>(table.rows());
-  const std::string& label = table.classes[static_cast<std::size_t>(most - count.begin())];
-  const bool balanced = training.class_weights == train::ClassWeights::balanced;
-  if (share >= imbalanced_share) {
-    table.notes.push_back(fmt::format(
-        "{:.1f} % of the rows are {}, so that always saying so has accuracy {:.4f}: look at "
-        "terse evaluate's precision and recall of each class{}",
-        100.0 * share, text::in_quotes(label), share,
-        balanced ? "" : ", or give `class_weights` balanced"));
-  }
-  if (balanced) {
-    table.notes.push_back(
-        "with `class_weights` balanced the probabilities are those of classes of equal share: "
-        "they are not calibrated for this table");
-  }
-}
-
-/// One reading of a table for training, in as many passes as it takes to know what its columns are.
-class TrainingTable {
- public:
-  TrainingTable(const TableOptions& table, const TaskOptions& task, const train::Options& training)
-      : table_(table), task_(task), reading_(table.reading.resolved()) {
-    selection_.gaps_allowed = task.missing == "level" || training.drop_rate > 0.0;
-    selection_.split_column = training.split.column;
-    selection_.weight_column = training.weight;
-  }
-
-  data::Table read() {
-    reading_.target = table_.target;
-    data::Frame frame = data::read_frames(table_.data, reading_);
-    const std::string target = target_of(table_, frame);
-    check_categorical(task_, target);
-    choose_columns(frame, target);
-    const bool target_known = reading_.target == target || target_is_complete(frame, target);
-    reading_.target = target;
-    for (const std::string& name : data::merged_columns(frame)) {
-      if ((name == target || is_feature(name)) && !among(name, reading_.text_columns)) {
-        reading_.origins.push_back({name});
-      }
-    }
-    if (!target_known || !reading_.origins.empty() ||
-        must_read_as_text(frame, reading_.text_columns)) {
-      frame = data::read_frames(table_.data, reading_);
-    }
-    std::vector<std::string> notes = suspicious_columns(frame, target);
-    if (marks_) {
-      notes.push_back(fmt::format(
-          "the target {} is 0 or 1 in every row and is classified: `task` regression predicts a "
-          "number",
-          text::in_quotes(target)));
-    }
-    settle_dates(frame, notes);
-    data::Table result = data::select(frame, selection_);
-    data::add_row_columns(frame, selection_, result);
-    result.notes.insert(result.notes.end(), notes.begin(), notes.end());
-    return result;
-  }
-
- private:
-  void choose_columns(const data::Frame& frame, const std::string& target) {
-    Names text = data::text_columns(frame);
-    std::erase(text, selection_.split_column);
-    std::erase(text, selection_.weight_column);
-    marks_ = task_.task.empty() && holds_two_marks(frame, target);
-    selection_.target = target;
-    selection_.features = table_.features;
-    selection_.ignored = table_.ignored;
-    selection_.target_is_class =
-        task_.task == "classification" || marks_ || (task_.task.empty() && among(target, text));
-    for (const std::string& name : task_.categorical) selection_.categorical.push_back({name});
-    for (const std::string& name : text) {
-      if (name == target || among(name, task_.categorical)) continue;
-      selection_.categorical.push_back({name});
-    }
-    for (const auto& feature : selection_.categorical) {
-      if (!among(feature.name, table_.ignored)) reading_.text_columns.push_back(feature.name);
-    }
-    if (selection_.target_is_class && !marks_) reading_.text_columns.push_back(target);
-    if (!selection_.split_column.empty() && selection_.split_column != target) {
-      reading_.text_columns.push_back(selection_.split_column);
-    }
-    if (table_.reading.date_parts() == data::Dates::ignore) return;
-    for (const data::Column& column : frame.columns) {
-      const bool used = column.name != target && !among(column.name, table_.ignored) &&
-                        !among(column.name, task_.categorical);
-      if (used && data::times_in_numbers(column)) reading_.text_columns.push_back(column.name);
-    }
-  }
-
-  bool is_feature(const std::string& name) const {
-    if (name == selection_.target || among(name, selection_.ignored)) return false;
-    if (name == selection_.split_column || name == selection_.weight_column) return false;
-    return selection_.features.empty() || among(name, selection_.features);
-  }
-
-  // One line per column that is not what it seems.
-  Names suspicious_columns(const data::Frame& frame, const std::string& target) const {
-    constexpr std::size_t rows_looked_at = 5000;
-    Names notes;
-    for (const auto& column : data::describe(frame, {target, rows_looked_at})) {
-      if (!is_feature(column.name) || column.kind == data::ColumnKind::date) continue;
-      const bool left_out = column.distinct <= 1;  // selecting says so
-      if (column.suspicions.empty() || left_out) continue;
-      notes.push_back(fmt::format("{} is taken for {} {} ({}); {}", text::in_quotes(column.name),
-                                  column.kind == data::ColumnKind::index ? "an" : "a",
-                                  data::name_of(column.kind), column.why,
-                                  fmt::join(column.suspicions, "; ")));
-    }
-    return notes;
-  }
-
-  void settle_dates(data::Frame& frame, Names& notes) {
-    const data::Dates dates = table_.reading.date_parts();
-    for (std::size_t index = frame.columns.size(); index-- > 0;) {
-      const data::Column& column = frame.columns[index];
-      const std::string name = column.name;
-      if (column.categories.empty() || !is_feature(name) || among(name, task_.categorical))
-        continue;
-      const auto found = data::find_dates(column.categories);
-      // Asked for by name, and as it is: its dates are names.
-      if (!found || (dates == data::Dates::ignore && among(name, table_.features))) continue;
-      const std::string what =
-          fmt::format("{} holds dates ({}{})", text::in_quotes(name), data::name_of(found->form),
-                      found->clear ? "" : "; day and month may be swapped");
-      std::erase_if(selection_.categorical,
-                    [&](const data::CategoricalFeature& feature) { return feature.name == name; });
-      if (dates == data::Dates::ignore) {
-        selection_.ignored.push_back(name);
-        notes.push_back(what +
-                        " and is left out: `dates` parts makes hour, weekday and day of the "
-                        "year of it");
-        continue;
-      }
-      data::replace_by_date_parts(frame, index, dates);
-      const auto named = std::ranges::find(selection_.features, name);
-      if (named != selection_.features.end()) {
-        const auto parts = data::date_part_names(name, dates);
-        selection_.features.insert(selection_.features.erase(named), parts.begin(), parts.end());
-      }
-      notes.push_back(what + ", of which hour, weekday and day of the year are taken");
-    }
-  }
-
-  const TableOptions& table_;
-  const TaskOptions& task_;
-  data::ReadOptions reading_;
-  data::Selection selection_;
-  bool marks_ = false;  ///< the target is 0 or 1 in every row, and is classified for that
-};
-
-}  // namespace
 
 void add_task_options(Command command, TaskOptions& options, TrainingOptions& training) {
   command
@@ -266,9 +42,17 @@ data::Table read_training_table(const TableOptions& options) {
 
 data::Table read_training_table(const TableOptions& table, const TaskOptions& task,
                                 const train::Options& training) {
-  TrainingTable reader(table, task, training);
-  data::Table result = reader.read();
-  add_class_notes(result, training);
+  const train::TableWishes wishes{.target = table.target,
+                                  .features = table.features,
+                                  .ignored = table.ignored,
+                                  .task = task.task,
+                                  .gaps_are_levels = task.missing == "level",
+                                  .categorical = task.categorical,
+                                  .dates = table.reading.date_parts()};
+  const auto reader = [&](const data::ReadOptions& reading) {
+    return data::read_frames(table.data, reading);
+  };
+  data::Table result = train::training_table(reader, table.reading.resolved(), wishes, training);
   print_notes(result.notes, table);
   return result;
 }
