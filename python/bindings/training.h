@@ -1,0 +1,11 @@
+// The functions of terse._terse that train.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+namespace terse::python {
+
+void bind_options(nanobind::module_& module);
+void bind_training(nanobind::module_& module);
+
+}  // namespace terse::python
