@@ -31,4 +31,5 @@ NB_MODULE(_terse, module) {
   terse::python::bind_options(module);
   terse::python::bind_model(module);
   terse::python::bind_training(module);
+  terse::python::bind_quantize(module);
 }

@@ -24,7 +24,8 @@ class Inspection(Mapping):
         said = self._said
         count = len(said["features"])
         text = (f"{said['method']}, {said['decoder']} decoder, {count} feature{'s' if count != 1 else ''} -> "
-                f"{said['target']}: {said['payload_bits']} bits, {said['payload_bytes']} bytes a message")
+                f"{said['target']}: {said['payload_bits']} bits, {said['payload_bytes']} "
+                f"byte{'s' if said['payload_bytes'] != 1 else ''} a message")
         figures = [f"{name} {said['metrics'][name]:.4g}" for name in ("mse", "r2", "accuracy", "log_loss")
                    if name in said["metrics"]]
         return "; ".join([text, *figures])

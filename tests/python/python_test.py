@@ -4,6 +4,7 @@ beside this file there.
 Usage: python_test.py BUILD_FOLDER WORK_FOLDER CXX_COMPILER
 """
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,14 +37,15 @@ def environment(folder, requirements):
 def install(python, build, work, compiler):
     prefix = work / "library"
     run("cmake", "--install", build, "--prefix", prefix)
-    launcher = run("cmake", "-L", "-N", build).partition("CMAKE_CXX_COMPILER_LAUNCHER:STRING=")[2].split("\n")[0]
+    cache = (build / "CMakeCache.txt").read_text()
+    launcher = re.findall(r"^CMAKE_CXX_COMPILER_LAUNCHER:\w+=(.*)$", cache, re.MULTILINE)
     run("cmake", "-S", ROOT / "python", "-B", work / "module", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}",
         f"-DPython_EXECUTABLE={python}", f"-DCMAKE_CXX_COMPILER={compiler}",
-        f"-DCMAKE_CXX_COMPILER_LAUNCHER={launcher}")
+        *(f"-DCMAKE_CXX_COMPILER_LAUNCHER={name}" for name in launcher))
     run("cmake", "--build", work / "module")
-    packages = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
-    run("cmake", "--install", work / "module", "--prefix", packages)
-    run("cmake", "-E", "copy_directory", ROOT / "python" / "terse", packages / "terse")
+    # Outside of the environment, for other interpreters of this version.
+    run("cmake", "--install", work / "module", "--prefix", work / "package")
+    run("cmake", "-E", "copy_directory", ROOT / "python" / "terse", work / "package" / "terse")
 
 
 def main():
@@ -53,8 +55,8 @@ def main():
     install(python, build, work, compiler)
     # Outside of the sources, so that what was installed is what is imported.
     tests = subprocess.run([python, "-m", "unittest", "discover", "-s", HERE / "cases", "-p", "*_test.py"], cwd=work,
-                           env={"PATH": "/usr/bin:/bin", "TERSE_PROGRAM": str(build / "terse"),
-                                "TERSE_ROOT": str(ROOT), "MPLBACKEND": "agg"}, timeout=600)
+                           env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(work / "package"), "MPLBACKEND": "agg",
+                                "TERSE_PROGRAM": str(build / "terse"), "TERSE_ROOT": str(ROOT)}, timeout=600)
     sys.exit(tests.returncode)
 
 

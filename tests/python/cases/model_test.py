@@ -102,7 +102,7 @@ class Shown(PackageTest):
     def test_for_people(self):
         columns = {**self.sensors(120), "<b>": self.draw.normal(size=120)}
         model = terse.train(columns, "yield", units={"temperature": "°C"}, **QUICK)
-        self.assertIn("bytes a message", repr(model))
+        self.assertIn("a message", repr(model))
         text, page = repr(model.inspect()), model._repr_html_()
         self.assertIn("temperature [°C]", text)
         self.assertIn("kitchen", text)
