@@ -17,6 +17,7 @@
 #include "terse/data/split_rule.h"
 #include "terse/train/measured_training.h"
 #include "terse/train/option_table.h"
+#include "terse/train/order_check.h"
 
 namespace nb = nanobind;
 
@@ -38,7 +39,8 @@ train::Protocol protocol_of(const std::string& name) {
 }
 
 nb::tuple trained(const Columns& columns, const nb::dict& wishes, const std::string& protocol_name,
-                  const nb::dict& given, const std::string& command, const nb::object& progress) {
+                  const nb::dict& given, const std::string& command, bool check_order,
+                  const nb::object& progress) {
   const train::Protocol protocol = protocol_of(protocol_name);
   train::Options start;
   start.threads = std::max(1U, std::thread::hardware_concurrency());
@@ -54,6 +56,9 @@ nb::tuple trained(const Columns& columns, const nb::dict& wishes, const std::str
     const data::Split split = split_of(table, options);
     model = train::measured_training(table, split, options, observer);
     notes = table.notes;
+    if (!check_order) return;
+    const auto order = train::order_check(table, options, split, observer.stop);
+    if (order && order->order_matters) notes.push_back(train::order_warning(*order));
   });
   model->record.command = command;
   return nb::make_tuple(HeldModel(*std::move(model)), notes);
@@ -178,8 +183,8 @@ nb::dict allocated(const Columns& columns, const nb::dict& wishes, const nb::dic
 
 void bind_training(nb::module_& module) {
   module.def("train", &trained, nb::arg("columns"), nb::arg("wishes"), nb::arg("protocol"),
-             nb::arg("options"), nb::arg("command"), nb::arg("progress").none(),
-             "Train a model; gives it and notes for the user.");
+             nb::arg("options"), nb::arg("command"), nb::arg("check_order"),
+             nb::arg("progress").none(), "Train a model; gives it and notes for the user.");
   module.def("allocate", &allocated, nb::arg("columns"), nb::arg("wishes"), nb::arg("options"),
              nb::arg("search"), nb::arg("command"), nb::arg("progress").none(),
              "Choose features and levels for a budget; gives the curve and its models.");

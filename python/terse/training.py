@@ -163,15 +163,15 @@ def train(X, y, *, protocol="terse", task=None, features=None, ignore=(), missin
     """
     job = Job(X, y, task=task, features=features, ignore=ignore, missing=missing, categorical=categorical,
               dates=dates, sample_weight=sample_weight, units=units, source=source, options=options)
-    model, notes = train_job(job, protocol, progress)
+    model, notes = train_job(job, protocol, progress, check_order=True)
     warn(notes)
     return model
 
 
-def train_job(job, protocol, progress):
-    """(model, notes for the user)."""
+def train_job(job, protocol, progress, check_order=False):
+    """(model, notes for the user). check_order: one of them warns of a table in which the order of rows matters."""
     native, notes = with_progress(progress, lambda told: _terse.train(
-        job.columns, job.wishes, protocol, job.options, f"terse.train(y={job.target!r})", told))
+        job.columns, job.wishes, protocol, job.options, f"terse.train(y={job.target!r})", check_order, told))
     return Model(native), notes
 
 

@@ -119,6 +119,12 @@ class Kinds(PackageTest):
         with self.assertWarnsRegex(terse.TerseWarning, "constant|left out"):
             terse.train({**columns, "fixed": np.ones(100)}, "yield", **QUICK)
 
+    def test_an_order_that_matters_is_warned_of(self):
+        time = np.arange(1000.0)
+        X = np.stack([time, self.draw.normal(size=1000)], axis=1)
+        with self.assertWarnsRegex(terse.TerseWarning, "the order of the rows matters"):
+            terse.train(X, np.sin(time / 150) + time / 200, **QUICK)
+
 
 class Hostile(PackageTest):
     def test_one_line_each(self):
