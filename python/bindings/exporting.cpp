@@ -11,6 +11,7 @@
 #include "terse/export/onnx/models.h"
 #include "terse/export/python/module.h"
 #include "terse/export/rust/crate.h"
+#include "terse/export/text/device_inputs.h"
 #include "terse/export/text/owned_names.h"
 #include "terse/export/text/requirements.h"
 
@@ -28,13 +29,14 @@ struct Wish {
   bool compact = false;
   bool flat = false;
   bool network = false;
+  std::vector<std::string> inputs;
 };
 
 const std::string source = "model";
 
 export_c::Encoder encoder_of(const model::Model& model, const Wish& wish) {
   export_text::require_codes(model, source);
-  const std::vector<export_text::DeviceInput> inputs(model.features.size());
+  const auto inputs = export_text::device_inputs(model, wish.inputs, "");
   const auto form = wish.form == "speed" ? export_c::Form::speed : export_c::Form::size;
   export_c::Encoder encoder = export_c::make_encoder(model, wish.prefix, form, inputs, {});
   encoder.model = wish.prefix;
@@ -76,10 +78,11 @@ std::vector<export_text::File> files_of(const model::Model& model, const Wish& w
 std::vector<std::string> export_to(const HeldModel& model, const std::string& format,
                                    const std::string& folder, const std::string& prefix,
                                    const std::string& form, bool with_network, bool compact,
-                                   bool flat, bool network) {
+                                   bool flat, bool network,
+                                   const std::vector<std::string>& inputs) {
   export_text::require_identifier(prefix);
-  const Wish wish{format, export_text::free_name(prefix), form, with_network, compact, flat,
-                  network};
+  const Wish wish{
+      format, export_text::free_name(prefix), form, with_network, compact, flat, network, inputs};
   const std::vector<export_text::File> files = files_of(*model, wish);
   export_text::write_files(folder, files);
   std::vector<std::string> paths;
@@ -92,7 +95,7 @@ std::vector<std::string> export_to(const HeldModel& model, const std::string& fo
 void bind_export(nb::class_<HeldModel>& model) {
   model.def("export", &export_to, nb::arg("to"), nb::arg("folder"), nb::arg("prefix"),
             nb::arg("form"), nb::arg("with_network"), nb::arg("compact"), nb::arg("flat"),
-            nb::arg("network"), nb::call_guard<nb::gil_scoped_release>(),
+            nb::arg("network"), nb::arg("inputs"), nb::call_guard<nb::gil_scoped_release>(),
             "Write the files of a format; gives their paths below the folder.");
 }
 

@@ -220,7 +220,7 @@ class Model:
         native = Table(table.rows, columns, True).native("X")
         return self._native.evaluate(native, target, weight, part, decision_threshold)
 
-    def export(self, to, folder, *, prefix=None, form="size", with_network=False, compact=False, flat=False,
+    def export(self, to, folder, *, prefix=None, form="size", inputs=(), with_network=False, compact=False, flat=False,
                network=False):
         """Write what a device, or a receiver other than Terse, needs.
 
@@ -231,7 +231,10 @@ class Model:
         prefix : str, optional
             What every name begins with (the folder's name).
         form : {"size", "speed"}
-            Of encoders in C. Readings are held as float32; ``terse export --input`` has integers.
+            Of encoders in C.
+        inputs : list of str
+            c, rust, micropython: what the firmware holds, as ``--input`` of ``terse export`` takes it:
+            "int16,0.01" for all features, "temperature=int16,0.01,missing=-32768" for one. float32 by default.
         with_network : bool
             c: the network of a compressed model, too.
         compact, flat, network : bool
@@ -248,7 +251,8 @@ class Model:
         if prefix is None:
             words = re.sub(r"[^a-z0-9]+", "_", os.path.basename(os.path.abspath(folder)).lower()).strip("_")
             prefix = words if words[:1].isalpha() else f"model_{words}".strip("_")
-        return self._native.export(to, folder, prefix, form, with_network, compact, flat, network)
+        return self._native.export(to, folder, prefix, form, with_network, compact, flat, network,
+                                   [inputs] if isinstance(inputs, str) else list(inputs))
 
     def inspect(self):
         """What the model is: features, levels, thresholds, message, record.

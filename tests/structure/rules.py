@@ -19,6 +19,7 @@ INSTALLED_HEADERS_MAX = 30
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
     "allocate/goal": "program/allocate_test.py",
+    "export/text/device_inputs": "program/export_c_test.py: --input and --inputs, good and bad",
     "export/text/requirements": "program/export_c_test.py, program/export_decoders_test.py: what is refused",
     "model/messages": "program/program_test.py: encode and decode, there and back",
     "train/measured_training": "program/program_test.py: train, and what evaluate finds again",

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "terse/cli/export_inputs.h"
+#include "terse/export/text/device_inputs.h"
 #include "terse/export/text/requirements.h"
 #include "terse/text/quoting.h"
 
@@ -49,7 +49,7 @@ RequestedEncoder requested_encoder(const ExportRequest& request) {
     calibration = read_table_for(model, request.calibration, false).features;
   }
   const auto form = request.form == "speed" ? export_c::Form::speed : export_c::Form::size;
-  const auto inputs = device_inputs(model, request.inputs, request.inputs_file);
+  const auto inputs = export_text::device_inputs(model, request.inputs, request.inputs_file);
   RequestedEncoder requested{
       export_c::make_encoder(model, request.prefix, form, inputs, calibration,
                              static_cast<std::uint8_t>(request.threshold_bytes)),

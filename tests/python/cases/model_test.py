@@ -66,6 +66,19 @@ class AgainstTheProgram(PackageTest):
         self.refused(lambda: self.model.export("js", self.folder / "x", with_network=True), "with_network")
         self.refused(lambda: self.model.export("c", self.folder / "x", with_network=True), "compress")
 
+    def test_what_the_firmware_holds(self):
+        held = ["int16,0.01", "room=uint8,missing=255"]
+        self.terse("export", "m.terse", "--to", "c", "-o", "held_cli", "--prefix", "m", "--input", held[0], "--input",
+                   held[1])
+        self.model.export("c", self.folder / "held_own", prefix="m", inputs=held)
+        for name in ("m.c", "m.h"):
+            self.assertEqual((self.folder / "held_own" / name).read_bytes(),
+                             (self.folder / "held_cli" / name).read_bytes())
+        self.refused(lambda: self.model.export("c", self.folder / "x", inputs=["int12"]), "input: 'int12'")
+        far = {"time": 1.7e9 + np.arange(200) * 0.25, "growth": self.draw.normal(size=200)}
+        model = terse.train(far, "growth", **QUICK, split="blocks")
+        self.refused(lambda: model.export("c", self.folder / "x"), "'time' is measured from", "int32")
+
     def test_payloads_that_it_cannot_have_made(self):
         size = self.model.payload_bytes
         self.refused(lambda: self.model.decode(np.zeros((2, size + 1), np.uint8)), f"{size + 1} bytes")
