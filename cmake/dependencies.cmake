@@ -11,9 +11,11 @@ find_path(XGBOOST_INCLUDE_FOLDER xgboost/c_api.h REQUIRED)
 mark_as_advanced(XGBOOST_LIBRARY XGBOOST_INCLUDE_FOLDER)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
-find_package(CLI11 REQUIRED)
 find_package(Boost REQUIRED) # headers: Math for Student's t, Beast for HTTP
-find_package(SQLite3 REQUIRED)
-# Have no CMake packages: the linker knows them by name.
-find_library(TERSE_MOSQUITTO mosquitto REQUIRED)
-find_package(PostgreSQL REQUIRED)
+if(TERSE_PROGRAM)
+  find_package(CLI11 REQUIRED)
+  find_package(SQLite3 REQUIRED)
+  # Have no CMake packages: the linker knows them by name.
+  find_library(TERSE_MOSQUITTO mosquitto REQUIRED)
+  find_package(PostgreSQL REQUIRED)
+endif()

@@ -21,7 +21,7 @@ LIBRARIES = {
              "reproduce", "airtime", "export/text", "export/c", "export/cpp", "export/js", "export/onnx",
              "export/python", "export/rust",
              "serve/store", "serve/core", "serve/http", "serve/coap", "serve/mqtt", "cli",
-             "compress"},
+             "compress", "allocate"},
     "boost/math/": {"stats"},
     "boost/asio/": {"serve/http"},
     "boost/beast/": {"serve/http"},

@@ -12,7 +12,7 @@
 #include "terse/airtime/radios.h"
 #include "terse/allocate/allocate.h"
 #include "terse/allocate/evidence.h"
-#include "terse/allocate/point_model.h"
+#include "terse/allocate/goal.h"
 #include "terse/base/error.h"
 #include "terse/cli/allocate_encoder.h"
 #include "terse/cli/allocate_evidence.h"
@@ -29,15 +29,12 @@
 #include "terse/model/file.h"
 #include "terse/text/quoting.h"
 #include "terse/train/metrics.h"
+#include "terse/train/record.h"
 
 namespace terse::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// Of the largest budget: levels that grew too many are taken away again. Never more than --bits for
-// each feature, where growing would follow noise.
-constexpr double start_share = 1.25;
 
 /// One run of the command.
 class Run {
@@ -58,7 +55,8 @@ class Run {
     const auto start = Clock::now();
     allocate::AllocateOptions& options = arguments_.options;
     options.budgets = budgets(arguments_, table_.feature_names.size());
-    options.start_bits = arguments_.start_bits.value_or(default_start());
+    options.start_bits = arguments_.start_bits.value_or(allocate::default_start_bits(
+        table_.feature_names.size(), arguments_.training, options.budgets.front()));
     options.full_precision = arguments_.compares();
     if (arguments_.max_loss) require_several_folds();
     const allocate::Curve curve =
@@ -89,11 +87,6 @@ class Run {
   }
 
  private:
-  double default_start() const {
-    const auto equal = static_cast<double>(table_.feature_names.size() * arguments_.training.bits);
-    return std::min(start_share * arguments_.options.budgets.front(), equal);
-  }
-
   const std::vector<std::uint32_t>& test_rows() const {
     return split_.test.empty() ? split_.train : split_.test;
   }
@@ -126,40 +119,24 @@ class Run {
         "write no validation rows, so that --folds are drawn from the rows to train on");
   }
 
-  static std::size_t best_within(const allocate::Curve& curve, double bits) {
-    std::size_t best = 0;
-    while (curve.points[best].budgets.back() > bits) ++best;
-    for (std::size_t i = best; i < curve.points.size(); ++i) {
-      if (curve.points[i].losses.mean() < curve.points[best].losses.mean()) best = i;
-    }
-    return best;
-  }
-
   // The knee, unless the user asked for a point; without one, the least loss. Nothing where no
   // message is shown to lose as little as was asked for.
   std::optional<std::size_t> chosen_of(const CurveView& view) const {
     const allocate::Curve& curve = view.curve;
-    if (const auto bits = arguments_.payload_bits()) return best_within(curve, *bits);
+    if (const auto bits = arguments_.payload_bits()) return allocate::best_within(curve, *bits);
     if (!arguments_.max_loss) {
       const double all = curve.points.front().budgets.front();
-      return allocate::knee(curve.points).value_or(best_within(curve, all));
+      return allocate::knee(curve.points).value_or(allocate::best_within(curve, all));
     }
     return allocate::smallest_as_good(view.evidence);
   }
 
   model::Model finished(const allocate::CurvePoint& point, Clock::time_point start) const {
-    model::Model model = allocate::model_of(point, table_, split_.train, arguments_.training,
-                                            arguments_.options, observer_);
+    model::Model model = allocate::recorded_model(point, table_, split_, arguments_.training,
+                                                  arguments_.options, observer_);
     give_tag(model, arguments_.tag);
-    const data::Table own = allocate::table_for(model, table_);
-    model::TrainingRecord& record = model.record;
-    record.train_seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    record.command = arguments_.command;
-    record.settings.emplace_back("budget_bits", fmt::format("{}", point.budgets.front()));
-    record.settings.emplace_back("validation_loss", fmt::format("{:.6g}", point.losses.mean()));
-    record.data_hash = data::content_hash(own);
-    record_split(model, split_);
-    record.metrics = train::evaluate(model, own, test_rows()).named();
+    model.record.train_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    model.record.command = arguments_.command;
     return model;
   }
 

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "terse/cli/encoder_columns.h"
 #include "terse/cli/kept_encoder.h"
 #include "terse/cli/output.h"
 #include "terse/cli/recorded_split.h"
@@ -16,7 +15,9 @@
 #include "terse/cli/terminal.h"
 #include "terse/data/split_rule.h"
 #include "terse/model/file.h"
+#include "terse/train/encoder_columns.h"
 #include "terse/train/joint.h"
+#include "terse/train/measured_training.h"
 #include "terse/train/metrics.h"
 #include "terse/train/observer.h"
 #include "terse/train/option_table.h"
@@ -48,7 +49,7 @@ void allocate_decoder(AllocateArguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   train::Options options = arguments.training;
   const data::Table table = read_training_table(arguments.table, arguments.task, options);
-  options.encoder = encoder_for(options.encoder, table);
+  options.encoder = train::encoder_for(options.encoder, table);
   const data::Split split = data::split_table(table, options.split, options.test_fraction,
                                               options.seed, options.keep_copies_together);
   if (!arguments.split_file.empty()) write_split(arguments.split_file, table, options.split, split);
@@ -69,13 +70,10 @@ void allocate_decoder(AllocateArguments& arguments) {
   }
   options.decoder = std::ranges::min_element(losses)->second;
   said = fmt::format("{} (loss on {} folds: {})", name_of(options), folds.size(), said);
-  model::Model model = train::train_model(table, split.train, options, observer);
+  model::Model model = train::measured_training(table, split, options, observer);
   model.record.settings.emplace_back("decoder chosen", said);
   model.record.command = arguments.command;
-  model.record.data_hash = data::content_hash(table);
-  record_split(model, split);
   const auto& rows = split.test.empty() ? split.train : split.test;
-  model.record.metrics = train::evaluate(model, table, rows).named();
   model.record.train_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   model::write_file(model, arguments.output);

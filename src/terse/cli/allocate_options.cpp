@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "terse/airtime/radios.h"
+#include "terse/allocate/goal.h"
 #include "terse/base/error.h"
 #include "terse/cli/kept_encoder.h"
 #include "terse/cli/recorded_split.h"
@@ -16,10 +17,6 @@
 
 namespace terse::cli {
 namespace {
-
-// Shares of a given budget that are tried too: where rows are few, smaller messages may predict
-// better.
-constexpr double smaller_shares[] = {0.75, 0.5, 0.375};
 
 void add_goal_options(Command command, AllocateArguments& arguments) {
   command.add_option("--payload", arguments.payload, "budget: bytes of a message, at most");
@@ -46,9 +43,6 @@ void add_goal_options(Command command, AllocateArguments& arguments) {
 
 void add_training_options(Command command, AllocateArguments& arguments) {
   TrainingOptions& training = arguments.training_options;
-  training.defaults.start = quantize::ThresholdStart::tree;
-  training.defaults.scale.all = quantize::ScaleKind::automatic;
-  training.defaults.midway = true;
   training.add(command, "bits", "bits per feature to begin with");
   command.add_option(
       "--start-bits", arguments.start_bits,
@@ -120,6 +114,7 @@ std::optional<double> AllocateArguments::payload_bits() const {
 
 void add_allocate_options(Command command, AllocateArguments& arguments) {
   TrainingOptions& training = arguments.training_options;
+  training.defaults = allocate::default_training();
   training.defaults.threads = std::max(1U, std::thread::hardware_concurrency());
   add_data_argument(command, arguments.table);
   command.add_option("--target", arguments.table.target,
@@ -206,10 +201,7 @@ std::vector<double> budgets(const AllocateArguments& arguments, std::size_t feat
     result = allocate::byte_budgets(static_cast<double>(features * arguments.training.bits));
   }
   if (const auto named = arguments.payload_bits()) {
-    result.push_back(*named);
-    for (const double share : smaller_shares) {
-      if (share * *named >= 8.0) result.push_back(share * *named);
-    }
+    for (const double bits : allocate::budgets_within(*named)) result.push_back(bits);
   }
   std::ranges::sort(result, std::greater<>());
   result.erase(std::unique(result.begin(), result.end()), result.end());

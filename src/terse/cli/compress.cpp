@@ -23,6 +23,7 @@
 #include "terse/stats/non_inferiority.h"
 #include "terse/text/quoting.h"
 #include "terse/train/metrics.h"
+#include "terse/train/record.h"
 
 namespace terse::cli {
 namespace {
@@ -48,17 +49,17 @@ struct CompressArguments {
 data::Split rows_for(const model::Model& model, const data::Table& table,
                      const compress::CompressOptions& options) {
   constexpr double unseen_part = 0.2;
-  if (!is_own_table(model, table)) {
+  if (!train::is_own_table(model, table)) {
     return data::split_table(table, options.split, unseen_part, options.seed,
                              options.keep_copies_together);
   }
-  if (auto split = recorded_split(model, table)) return *std::move(split);
+  if (auto split = train::recorded_split(model, table)) return *std::move(split);
   return {train::all_rows(table), {}};
 }
 
 // The kind of the model's own split, unless the table lacks its column.
 data::SplitRule usable_rule(const model::Model& model, const data::Table& table) {
-  const data::SplitRule rule = recorded_rule(model);
+  const data::SplitRule rule = train::recorded_rule(model);
   return !rule.column.empty() && table.split_labels.of_row.empty() ? data::SplitRule{} : rule;
 }
 
@@ -119,7 +120,7 @@ Json result_json(const CompressArguments& arguments, const compress::Compression
                {"loss_reference", result.reference_loss},
                {"loss_target", result.loss_target},
                {"comparison", comparison_json(result.comparison)},
-               {"split", data::text_of(recorded_rule(result.model))},
+               {"split", data::text_of(train::recorded_rule(result.model))},
                {"metrics_before", named_json(before)},
                {"metrics", named_json(result.model.record.metrics)}};
   json["trace"] = Json::array();
@@ -191,7 +192,7 @@ void run_compress(CompressArguments& arguments) {
   require_messages_of(arguments.encoder, model, arguments.model);
   const data::Table table = read_table_for(model, arguments.table, true);
   options.split = usable_rule(model, table);
-  options.keep_copies_together = recorded_copies(model);
+  options.keep_copies_together = train::recorded_copies(model);
   const data::Split split = rows_for(model, table, options);
   options.stop = &stop_request();
   compress::Compression result =

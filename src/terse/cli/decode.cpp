@@ -13,7 +13,7 @@
 #include "terse/cli/payload_file.h"
 #include "terse/cli/prediction_text.h"
 #include "terse/model/file.h"
-#include "terse/model/identity.h"
+#include "terse/model/messages.h"
 #include "terse/model/predictor.h"
 #include "terse/text/csv.h"
 #include "terse/train/metrics.h"
@@ -29,58 +29,27 @@ struct DecodeArguments {
   bool json = false;
 };
 
-/// What payloads say: per row one number per feature and the prediction.
+/// What payloads say, and the predictions.
 struct Decoded {
   std::size_t rows = 0;
-  std::variant<std::vector<quantize::Code>, base::Matrix> numbers;  ///< as the message has them
+  model::MessageContent numbers;
   std::vector<float> predictions;
 };
-
-[[noreturn]] void refuse(const std::string& source, std::size_t row, std::string_view problem) {
-  throw base::InputError(source, fmt::format("payload {}", row + 1), std::string(problem),
-                         "check that it was made for this model and arrived whole");
-}
-
-void decode_into(Decoded& decoded, const model::Model& model, const payload::Layout& layout,
-                 model::Predictor& predictor, std::span<const std::uint8_t> bytes,
-                 const std::string& source) {
-  std::vector<quantize::Code> codes(decoded.rows * layout.features());
-  for (std::size_t row = 0; row < decoded.rows; ++row) {
-    const auto message = bytes.subspan(row * layout.bytes(), layout.bytes());
-    const auto status = layout.unpack(
-        message, std::span(codes).subspan(row * layout.features(), layout.features()));
-    if (status != payload::Status::ok) {
-      refuse(source, row, model::refusal_text(model, status, message));
-    }
-  }
-  predictor.predict_codes(codes, decoded.rows, decoded.predictions);
-  decoded.numbers = std::move(codes);
-}
-
-void decode_into(Decoded& decoded, const model::Model&, const payload::FloatLayout& layout,
-                 model::Predictor& predictor, std::span<const std::uint8_t> bytes,
-                 const std::string& source) {
-  base::Matrix readings(decoded.rows, layout.features());
-  for (std::size_t row = 0; row < decoded.rows; ++row) {
-    const auto status =
-        layout.unpack(bytes.subspan(row * layout.bytes(), layout.bytes()), readings.row(row));
-    if (status != payload::Status::ok) refuse(source, row, payload::description(status));
-    if (predictor.takes(readings.row(row))) continue;
-    refuse(source, row, "a reading is missing, not finite, or not a category of the model");
-  }
-  predictor.predict(readings, decoded.predictions);
-  decoded.numbers = std::move(readings);
-}
 
 Decoded decode(const model::Model& model, std::span<const std::uint8_t> bytes,
                const std::string& source) {
   Decoded decoded;
   decoded.rows = bytes.size() / model.payload_bytes();
+  decoded.numbers = model::content_of(model, bytes, decoded.rows, source);
   decoded.predictions.resize(decoded.rows * model.outputs());
   model::Predictor predictor(model);
-  std::visit(
-      [&](const auto& layout) { decode_into(decoded, model, layout, predictor, bytes, source); },
-      model.message());
+  std::visit(base::Overloaded{[&](const std::vector<quantize::Code>& codes) {
+                                predictor.predict_codes(codes, decoded.rows, decoded.predictions);
+                              },
+                              [&](const base::Matrix& readings) {
+                                predictor.predict(readings, decoded.predictions);
+                              }},
+             decoded.numbers);
   return decoded;
 }
 

@@ -8,8 +8,8 @@
 #include "terse/cli/output.h"
 #include "terse/cli/payload_file.h"
 #include "terse/cli/table_options.h"
-#include "terse/model/encoder.h"
 #include "terse/model/file.h"
+#include "terse/model/messages.h"
 #include "terse/text/hex.h"
 #include "terse/text/number.h"
 
@@ -27,45 +27,21 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-template <typename Write>
-void write_messages(const model::Model& model, const payload::Layout& layout,
-                    base::ConstMatrixView readings, const Write& write) {
-  const std::size_t features = readings.columns;
-  std::vector<quantize::Code> codes(readings.rows * features);
-  model::Encoder(model).encode(readings, codes);
-  std::vector<std::uint8_t> payload(layout.bytes());
-  for (std::size_t row = 0; row < readings.rows; ++row) {
-    layout.pack(std::span(codes).subspan(row * features, features), payload);
-    write(payload);
-  }
-}
-
-template <typename Write>
-void write_messages(const model::Model&, const payload::FloatLayout& layout,
-                    base::ConstMatrixView readings, const Write& write) {
-  std::vector<std::uint8_t> payload(layout.bytes());
-  for (std::size_t row = 0; row < readings.rows; ++row) {
-    layout.pack(readings.row(row), payload);
-    write(payload);
-  }
-}
-
 void run_encode(const EncodeArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
   const data::Table table = read_table_for(model, arguments.table, false);
   const bool binary = arguments.output.ends_with(".bin");
   Output output(arguments.output);
-  std::visit(
-      [&](const auto& layout) {
-        write_messages(model, layout, table.features, [&](std::span<const std::uint8_t> payload) {
-          if (binary) {
-            output.write(as_text(payload));
-          } else {
-            output.write(text::to_hex(payload) + '\n');
-          }
-        });
-      },
-      model.message());
+  const auto payloads = model::messages_of(model, table.features);
+  const std::size_t bytes = model.payload_bytes();
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto payload = std::span(payloads).subspan(row * bytes, bytes);
+    if (binary) {
+      output.write(as_text(payload));
+    } else {
+      output.write(text::to_hex(payload) + '\n');
+    }
+  }
   output.finish();
   if (output.to_stdout()) return;
   if (arguments.json) {

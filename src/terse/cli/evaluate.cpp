@@ -16,6 +16,7 @@
 #include "terse/model/file.h"
 #include "terse/text/quoting.h"
 #include "terse/train/metrics.h"
+#include "terse/train/record.h"
 #include "terse/train/without_each.h"
 
 namespace terse::cli {
@@ -34,22 +35,22 @@ struct EvaluateArguments {
 std::vector<std::uint32_t> rows_of_part(const EvaluateArguments& arguments,
                                         const model::Model& model, const data::Table& table) {
   if (arguments.part == "all") return train::all_rows(table);
-  const std::string& column = recorded_rule(model).column;
+  const std::string& column = train::recorded_rule(model).column;
   if (!column.empty() && table.split_labels.of_row.empty()) {
     throw base::InputError(
         table.source, "",
         "there is no column " + text::in_quotes(column) + ", by which the model's rows were split",
         "leave --part out to evaluate on all rows");
   }
-  if (!is_own_table(model, table)) {
+  if (!train::is_own_table(model, table)) {
     throw base::InputError("--part", "", "this table is not the one the model was trained on",
                            "leave --part out to evaluate on all rows");
   }
-  auto split = recorded_split(model, table);
+  auto split = train::recorded_split(model, table);
   if (!split) {
     throw base::InputError(
         arguments.model, "",
-        recorded_copies(model) == data::Copies::apart
+        train::recorded_copies(model) == data::Copies::apart
             ? "the model does not record its test part"
             : "its test part was drawn by copies in columns that the model does not use",
         "leave --part out");
@@ -106,13 +107,14 @@ void print_without(const model::Model& model, const std::vector<train::WithoutFe
 // Of the table that the model was made from.
 void write_recorded_split(const EvaluateArguments& arguments, const model::Model& model,
                           const data::Table& table) {
-  const auto split = is_own_table(model, table) ? recorded_split(model, table) : std::nullopt;
+  const auto split =
+      train::is_own_table(model, table) ? train::recorded_split(model, table) : std::nullopt;
   if (!split) {
     throw base::InputError("--write-split", "",
                            "the model does not say how the rows of this table were split",
                            "give the table it was trained on, with the column of its split");
   }
-  write_split(arguments.split_file, table, recorded_rule(model), *split);
+  write_split(arguments.split_file, table, train::recorded_rule(model), *split);
 }
 
 void run_evaluate(const EvaluateArguments& arguments) {
@@ -121,10 +123,10 @@ void run_evaluate(const EvaluateArguments& arguments) {
   const auto rows = rows_of_part(arguments, model, table);
   if (!arguments.split_file.empty()) write_recorded_split(arguments, model, table);
   const train::Metrics metrics = train::evaluate(model, table, rows, arguments.decision_threshold);
-  const bool weights_missing = !recorded_weight(model).empty() && table.weights.empty();
+  const bool weights_missing = !train::recorded_weight(model).empty() && table.weights.empty();
   if (weights_missing) {
     fmt::print(stderr, "note: there is no column {} of weights here: every row counts the same\n",
-               text::in_quotes(recorded_weight(model)));
+               text::in_quotes(train::recorded_weight(model)));
   }
   std::vector<train::WithoutFeature> without;
   if (arguments.without_each) without = train::evaluate_without_each(model, table, rows);
@@ -132,7 +134,7 @@ void run_evaluate(const EvaluateArguments& arguments) {
   if (arguments.json) {
     nlohmann::ordered_json json;
     json["rows"] = metrics.rows;
-    if (!whole) json["split"] = data::text_of(recorded_rule(model));
+    if (!whole) json["split"] = data::text_of(train::recorded_rule(model));
     for (const auto& [name, value] : metrics.named()) json[name] = value;
     if (metrics.classification) add_class_json(model, metrics, json);
     json["payload_bits"] = model.payload_bits();
@@ -143,7 +145,7 @@ void run_evaluate(const EvaluateArguments& arguments) {
   }
   fmt::print("{}\n", message_line(model));
   fmt::print("{} rows{}: {}\n", metrics.rows,
-             whole ? "" : part_text(arguments.part, recorded_rule(model)),
+             whole ? "" : part_text(arguments.part, train::recorded_rule(model)),
              metrics_line(metrics.named()));
   if (metrics.classification) print_classes(model, metrics, arguments.decision_threshold);
   if (arguments.without_each) print_without(model, without, metrics);

@@ -14,6 +14,7 @@
 #include "terse/cli/export_version.h"
 #include "terse/cli/tag_option.h"
 #include "terse/export/text/owned_names.h"
+#include "terse/export/text/requirements.h"
 #include "terse/model/file.h"
 #include "terse/model/identity.h"
 #include "terse/text/quoting.h"
@@ -54,25 +55,12 @@ const ExportFormat& format_of(const ExportRequest& request) {
 }
 
 // Exported decoders compute in float32, which cannot hold what such a model predicts.
-void require_plain_target(const ExportRequest& request) {
-  const model::Model& model = request.model;
+void require_plain(const ExportRequest& request) {
   const bool decodes = request.with_network || request.format == "js" || request.format == "onnx" ||
                        request.format == "header";
-  if (model.target_origin != 0.0 && decodes) {
-    throw base::InputError(
-        request.model_path, "",
-        fmt::format("it predicts {} as a difference from {}, which this format cannot add",
-                    text::in_quotes(model.target_name), model.target_origin),
-        "subtract that from the target in the table, and train again");
-  }
-  if (request.format != "onnx") return;
-  for (const model::Feature& feature : model.features) {
-    if (feature.origin == 0.0) continue;
-    throw base::InputError(
-        request.model_path, "",
-        fmt::format("it takes {} as a difference from {}, which float32 inputs cannot hold",
-                    text::in_quotes(feature.name), feature.origin),
-        "subtract that from the column in the table, and train again");
+  if (decodes) export_text::require_plain_target(request.model, request.model_path);
+  if (request.format == "onnx") {
+    export_text::require_plain_readings(request.model, request.model_path);
   }
 }
 
@@ -117,10 +105,8 @@ void run_export(ExportRequest request) {
   if (request.prefix.empty()) {
     request.prefix =
         export_text::identifier(std::filesystem::path(request.model_path).stem().string());
-  } else if (export_text::identifier(request.prefix) != request.prefix) {
-    throw base::InputError("--prefix", "",
-                           text::in_quotes(request.prefix) + " cannot begin a name in C",
-                           "use lower-case letters, digits and single underscores, a letter first");
+  } else {
+    export_text::require_identifier(request.prefix);
   }
   if (const auto owner = export_text::owner_of(request.prefix)) {
     const std::string free = export_text::free_name(request.prefix);
@@ -129,7 +115,7 @@ void run_export(ExportRequest request) {
     request.prefix = free;
   }
   request.model = model::read_file(request.model_path);
-  require_plain_target(request);
+  require_plain(request);
   const bool retagged = take_tag(request);
   Exported exported = format.make(request);
   if (retagged) exported.files.push_back(tagged_model(request));

@@ -2,13 +2,13 @@
 #include <fmt/core.h>
 
 #include "terse/base/error.h"
-#include "terse/base/overloaded.h"
 #include "terse/cli/export_encoder.h"
 #include "terse/cli/export_formats.h"
 #include "terse/export/c/avr_limits.h"
 #include "terse/export/c/cost.h"
 #include "terse/export/c/network.h"
 #include "terse/export/c/package.h"
+#include "terse/export/text/requirements.h"
 
 namespace terse::cli {
 namespace {
@@ -59,27 +59,6 @@ nlohmann::ordered_json facts_of(const export_c::Encoder& encoder, std::size_t ca
   facts["calibration_codes"] = calibration_rows * encoder.features.size();
   facts["calibration_codes_changed"] = changed_codes(encoder);
   return facts;
-}
-
-void require_compressed(const ExportRequest& request) {
-  const auto refuse_floats = [&] {
-    throw base::InputError(
-        request.model_path, "", "has its network in float32",
-        fmt::format("compress it first: terse compress {} --data DATA --memory BYTES "
-                    "-o small.terse",
-                    request.model_path));
-  };
-  std::visit(
-      base::Overloaded{[](const model::decoder::Integers&) {},
-                       [&](const model::decoder::Lookup&) { refuse_floats(); },
-                       [&](const model::decoder::FullPrecision&) { refuse_floats(); },
-                       [&](const model::decoder::Trees&) {
-                         throw base::InputError(
-                             request.model_path, "",
-                             "decodes by boosted trees: --with-network is for networks",
-                             "train with --decoder network, then compress it: terse compress");
-                       }},
-      request.model.decoder);
 }
 
 void add_network_facts(Exported& exported, const model::Model& model,
@@ -144,7 +123,7 @@ void add_c_options(Command command, ExportRequest& request) {
 
 Exported export_c(const ExportRequest& request) {
   const model::Model& model = request.model;
-  if (request.with_network) require_compressed(request);
+  if (request.with_network) export_text::require_compressed(model, request.model_path);
   const auto [encoder, calibration_rows] = requested_encoder(request);
   const auto kind = export_c::package_kind_of(request.format);
   TERSE_CHECK(kind.has_value());

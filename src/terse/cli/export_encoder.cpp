@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
-#include "terse/base/error.h"
-#include "terse/cli/export_inputs.h"
+#include "terse/export/text/device_inputs.h"
+#include "terse/export/text/requirements.h"
 #include "terse/text/quoting.h"
 
 namespace terse::cli {
@@ -43,21 +43,13 @@ void tell_what_never_changes(const export_c::Encoder& encoder) {
 
 RequestedEncoder requested_encoder(const ExportRequest& request) {
   const model::Model& model = request.model;
-  if (model.full_precision()) {
-    throw base::InputError(request.model_path, "",
-                           "full precision has no thresholds to encode with",
-                           "train with --method bw-sq");
-  }
-  if (model.payload_bytes() == 0) {
-    throw base::InputError(request.model_path, "", "this model sends no feature",
-                           "train with more levels");
-  }
+  export_text::require_codes(model, request.model_path);
   base::Matrix calibration;
   if (!request.calibration.data.empty()) {
     calibration = read_table_for(model, request.calibration, false).features;
   }
   const auto form = request.form == "speed" ? export_c::Form::speed : export_c::Form::size;
-  const auto inputs = device_inputs(model, request.inputs, request.inputs_file);
+  const auto inputs = export_text::device_inputs(model, request.inputs, request.inputs_file);
   RequestedEncoder requested{
       export_c::make_encoder(model, request.prefix, form, inputs, calibration,
                              static_cast<std::uint8_t>(request.threshold_bytes)),

@@ -3,21 +3,17 @@
 #include <fmt/core.h>
 
 #include "terse/cli/terminal.h"
+#include "terse/cli/training_options.h"
 
 namespace terse::cli {
 
 std::optional<train::OrderCheck> checked_order(const data::Table& table,
                                                const train::Options& options,
                                                const data::Split& split) {
-  if (options.split.kind != data::SplitKind::random || split.test.empty()) return std::nullopt;
-  const auto check = train::order_check(table, options.seed, &stop_request());
-  if (!check || !check->order_matters) return check;
-  fmt::print(stderr,
-             "warning: the order of the rows matters: small trees have {:.2g} times the loss (at "
-             "least {:.2g} times, 99 %) on the last fifth of the rows if they learn from the rows "
-             "before it alone; a random test part hides that: use --split last if new rows come "
-             "after these\n",
-             check->ratio(), check->at_least);
+  const auto check = train::order_check(table, options, split, &stop_request());
+  if (check && check->order_matters) {
+    fmt::print(stderr, "warning: {}\n", with_flags(train::order_warning(*check)));
+  }
   return check;
 }
 

@@ -7,6 +7,7 @@
 #include "terse/base/overloaded.h"
 #include "terse/model/identity.h"
 #include "terse/text/number.h"
+#include "terse/train/record.h"
 
 namespace terse::cli {
 
@@ -55,14 +56,6 @@ std::string_view loss_name(const train::Metrics& metrics) {
   return metrics.objective == train::Objective{} ? "MSE" : "loss";
 }
 
-std::optional<double> numeric_setting(const model::Model& model, const std::string& name) {
-  for (const auto& [key, text] : model.record.settings) {
-    if (key != name) continue;
-    if (const auto value = text::parse_number<double>(text)) return value;
-  }
-  return std::nullopt;
-}
-
 nlohmann::ordered_json summary_json(const model::Model& model) {
   nlohmann::ordered_json json;
   json["task"] =
@@ -73,7 +66,8 @@ nlohmann::ordered_json summary_json(const model::Model& model) {
   json["decoder"] = model::decoder::name(model.decoder);
   if (model.full_precision()) {
     json["bits"] = 32;
-  } else if (const auto bits = numeric_setting(model, "bits"); bits && *bits >= 1 && *bits <= 8) {
+  } else if (const auto bits = train::recorded_number(model, "bits");
+             bits && *bits >= 1 && *bits <= 8) {
     json["bits"] = static_cast<unsigned>(*bits);
   }
   json["features"] = model.features.size();

@@ -22,7 +22,5 @@ std::string_view loss_name(const train::Metrics& metrics);
 /// method, bits, payload_bits, payload_bytes, compression, train_seconds, seed and the recorded
 /// metrics.
 nlohmann::ordered_json summary_json(const model::Model& model);
-/// A recorded setting as a number, or nothing.
-std::optional<double> numeric_setting(const model::Model& model, const std::string& name);
 
 }  // namespace terse::cli

@@ -4,29 +4,12 @@
 
 #include <algorithm>
 
-#include "terse/base/error.h"
-#include "terse/cli/model_columns.h"
-#include "terse/cli/recorded_split.h"
 #include "terse/cli/training_options.h"
 #include "terse/data/categories.h"
 #include "terse/data/frame.h"
-#include "terse/data/row_columns.h"
-#include "terse/text/quoting.h"
+#include "terse/train/model_table.h"
 
 namespace terse::cli {
-namespace {
-
-// What the model's training knew of rows besides features and target, where the table has it.
-void name_row_columns(const model::Model& model, const TableOptions& options,
-                      data::Selection& selection, data::ReadOptions& reading) {
-  selection.split_column = recorded_rule(model).column;
-  selection.split_column_required = false;
-  if (!selection.split_column.empty()) reading.text_columns.push_back(selection.split_column);
-  selection.weight_column = options.weight.empty() ? recorded_weight(model) : options.weight;
-  selection.weight_column_required = !options.weight.empty();
-}
-
-}  // namespace
 
 void print_notes(const std::vector<std::string>& notes, const TableOptions& options) {
   if (options.quiet) return;
@@ -63,28 +46,11 @@ data::Frame read_any_table(const TableOptions& options) {
 
 data::Table read_table_for(const model::Model& model, const TableOptions& options,
                            bool target_required) {
-  data::ReadOptions reading = options.reading.resolved();
-  data::Selection selection;
-  selection.target = options.target.empty() ? model.target_name : options.target;
-  selection.target_required = target_required;
-  selection.constant_allowed = true;
-  if (target_required) reading.target = selection.target;
-  if (target_required) name_row_columns(model, options, selection, reading);
-  name_features(model, selection, reading);
-  if (model.target_origin != 0.0) {
-    reading.origins.push_back({selection.target, model.target_origin});
-  }
-  // Labels matter only where they are compared.
-  if (const auto* classes = std::get_if<model::Classes>(&model.output);
-      target_required && classes != nullptr) {
-    selection.target_is_class = true;
-    selection.known_classes = classes->labels;
-    reading.text_columns.push_back(selection.target);
-  }
-  data::Frame frame = data::read_frames(options.data, reading);
-  make_date_parts(model, frame);
-  data::Table table = data::select(frame, selection);
-  data::add_row_columns(frame, selection, table);
+  const auto reader = [&](const data::ReadOptions& reading) {
+    return data::read_frames(options.data, reading);
+  };
+  data::Table table = train::model_table(model, reader, options.reading.resolved(),
+                                         {options.target, target_required, options.weight});
   print_notes(table.notes, options);
   return table;
 }

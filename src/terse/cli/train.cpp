@@ -1,14 +1,12 @@
 // terse train: learns thresholds and network together and writes the model.
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "terse/base/error.h"
 #include "terse/cli/commands.h"
-#include "terse/cli/encoder_columns.h"
 #include "terse/cli/kept_encoder.h"
 #include "terse/cli/order_note.h"
 #include "terse/cli/output.h"
@@ -21,10 +19,12 @@
 #include "terse/data/split_rule.h"
 #include "terse/model/file.h"
 #include "terse/text/quoting.h"
-#include "terse/train/joint.h"
-#include "terse/train/metrics.h"
+#include "terse/train/encoder_columns.h"
+#include "terse/train/measured_training.h"
 #include "terse/train/observer.h"
 #include "terse/train/option_table.h"
+#include "terse/train/protocol.h"
+#include "terse/train/record.h"
 
 namespace terse::cli {
 namespace {
@@ -44,13 +44,6 @@ struct TrainArguments {
 
 std::string method_names() {
   return fmt::format("{}", fmt::join(train::find_training_option("method")->choices, ", "));
-}
-
-std::string setting_of(const model::Model& model, std::string_view name) {
-  for (const auto& [own, value] : model.record.settings) {
-    if (own == name) return value;
-  }
-  return {};
 }
 
 // What training found about scales: feature, scale and reason.
@@ -77,13 +70,10 @@ std::vector<std::string> choice_lines(
                       more > 0 ? fmt::format("; {} more (`terse inspect`)", more) : "")};
 }
 
-// The best decoder, unless the user asks for one or for a method or protocol to compare with: a
-// comparison of methods is of networks.
 train::Options options_of(const TrainingOptions& training) {
   train::Options options = training.resolved();
-  if (!training.given("decoder") && options.method == quantize::Method::bw_sq &&
-      training.protocol() == train::Protocol::terse) {
-    options.decoder = train::Decoder::best;
+  if (!training.given("decoder")) {
+    options.decoder = train::default_decoder(training.protocol(), options.method);
   }
   return options;
 }
@@ -96,7 +86,7 @@ void run_train(const TrainArguments& arguments) {
   require_writable(arguments.output);
   if (!arguments.split_file.empty()) require_writable(arguments.split_file);
   const data::Table table = read_training_table(arguments.table, arguments.task, options);
-  options.encoder = encoder_for(options.encoder, table);
+  options.encoder = train::encoder_for(options.encoder, table);
   const data::Split split = data::split_table(table, options.split, options.test_fraction,
                                               options.seed, options.keep_copies_together);
   if (!arguments.split_file.empty()) write_split(arguments.split_file, table, options.split, split);
@@ -105,22 +95,16 @@ void run_train(const TrainArguments& arguments) {
   train::Observer observer;
   observer.stop = &stop_request();
   observer.on_step = [&](const train::Progress& progress) { bar.show(progress); };
-  const auto start = std::chrono::steady_clock::now();
-  model::Model model = train::train_model(table, split.train, options, observer);
+  model::Model model = train::measured_training(table, split, options, observer);
   give_tag(model, arguments.tag);
-  model.record.train_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   model.record.command = arguments.command;
-  model.record.data_hash = data::content_hash(table);
-  record_split(model, split);
   // Without a test part the figures are those of the training rows, and are called so.
   const auto& rows = split.test.empty() ? split.train : split.test;
-  model.record.metrics = train::evaluate(model, table, rows).named();
   model::write_file(model, arguments.output);
 
   const auto order = checked_order(table, options, split);
   const auto choices = choices_of(model);
-  const std::string chosen_decoder = setting_of(model, "decoder chosen");
+  const std::string chosen_decoder = std::string(train::recorded_setting(model, "decoder chosen"));
   if (arguments.json) {
     nlohmann::ordered_json json = summary_json(model);
     json["model"] = arguments.output;

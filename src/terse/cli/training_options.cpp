@@ -98,7 +98,8 @@ void TrainingOptions::take(const train::TrainingOption& option, train::OptionVal
 }
 
 bool TrainingOptions::given(std::string_view name) const {
-  return std::ranges::any_of(given_, [&](const Given& one) { return one.option->name == name; });
+  return std::ranges::any_of(
+      given_, [&](const train::GivenOption& one) { return one.option->name == name; });
 }
 
 train::Protocol TrainingOptions::protocol() const {
@@ -108,23 +109,8 @@ train::Protocol TrainingOptions::protocol() const {
 }
 
 train::Options TrainingOptions::resolved() const {
-  train::Options options = defaults;
-  const auto set = [&](bool method) {
-    for (const Given& one : given_) {
-      if ((one.option->name == "method") == method) one.option->set(options, one.value);
-    }
-  };
-  set(true);
-  if (!protocol_.empty()) {
-    const train::Options own = train::default_options(protocol(), options.method);
-    options.start = own.start;
-    options.scale = own.scale;
-    options.midway = own.midway;
-    options.average = own.average;
-    options.temperature_end = own.temperature_end;
-  }
-  set(false);
-  return options;
+  if (protocol_.empty()) return train::with_given(defaults, {}, given_);
+  return train::with_given(defaults, protocol(), given_);
 }
 
 }  // namespace terse::cli

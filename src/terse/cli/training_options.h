@@ -42,16 +42,11 @@ class TrainingOptions {
   train::Protocol protocol() const;
 
  private:
-  struct Given {
-    const train::TrainingOption* option;
-    train::OptionValue value;
-  };
-
   template <class T>
   Option add_as(Command command, const train::TrainingOption& option, const std::string& text);
   void take(const train::TrainingOption& option, train::OptionValue value);
 
-  std::vector<Given> given_;
+  std::vector<train::GivenOption> given_;
   std::string protocol_;  ///< empty: there is none
 };
 

@@ -87,6 +87,12 @@ void OriginColumns::append(std::size_t column, const Cell& cell, const CellReade
   }
 }
 
+void OriginColumns::append(std::size_t column, double exact) {
+  for (Own& own : own_) {
+    if (own.column == column) own.values.push_back(exact);
+  }
+}
+
 void OriginColumns::drop_row() {
   for (Own& own : own_) {
     if (!own.values.empty()) own.values.pop_back();

@@ -25,6 +25,8 @@ class OriginColumns {
 
   /// A cell that was appended to a column of the frame.
   void append(std::size_t column, const Cell& cell, const CellReader& cells, std::string_view text);
+  /// The same of a number that is known in double; NaN: a gap, or a text.
+  void append(std::size_t column, double exact);
   /// Takes the last row away again.
   void drop_row();
   /// At the end: puts the differences into the frame, and a note about each origin that was chosen.

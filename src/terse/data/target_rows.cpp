@@ -33,15 +33,21 @@ bool TargetRows::after_row(Frame& frame) {
 
 void TargetRows::finish(Frame& frame) const {
   if (left_out_ == 0) return;
-  const std::string name = text::in_quotes(frame.columns[column_].name);
-  if (frame.rows == 0) {
+  note_rows_without_target(frame, frame.columns[column_].name, frame.rows, left_out_,
+                           fmt::format("line {}", first_line_));
+}
+
+void note_rows_without_target(Frame& frame, const std::string& target, std::size_t kept,
+                              std::size_t left_out, const std::string& first_place) {
+  const std::string name = text::in_quotes(target);
+  if (kept == 0) {
     throw base::InputError(frame.source, "", "no row has a value of the target " + name,
                            "name another `target`");
   }
-  frame.notes.push_back(
-      fmt::format("{} row{} without a value of the target {} left out (line {}{})", left_out_,
-                  left_out_ == 1 ? "" : "s", name + (left_out_ == 1 ? " is" : " are"), first_line_,
-                  left_out_ == 1 ? "" : " is the first"));
+  frame.notes.push_back(fmt::format("{} row{} without a value of the target {} left out ({}{})",
+                                    left_out, left_out == 1 ? "" : "s",
+                                    name + (left_out == 1 ? " is" : " are"), first_place,
+                                    left_out == 1 ? "" : " is the first"));
 }
 
 }  // namespace terse::data

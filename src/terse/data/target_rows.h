@@ -28,4 +28,9 @@ class TargetRows {
   std::uint64_t first_line_ = 0;
 };
 
+/// The note of TargetRows about the rows that were left out, and its refusal if `kept` is 0.
+/// first_place: "line 5".
+void note_rows_without_target(Frame& frame, const std::string& target, std::size_t kept,
+                              std::size_t left_out, const std::string& first_place);
+
 }  // namespace terse::data

@@ -7,8 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
+#include "terse/data/split.h"
 #include "terse/data/table.h"
+#include "terse/train/options.h"
 
 namespace terse::train {
 
@@ -30,5 +33,13 @@ struct OrderCheck {
 /// loss. Same table and seed, same result. Throws Interrupted.
 std::optional<OrderCheck> order_check(const data::Table& table, std::uint64_t seed,
                                       const std::atomic<bool>* stop = nullptr);
+
+/// The same where a random split might hide it: of a table that was split at random, with a test
+/// part.
+std::optional<OrderCheck> order_check(const data::Table& table, const Options& options,
+                                      const data::Split& split, const std::atomic<bool>* stop);
+
+/// What to tell the user if the order matters.
+std::string order_warning(const OrderCheck& check);
 
 }  // namespace terse::train

@@ -24,4 +24,29 @@ Options default_options(Protocol protocol, quantize::Method method) {
   return options;
 }
 
+Options with_given(Options options, std::optional<Protocol> protocol,
+                   std::span<const GivenOption> given) {
+  const auto set = [&](bool method) {
+    for (const GivenOption& one : given) {
+      if ((one.option->name == "method") == method) one.option->set(options, one.value);
+    }
+  };
+  set(true);
+  if (protocol) {
+    const Options own = default_options(*protocol, options.method);
+    options.start = own.start;
+    options.scale = own.scale;
+    options.midway = own.midway;
+    options.average = own.average;
+    options.temperature_end = own.temperature_end;
+  }
+  set(false);
+  return options;
+}
+
+Decoder default_decoder(Protocol protocol, quantize::Method method) {
+  const bool ours = protocol == Protocol::terse && method == quantize::Method::bw_sq;
+  return ours ? Decoder::best : Decoder::network;
+}
+
 }  // namespace terse::train

@@ -1,4 +1,4 @@
-#include "terse/cli/encoder_columns.h"
+#include "terse/train/encoder_columns.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "terse/data/near_names.h"
 #include "terse/text/quoting.h"
 
-namespace terse::cli {
+namespace terse::train {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -118,4 +118,4 @@ std::shared_ptr<const model::Model> encoder_for(std::shared_ptr<const model::Mod
   return result;
 }
 
-}  // namespace terse::cli
+}  // namespace terse::train

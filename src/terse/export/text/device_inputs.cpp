@@ -1,4 +1,4 @@
-#include "terse/cli/export_inputs.h"
+#include "terse/export/text/device_inputs.h"
 
 #include <fmt/core.h>
 
@@ -15,19 +15,16 @@
 #include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
-namespace terse::cli {
+namespace terse::export_text {
 namespace {
-
-using export_text::DeviceInput;
-using export_text::HeldRange;
-using export_text::ReadingType;
 
 /// Where a text comes from, for messages.
 struct Origin {
-  std::string source;
+  std::string source;  ///< a file; empty: the option `input`
   std::string place;
 
   [[noreturn]] void refuse(const std::string& problem, const std::string& remedy) const {
+    if (source.empty()) throw base::OptionError("input", place, problem, remedy);
     throw base::InputError(source, place, problem, remedy);
   }
 };
@@ -78,10 +75,9 @@ std::int64_t held_integer(ReadingType type, std::string_view text, std::string_v
                   "write what the firmware holds, like -127 or 0x7FFF");
   }
   const std::int64_t held = negative ? -*value : *value;
-  if (held < export_text::held_min(type) || held > export_text::held_max(type)) {
+  if (held < held_min(type) || held > held_max(type)) {
     origin.refuse(fmt::format("{} {} is not among the values of {}, {} to {}", what, text,
-                              export_text::name_of(type), export_text::held_min(type),
-                              export_text::held_max(type)),
+                              name_of(type), held_min(type), held_max(type)),
                   "give it as a value of that type");
   }
   return held;
@@ -94,8 +90,8 @@ HeldRange held_float(std::string_view text, std::string_view what, const Origin&
     origin.refuse(fmt::format("{} {} is beyond what a float32 holds", what, text),
                   "min=-3.4028235e38 and max=3.4028235e38 leave out infinity alone");
   }
-  if (value == 0.0F) return {export_text::float_place(-0.0F), export_text::float_place(0.0F)};
-  return {export_text::float_place(value), export_text::float_place(value)};
+  if (value == 0.0F) return {float_place(-0.0F), float_place(0.0F)};
+  return {float_place(value), float_place(value)};
 }
 
 HeldRange held_of(ReadingType type, std::string_view text, std::string_view what,
@@ -112,9 +108,8 @@ void add_failures(DeviceInput& input, const Parts& parts, const Origin& origin) 
   };
   if (!parts.missing.empty()) input.sentinel = value(parts.missing, "missing");
   if (!parts.min.empty() || !parts.max.empty()) {
-    input.limits = {
-        parts.min.empty() ? export_text::held_min(input.type) : value(parts.min, "min").first,
-        parts.max.empty() ? export_text::held_max(input.type) : value(parts.max, "max").last};
+    input.limits = {parts.min.empty() ? held_min(input.type) : value(parts.min, "min").first,
+                    parts.max.empty() ? held_max(input.type) : value(parts.max, "max").last};
   }
   const auto limits = input.simplified().limits;
   if (limits && limits->first > limits->last) {
@@ -124,7 +119,7 @@ void add_failures(DeviceInput& input, const Parts& parts, const Origin& origin) 
 }
 
 DeviceInput input_of(const Parts& parts, const Origin& origin) {
-  const auto type = export_text::reading_type_of(parts.type);
+  const auto type = reading_type_of(parts.type);
   if (!type) {
     origin.refuse(fmt::format("{} is not a type", text::in_quotes(parts.type)),
                   "the types are uint8, uint10, int16, uint16, int32 and float32");
@@ -173,7 +168,7 @@ Parts parts_of(std::string_view text, const Origin& origin) {
 /// if there is no feature.
 std::size_t description_begin(std::string_view option) {
   const auto begins_with_type = [](std::string_view text) {
-    return export_text::reading_type_of(text.substr(0, text.find(','))).has_value();
+    return reading_type_of(text.substr(0, text.find(','))).has_value();
   };
   if (begins_with_type(option)) return 0;
   std::size_t last = 0;
@@ -203,14 +198,14 @@ void require_categories_are_readings(const model::Feature& feature, const Device
                                      const Origin& origin) {
   for (std::size_t place = 0; place < feature.categories.size(); ++place) {
     const std::int64_t held = input.type == ReadingType::float32
-                                  ? export_text::float_place(static_cast<float>(place))
+                                  ? float_place(static_cast<float>(place))
                                   : static_cast<std::int64_t>(place);
     if (input.takes(held)) continue;
     origin.refuse(
         fmt::format("{} holds {} for its category {}, which means that a reading is missing",
                     text::in_quotes(feature.name), place,
                     text::in_quotes(feature.categories[place])),
-        fmt::format("give it an --input of its own: '{}=uint8,missing=255'",
+        fmt::format("give it an `input` of its own: '{}=uint8,missing=255'",
                     text::printable(feature.name)));
   }
 }
@@ -274,7 +269,7 @@ std::vector<DeviceInput> device_inputs(const model::Model& model,
                                        const std::vector<std::string>& options,
                                        const std::string& file) {
   std::vector<DeviceInput> inputs(model.features.size());
-  const Origin origin{"--input", ""};
+  const Origin origin{"", ""};
   for (const std::string& option : options) {
     if (description_begin(option) != 0) continue;
     inputs.assign(inputs.size(), input_of(parts_of(option, origin), origin));
@@ -307,7 +302,7 @@ std::vector<DeviceInput> device_inputs(const model::Model& model,
     if (sent && inputs[f].type == ReadingType::float32) {
       origin.refuse(fmt::format("{} is measured from {}: a float32 cannot hold such readings apart",
                                 text::in_quotes(feature.name), feature.origin),
-                    "hold it as a whole number: --input '" + text::printable(feature.name) +
+                    "hold it as a whole number: `input` '" + text::printable(feature.name) +
                         "=int32', or subtract that from it in the table and on the device");
     }
     // The firmware holds the reading itself, the thresholds are differences.
@@ -316,4 +311,4 @@ std::vector<DeviceInput> device_inputs(const model::Model& model,
   return inputs;
 }
 
-}  // namespace terse::cli
+}  // namespace terse::export_text

@@ -6,15 +6,15 @@
 
 #include "terse/export/text/device_features.h"
 
-namespace terse::cli {
+namespace terse::export_text {
 
 /// One per feature of the model. options: "[FEATURE=]TYPE[,SCALE[,OFFSET]][,missing=VALUE]
 /// [,min=VALUE][,max=VALUE]" with held values; those without a feature come first and hold for all,
 /// then the lines of `file` (a CSV with the columns feature, type, scale, offset, missing, min,
 /// max; may be empty), then the options with a feature. float32 by default. Throws InputError for
 /// text that cannot be read and for features that the model does not have.
-std::vector<export_text::DeviceInput> device_inputs(const model::Model& model,
-                                                    const std::vector<std::string>& options,
-                                                    const std::string& file);
+std::vector<DeviceInput> device_inputs(const model::Model& model,
+                                       const std::vector<std::string>& options,
+                                       const std::string& file);
 
-}  // namespace terse::cli
+}  // namespace terse::export_text

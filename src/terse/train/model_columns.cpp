@@ -1,4 +1,4 @@
-#include "terse/cli/model_columns.h"
+#include "terse/train/model_columns.h"
 
 #include <fmt/core.h>
 
@@ -8,7 +8,7 @@
 #include "terse/data/dates.h"
 #include "terse/text/quoting.h"
 
-namespace terse::cli {
+namespace terse::train {
 
 void name_features(const model::Model& model, data::Selection& selection,
                    data::ReadOptions& reading) {
@@ -62,4 +62,4 @@ void make_date_parts(const model::Model& model, data::Frame& frame) {
   }
 }
 
-}  // namespace terse::cli
+}  // namespace terse::train

@@ -5,7 +5,7 @@
 #include "terse/data/table.h"
 #include "terse/model/model.h"
 
-namespace terse::cli {
+namespace terse::train {
 
 /// Features, gaps and categories as the model knows them, and how their columns are to be read.
 void name_features(const model::Model& model, data::Selection& selection,
@@ -15,4 +15,4 @@ void name_features(const model::Model& model, data::Selection& selection,
 /// such a column holds something else.
 void make_date_parts(const model::Model& model, data::Frame& frame);
 
-}  // namespace terse::cli
+}  // namespace terse::train

@@ -9,7 +9,7 @@
 #include "terse/data/table.h"
 #include "terse/model/model.h"
 
-namespace terse::cli {
+namespace terse::train {
 
 /// For select(): the table has what the encoder sends, each column of its kind. selection: after
 /// name_features(), which loses features that are neither sent nor in the table. Gives a note that
@@ -21,4 +21,4 @@ std::string fit_to_encoder(const model::Model& encoder, const data::Frame& frame
 std::shared_ptr<const model::Model> encoder_for(std::shared_ptr<const model::Model> encoder,
                                                 const data::Table& table);
 
-}  // namespace terse::cli
+}  // namespace terse::train

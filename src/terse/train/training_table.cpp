@@ -1,0 +1,265 @@
+#include "terse/train/training_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "terse/base/error.h"
+#include "terse/data/categories.h"
+#include "terse/data/describe.h"
+#include "terse/data/origins.h"
+#include "terse/data/row_columns.h"
+#include "terse/text/quoting.h"
+#include "terse/train/encoder_columns.h"
+#include "terse/train/model_columns.h"
+
+namespace terse::train {
+namespace {
+
+using Names = std::vector<std::string>;
+
+// Of the largest class: from here on accuracy alone misleads.
+constexpr double imbalanced_share = 0.8;
+
+bool among(const std::string& name, const Names& names) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// Columns that shall be categories but were read as numbers.
+bool must_read_as_text(const data::Frame& frame, const Names& names) {
+  return std::ranges::any_of(frame.columns, [&](const data::Column& column) {
+    return among(column.name, names) && column.categories.empty();
+  });
+}
+
+// Then no row can be left out for it.
+bool target_is_complete(const data::Frame& frame, const std::string& target) {
+  return std::ranges::none_of(frame.columns, [&](const data::Column& column) {
+    return column.name == target && column.first_gap.present;
+  });
+}
+
+// 0 and 1 in every row that has a target, and both: two classes, whatever they are called.
+bool holds_two_marks(const data::Frame& frame, const std::string& target) {
+  for (const data::Column& column : frame.columns) {
+    if (column.name != target || !column.categories.empty() || column.origin != 0.0) continue;
+    const auto is = [&](float mark) {
+      return std::ranges::find(column.values, mark) != column.values.end();
+    };
+    const bool only = std::ranges::all_of(column.values, [](float value) {
+      return value == 0.0F || value == 1.0F || std::isnan(value);
+    });
+    return only && !column.first_text.present && is(0.0F) && is(1.0F);
+  }
+  return false;
+}
+
+void check_categorical(const TableWishes& wishes, const std::string& target) {
+  if (!among(target, wishes.categorical)) return;
+  throw base::OptionError("categorical", "", text::in_quotes(target) + " is the target",
+                          "give `task` classification to predict one of its values");
+}
+
+std::string target_of(const TableWishes& wishes, const data::Frame& frame) {
+  if (!wishes.target.empty()) return wishes.target;
+  if (!frame.default_target.empty()) return frame.default_target;
+  Names names;
+  for (const data::Column& column : frame.columns) names.push_back(text::printable(column.name));
+  throw base::OptionError(
+      "target", "", "the column to predict is not given",
+      fmt::format("{} has the columns {}", frame.source, fmt::join(names, ", ")));
+}
+
+// What a single figure of a classification hides.
+void add_class_notes(data::Table& table, const Options& options) {
+  if (table.classes.empty()) return;
+  std::vector<double> count(table.classes.size());
+  for (const float own : table.target) count[static_cast<std::size_t>(own)] += 1.0;
+  const auto most = std::ranges::max_element(count);
+  const double share = *most / static_cast<double>(table.rows());
+  const std::string& label = table.classes[static_cast<std::size_t>(most - count.begin())];
+  const bool balanced = options.class_weights == ClassWeights::balanced;
+  if (share >= imbalanced_share) {
+    table.notes.push_back(fmt::format(
+        "{:.1f} % of the rows are {}, so that always saying so has accuracy {:.4f}: look at "
+        "terse evaluate's precision and recall of each class{}",
+        100.0 * share, text::in_quotes(label), share,
+        balanced ? "" : ", or give `class_weights` balanced"));
+  }
+  if (balanced) {
+    table.notes.push_back(
+        "with `class_weights` balanced the probabilities are those of classes of equal share: "
+        "they are not calibrated for this table");
+  }
+}
+
+/// One reading of a table for training, in as many passes as it takes to know what its columns are.
+class TrainingTable {
+ public:
+  TrainingTable(const FrameReader& reader, const data::ReadOptions& reading,
+                const TableWishes& wishes, const Options& options)
+      : reader_(reader), wishes_(wishes), encoder_(options.encoder.get()), reading_(reading) {
+    selection_.gaps_allowed = wishes.gaps_are_levels || options.drop_rate > 0.0;
+    selection_.split_column = options.split.column;
+    selection_.weight_column = options.weight;
+    if (encoder_ == nullptr) return;
+    selection_.constant_allowed = true;
+    name_features(*encoder_, selection_, reading_);
+  }
+
+  data::Table read() {
+    reading_.target = wishes_.target;
+    data::Frame frame = reader_(reading_);
+    const std::string target = target_in(frame);
+    check_categorical(wishes_, target);
+    choose_columns(frame, target);
+    const bool target_known = reading_.target == target || target_is_complete(frame, target);
+    reading_.target = target;
+    for (const std::string& name : data::merged_columns(frame)) {
+      if ((name == target || is_feature(name)) && !among(name, reading_.text_columns)) {
+        reading_.origins.push_back({name});
+      }
+    }
+    if (!target_known || !reading_.origins.empty() ||
+        must_read_as_text(frame, reading_.text_columns)) {
+      frame = reader_(reading_);
+    }
+    std::vector<std::string> notes = suspicious_columns(frame, target);
+    if (marks_) {
+      notes.push_back(fmt::format(
+          "the target {} is 0 or 1 in every row and is classified: `task` regression predicts a "
+          "number",
+          text::in_quotes(target)));
+    }
+    settle_dates(frame, notes);
+    if (encoder_ != nullptr) fit_encoder(frame, notes);
+    data::Table result = data::select(frame, selection_);
+    data::add_row_columns(frame, selection_, result);
+    result.notes.insert(result.notes.end(), notes.begin(), notes.end());
+    return result;
+  }
+
+ private:
+  // Of an encoder's own table the target it was trained with.
+  std::string target_in(const data::Frame& frame) const {
+    const auto own = [&](const data::Column& column) {
+      return encoder_ != nullptr && column.name == encoder_->target_name;
+    };
+    if (wishes_.target.empty() && std::ranges::any_of(frame.columns, own)) {
+      return encoder_->target_name;
+    }
+    return target_of(wishes_, frame);
+  }
+
+  void fit_encoder(data::Frame& frame, Names& notes) {
+    make_date_parts(*encoder_, frame);
+    std::string note = fit_to_encoder(*encoder_, frame, selection_);
+    if (!note.empty()) notes.push_back(std::move(note));
+  }
+
+  void choose_columns(const data::Frame& frame, const std::string& target) {
+    Names text = data::text_columns(frame);
+    std::erase(text, selection_.split_column);
+    std::erase(text, selection_.weight_column);
+    marks_ = wishes_.task.empty() && holds_two_marks(frame, target);
+    selection_.target = target;
+    selection_.target_is_class =
+        wishes_.task == "classification" || marks_ || (wishes_.task.empty() && among(target, text));
+    if (selection_.target_is_class && !marks_) reading_.text_columns.push_back(target);
+    if (!selection_.split_column.empty() && selection_.split_column != target) {
+      reading_.text_columns.push_back(selection_.split_column);
+    }
+    if (encoder_ != nullptr) return;
+    selection_.features = wishes_.features;
+    selection_.ignored = wishes_.ignored;
+    for (const std::string& name : wishes_.categorical) selection_.categorical.push_back({name});
+    for (const std::string& name : text) {
+      if (name == target || among(name, wishes_.categorical)) continue;
+      selection_.categorical.push_back({name});
+    }
+    for (const auto& feature : selection_.categorical) {
+      if (!among(feature.name, wishes_.ignored)) reading_.text_columns.push_back(feature.name);
+    }
+    if (wishes_.dates == data::Dates::ignore) return;
+    for (const data::Column& column : frame.columns) {
+      const bool used = column.name != target && !among(column.name, wishes_.ignored) &&
+                        !among(column.name, wishes_.categorical);
+      if (used && data::times_in_numbers(column)) reading_.text_columns.push_back(column.name);
+    }
+  }
+
+  // Of the table's own; those of an encoder are known.
+  bool is_feature(const std::string& name) const {
+    if (encoder_ != nullptr) return false;
+    if (name == selection_.target || among(name, selection_.ignored)) return false;
+    if (name == selection_.split_column || name == selection_.weight_column) return false;
+    return selection_.features.empty() || among(name, selection_.features);
+  }
+
+  // One line per column that is not what it seems.
+  Names suspicious_columns(const data::Frame& frame, const std::string& target) const {
+    constexpr std::size_t rows_looked_at = 5000;
+    Names notes;
+    for (const auto& column : data::describe(frame, {target, rows_looked_at})) {
+      if (!is_feature(column.name) || column.kind == data::ColumnKind::date) continue;
+      const bool left_out = column.distinct <= 1;  // selecting says so
+      if (column.suspicions.empty() || left_out) continue;
+      notes.push_back(fmt::format("{} is taken for {} {} ({}); {}", text::in_quotes(column.name),
+                                  column.kind == data::ColumnKind::index ? "an" : "a",
+                                  data::name_of(column.kind), column.why,
+                                  fmt::join(column.suspicions, "; ")));
+    }
+    return notes;
+  }
+
+  void settle_dates(data::Frame& frame, Names& notes) {
+    const data::Dates dates = wishes_.dates;
+    for (std::size_t index = frame.columns.size(); index-- > 0;) {
+      const data::Column& column = frame.columns[index];
+      const std::string name = column.name;
+      if (column.categories.empty() || !is_feature(name) || among(name, wishes_.categorical))
+        continue;
+      const auto found = data::find_dates(column.categories);
+      // Asked for by name, and as it is: its dates are names.
+      if (!found || (dates == data::Dates::ignore && among(name, wishes_.features))) continue;
+      const std::string what =
+          fmt::format("{} holds dates ({}{})", text::in_quotes(name), data::name_of(found->form),
+                      found->clear ? "" : "; day and month may be swapped");
+      std::erase_if(selection_.categorical,
+                    [&](const data::CategoricalFeature& feature) { return feature.name == name; });
+      if (dates == data::Dates::ignore) {
+        selection_.ignored.push_back(name);
+        notes.push_back(what +
+                        " and is left out: `dates` parts makes hour, weekday and day of the "
+                        "year of it");
+        continue;
+      }
+      data::replace_by_date_parts(frame, index, dates);
+      const auto named = std::ranges::find(selection_.features, name);
+      if (named != selection_.features.end()) {
+        const auto parts = data::date_part_names(name, dates);
+        selection_.features.insert(selection_.features.erase(named), parts.begin(), parts.end());
+      }
+      notes.push_back(what + ", of which hour, weekday and day of the year are taken");
+    }
+  }
+
+  const FrameReader& reader_;
+  const TableWishes& wishes_;
+  const model::Model* encoder_;  ///< null: the features are the table's
+  data::ReadOptions reading_;
+  data::Selection selection_;
+  bool marks_ = false;  ///< the target is 0 or 1 in every row, and is classified for that
+};
+
+}  // namespace
+
+data::Table training_table(const FrameReader& reader, const data::ReadOptions& reading,
+                           const TableWishes& wishes, const Options& options) {
+  data::Table table = TrainingTable(reader, reading, wishes, options).read();
+  add_class_notes(table, options);
+  return table;
+}
+
+}  // namespace terse::train
