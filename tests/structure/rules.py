@@ -18,6 +18,8 @@ INSTALLED_HEADERS_MAX = 30
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
+    "train/encoder_columns": "program/encoder_test.py: tables that fit an encoder, and others",
+    "train/model_columns": "program/tasks_test.py, program/reading_test.py: tables that a model is used on",
     "train/decoder_choice": "train/boosted_decoder_test: Decoder::best",
     "train/network": "train/joint_test: every method",
     "train/one_decoder": "train/joint_test: every method; train/boosted_decoder_test",
