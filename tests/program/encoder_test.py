@@ -36,8 +36,8 @@ class EncoderTest(ProgramTest):
         self.table("old.csv", rows(1, 0))
         self.table("new.csv", rows(2, 6))
         self.terse("train", "old.csv", "--target", "total", "--features", "temp,humid,site,noise", "--missing", "level",
-                   "--levels", "noise=1", "--bits", "3", "--packing", "radix", *SHORT, "--decoder", "network",
-                   "-o", "field.terse")
+                   "--levels", "noise=1", "--bits", "3", "--packing", "radix", "--tag", "auto", *SHORT, "--decoder",
+                   "network", "-o", "field.terse")
 
     def table(self, name, lines, head=None):
         return self.write(name, "\n".join([head or self.HEAD, *(",".join(line) for line in lines)]) + "\n")
@@ -68,7 +68,7 @@ class Renewed(EncoderTest):
             "best": [],
         }.items():
             said = self.renew(*options, output=f"{name}.terse").stdout
-            self.assertIn("8 bits, 1 byte a message", said)
+            self.assertIn("8 bits and a tag, 2 bytes a message", said)
             self.assertEqual(self.payloads(f"{name}.terse"), before, name)
             own = self.described(f"{name}.terse")["features"]
             self.assertEqual([one.get("thresholds") for one in own], [one.get("thresholds") for one in features])
@@ -150,6 +150,7 @@ class Refused(EncoderTest):
             "--bits": "4", "--levels": "temp=3", "--start": "tree", "--method": "bw-qq", "--scale": "linear",
             "--packing": "bits", "--between": "midway", "--protocol": "paper", "--missing": "level",
             "--unseen": "level", "--categorical": "site", "--features": "temp", "--ignore": "noise",
+            "--tag": "7",
         }.items():
             self.refused_with("new.csv", option, value, says=[f"{option}: ", "stays as it is"])
 

@@ -150,6 +150,7 @@ void settle_kept_encoder(AllocateArguments& arguments) {
   }
   keep_encoder_of(arguments.encoder, arguments.training_options, arguments.task, arguments.table,
                   arguments.training);
+  if (arguments.tag != "none") refuse_with_encoder("--tag");
 }
 
 void settle_decoders(AllocateArguments& arguments) {

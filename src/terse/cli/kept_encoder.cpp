@@ -11,11 +11,6 @@
 namespace terse::cli {
 namespace {
 
-[[noreturn]] void refuse_with_encoder(const std::string& option) {
-  throw base::InputError(option, "", "the encoder of --encoder stays as it is",
-                         "leave " + option + " out, or train without --encoder");
-}
-
 // What decides how readings become codes.
 void refuse_encoder_options(const TrainingOptions& given, const TaskOptions& task,
                             const TableOptions& table) {
@@ -32,6 +27,11 @@ void refuse_encoder_options(const TrainingOptions& given, const TaskOptions& tas
 }
 
 }  // namespace
+
+void refuse_with_encoder(const std::string& option) {
+  throw base::InputError(option, "", "the encoder of --encoder stays as it is",
+                         "leave " + option + " out, or train without --encoder");
+}
 
 void require_messages_of(const std::string& encoder_path, const model::Model& model,
                          const std::string& source) {

@@ -21,6 +21,9 @@ Option add_encoder_option(Command command, std::string& path);
 void keep_encoder_of(const std::string& path, const TrainingOptions& given, const TaskOptions& task,
                      const TableOptions& table, train::Options& options);
 
+/// Refuses an option that says how readings become messages, which the encoder does already.
+[[noreturn]] void refuse_with_encoder(const std::string& option);
+
 /// Throws InputError, which names the first difference, unless a device with the encoder of the
 /// model at this path sends what the other model reads. Nothing is asked where there is no path.
 void require_messages_of(const std::string& encoder_path, const model::Model& model,

@@ -81,6 +81,7 @@ train::Options options_of(const TrainingOptions& training) {
 void run_train(const TrainArguments& arguments) {
   train::Options options = options_of(arguments.training);
   keep_encoder_of(arguments.encoder, arguments.training, arguments.task, arguments.table, options);
+  if (options.encoder && arguments.tag != "none") refuse_with_encoder("--tag");
   train::validate(options);
   require_tag(arguments.tag, options.method);
   require_writable(arguments.output);
@@ -96,7 +97,7 @@ void run_train(const TrainArguments& arguments) {
   observer.stop = &stop_request();
   observer.on_step = [&](const train::Progress& progress) { bar.show(progress); };
   model::Model model = train::measured_training(table, split, options, observer);
-  give_tag(model, arguments.tag);
+  if (!options.encoder) give_tag(model, arguments.tag);  // else its own
   model.record.command = arguments.command;
   // Without a test part the figures are those of the training rows, and are called so.
   const auto& rows = split.test.empty() ? split.train : split.test;
