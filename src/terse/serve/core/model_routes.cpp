@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <ranges>
 #include <set>
 
 #include "terse/base/error.h"
@@ -54,7 +53,8 @@ void require_distinct(const ServedModel& one, const ServedModel& other) {
 Served named(std::span<const Served> models, std::string_view name) {
   const std::size_t at = name.find('@');
   const bool any = at == std::string_view::npos;
-  for (const Served& served : models | std::views::reverse) {
+  for (auto last = models.rbegin(); last != models.rend(); ++last) {
+    const Served& served = *last;
     if (served->name != name.substr(0, at)) continue;
     if (any || has_id(*served, name.substr(at + 1))) return served;
   }
@@ -79,9 +79,10 @@ Served route(std::span<const Served> models, std::string_view name,
              std::span<const std::uint8_t> payload) {
   if (name.find('@') != std::string_view::npos) return named(models, name);
   std::vector<Served> candidates;
-  for (const Served& served : models | std::views::reverse) {
+  for (const Served& served : models) {
     if (name.empty() || served->name == name) candidates.push_back(served);
   }
+  std::ranges::reverse(candidates);
   if (candidates.empty()) return nullptr;
   if (candidates.size() == 1 || (payload.empty() && !name.empty())) return candidates.front();
   for (const Served& served : candidates) {
