@@ -15,7 +15,8 @@ import reference
 import send_cases
 
 CASES = [(6, "4", "bits", "none"), (7, "8,3,2,256", "bits", "126"), (5, "5,3,17", "radix", "none"),
-         (9, "4,5c,8m,6cum,1", "bits", "none"), (9, "7,3c,5m,4cum", "radix", "9"), (40, "3", "radix", "none"), (9, "2", "bits", "none"), (9, "2,4", "radix", "none"), (9, "2,3m", "bits", "none")]
+         (9, "4,5c,8m,6cum,1", "bits", "none"), (9, "7,3c,5m,4cum", "radix", "9"), (40, "3", "radix", "none"),
+         (9, "2", "bits", "none"), (9, "2,4", "radix", "none"), (9, "2,3m", "bits", "none")]
 HOST = """#include <stdio.h>
 #include "m_send.h"
 int main(void) {

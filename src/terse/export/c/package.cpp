@@ -171,8 +171,10 @@ std::vector<export_text::File> Package::files() {
   if (parts_.network) predictions = network_predictions(model_, encoder_, vectors_);
   add_sources(encoder_files(encoder_));
   add("LICENSE", license_text());
-  add("README.md",
-      readme_text(model_, encoder_, kind_, places_, has_sketch ? sketch() : "", parts_.network));
+  std::string readme =
+      readme_text(model_, encoder_, kind_, places_, has_sketch ? sketch() : "", parts_.network);
+  if (parts_.send) readme += send_text(encoder_);
+  add("README.md", std::move(readme));
   add(places_.extras + "vectors.csv", vectors_csv(encoder_, vectors_, predictions));
   add(places_.extras + encoder_.prefix + "_test.c", encoder_test(encoder_, vectors_));
   if (parts_.network) {

@@ -66,4 +66,10 @@ std::vector<export_text::File> send_files(const model::Model& model, const Encod
                .filled()}};
 }
 
+std::string send_text(const Encoder& encoder) {
+  return templates::SendMd{
+      .model = encoder.model, .prefix = encoder.prefix, .upper = encoder.upper_prefix()}
+      .filled();
+}
+
 }  // namespace terse::export_c
