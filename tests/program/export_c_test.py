@@ -67,6 +67,21 @@ class ExportC(program_test.ProgramTest):
                         ("--to", "c", "--package-version", "1.0.0")):
             self.refused("export", "m.terse", "-o", "bad", *options, says=["--package-version"])
 
+    def test_sending_on_change_is_part_of_each_package_of_c(self):
+        self.model("--bits", "3")
+        places = {"c": "", "arduino": "src/", "platformio": "src/", "esp-idf": "", "zephyr": "src/"}
+        for kind, place in places.items():
+            facts = json.loads(self.terse("export", "m.terse", "--to", kind, "-o", kind, "--json",
+                                          "--send-on-change").stdout)
+            self.assertIn(f"{place}m_send.c", facts["files"])
+            self.assertIn("m_due(&sender, payload)", (self.folder / kind / "README.md").read_text())
+            if kind in ("esp-idf", "zephyr"):
+                self.assertIn(f"{place}m_send.c", (self.folder / kind / "CMakeLists.txt").read_text())
+        subprocess.run(["cc", "-std=c99", "-ffreestanding", "-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion",
+                        "-pedantic", "-Werror", "-c", "m_send.c", "-o", "m_send.o"], cwd=self.folder / "c", check=True)
+        self.assertNotIn("m_send.c", self.export()["files"])
+        self.refused("export", "m.terse", "--to", "rust", "-o", "bad", "--send-on-change", says=["--send-on-change"])
+
     def test_names_that_others_own_are_not_taken(self):
         model = self.model()
         for owned in ("switch", "math", "string", "stdint", "stdio", "features", "gamma", "main", "arduino", "nul"):

@@ -119,6 +119,8 @@ void add_c_options(Command command, ExportRequest& request) {
   command.add_flag(
       "--with-network", request.with_network,
       "c: the network of a compressed model too, as integer code: the device predicts");
+  command.add_flag("--send-on-change", request.send_on_change,
+                   "c: a message is due only if a code has changed, or after 12 that were not");
 }
 
 Exported export_c(const ExportRequest& request) {
@@ -127,8 +129,10 @@ Exported export_c(const ExportRequest& request) {
   const auto [encoder, calibration_rows] = requested_encoder(request);
   const auto kind = export_c::package_kind_of(request.format);
   TERSE_CHECK(kind.has_value());
-  Exported exported{export_c::package_files(model, encoder, *kind, request.with_network),
-                    facts_of(encoder, calibration_rows), report_of(encoder, calibration_rows)};
+  Exported exported{
+      export_c::package_files(model, encoder, *kind,
+                              {.network = request.with_network, .send = request.send_on_change}),
+      facts_of(encoder, calibration_rows), report_of(encoder, calibration_rows)};
   if (request.with_network) add_network_facts(exported, model, encoder);
   say_what_avr_cannot_hold(exported, request, encoder);
   return exported;

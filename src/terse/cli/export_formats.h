@@ -31,6 +31,7 @@ struct ExportRequest {
   TableOptions calibration;
   int threshold_bytes = 4;
   bool with_network = false;
+  bool send_on_change = false;
   // Decoders.
   bool compact = false;
   bool flat = false;

@@ -13,6 +13,9 @@ export_c::Encoder encoder_of(const ExportRequest& request) {
     throw base::InputError("--with-network", "", "the network is written in C alone",
                            "export with --to c");
   }
+  if (request.send_on_change) {
+    throw base::InputError("--send-on-change", "", "is written in C alone", "export with --to c");
+  }
   return requested_encoder(request).encoder;
 }
 

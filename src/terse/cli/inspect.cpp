@@ -10,6 +10,7 @@
 #include "terse/base/overloaded.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/inspect_layout.h"
+#include "terse/cli/inspect_sending.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
@@ -27,6 +28,8 @@ constexpr std::size_t drawn_bytes_max = 24;
 struct InspectArguments {
   std::string model;
   TableOptions table;
+  bool send_on_change = false;
+  model::SendRule rule;
   bool all = false;
   bool json = false;
 };
@@ -93,9 +96,7 @@ struct Losses {
   std::vector<std::optional<double>> without;
 };
 
-std::optional<Losses> measured(const model::Model& model, const TableOptions& options) {
-  if (options.data.empty()) return {};
-  const data::Table table = read_table_for(model, options, true);
+Losses measured(const model::Model& model, const data::Table& table) {
   MeasuredRows on = measured_rows(model, table);
   const train::Metrics metrics = train::evaluate(model, table, on.rows);
   Losses losses{loss_name(metrics), std::move(on), metrics.loss(), {}};
@@ -200,11 +201,37 @@ nlohmann::ordered_json inspect_json(const model::Model& model,
   return json;
 }
 
+nlohmann::ordered_json sending_json(const Sending& sending) {
+  return {{"messages", sending.messages},
+          {"sent", sending.sent()},
+          {"heartbeats", sending.heartbeats},
+          {"change_levels", sending.rule.change_levels},
+          {"heartbeat_messages", sending.rule.heartbeat_messages},
+          {"loss", sending.loss},
+          {"loss_held", sending.loss_held}};
+}
+
 void run_inspect(const InspectArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
-  const std::optional<Losses> losses = measured(model, arguments.table);
+  std::optional<Losses> losses;
+  std::optional<Sending> sending;
+  if (!arguments.table.data.empty()) {
+    const data::Table table = read_table_for(model, arguments.table, true);
+    // One answer at a time: the losses without each feature take as long as there are features.
+    if (arguments.send_on_change) {
+      sending = try_sending(model, table, arguments.rule);
+    } else {
+      losses = measured(model, table);
+    }
+  }
   if (arguments.json) {
-    fmt::print("{}\n", inspect_json(model, losses).dump(2));
+    nlohmann::ordered_json json = inspect_json(model, losses);
+    if (sending) json["send_on_change"] = sending_json(*sending);
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  if (sending) {
+    fmt::print("{}\n{}", message_line(model), sending_text(*sending));
     return;
   }
   fmt::print("{}\n", message_line(model));
@@ -233,15 +260,36 @@ void add_inspect(Command program) {
   Command command =
       program.add_command("inspect", "Show a model: thresholds, levels, payload, record");
   command.add_option("MODEL", arguments->model, "a .terse file").required();
-  command
-      .add_option("--data", arguments->table.data,
-                  "a table with the target (repeatable): what the loss would be without each "
-                  "feature, on the "
-                  "model's test rows if it was made from this table, else on all")
-      .repeatable();
+  const Option data =
+      command
+          .add_option("--data", arguments->table.data,
+                      "a table with the target (repeatable): what the loss would be without each "
+                      "feature, on the "
+                      "model's test rows if it was made from this table, else on all")
+          .repeatable();
   command.add_option("--target", arguments->table.target,
                      "with --data: column with the true values (the model's)");
   add_reading_options(command, arguments->table.reading);
+  const Option sending =
+      command
+          .add_flag("--send-on-change", arguments->send_on_change,
+                    "with --data, rows of one device in the order of time: how many messages are "
+                    "sent if only those are that changed, and what the loss is if the last one "
+                    "holds until the next")
+          .needs(data);
+  command
+      .add_option("--change-levels", arguments->rule.change_levels,
+                  "with --send-on-change: levels by which a code has changed")
+      .between(std::size_t{1}, std::size_t{255})
+      .shows_default()
+      .needs(sending);
+  command
+      .add_option("--heartbeat-messages", arguments->rule.heartbeat_messages,
+                  "with --send-on-change: messages not sent in a row before one is sent all the "
+                  "same")
+      .between(std::size_t{1}, std::size_t{65535})
+      .shows_default()
+      .needs(sending);
   command.add_flag("--all", arguments->all, "every threshold and byte, however many there are");
   command.add_flag("--json", arguments->json, "machine-readable result on stdout");
   command.runs([arguments] { run_inspect(*arguments); });

@@ -115,6 +115,10 @@ void run_serve(ServeArguments& arguments) {
   read_devices(arguments);
   serve::core::ModelRegistry registry(arguments.sources);
   const auto store = serve::store::open_store(arguments.store, store_options(arguments.rules));
+  if (store == nullptr && !arguments.rules.heartbeats.empty()) {
+    throw base::InputError("--heartbeat", "", "there is no store to look devices up in",
+                           "leave out --store none, or --heartbeat");
+  }
   std::optional<serve::store::Retention> retention;
   if (store != nullptr && arguments.keep_days) {
     retention.emplace(*store, std::chrono::hours(24) * *arguments.keep_days);
@@ -135,8 +139,8 @@ void run_serve(ServeArguments& arguments) {
   // First: it says which devices prove themselves, before others may write as them.
   const auto dtls = open_dtls(arguments.dtls, registry, pipeline, access, store.get(), metrics);
   const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
-  const auto http =
-      open_http(arguments.http, tokens.get(), registry, pipeline, store.get(), metrics, &audit);
+  const auto http = open_http(arguments.http, tokens.get(), registry, pipeline, store.get(),
+                              metrics, &audit, heartbeats_of(arguments.rules, registry));
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
   const std::string url = url_of(arguments.http, *http);
   if (arguments.json) {

@@ -63,7 +63,8 @@ std::unique_ptr<serve::core::BearerTokens> open_tokens(const HttpArguments& argu
 std::unique_ptr<serve::http::HttpServer> open_http(
     const HttpArguments& arguments, const serve::core::BearerTokens* tokens,
     serve::core::ModelRegistry& registry, serve::core::Pipeline& pipeline,
-    serve::store::Store* store, serve::core::Metrics& metrics, serve::core::Audit* audit) {
+    serve::store::Store* store, serve::core::Metrics& metrics, serve::core::Audit* audit,
+    serve::core::Heartbeats heartbeats) {
   check_hosts(arguments.hosts);
   check_origins(arguments.origins);
   serve::http::HttpOptions options;
@@ -74,6 +75,7 @@ std::unique_ptr<serve::http::HttpServer> open_http(
   options.certificate = arguments.certificate;
   options.private_key = arguments.private_key;
   options.hosts = arguments.hosts;
+  options.heartbeats = std::move(heartbeats);
   options.origins = arguments.origins;
   options.told = [](const std::string& line) { fmt::print(stderr, "terse: {}\n", line); };
   return std::make_unique<serve::http::HttpServer>(std::move(options), registry, pipeline, store,

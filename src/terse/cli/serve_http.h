@@ -29,7 +29,8 @@ std::unique_ptr<serve::core::BearerTokens> open_tokens(const HttpArguments& argu
 std::unique_ptr<serve::http::HttpServer> open_http(
     const HttpArguments& arguments, const serve::core::BearerTokens* tokens,
     serve::core::ModelRegistry& registry, serve::core::Pipeline& pipeline,
-    serve::store::Store* store, serve::core::Metrics& metrics, serve::core::Audit* audit);
+    serve::store::Store* store, serve::core::Metrics& metrics, serve::core::Audit* audit,
+    serve::core::Heartbeats heartbeats);
 
 /// "http://127.0.0.1:8080", with the port at which it listens.
 std::string url_of(const HttpArguments& arguments, const serve::http::HttpServer& server);

@@ -49,6 +49,9 @@ void add_rules_options(Command command, RulesArguments& arguments) {
       "MODEL=PERCENT of the devices whose messages the version before the newest, of "
       "the same wire format, predicts too; /metrics says how far they differ; may "
       "be repeated");
+  command.add_option("--heartbeat", arguments.heartbeats,
+                     "how long a device that sends on change may be silent, [MODEL=]DURATION such "
+                     "as 90s, 30m, 12h or 2d: its last message holds until then; may be repeated");
   command
       .add_option("--quarantine-mib", arguments.quarantine_mib,
                   "keep so much of refused payloads, the newest")
@@ -93,6 +96,24 @@ serve::core::ComparedShares compared_shares(const RulesArguments& arguments,
     shares[model] = *share / 100.0;
   }
   return shares;
+}
+
+serve::core::Heartbeats heartbeats_of(const RulesArguments& arguments,
+                                      const serve::core::ModelRegistry& registry) {
+  serve::core::Heartbeats::Longest longest;
+  for (const std::string& text : arguments.heartbeats) {
+    const std::size_t equals = text.rfind('=');
+    const std::string model = equals == std::string::npos ? "" : text.substr(0, equals);
+    const auto duration = serve::core::parse_duration(
+        std::string_view(text).substr(equals == std::string::npos ? 0 : equals + 1));
+    if (!duration || equals == 0) {
+      throw base::InputError("--heartbeat", "", text::in_quotes(text) + " is not [MODEL=]DURATION",
+                             "write for example 12h, or pump=90m");
+    }
+    if (!model.empty()) check_served("--heartbeat", model, registry);
+    longest[model] = *duration;
+  }
+  return serve::core::Heartbeats(std::move(longest));
 }
 
 serve::store::StoreOptions store_options(const RulesArguments& arguments) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "terse/cli/command_line.h"
+#include "terse/serve/core/heartbeats.h"
 #include "terse/serve/core/model_registry.h"
 #include "terse/serve/core/pipeline.h"
 #include "terse/serve/store/store_options.h"
@@ -15,6 +16,7 @@ namespace terse::cli {
 struct RulesArguments {
   std::vector<std::string> counters;
   std::vector<std::string> compared;
+  std::vector<std::string> heartbeats;
   unsigned quarantine_mib = 64;
 };
 
@@ -29,6 +31,10 @@ std::map<std::string, serve::store::CounterPolicy, std::less<>> counter_policies
 /// model that is not served.
 serve::core::ComparedShares compared_shares(const RulesArguments& arguments,
                                             const serve::core::ModelRegistry& registry);
+
+/// Throws InputError for a text that is not "[MODEL=]DURATION", and for a model that is not served.
+serve::core::Heartbeats heartbeats_of(const RulesArguments& arguments,
+                                      const serve::core::ModelRegistry& registry);
 
 serve::store::StoreOptions store_options(const RulesArguments& arguments);
 

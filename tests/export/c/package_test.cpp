@@ -75,7 +75,7 @@ TEST(PackageFiles, WithoutTheNetworkNothingChanges) {
   const model::Model model = compressed_model(false);
   const Encoder encoder = encoder_of(model);
   const auto without = package_files(model, encoder, PackageKind::c);
-  const auto with = package_files(model, encoder, PackageKind::c, true);
+  const auto with = package_files(model, encoder, PackageKind::c, {.network = true});
   EXPECT_EQ(with.size(), without.size() + 3);
   const auto text = [](const std::vector<export_text::File>& files, const std::string& path) {
     for (const export_text::File& file : files) {
@@ -97,7 +97,7 @@ TEST(PackageFiles, BuildSystemsKnowItsSource) {
        {std::pair{PackageKind::esp_idf, "\"probe.c\" \"probe_network.c\""},
         {PackageKind::zephyr, "src/probe.c src/probe_network.c"}}) {
     bool found = false;
-    for (const export_text::File& file : package_files(model, encoder, kind, true)) {
+    for (const export_text::File& file : package_files(model, encoder, kind, {.network = true})) {
       found =
           found || (file.path == "CMakeLists.txt" && file.bytes.find(text) != std::string::npos);
       EXPECT_EQ(file.bytes.find('@'), std::string::npos) << file.path;

@@ -3,6 +3,8 @@
 
 #ifdef NETWORK
 #include "network_main.h"
+#elif defined(SEND)
+#include "send_main.h"
 #else
 #include "m.h"
 #include "refused.h"

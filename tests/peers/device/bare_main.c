@@ -2,6 +2,8 @@
  * stack bytes that the call used: for simulated boards without an operating system. */
 #ifdef NETWORK
 #include "network_main.h"
+#elif defined(SEND)
+#include "send_main.h"
 #else
 #include "m.h"
 #include "refused.h"

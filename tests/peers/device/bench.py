@@ -1,8 +1,8 @@
 """Measures exported encoders on simulated processors and prints the tables of docs/device/benchmarks.md.
 
-Usage: bench.py TERSE WRITE_MODELS [SETS | --costs]
+Usage: bench.py TERSE WRITE_MODELS [SETS | --costs | --send]
 SETS: see trained_bench.py. --costs prints the rows of src/terse/export/c/cost.cpp instead, from which export estimates
-what an encoder costs.
+what an encoder costs; --send the table of sending on change alone.
 """
 
 import sys
@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import cores
+import send_cases
 import trained_bench
 from measure import measure_random
 
@@ -72,6 +73,25 @@ def costs(terse, write_models):
                           f'{max(few["run"].stack, many["run"].stack)}}},')
 
 
+SEND_SHAPES = [(6, "4", "bits"), (6, "3", "radix"), (20, "8", "bits"), (20, "5", "radix"), (81, "4", "bits"),
+               (81, "3", "radix")]
+
+
+def send(terse, write_models, all_cores, folder):
+    print("\n## Sending on change\n\n`terse export --send-on-change`, compiled with `-Os`: what `PREFIX_due` and "
+          "`PREFIX_sent` add to the encoder, and what\na question costs, and the update if the message is sent. 400 "
+          "messages whose readings stay, flutter beside a threshold,\ndrift and jump; which of them are sent was "
+          "compared with the rule ([send on change](send-on-change.md)).\n")
+    print("| processor | features | levels | packing | flash, bytes | static RAM | stack | mean | least to most | |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for core in all_cores:
+        for features, levels, packing in SEND_SHAPES:
+            m = send_cases.measure(terse, write_models, folder, core, features, levels, packing)
+            run = m["run"]
+            print(f"| {core.name} | {features} | {levels} | {packing} | {m['flash']:,} | {m['ram']} | {run.stack} | "
+                  f"{run.cycles:,.0f} | {run.cycles_min:,} to {run.cycles_max:,} | {core.counts} |")
+
+
 def main(terse, write_models, *sets):
     cases = [(f, b, "int16", form) for f in FEATURES for b in BITS for form in ("size", "speed")]
     cases += [(81, b, held, "size") for held in ("uint8", "uint10", "float32") for b in BITS]
@@ -84,11 +104,15 @@ def main(terse, write_models, *sets):
             table(core, [(case, measure_random(terse, write_models, folder, core, case[0], case[1], case[3], case[2],
                                         SCALES[case[2]])) for case in cases])
         trained_bench.report(terse, write_models, folder, *sets)
+        send(terse, write_models, (cores.Avr(folder), cores.CortexM0(folder), cores.RiscV(folder)), folder)
     published()
 
 
 if __name__ == "__main__":
     if sys.argv[3:] == ["--costs"]:
         costs(*sys.argv[1:3])
+    elif sys.argv[3:] == ["--send"]:
+        with tempfile.TemporaryDirectory() as tools:
+            send(*sys.argv[1:3], [core(Path(tools)) for core in (cores.Avr, cores.CortexM0, cores.RiscV)], Path(tools))
     else:
         main(*sys.argv[1:])

@@ -72,12 +72,15 @@ def refusal_flags(folder):
 
 def firmware_flags(folder, empty, masked, network):
     """masked: which way of several to encode; network: flags of network_main.h, which puts the network in the
-    encoder's place; None: the encoder."""
+    encoder's place; "send": what decides about sending (send_main.h); None: the encoder."""
     flags = {False: [], True: ["-DMASKED"], "streamed": ["-DSTREAMED"]}[masked]
     if network is None:
         flags += refusal_flags(folder)
     sources = [] if empty else [folder / "m.c"]
-    if network is not None:
+    if network == "send":
+        flags = ["-DSEND"]
+        sources = [] if empty else [folder / "m_send.c"]
+    elif network is not None:
         flags += ["-DNETWORK", *network]
         sources += [] if empty else [folder / "m_network.c"]
     return [*flags, "-DEMPTY"] if empty else [*flags, *sources]
@@ -147,7 +150,7 @@ class Bare:
         plugin = once(self.tools / "count.so", [source],
                       ["cc", "-O2", "-shared", "-fPIC", source, "-o", self.tools / "count.so"])
         at = symbols(f"{self.tool}-nm", firmware)
-        encode = next(at[name] for name in ("m_run_network", "m_encode_masked", "m_encode") if name in at)
+        encode = next(at[name] for name in ("m_run_network", "m_run_send", "m_encode_masked", "m_encode") if name in at)
         counting = f"{plugin},begin={encode & ~1:#x},end={at['done'] & ~1:#x},core={self.plugin}"
         if self.words is not None:
             counting += ",words=" + ":".join(hex(at[name]) for name in self.words)

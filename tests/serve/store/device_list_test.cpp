@@ -16,6 +16,12 @@ TEST(DeviceList, AsksOnlyForWhatIsAskedFor) {
             "AS listed FROM devices WHERE instr(device, $1) > 0 AND heard_ms < $2 ORDER BY model "
             "ASC, device LIMIT $3 OFFSET $4) AS page CROSS JOIN devices WHERE device = listed "
             "ORDER BY model ASC, device");
+  query.model = "pump";
+  EXPECT_EQ(
+      count_of_devices(query, "instr"),
+      "SELECT count(*) FROM devices WHERE instr(device, $1) > 0 AND model = $2 AND heard_ms < "
+      "$3");
+  query.model.clear();
   query.search.clear();
   EXPECT_EQ(count_of_devices(query, "instr"), "SELECT count(*) FROM devices WHERE heard_ms < $1");
 }

@@ -183,6 +183,10 @@ TEST_P(EachStore, DevicesAreFoundSortedAndPaged) {
   EXPECT_EQ(names({.order = Order::prediction, .devices_max = 2}), "20 d17 d14");
   EXPECT_EQ(names({.search = "d1", .order = Order::device, .devices_max = 1}), "10 d19");
   EXPECT_EQ(names({.search = "%"}), "0");
+  EXPECT_EQ(names({.model = "odd", .devices_max = 0}), "10");
+  EXPECT_EQ(names({.search = "d1", .model = "odd", .order = Order::device, .devices_max = 2}),
+            "5 d19 d17");
+  EXPECT_EQ(names({.model = "od"}), "0");
   EXPECT_EQ(names({.search = "D1"}), "0");
   EXPECT_EQ(names({.descending = false, .devices_max = 0}), "20");
 }

@@ -5,6 +5,7 @@
 #include "terse/export/c/descriptions.h"
 #include "terse/export/c/network.h"
 #include "terse/export/c/readme.h"
+#include "terse/export/c/send.h"
 #include "terse/export/c/source.h"
 #include "terse/export/c/templates.h"
 #include "terse/export/c/test_program.h"
@@ -52,11 +53,11 @@ std::string kconfig_text(std::string_view name) {
 
 class Package {
  public:
-  Package(const model::Model& model, const Encoder& encoder, PackageKind kind, bool with_network)
+  Package(const model::Model& model, const Encoder& encoder, PackageKind kind, PackageParts parts)
       : model_(model),
         encoder_(encoder),
         kind_(kind),
-        with_network_(with_network),
+        parts_(parts),
         upper_(encoder.upper_prefix()),
         places_(places_of(kind)),
         vectors_(test_vectors(model, encoder)) {}
@@ -77,7 +78,7 @@ class Package {
   const model::Model& model_;
   const Encoder& encoder_;
   PackageKind kind_;
-  bool with_network_;
+  PackageParts parts_;
   std::string upper_;
   Places places_;
   std::vector<TestVector> vectors_;
@@ -126,7 +127,8 @@ void Package::add_esp_idf() {
                                                          .payload_bytes = encoder_.layout().bytes()}
                                .filled());
   add("CMakeLists.txt",
-      templates::EspIdfComponentCmake{.network = with_network_, .prefix = encoder_.prefix}
+      templates::EspIdfComponentCmake{
+          .network = parts_.network, .prefix = encoder_.prefix, .send = parts_.send}
           .filled());
   const std::string project = "examples/put_readings/";
   add(project + "CMakeLists.txt", templates::EspIdfProjectCmake{}.filled());
@@ -140,10 +142,11 @@ void Package::add_esp_idf() {
 
 void Package::add_zephyr() {
   add("zephyr/module.yml", templates::ZephyrModuleYml{.prefix = encoder_.prefix}.filled());
-  add("CMakeLists.txt",
-      templates::ZephyrModuleCmake{
-          .network = with_network_, .prefix = encoder_.prefix, .upper = upper_}
-          .filled());
+  add("CMakeLists.txt", templates::ZephyrModuleCmake{.network = parts_.network,
+                                                     .prefix = encoder_.prefix,
+                                                     .send = parts_.send,
+                                                     .upper = upper_}
+                            .filled());
   add("Kconfig", templates::ZephyrModuleKconfig{.feature_count = encoder_.features.size(),
                                                 .payload_bytes = encoder_.layout().bytes(),
                                                 .prefix = encoder_.prefix,
@@ -165,18 +168,21 @@ void Package::add_zephyr() {
 std::vector<export_text::File> Package::files() {
   const bool has_sketch = kind_ == PackageKind::arduino || kind_ == PackageKind::platformio;
   std::vector<std::optional<std::int32_t>> predictions;
-  if (with_network_) predictions = network_predictions(model_, encoder_, vectors_);
+  if (parts_.network) predictions = network_predictions(model_, encoder_, vectors_);
   add_sources(encoder_files(encoder_));
   add("LICENSE", license_text());
-  add("README.md",
-      readme_text(model_, encoder_, kind_, places_, has_sketch ? sketch() : "", with_network_));
+  std::string readme =
+      readme_text(model_, encoder_, kind_, places_, has_sketch ? sketch() : "", parts_.network);
+  if (parts_.send) readme += send_text(encoder_);
+  add("README.md", std::move(readme));
   add(places_.extras + "vectors.csv", vectors_csv(encoder_, vectors_, predictions));
   add(places_.extras + encoder_.prefix + "_test.c", encoder_test(encoder_, vectors_));
-  if (with_network_) {
+  if (parts_.network) {
     add_sources(network_files(model_, encoder_));
     add(places_.extras + encoder_.prefix + "_network_test.c",
         network_test(model_, encoder_, vectors_));
   }
+  if (parts_.send) add_sources(send_files(model_, encoder_, parts_.network));
   switch (kind_) {
     case PackageKind::c:
       add_put_readings("examples/");
@@ -217,8 +223,8 @@ std::string license_text() {
 }
 
 std::vector<export_text::File> package_files(const model::Model& model, const Encoder& encoder,
-                                             PackageKind kind, bool with_network) {
-  return Package(model, encoder, kind, with_network).files();
+                                             PackageKind kind, PackageParts parts) {
+  return Package(model, encoder, kind, parts).files();
 }
 
 }  // namespace terse::export_c

@@ -14,9 +14,14 @@ namespace terse::export_c {
 /// The text of MIT-0, under which exported files are.
 std::string license_text();
 
-/// The files of a package, ready to be copied into a project or a library folder. with_network: the
-/// network too (network.h); the model must be compressed then.
+/// What a package holds besides the encoder.
+struct PackageParts {
+  bool network = false;  ///< network.h; the model must be compressed then
+  bool send = false;     ///< send.h
+};
+
+/// The files of a package, ready to be copied into a project or a library folder.
 std::vector<export_text::File> package_files(const model::Model& model, const Encoder& encoder,
-                                             PackageKind kind, bool with_network = false);
+                                             PackageKind kind, PackageParts parts = {});
 
 }  // namespace terse::export_c

@@ -163,13 +163,16 @@ std::string to_json(std::span<const store::Row> rows) {
   return array_of(rows, [](const store::Row& row) { return json_of(row); });
 }
 
-std::string to_json(std::span<const store::DeviceSummary> devices) {
-  return array_of(devices, [](const store::DeviceSummary& device) {
+std::string to_json(std::span<const store::DeviceSummary> devices, const Heartbeats& heartbeats,
+                    std::int64_t now_ms) {
+  return array_of(devices, [&](const store::DeviceSummary& device) {
     Json json = {{"device", device.device},
                  {"model", device.model},
                  {"received_ms", device.received_ms},
                  {"prediction", prediction(device.prediction, device.label)}};
     if (device.measured_ms) json["measured_ms"] = *device.measured_ms;
+    const auto overdue = heartbeats.overdue(device.model, device.received_ms, now_ms);
+    if (overdue) json["overdue"] = *overdue;
     return json;
   });
 }

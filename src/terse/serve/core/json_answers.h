@@ -5,6 +5,7 @@
 #include <string>
 
 #include "terse/serve/core/drift.h"
+#include "terse/serve/core/heartbeats.h"
 #include "terse/serve/core/model_registry.h"
 #include "terse/serve/core/uplink.h"
 #include "terse/serve/store/store.h"
@@ -18,7 +19,9 @@ std::string to_json(const store::Row& row);
 /// Without payload and radio.
 std::string prediction_json(const store::Row& row);
 std::string to_json(std::span<const store::Row> rows);
-std::string to_json(std::span<const store::DeviceSummary> devices);
+/// Each says whether it is overdue, if its model has a heartbeat.
+std::string to_json(std::span<const store::DeviceSummary> devices, const Heartbeats& heartbeats,
+                    std::int64_t now_ms);
 std::string to_json(std::span<const store::Refusal> refusals);
 std::string to_json(std::span<const FeatureDrift> drifts);
 /// The model cards.

@@ -1,6 +1,7 @@
 #include "terse/serve/http/questions.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "terse/base/error.h"
 #include "terse/serve/core/json_answers.h"
@@ -15,6 +16,11 @@ namespace {
 constexpr std::int64_t rows_max = 10'000;
 constexpr std::int64_t skip_max = 1'000'000'000;
 constexpr std::int64_t time_max = 253'402'300'799'999;  ///< the last of the year 9999
+
+std::int64_t now_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
 
 std::size_t limit_of(const Target& target) {
   return static_cast<std::size_t>(number(target, "limit", 1, rows_max).value_or(100));
@@ -99,7 +105,7 @@ HttpAnswer Questions::devices(const core::Grant& grant, const Target& target) co
   store::Store& store = opened_store();
   const store::DeviceList list =
       covers_all(grant) ? store.devices(query) : covered_devices(store, grant, query);
-  HttpAnswer answer = json(core::to_json(list.devices));
+  HttpAnswer answer = json(core::to_json(list.devices, heartbeats_, now_ms()));
   answer.fields.emplace_back("Terse-Found", std::to_string(list.found));
   return answer;
 }
@@ -150,6 +156,16 @@ HttpAnswer Questions::readiness() const {
           {{"Retry-After", "1"}}};
 }
 
+HttpAnswer Questions::metrics() const {
+  std::string text = metrics_.text() + pipeline_.drift().text();
+  try {
+    if (store_ != nullptr) text += heartbeats_.text(registry_.all(), *store_, now_ms());
+  } catch (const base::JobError&) {
+    // The store is away, which other metrics say; these are missing until it is back.
+  }
+  return {200, std::move(text), "text/plain; version=0.0.4"};
+}
+
 bool Questions::takes_long(Endpoint endpoint) {
   return endpoint != Endpoint::page && endpoint != Endpoint::openapi &&
          endpoint != Endpoint::healthz && endpoint != Endpoint::readyz;
@@ -174,7 +190,7 @@ HttpAnswer Questions::answer(const Admitted& admitted, const Target& target) con
     case Endpoint::readyz:
       return readiness();
     case Endpoint::metrics:
-      return {200, metrics_.text() + pipeline_.drift().text(), "text/plain; version=0.0.4"};
+      return metrics();
     case Endpoint::models:
       return models(grant);
     case Endpoint::reload:

@@ -53,7 +53,7 @@ struct HttpServer::State {
         threads(workers),
         heavy_threads(workers),
         uplinks(registry, pipeline, threads),
-        questions(registry, pipeline, store, metrics),
+        questions(registry, pipeline, store, metrics, options.heartbeats),
         listener(options.address, {options.certificate, options.private_key}, options.limits,
                  [this](const HttpRequest& head) { return receive(head); }) {}
 

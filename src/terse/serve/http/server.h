@@ -10,6 +10,7 @@
 #include "terse/serve/core/address.h"
 #include "terse/serve/core/audit.h"
 #include "terse/serve/core/bearer_tokens.h"
+#include "terse/serve/core/heartbeats.h"
 #include "terse/serve/core/pipeline.h"
 #include "terse/serve/http/limits.h"
 
@@ -30,6 +31,7 @@ struct HttpOptions {
   std::vector<std::string> hosts = {};    ///< names of this server, as Hosts has them
   std::vector<std::string> origins = {};  ///< of other sites' pages that may ask
   HttpLimits limits = {};
+  core::Heartbeats heartbeats = core::Heartbeats();  ///< how long devices may be silent
   /// One line about what failed here, for the operator alone. From any thread.
   std::function<void(const std::string&)> told = {};
 };

@@ -20,6 +20,7 @@ Conditions conditions_of(const DeviceQuery& query, const char* position) {
   if (!query.search.empty()) {
     add(fmt::format("{}(device, ${}) > 0", position, conditions.parameters + 1));
   }
+  if (!query.model.empty()) add(fmt::format("model = ${}", conditions.parameters + 1));
   if (query.silent_since_ms) add(fmt::format("heard_ms < ${}", conditions.parameters + 1));
   return conditions;
 }

@@ -239,6 +239,7 @@ DeviceList PostgresStore::devices(const DeviceQuery& query) {
   state_->open(state_->reading);
   PostgresValues values;
   if (!query.search.empty()) values.emplace_back(query.search);
+  if (!query.model.empty()) values.emplace_back(query.model);
   if (query.silent_since_ms) values.emplace_back(*query.silent_since_ms);
   PostgresQuestion count{state_->statement(count_of_devices(query, "strpos")), values};
   values.emplace_back(static_cast<std::int64_t>(query.devices_max));

@@ -97,6 +97,7 @@ std::vector<Row> read_rows(Statement& statement) {
 int bind_query(Statement& statement, const DeviceQuery& query) {
   int parameter = 1;
   if (!query.search.empty()) statement.bind(parameter++, query.search);
+  if (!query.model.empty()) statement.bind(parameter++, query.model);
   if (query.silent_since_ms) statement.bind(parameter++, *query.silent_since_ms);
   return parameter;
 }

@@ -84,6 +84,7 @@ struct Outcome {
 struct DeviceQuery {
   enum class Order : std::uint8_t { device, model, received, prediction };
   std::string search = {};  ///< a part of the name, as it is written; empty: all
+  std::string model = {};   ///< of the latest message; empty: any
   Order order = Order::received;
   bool descending = true;
   /// Only devices from which nothing has come since then.

@@ -54,6 +54,15 @@ function ago(ms) {
   made.textContent = unit ? `${count} ${unit}${count > 1 ? "s" : ""} ago` : "just now";
   return made;
 }
+/* Of a model with a heartbeat also whether its last message holds. */
+function heard(device) {
+  if (device.overdue === undefined) return ago(device.received_ms);
+  const made = document.createElement("span"), state = document.createElement("span");
+  state.textContent = device.overdue ? " overdue" : " holds";
+  state.className = device.overdue ? "bad" : "soft";
+  made.append(ago(device.received_ms), state);
+  return made;
+}
 // Long ones are cut by the style; the whole is shown when pointed at.
 function long(text) {
   const made = document.createElement("span");
@@ -113,7 +122,7 @@ async function devices() {
   fill(byId("devices"), [sortable("device", "device"), sortable("model", "model"),
     sortable("prediction", "prediction"), sortable("last", "received")], rows.map((each) =>
     [button(each.device, () => { chosen = each.device; step("chart"); }), each.model,
-      digits(each.prediction), ago(each.received_ms)]));
+      digits(each.prediction), heard(each)]));
   byId("shown").textContent = found ? `${(view.skip + 1).toLocaleString()} to ` +
     `${(view.skip + rows.length).toLocaleString()} of ${found.toLocaleString()}` : "none";
   byId("back").disabled = view.skip === 0;
