@@ -113,8 +113,10 @@ class Options(PackageTest):
             ({"learning_rate": float("nan")}, ["learning_rate"]), ({"method": "nn"}, ["method: 'nn'", "bw-sq"]),
             ({"hidden": (0,)}, ["hidden"]), ({"levels": {"nothing": 3}}, ["levels", "nothing"]),
             ({"protocol": "mine"}, ["protocol", "paper"]), ({"task": "ranking"}, ["task", "regression"]),
-            ({"ignore": "x0"}, ["ignore", "list"]), ({"units": {"x0": 3}}, ["units of 'x0'"]),
-            ({"source": 3}, ["source: 3"]), ({"progress": "yes"}, ["progress"]), ({"seed": 2**64}, ["seed"]), ({"decoder": 3}, ["decoder: 3"]),
+            ({"ignore": "x0"}, ["ignore", "list"]),
+            ({"units": {"x0": 3}}, ["units of 'x0'"]),
+            ({"source": 3}, ["source: 3"]), ({"progress": "yes"}, ["progress"]),
+            ({"seed": 2**64}, ["seed"]), ({"decoder": 3}, ["decoder: 3"]),
         ]:
             with self.subTest(options=options):
                 self.refused(lambda options=options: terse.train(X, y, **{**QUICK, **options}), *says)
