@@ -70,7 +70,10 @@ def of_objects(values, where):
     if all(isinstance(value, numbers.Number) and not isinstance(value, (bool, np.bool_)) for value in present):
         if any(isinstance(value, numbers.Complex) and not isinstance(value, numbers.Real) for value in present):
             refuse(where, "holds complex numbers", "give their parts as two columns")
-        return Numbers(np.array([np.nan if gap else float(value) for value, gap in zip(values, gaps)], np.float64))
+        try:
+            return Numbers(np.array([np.nan if gap else float(value) for value, gap in zip(values, gaps)], np.float64))
+        except OverflowError:
+            refuse(where, "holds a number beyond what a float holds", "give smaller ones")
     places, of_row = {}, np.full(len(values), -1, np.int32)
     for row, (value, gap) in enumerate(zip(values, gaps)):
         if not gap:

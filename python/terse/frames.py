@@ -20,18 +20,30 @@ class Table:
 
     def native(self, source, units=None):
         """The library's view of the columns, which stay where they are."""
-        native = _terse.Columns(source, self.rows)
+        native = _terse.Columns(text_of(source, "source"), self.rows)
         for name, column in self.columns:
-            unit = (units or {}).get(name, "")
+            unit = text_of((units or {}).get(name, ""), f"units of '{name}'")
+            text_of(name, "X: a column's name")
             if isinstance(column, Numbers):
                 native.add_numbers(name, unit, column.values)
             else:
+                for word in column.words:
+                    text_of(word, f"{source}, column '{name}'")
                 native.add_words(name, unit, column.words, column.of_row)
         return native
 
     def categorical(self):
         """Names of the columns that are categories by their own word."""
         return [name for name, column in self.columns if isinstance(column, Words) and column.named]
+
+
+def text_of(value, where):
+    """A str that can be written down, which half a surrogate pair cannot."""
+    if not isinstance(value, str):
+        refuse(where, f"{value!r} is not a str", "give a text")
+    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        refuse(where, f"{value!r} is not Unicode", "decode it with its own encoding")
+    return value
 
 
 def made_names(count):
@@ -203,6 +215,8 @@ def arrow_column(column, where):
 
 def column_of(y, rows, source="y"):
     """(name or None, column) of one value for each row."""
+    if y is None:
+        refuse(source, "is None", "give one value for each row")
     name = getattr(y, "name", None)
     if owner(y) == "polars" and hasattr(y, "to_frame"):
         column = polars_column(y, source)

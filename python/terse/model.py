@@ -69,7 +69,7 @@ class Model:
         return self.to_bytes() == other.to_bytes() if isinstance(other, Model) else NotImplemented
 
     def __hash__(self):
-        return hash(self.to_bytes())
+        return hash(self.to_bytes())  # the record counts, and with it the time that the training took
 
     @property
     def payload_bytes(self):

@@ -2,6 +2,8 @@
 
 import sys
 
+from terse.cells import refuse
+
 
 def in_notebook():
     shell = sys.modules.get("IPython")
@@ -32,6 +34,8 @@ def shown(progress):
     of (step, steps, epoch, epochs, loss, temperature)."""
     if callable(progress):
         return progress
+    if progress not in (None, True, False):
+        refuse("progress", f"{progress!r} is not a choice", "give True, False or a function")
     if progress is False or (progress is None and not (sys.stderr is not None and sys.stderr.isatty()
                                                        or in_notebook())):
         return None

@@ -214,8 +214,12 @@ def allocate(X, y, *, payload_bytes=None, payload_bits=None, max_loss=None, marg
     bits = 8.0 * payload_bytes if payload_bytes is not None else payload_bits
     if bits is not None and bits < 1:
         refuse("payload_bytes", "a message has at least one byte", "give 1 or more")
-    if isinstance(folds, bool) or not isinstance(folds, int) or not 2 <= folds <= 20:
-        refuse("folds", f"{folds!r} is out of range", "give 2 to 20")
+    for name, value, low, high in (("folds", folds, 2, 20), ("round_epochs", round_epochs, 0, 10**6),
+                                   ("final_epochs", final_epochs, 0, 10**6)):
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            refuse(name, f"{value!r} is out of range", f"give {low} to {high}")
+    if not isinstance(margin, (int, float)) or not 0 <= margin <= 1e6:
+        refuse("margin", f"{margin!r} is not a share in percent", "give 0 to 1000000")
     one_of("decoder", decoder, ("best", "network", "boosted"))
     job = Job(X, y, task=task, features=features, ignore=ignore, missing=missing, categorical=categorical,
               dates=dates, sample_weight=sample_weight, units=units, source=source, options=options)

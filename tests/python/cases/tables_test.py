@@ -156,7 +156,9 @@ class Hostile(PackageTest):
             (frame.assign(a=1.0, b=2.0), y, ["no column is left"]), (X, np.ones(30), ["target"]),
             (X, np.full(30, np.nan), ["no row has a value of the target"]),
             (frame, pandas.Series(y, name="a"), ["'a' is also a column"]),
-            (frame, [object()] * 30, ["y", "object"]), (X[:1], y[:1], ["only one row"]),
+            (frame, [object()] * 30, ["y", "object"]), (X[:1], y[:1], ["only one row"]), (X, None, ["y", "None"]),
+            ({"a": ["\udc80", "b"] * 15}, y, ["column 'a'", "Unicode"]), ({"\udc80": y}, y, ["name", "Unicode"]),
+            ([[10**400, 1]] * 30, y, ["X, column 1", "beyond"]),
         ]:
             with self.subTest(says=says):
                 self.refused(lambda table=table, target=target: terse.train(table, target, **QUICK), *says)

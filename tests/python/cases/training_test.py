@@ -113,7 +113,10 @@ class Options(PackageTest):
             ({"learning_rate": float("nan")}, ["learning_rate"]), ({"method": "nn"}, ["method: 'nn'", "bw-sq"]),
             ({"hidden": (0,)}, ["hidden"]), ({"levels": {"nothing": 3}}, ["levels", "nothing"]),
             ({"protocol": "mine"}, ["protocol", "paper"]), ({"task": "ranking"}, ["task", "regression"]),
-            ({"ignore": "x0"}, ["ignore", "list"]), ({"seed": 2**64}, ["seed"]), ({"decoder": 3}, ["decoder: 3"]),
+            ({"ignore": "x0"}, ["ignore", "list"]),
+            ({"units": {"x0": 3}}, ["units of 'x0'"]),
+            ({"source": 3}, ["source: 3"]), ({"progress": "yes"}, ["progress"]),
+            ({"seed": 2**64}, ["seed"]), ({"decoder": 3}, ["decoder: 3"]),
         ]:
             with self.subTest(options=options):
                 self.refused(lambda options=options: terse.train(X, y, **{**QUICK, **options}), *says)
@@ -129,6 +132,8 @@ class Options(PackageTest):
         self.refused(lambda: terse.allocate(X, y, payload_bytes="1"), "payload_bytes")
         self.refused(lambda: terse.allocate(X, y, payload_bytes=0), "at least one byte")
         self.refused(lambda: terse.allocate(X, y, payload_bytes=1, folds=1), "folds")
+        self.refused(lambda: terse.allocate(X, y, payload_bytes=1, round_epochs=-1), "round_epochs")
+        self.refused(lambda: terse.allocate(X, y, margin="wide"), "margin")
 
 
 class Running(PackageTest):
