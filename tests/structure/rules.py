@@ -18,6 +18,7 @@ INSTALLED_HEADERS_MAX = 30
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
+    "train/code_examples": "train/boosted_decoder_test: gaps, classes, weights",
     "train/decoder_choice": "train/boosted_decoder_test: Decoder::best",
     "train/network": "train/joint_test: every method",
     "train/one_decoder": "train/joint_test: every method; train/boosted_decoder_test",

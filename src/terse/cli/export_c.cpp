@@ -69,17 +69,17 @@ void require_compressed(const ExportRequest& request) {
                     "-o small.terse",
                     request.model_path));
   };
-  std::visit(
-      base::Overloaded{[](const model::decoder::Integers&) {},
-                       [&](const model::decoder::Lookup&) { refuse_floats(); },
-                       [&](const model::decoder::FullPrecision&) { refuse_floats(); },
-                       [&](const model::decoder::Trees&) {
-                         throw base::InputError(
-                             request.model_path, "",
-                             "decodes by boosted trees: --with-network is for networks",
-                             "train with --decoder network, then compress it: terse compress");
-                       }},
-      request.model.decoder);
+  const auto refuse_trees = [&](const char* what) {
+    throw base::InputError(request.model_path, "",
+                           fmt::format("decodes by {}: --with-network is for networks", what),
+                           "train with --decoder network, then compress it: terse compress");
+  };
+  std::visit(base::Overloaded{[](const model::decoder::Integers&) {},
+                              [&](const model::decoder::Lookup&) { refuse_floats(); },
+                              [&](const model::decoder::FullPrecision&) { refuse_floats(); },
+                              [&](const model::decoder::Trees&) { refuse_trees("boosted trees"); },
+                              [&](const model::decoder::Stack&) { refuse_trees("a stack"); }},
+             request.model.decoder);
 }
 
 void add_network_facts(Exported& exported, const model::Model& model,
