@@ -145,7 +145,7 @@ def seeds():
     yield "boosted", model_file(boosted, [thresholds, *trees], version="2")
     full = document_of("xgb", [feature("a", 1), feature("b", 1)])
     yield "xgb", model_file(full, [("thresholds", [0], []), *trees], version="2")
-    stack = [*lookup_tensors([[-1.0, 1.0], [0.0]], 2), *trees]
+    stack = [*lookup_tensors([[0.0], [-1.0, 1.0]], 2), *trees]
     yield "stack", model_file(boosted, stack, version="5")
     far = [*trees[:1], ("trees.feature", [4], [7.0, 0.0, 0.0, 0.0]), *trees[2:]]
     yield "refused_stack_feature", model_file(boosted, [*stack[:-4], *far], version="5")

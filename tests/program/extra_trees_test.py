@@ -96,7 +96,7 @@ class Stacked(TableTest):
     def test_where_a_stack_does_not_go(self):
         self.train("y", "--decoder", "stack", output="stack.terse")
         self.refused("compress", "stack.terse", "--data", "t.csv", "--memory", "1000", "-o", "x.terse",
-                     says=["stack.terse: decodes by a stack", "network"])
+                     says=["stack.terse: decodes by a stack", "--decoder network"])
         self.refused("export", "stack.terse", "--to", "js", "--network", "-o", "js",
                      says=["stack", "--decoder network"])
         self.refused("export", "stack.terse", "--to", "c", "--with-network", "-o", "c",

@@ -228,7 +228,7 @@ StackPlan plan_of(const Unseen& unseen, double folds, const std::string& measure
     least = loss;
     plan.weights = alone;
   }
-  plan.reason += fmt::format(", stack {:.4g}", together);
+  if (std::ranges::count(members, true) > 1) plan.reason += fmt::format(", stack {:.4g}", together);
   return plan;
 }
 
