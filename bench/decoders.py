@@ -7,13 +7,19 @@
 
 For every data set, width and seed (each seed is another random 90/10 split) one training each of
 
-    network   the defaults
-    best      the same with --decoder best
-    xgb-qq    XGBoost on quantile codes of as many bits: --method xgb-qq
+    network      --decoder network
+    boosted      --decoder boosted
+    extra-trees  --decoder extra-trees
+    stack        --decoder stack
+    best         --decoder best
+    xgb-qq       XGBoost on quantile codes of as many bits: --method xgb-qq
+
+or of those that --entries names.
 
 The file has one row per training (data, bits, what, seed, loss, decoder, payload bytes); loss is the MSE on the
-standardised target, or the log loss. --summary prints means, and the difference to xgb-qq with half the width of its
-95% t-interval over the splits. Anything after `--` goes to `terse train`.
+standardised target, or the log loss. --summary prints means, and two differences with half the widths of their 95%
+t-intervals over the splits: of best to xgb-qq, and of the stack to the member with the lowest mean. Anything after
+`--` goes to `terse train`.
 """
 
 import argparse
@@ -25,7 +31,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ENTRIES = {"network": [], "best": ["--decoder", "best"], "xgb-qq": ["--method", "xgb-qq"]}
+MEMBERS = ("network", "boosted", "extra-trees")
+ENTRIES = {**{name: ["--decoder", name] for name in (*MEMBERS, "stack", "best")}, "xgb-qq": ["--method", "xgb-qq"]}
 # Student's t, 97.5%, for 1 to 9 degrees of freedom.
 T_QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262]
 
@@ -35,7 +42,8 @@ def measure(arguments, folder):
         name, data = pair.split("=", 1)
         for bits in arguments.bits.split(","):
             for seed in range(arguments.seeds):
-                for what, own in ENTRIES.items():
+                for what in arguments.entries.split(","):
+                    own = ENTRIES[what]
                     command = [arguments.terse, "train", data, "--target", arguments.target, "--bits", bits, "--seed",
                                str(seed), "--threads", "1", "--json", "--quiet", "-o", str(Path(folder) / "m.terse"),
                                *own, *(["--task", "classification"] if arguments.classes else []), *arguments.options]
@@ -53,16 +61,27 @@ def summary(path):
         for row in csv.DictReader(file):
             cell = cells.setdefault((row["data"], row["bits"]), {})
             cell.setdefault(row["what"], {})[row["seed"]] = float(row["loss"])
-    print("| data | bits |", " | ".join(ENTRIES), "| best - xgb-qq |")
-    print("|" + "---|" * (3 + len(ENTRIES)))
+    entries = [what for what in ENTRIES if any(what in cell for cell in cells.values())]
+    print("| data | bits |", " | ".join(entries), "| best - xgb-qq | stack - best member |")
+    print("|" + "---|" * (4 + len(entries)))
     for (data, bits), cell in cells.items():
-        differences = [value - cell["xgb-qq"][seed] for seed, value in cell["best"].items()]
-        said = f"{statistics.mean(differences):+.4f}"
-        if len(differences) > 1:
-            width = T_QUANTILES[min(len(differences) - 2, 8)] * statistics.stdev(differences) / len(differences) ** 0.5
-            said += f" ± {width:.4f}"
-        print(f"| {data} | {bits} |", " | ".join(f"{statistics.mean(cell[what].values()):.4f}" for what in ENTRIES),
-              f"| {said} |")
+        means = {what: statistics.mean(losses.values()) for what, losses in cell.items()}
+        members = [what for what in MEMBERS if what in cell]
+        least = min(members, key=means.get) if members else ""
+        shown = " | ".join(f"{means[what]:.4f}" if what in means else "" for what in entries)
+        print(f"| {data} | {bits} | {shown} | {difference(cell, 'best', 'xgb-qq')} | "
+              f"{difference(cell, 'stack', least)} |")
+
+
+def difference(cell, what, other):
+    if what not in cell or other not in cell:
+        return ""
+    differences = [value - cell[other][seed] for seed, value in cell[what].items()]
+    said = f"{statistics.mean(differences):+.4f}"
+    if len(differences) > 1:
+        width = T_QUANTILES[min(len(differences) - 2, 8)] * statistics.stdev(differences) / len(differences) ** 0.5
+        said += f" ± {width:.4f}"
+    return said
 
 
 def main():
@@ -73,6 +92,7 @@ def main():
     parser.add_argument("--classes", action="store_true", help="the target is a class")
     parser.add_argument("--bits", default="2,4")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--entries", default="network,best,xgb-qq", help="what to train, of the above")
     parser.add_argument("--summary", metavar="FILE", help="print what a file says, and train nothing")
     parser.add_argument("-o", "--output", help="the CSV to write")
     own = sys.argv[1:]

@@ -145,6 +145,11 @@ def seeds():
     yield "boosted", model_file(boosted, [thresholds, *trees], version="2")
     full = document_of("xgb", [feature("a", 1), feature("b", 1)])
     yield "xgb", model_file(full, [("thresholds", [0], []), *trees], version="2")
+    stack = [*lookup_tensors([[0.0], [-1.0, 1.0]], 2), *trees]
+    yield "stack", model_file(boosted, stack, version="5")
+    far = [*trees[:1], ("trees.feature", [4], [7.0, 0.0, 0.0, 0.0]), *trees[2:]]
+    yield "refused_stack_feature", model_file(boosted, [*stack[:-4], *far], version="5")
+    yield "refused_stack_network", model_file(boosted, [*stack[:3], *trees], version="5")
     loop = [*trees[:3], ("trees.left", [4], [1.0, 0.0, 0.0, 3.0])]
     yield "refused_tree_loop", model_file(boosted, [thresholds, *loop], version="2")
     byte = [0.5 * i for i in range(255)]

@@ -28,7 +28,7 @@ class Codec(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         subprocess.run([WRITE, cls.temporary.name], check=True)
-        numbered = (path for path in Path(cls.temporary.name).iterdir() if not path.name.startswith("full"))
+        numbered = (path for path in Path(cls.temporary.name).iterdir() if path.name.isdigit())
         cls.folders = sorted(numbered, key=lambda path: int(path.name))
 
     @classmethod

@@ -26,7 +26,7 @@ class Input(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         subprocess.run([WRITE, cls.temporary.name], check=True)
-        cls.folders = sorted(path for path in Path(cls.temporary.name).iterdir() if not path.name.startswith("full"))
+        cls.folders = sorted(path for path in Path(cls.temporary.name).iterdir() if path.name.isdigit())
 
     @classmethod
     def tearDownClass(cls):

@@ -253,7 +253,7 @@ void write_full_precision(const std::filesystem::path& folder, const model::Mode
   write_facts(folder, facts, readings);
 }
 
-void write(const std::filesystem::path& folder, const model::Model& model) {
+void write_codecs(const std::filesystem::path& folder, const model::Model& model) {
   const terse::export_js::CodecOptions options{.name = "codec", .compact = false, .network = false};
   terse::export_text::write_files(folder / "exact", terse::export_js::codec_files(model, options));
   terse::export_text::write_files(
@@ -266,6 +266,9 @@ void write(const std::filesystem::path& folder, const model::Model& model) {
       folder / "flat network",
       terse::export_js::codec_files(
           model, {.name = "codec", .compact = true, .network = true, .flat = true}));
+}
+
+void write(const std::filesystem::path& folder, const model::Model& model) {
   terse::export_text::write_files(folder, terse::export_onnx::onnx_files(model, "model"));
   terse::export_text::write_files(folder / "header",
                                   terse::export_cpp::header_files(model, "decoder"));
@@ -293,7 +296,17 @@ int main(int count, char** values) {
   if (count != 2) return 2;
   int number = 0;
   for (const model::Model& model : example_models()) {
-    write(std::filesystem::path(values[1]) / std::to_string(number++), model);
+    const std::filesystem::path folder =
+        std::filesystem::path(values[1]) / std::to_string(number++);
+    write_codecs(folder, model);
+    write(folder, model);
+  }
+  // Stacks do not fit codecs.
+  for (const std::size_t outputs : {std::size_t{1}, std::size_t{3}}) {
+    model::Model stack = special_model(outputs);
+    stack.decoder =
+        model::decoder::Stack{model::lookup_of(stack), model::random_trees(stack, 12, 10)};
+    write(std::filesystem::path(values[1]) / fmt::format("stack {}", outputs), stack);
   }
   using quantize::Method;
   const std::filesystem::path root(values[1]);

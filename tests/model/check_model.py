@@ -30,8 +30,9 @@ def read(path):
     header = json.loads(content[8 : 8 + length])
     data = content[8 + length :]
     metadata = header.pop("__metadata__")
-    assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2", "3", "4")
-    assert "trees.roots" not in header or metadata["format_version"] in ("2", "4")
+    assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2", "3", "4", "5")
+    assert "trees.roots" not in header or metadata["format_version"] in ("2", "4", "5")
+    assert ("trees.roots" in header and "table" in header) == (metadata["format_version"] == "5")
     assert ("integer.bits" in header) == (metadata["format_version"] == "3")
     document = metadata["document"]
     checksum = f"{zlib.crc32(data):08x}{zlib.crc32(document.encode()):08x}"
@@ -137,10 +138,13 @@ def predict(document, tensors, readings):
     if "integer.bits" in tensors:
         network = integer_network.IntegerNetwork(document, tensors)
         return finished(document, network.outputs(row_numbers(document, tensors, readings)))
+    trees = []
     if "trees.roots" in tensors:
         sent_whole = document["method"] in ("fp", "xgb")
         inputs = (first_layer if sent_whole else codes_of)(document, tensors, readings)
-        return finished(document, walk_trees(tensors, inputs, len(document["target"].get("classes", [0]))))
+        trees = walk_trees(tensors, inputs, len(document["target"].get("classes", [0])))
+        if "layers.0.weight" not in tensors:
+            return finished(document, trees)
     values = first_layer(document, tensors, readings)
     layer = 0
     while f"layers.{layer}.weight" in tensors:
@@ -153,7 +157,7 @@ def predict(document, tensors, readings):
             for o in range(outputs)
         ]
         layer += 1
-    return finished(document, values)
+    return finished(document, [value + tree for value, tree in zip(values, trees or [0.0] * len(values))])
 
 
 def finished(document, values):

@@ -5,7 +5,7 @@
 // gives FOLDER/logarithm.*, a number predicted as one, FOLDER/compressed-BITS.* and
 // FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then the prediction), and
 // FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index) and three classes;
-// boosted-METHOD.* the same with trees, scaled.* full precision on scales.
+// boosted-METHOD.* the same with trees, stack.* with both, scaled.* full precision on scales.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -71,6 +71,11 @@ int main(int count, char** values) {
     const std::string path = fmt::format("{}/boosted-{}", values[1], quantize::id(method));
     if (!write(model, model::special_readings(model, 40), path)) return 1;
   }
+  model::Model stack = model::example_model(model::special_fold_input(quantize::Method::bw_sq, 3));
+  stack.output = model::Classes{{"high", "low", "middling"}};
+  stack.decoder = model::decoder::Stack{model::lookup_of(stack), model::random_trees(stack, 9, 22)};
+  const std::string both = fmt::format("{}/stack", values[1]);
+  if (!write(stack, model::special_readings(stack, 40), both)) return 1;
   model::FoldInput scaled = model::random_fold_input(quantize::Method::fp, {.seed = 13});
   model::give_scales(scaled.features);
   const model::Model whole = model::example_model(scaled);

@@ -99,7 +99,8 @@ class Renewed(EncoderTest):
 
     def test_folds_choose_the_decoder(self):
         said = self.terse("allocate", "new.csv", "--encoder", "field.terse", "--folds", "2", *SHORT, "-o", "m.terse")
-        self.assertRegex(said.stdout, r"decoder: (network|boosted) \(loss on 2 folds: network [\d.]+, boosted [\d.]+\)")
+        self.assertRegex(said.stdout, r"decoder: \S+ \(loss on 2 folds: network [\d.]+, boosted [\d.]+, "
+                         r"extra-trees [\d.]+, stack [\d.]+\)")
         self.table("fresh.csv", rows(3, 2))
         self.assertEqual(self.payloads("m.terse"), self.payloads("field.terse"))
         self.refused("allocate", "new.csv", "--encoder", "field.terse", "--payload", "1", *SHORT, "-o", "m.terse",

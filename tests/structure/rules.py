@@ -20,6 +20,7 @@ INSTALLED_HEADERS_MAX = 30
 TESTED_ELSEWHERE = {
     "train/encoder_columns": "program/encoder_test.py: tables that fit an encoder, and others",
     "train/model_columns": "program/tasks_test.py, program/reading_test.py: tables that a model is used on",
+    "train/code_examples": "train/boosted_decoder_test: gaps, classes, weights",
     "train/decoder_choice": "train/boosted_decoder_test: Decoder::best",
     "train/network": "train/joint_test: every method",
     "train/one_decoder": "train/joint_test: every method; train/boosted_decoder_test",

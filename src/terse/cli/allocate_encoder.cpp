@@ -71,7 +71,13 @@ void allocate_decoder(AllocateArguments& arguments) {
   options.decoder = std::ranges::min_element(losses)->second;
   said = fmt::format("{} (loss on {} folds: {})", name_of(options), folds.size(), said);
   model::Model model = train::measured_training(table, split, options, observer);
-  model.record.settings.emplace_back("decoder chosen", said);
+  // What became of a stack.
+  std::string own;
+  std::erase_if(model.record.settings, [&](const auto& setting) {
+    if (setting.first == "decoder chosen") own = setting.second;
+    return setting.first == "decoder chosen";
+  });
+  model.record.settings.emplace_back("decoder chosen", own.empty() ? said : own + "; " + said);
   model.record.command = arguments.command;
   const auto& rows = split.test.empty() ? split.train : split.test;
   model.record.train_seconds =

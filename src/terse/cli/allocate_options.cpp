@@ -54,8 +54,9 @@ void add_training_options(Command command, AllocateArguments& arguments) {
   training.add(command, "hidden", "hidden layers x units");
   command
       .add_option("--decoder", arguments.decoder,
-                  "what predicts from the codes: network, boosted, or the best on validation rows")
-      .one_of({"network", "boosted", "best"})
+                  "what predicts from the codes: network, boosted, or the best on validation rows; "
+                  "with --encoder also extra-trees and stack")
+      .one_of({"network", "boosted", "extra-trees", "stack", "best"})
       .shows_default();
   command
       .add_option("--policy", arguments.policy,
@@ -148,6 +149,14 @@ void settle_kept_encoder(AllocateArguments& arguments) {
   if (arguments.output.empty()) {
     throw base::InputError("-o", "", "no file is given for the model", "give -o MODEL.terse");
   }
+  if (arguments.decoder == "best") {
+    arguments.options.decoders = {train::Decoder::network, train::Decoder::boosted,
+                                  train::Decoder::extra_trees, train::Decoder::stack};
+  }
+  if (arguments.decoder == "extra-trees") {
+    arguments.options.decoders = {train::Decoder::extra_trees};
+  }
+  if (arguments.decoder == "stack") arguments.options.decoders = {train::Decoder::stack};
   keep_encoder_of(arguments.encoder, arguments.training_options, arguments.task, arguments.table,
                   arguments.training);
   if (arguments.tag != "none") refuse_with_encoder("--tag");
@@ -194,6 +203,12 @@ void settle(AllocateArguments& arguments) {
   require_tag(arguments.tag, arguments.training.method);
   arguments.options.shrink.policy = policy_of(arguments.policy);
   settle_decoders(arguments);
+  if (arguments.decoder == "extra-trees" || arguments.decoder == "stack") {
+    throw base::InputError("--decoder", "", arguments.decoder + " is for messages that are fixed",
+                           "allocate with --decoder network or boosted, then train one with "
+                           "terse train --encoder and --decoder " +
+                               arguments.decoder);
+  }
 }
 
 std::vector<double> budgets(const AllocateArguments& arguments, std::size_t features) {

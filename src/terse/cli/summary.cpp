@@ -10,10 +10,28 @@
 #include "terse/train/record.h"
 
 namespace terse::cli {
+namespace {
+
+// Extra trees are stored as any trees are; the record says which they are.
+std::string_view decoder_name(const model::Model& model) {
+  const std::string_view name = model::decoder::name(model.decoder);
+  if (!std::holds_alternative<model::decoder::Trees>(model.decoder)) return name;
+  constexpr std::string_view extra = "extra-trees";
+  constexpr std::string_view stack = "stack of";
+  std::string_view said = name;
+  for (const auto& [setting, value] : model.record.settings) {
+    if (setting == "decoder" && value == extra) said = extra;
+    if (setting == "decoder chosen" && value.starts_with(extra)) said = extra;
+    if (setting == "decoder chosen" && value.starts_with(stack)) said = "stack";
+  }
+  return said;
+}
+
+}  // namespace
 
 std::string message_line(const model::Model& model) {
   const double compression = model.compression();
-  const std::string_view decoder = model::decoder::name(model.decoder);
+  const std::string_view decoder = decoder_name(model);
   std::string line = fmt::format(
       "{}{}, {}: {}{}, {} a message", quantize::id(model.method),
       decoder == "network" ? "" : fmt::format(" with {} decoder", decoder),
@@ -63,7 +81,7 @@ nlohmann::ordered_json summary_json(const model::Model& model) {
                                   [](const model::Classes&) { return "classification"; }},
                  model.output);
   json["method"] = quantize::id(model.method);
-  json["decoder"] = model::decoder::name(model.decoder);
+  json["decoder"] = decoder_name(model);
   if (model.full_precision()) {
     json["bits"] = 32;
   } else if (const auto bits = train::recorded_number(model, "bits");

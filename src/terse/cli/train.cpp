@@ -135,7 +135,7 @@ void add_method_options(Command command, TrainingOptions& training) {
       .add_without_default(command, "decoder",
                            std::string(train::find_training_option("decoder")->text) +
                                " (best; any method but bw-sq, and --protocol paper: network)")
-      .one_of({"network", "boosted", "best"});
+      .one_of({"network", "boosted", "extra-trees", "stack", "best"});
   training.add(command, "bits");
   training.add_without_default(command, "levels", {});
   for (const char* name : {"packing", "hidden", "epochs", "batch", "learning_rate"}) {

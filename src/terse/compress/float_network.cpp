@@ -15,6 +15,7 @@ namespace {
 using model::decoder::FullPrecision;
 using model::decoder::Integers;
 using model::decoder::Lookup;
+using model::decoder::Stack;
 using model::decoder::Trees;
 
 constexpr std::uint64_t initial_stream = 9100;
@@ -80,6 +81,10 @@ FloatNetwork float_network(const model::Model& model, const std::string& source)
                  },
                  [&](const Integers&) { refuse("is compressed already"); },
                  [&](const Trees&) { refuse("decodes by boosted trees"); },
+                 [&](const Stack&) {
+                   throw base::InputError(source, "", "decodes by a stack of network and trees",
+                                          "train with `decoder` network");
+                 },
                  [&](const FullPrecision&) { refuse("takes its features in full precision"); }},
              model.decoder);
   network.classes = std::holds_alternative<model::Classes>(model.output);

@@ -72,15 +72,14 @@ void check_version(const Container& container, const std::string& source) {
 
 // The oldest version that holds the model: programs that know no newer one read it.
 int version_of(const Model& model) {
-  if (model.has_origins()) return 4;
   const Number* number = std::get_if<Number>(&model.output);
-  if (number != nullptr && number->link != Link::identity) return 4;
   const bool scaled = std::ranges::any_of(
       model.features, [](const Feature& feature) { return !feature.scale.empty(); });
   const bool first = number != nullptr && model.plain();
   const bool trees = std::holds_alternative<decoder::Trees>(model.decoder);
-  if ((scaled && model.full_precision()) || (trees && !first)) return 4;
-  return std::max(first ? 1 : 2, decoder::format_version(model.decoder));
+  const bool fourth = model.has_origins() || (scaled && model.full_precision()) ||
+                      (number != nullptr && number->link != Link::identity) || (trees && !first);
+  return std::max(fourth ? 4 : first ? 1 : 2, decoder::format_version(model.decoder));
 }
 
 }  // namespace

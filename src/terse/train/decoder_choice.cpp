@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -64,8 +65,12 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
     };
   }
   constexpr std::size_t rows_to_choose = 50;
+  constexpr std::size_t rows_to_stack = 1000;
+  constexpr double least_gain = 0.01;
   const Candidate network{options.method};
   const Candidate boosted{options.method, Decoder::boosted, "boosted"};
+  const Candidate extra_trees{options.method, Decoder::extra_trees, "extra-trees"};
+  const Candidate stack{options.method, Decoder::stack, "stack"};
   const quantize::MethodTraits& traits = quantize::traits(options.method);
   if (traits.input == quantize::FirstLayerInput::none) {
     return {boosted, "the method has no network"};
@@ -86,6 +91,11 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   model::Model model = trained_network(table, training, prepared, options, observer);
   model.output = output_of(table, prepared, options.objective);
   losses.emplace_back(loss_of(model, table, measured), network);
+  std::optional<MeasuredPlan> plan;
+  if (rows.size() >= rows_to_stack && model.payload_bits() > 0) {
+    plan = plan_by_rows(model, table, training, measured, prepared, options, observer);
+    losses.emplace_back(plan->extra_trees_loss, extra_trees);
+  }
   give_boosted_decoder(model, table, training, prepared, options, on_round);
   losses.emplace_back(loss_of(model, table, measured), boosted);
   if (traits.trains_thresholds) {
@@ -102,8 +112,17 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
     reason += fmt::format("{} {} {:.4g}", reason.ends_with(':') ? "" : ",", candidate.name, loss);
   }
   const auto least =
-      std::ranges::min_element(losses, {}, [](const auto& one) { return one.first; });
-  return {least->second, std::move(reason)};
+      *std::ranges::min_element(losses, {}, [](const auto& one) { return one.first; });
+  Choice choice{least.second, std::move(reason)};
+  if (!plan) return choice;
+  if (least.second.decoder == Decoder::extra_trees) choice.plan = plan->extra_trees;
+  choice.reason += fmt::format(", stack {:.4g}", plan->stack_loss);
+  if (plan->stack_loss < least.first - least_gain * std::abs(least.first)) {
+    choice.best = stack;
+    choice.plan = plan->plan;
+    choice.plan->reason.clear();
+  }
+  return choice;
 }
 
 }  // namespace terse::train

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "terse/data/table.h"
 #include "terse/train/options.h"
+#include "terse/train/stacked_decoder.h"
 
 namespace terse::train {
 
@@ -23,10 +25,12 @@ struct Candidate {
 struct Choice {
   Candidate best;
   std::string reason;
+  std::optional<StackPlan> plan = {};  ///< of a stack or extra trees
 };
 
 /// The network, trees on its thresholds, and where those learn for the network trees on quantile
-/// codes, too: each without a tenth of the rows, which then decide.
+/// codes, too; from 1,000 rows on extra trees and a stack: each without a tenth of the rows, which
+/// then decide. A stack has to be better by one percent: its file has megabytes.
 Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const Observer& observer);
 

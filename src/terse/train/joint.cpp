@@ -21,11 +21,14 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
   validate(options);
   if (options.decoder != Decoder::best) return train_one_decoder(table, rows, options, observer);
   const Choice choice = best_decoder(table, rows, options, observer);
-  model::Model model = train_one_decoder(table, rows, options_for(choice.best, options), observer);
+  model::Model model = train_one_decoder(table, rows, options_for(choice.best, options), observer,
+                                         choice.plan ? &*choice.plan : nullptr);
   auto& record = model.record.settings;
   std::erase_if(record, [](const auto& setting) { return setting.first == "decoder"; });
   record.emplace_back("decoder", "best");
-  record.emplace_back("decoder chosen", fmt::format("{} ({})", choice.best.name, choice.reason));
+  const bool stack = choice.best.decoder == Decoder::stack;
+  const std::string name = stack ? plan_text(*choice.plan) : std::string(choice.best.name);
+  record.emplace_back("decoder chosen", fmt::format("{} ({})", name, choice.reason));
   return model;
 }
 

@@ -10,6 +10,7 @@
 #include "terse/train/observer.h"
 #include "terse/train/preparation.h"
 #include "terse/train/scales.h"
+#include "terse/train/stacked_decoder.h"
 
 namespace terse::train {
 namespace {
@@ -29,25 +30,35 @@ void describe(model::Model& model, const data::Table& table, const Preparation& 
 }  // namespace
 
 model::Model train_one_decoder(const data::Table& table, std::span<const std::uint32_t> rows,
-                               const Options& options, const Observer& observer) {
+                               const Options& options, const Observer& observer,
+                               const StackPlan* plan) {
   const auto on_round = [&](unsigned) { stop_if_asked(observer.stop); };
-  const bool boosted = options.decoder == Decoder::boosted ||
-                       quantize::traits(options.method).input == quantize::FirstLayerInput::none;
+  const bool no_network = quantize::traits(options.method).input == quantize::FirstLayerInput::none;
+  const bool extra = options.decoder == Decoder::extra_trees;
+  const bool stacked = extra || options.decoder == Decoder::stack;
+  const bool boosted = !stacked && (options.decoder == Decoder::boosted || no_network);
   // What trees cannot learn is refused before a network is trained for their thresholds.
-  if (boosted) static_cast<void>(boosting_for(table.classes.size(), options.objective));
+  if (stacked || boosted) static_cast<void>(boosting_for(table.classes.size(), options.objective));
   const Preparation prepared = prepare(table, rows, options, on_round);
   // Where trees decode and no threshold learns, a network would be trained for nothing.
   model::Model result;
-  if (!boosted || quantize::traits(options.method).trains_thresholds) {
+  if (!(boosted || extra) || quantize::traits(options.method).trains_thresholds) {
     result = trained_network(table, rows, prepared, options, observer);
   } else {
     result = options.encoder ? encoder_of(*options.encoder)
                              : model_without_decoder(prepared, options.method);
   }
-  if (boosted) {
-    give_boosted_decoder(result, table, rows, prepared, options, on_round);
+  StackPlan own;
+  if (stacked && plan == nullptr) {
+    own = plan_by_folds(result, table, rows, prepared, options, observer);
+    plan = &own;
   }
+  if (boosted) give_boosted_decoder(result, table, rows, prepared, options, on_round);
+  if (stacked) give_stacked_decoder(result, table, rows, prepared, options, *plan, observer);
   describe(result, table, prepared, options);
+  if (!own.reason.empty()) {
+    result.record.settings.emplace_back("decoder chosen", plan_text(own));
+  }
   std::ranges::move(scale_record(table, chosen_scales(table, rows, options)),
                     std::back_inserter(result.record.settings));
   count_code_rows(result, table, rows);

@@ -72,6 +72,19 @@ void validate(const Options& options) {
                                 " is for codes, and method fp has none",
                             "choose method xgb for boosted trees in full precision");
   }
+  const bool of_codes =
+      options.decoder == Decoder::extra_trees || options.decoder == Decoder::stack;
+  const quantize::MethodTraits& traits = quantize::traits(options.method);
+  if (of_codes &&
+      (quantize::full_precision(options.method) ||
+       (options.decoder == Decoder::stack && traits.input == quantize::FirstLayerInput::none))) {
+    throw base::OptionError(
+        "decoder", "",
+        fmt::format("{} does not go with method {}, which has no {}",
+                    text_of(find_training_option("decoder")->get(options)), traits.id,
+                    quantize::full_precision(options.method) ? "codes" : "network"),
+        "choose a method that has both, such as bw-sq");
+  }
   data::check(options.split, options.keep_copies_together);
   check(options.objective);
   for (const TrainingOption& option : table()) {

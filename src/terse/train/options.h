@@ -44,9 +44,11 @@ struct Objective {
 
 /// The decoder of the codes.
 enum class Decoder : std::uint8_t {
-  network,  ///< the network that was trained with the thresholds
-  boosted,  ///< boosted trees, grown on the codes once the thresholds are fixed
-  best      ///< the one with the lower loss on a tenth of the training rows, set aside to choose
+  network,      ///< the network that was trained with the thresholds
+  boosted,      ///< boosted trees, grown on the codes once the thresholds are fixed
+  extra_trees,  ///< extremely randomised trees, grown in the same way
+  stack,        ///< these together and deeper boosted trees, weighed by folds
+  best  ///< the one with the lowest loss on a tenth of the training rows, set aside to choose
 };
 
 /// The scale of every feature, and of some by name.

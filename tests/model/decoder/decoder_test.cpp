@@ -18,10 +18,12 @@ std::vector<Model> models() {
                             example_model(random_fold_input(quantize::Method::fp)),
                             integer_model(random_fold_input(quantize::Method::bw_sq), {4, 2, 8}),
                             example_model(random_fold_input(quantize::Method::bw_sq)),
-                            example_model(random_fold_input(quantize::Method::fp))};
+                            example_model(random_fold_input(quantize::Method::fp)),
+                            example_model(random_fold_input(quantize::Method::bw_sq))};
   all[3].decoder = Trees{{0}, {{2, 1.5F, 1}, {0, -0.5F, 0}, {0, 2.0F, 0}}};
   all[4].decoder = all[3].decoder;
   all[4].method = quantize::Method::xgb;
+  all[5].decoder = Stack{std::get<Lookup>(all[5].decoder), std::get<Trees>(all[3].decoder)};
   return all;
 }
 
@@ -56,9 +58,9 @@ TEST(Decoder, SaysWhatLearnedItAndWhichFileHoldsIt) {
     names.push_back(name(model.decoder));
     versions.push_back(format_version(model.decoder));
   }
-  EXPECT_EQ(names,
-            (std::vector<std::string_view>{"network", "network", "network", "boosted", "boosted"}));
-  EXPECT_EQ(versions, (std::vector<int>{1, 1, 3, 2, 2}));
+  EXPECT_EQ(names, (std::vector<std::string_view>{"network", "network", "network", "boosted",
+                                                  "boosted", "stack"}));
+  EXPECT_EQ(versions, (std::vector<int>{1, 1, 3, 2, 2, 5}));
 }
 
 // A method without a network has trees, whatever the tensors; integers and trees tell themselves.
@@ -87,6 +89,7 @@ TEST(Decoder, RunsWithTheProductsItIsGiven) {
       return plain_products(layers, rows, relu);
     });
     const bool dense = std::holds_alternative<Lookup>(model.decoder) ||
+                       std::holds_alternative<Stack>(model.decoder) ||
                        std::holds_alternative<FullPrecision>(model.decoder);
     EXPECT_EQ(asked, dense);
     std::vector<float> result(2, 1e30F);

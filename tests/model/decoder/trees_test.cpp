@@ -172,7 +172,8 @@ TEST(Trees, WalkCodesAsTheyWalkNumbers) {
   runner->run_codes(codes, 3, outputs);
   EXPECT_EQ(outputs, (std::vector<float>{at(1, 0), at(2, 1), at(0, 1)}));
   float inputs[] = {1.5F, -2.0F, 9.0F, 2.5F, 0.0F, 9.0F};
-  runner->run_inputs({inputs, 2, 2, 3}, std::span(outputs).first(2));
+  const Shape whole{.method = quantize::Method::xgb, .levels = {1, 1}, .inputs = 2};
+  example().runner(whole, 3, {})->run_inputs({inputs, 2, 2, 3}, std::span(outputs).first(2));
   EXPECT_EQ(outputs[0], at(1.5F, -2.0F));
   EXPECT_EQ(outputs[1], at(2.5F, 0.0F));
 }

@@ -83,6 +83,14 @@ Network network_of(const model::decoder::Lookup& lookup) {
 }
 
 Trees trees_of(const model::decoder::Trees& trees) {
+  constexpr std::size_t nodes_max = 200'000;
+  if (trees.nodes.size() > nodes_max) {
+    throw base::OptionError(
+        "to header", "",
+        fmt::format("{} nodes of trees are more than the {} that compilers take well",
+                    trees.nodes.size(), nodes_max),
+        "train with `decoder` network or boosted, or export to onnx");
+  }
   std::vector<Trees::NodesItem> nodes;
   for (const model::decoder::TreeNode& node : trees.nodes) {
     const bool leaf = node.left == 0;
@@ -98,26 +106,29 @@ Trees trees_of(const model::decoder::Trees& trees) {
           .roots = fmt::format("{}", fmt::join(trees.roots, ", "))};
 }
 
-/// One of the two.
+/// One of the two, or both: a stack.
 struct Decoder {
   std::optional<Network> network;
   std::optional<Trees> trees;
 };
 
 Decoder decoder_of(const model::Model& model) {
-  return std::visit(base::Overloaded{[](const model::decoder::Lookup& lookup) {
-                                       return Decoder{network_of(lookup), {}};
-                                     },
-                                     [](const model::decoder::Integers& integers) {
-                                       return Decoder{network_of(integers.in_floats()), {}};
-                                     },
-                                     [](const model::decoder::Trees& trees) {
-                                       return Decoder{{}, trees_of(trees)};
-                                     },
-                                     [](const model::decoder::FullPrecision&) -> Decoder {
-                                       refuse_full_precision();
-                                     }},
-                    model.decoder);
+  return std::visit(
+      base::Overloaded{
+          [](const model::decoder::Lookup& lookup) {
+            return Decoder{network_of(lookup), {}};
+          },
+          [](const model::decoder::Integers& integers) {
+            return Decoder{network_of(integers.in_floats()), {}};
+          },
+          [](const model::decoder::Trees& trees) {
+            return Decoder{{}, trees_of(trees)};
+          },
+          [](const model::decoder::Stack& stack) {
+            return Decoder{network_of(stack.network), trees_of(stack.trees)};
+          },
+          [](const model::decoder::FullPrecision&) -> Decoder { refuse_full_precision(); }},
+      model.decoder);
 }
 
 std::vector<Feature> features_of(const model::Model& model, const payload::Layout& layout) {
@@ -184,6 +195,7 @@ std::string header_text(const model::Model& model, const std::string& name) {
       .name = name,
       .network = decoder.network,
       .radix = layout.packing() == payload::Packing::radix,
+      .stack = decoder.network && decoder.trees,
       .tag = layout.tag() ? std::to_string(*layout.tag()) : "",
       .target = literal(model.target_name),
       .thresholds = thresholds_text(model),

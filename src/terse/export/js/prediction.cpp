@@ -16,6 +16,7 @@ using base::Overloaded;
 using model::decoder::FullPrecision;
 using model::decoder::Integers;
 using model::decoder::Lookup;
+using model::decoder::Stack;
 using model::decoder::Trees;
 
 std::string row_text(std::span<const float> row) {
@@ -91,6 +92,11 @@ Prediction prediction_of(const model::Model& model) {
                                },
                                [&](const Trees& trees) {
                                  return Prediction{{}, trees_text(trees, levels)};
+                               },
+                               [](const Stack&) -> Prediction {
+                                 throw base::OptionError("to js", "",
+                                                         "a stack of decoders does not fit a codec",
+                                                         "train with `decoder` network or boosted");
                                },
                                [](const FullPrecision&) -> Prediction { TERSE_CHECK(false); }},
                     model.decoder);

@@ -22,6 +22,7 @@ using base::Overloaded;
 using model::decoder::FullPrecision;
 using model::decoder::Integers;
 using model::decoder::Lookup;
+using model::decoder::Stack;
 using model::decoder::Trees;
 
 constexpr OnnxGraph::Attribute to_int64{"to", static_cast<std::int64_t>(OnnxType::int64)};
@@ -195,6 +196,10 @@ void predict(OnnxGraph& graph, const model::Model& model, const std::string& cod
           [&](const Lookup& lookup) { return looked_up(graph, lookup, rows); },
           [&](const Integers& integers) { return looked_up(graph, integers.in_floats(), rows); },
           [&](const Trees& trees) { return walked(graph, trees, levels, rows); },
+          [&](const Stack& stack) {
+            const std::string network = looked_up(graph, stack.network, rows);
+            return graph.node("Add", {network, walked(graph, stack.trees, levels, rows)});
+          },
           [](const FullPrecision&) -> std::string { TERSE_CHECK(false); }},
       model.decoder);
   finish(graph, model.output, outputs);
@@ -247,6 +252,7 @@ void standardise_and_predict(OnnxGraph& graph, const model::Model& model,
                               },
                               [&](const Trees& trees) { return onnx_trees(graph, trees, inputs); },
                               [](const Lookup&) -> std::string { TERSE_CHECK(false); },
+                              [](const Stack&) -> std::string { TERSE_CHECK(false); },
                               [](const Integers&) -> std::string { TERSE_CHECK(false); }},
                    model.decoder);
     finish(graph, model.output, outputs);

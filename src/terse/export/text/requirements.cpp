@@ -46,16 +46,17 @@ void require_compressed(const model::Model& model, const std::string& source) {
         fmt::format("compress it first: terse compress {} with `data`, `memory` and `output`",
                     source));
   };
-  std::visit(
-      base::Overloaded{[](const model::decoder::Integers&) {},
-                       [&](const model::decoder::Lookup&) { refuse_floats(); },
-                       [&](const model::decoder::FullPrecision&) { refuse_floats(); },
-                       [&](const model::decoder::Trees&) {
-                         throw base::InputError(
-                             source, "", "decodes by boosted trees: `with_network` is for networks",
-                             "train with `decoder` network, then compress it: terse compress");
-                       }},
-      model.decoder);
+  const auto refuse_trees = [&](const char* what) {
+    throw base::InputError(source, "",
+                           fmt::format("decodes by {}: `with_network` is for networks", what),
+                           "train with `decoder` network, then compress it: terse compress");
+  };
+  std::visit(base::Overloaded{[](const model::decoder::Integers&) {},
+                              [&](const model::decoder::Lookup&) { refuse_floats(); },
+                              [&](const model::decoder::FullPrecision&) { refuse_floats(); },
+                              [&](const model::decoder::Trees&) { refuse_trees("boosted trees"); },
+                              [&](const model::decoder::Stack&) { refuse_trees("a stack"); }},
+             model.decoder);
 }
 
 void require_identifier(const std::string& prefix) {

@@ -11,17 +11,18 @@
 #include "terse/model/decoder/full_precision.h"
 #include "terse/model/decoder/integers.h"
 #include "terse/model/decoder/lookup.h"
+#include "terse/model/decoder/stack.h"
 #include "terse/model/decoder/trees.h"
 
 namespace terse::model::decoder {
 
 /// The first alternative that is stored_in() a file's tensors is read from them.
-using Decoder = std::variant<Trees, Integers, FullPrecision, Lookup>;
+using Decoder = std::variant<Stack, Trees, Integers, FullPrecision, Lookup>;
 
 /// Outputs per row.
 std::size_t outputs(const Decoder& decoder);
 
-/// The kind of learner: "network" or "boosted".
+/// The kind of learner: "network", "boosted" or "stack".
 std::string_view name(const Decoder& decoder);
 
 /// The oldest version of the file format that knows such a decoder.
