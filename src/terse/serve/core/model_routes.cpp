@@ -93,7 +93,11 @@ Served route(std::span<const Served> models, std::string_view name,
            served->model.tag == candidates.front()->model.tag;
   };
   if (std::ranges::all_of(candidates, same)) return candidates.front();
-  if (name.empty()) return nullptr;
+  // Messages without a tag are never as long as those with one (require_distinct()).
+  const auto has_length = [&](const Served& served) {
+    return served->model.tag && served->payload_bytes == payload.size();
+  };
+  if (name.empty() || std::ranges::any_of(candidates, has_length)) return nullptr;
   const auto plain =
       std::ranges::find_if(candidates, [](const Served& served) { return !served->model.tag; });
   return plain == candidates.end() ? nullptr : *plain;
