@@ -78,6 +78,9 @@ std::string wanted_name(const RegistrySources& sources, const Asked& asked) {
 Served route(std::span<const Served> models, std::string_view name,
              std::span<const std::uint8_t> payload) {
   if (name.find('@') != std::string_view::npos) return named(models, name);
+  if (models.size() == 1) {
+    return name.empty() || models.front()->name == name ? models.front() : nullptr;
+  }
   std::vector<Served> candidates;
   for (const Served& served : models | std::views::reverse) {
     if (name.empty() || served->name == name) candidates.push_back(served);
