@@ -152,6 +152,13 @@ class RollOverTest(unittest.TestCase):
         told = self.terse("serve", "old.terse", "clash.terse", "--store", "none", expect=2).stderr
         self.assertIn(f"clash.terse: its messages begin with the tag {tag:#04x}, as those of old.terse do", told)
         self.assertIn("--tag BYTE", told)
+        # As long as one with a tag, and perhaps beginning with the same byte.
+        self.train("two", "long", "--levels", "a=64,b=64,c=64", tag="none")
+        self.assertEqual(self.facts("long")["payload_bytes"], self.facts("old")["payload_bytes"])
+        told = self.terse("serve", "pump=old.terse", "pump=long.terse", "--store", "none", expect=2).stderr
+        self.assertIn(f"messages of long.terse have no tag and may begin with {tag:#04x}", told)
+        with Server(PROGRAM, self.folder, "pump=old.terse", "fan=long.terse", "--store", "none") as server:
+            self.assertEqual(server.curl("/readyz")[0], 200)
         # The mend without training again.
         done = self.terse("export", "clash.terse", "--to", "c", "--tag", str((tag + 1) % 256), "--prefix", "dev",
                           "-o", "mended")

@@ -104,6 +104,9 @@ TEST_F(ModelRoutesTest, FormatsThatNoMessageTellsApartAreRefused) {
   const auto models = apart.all();
   EXPECT_EQ(apart.find({.name = "pump", .payload = message(models[0], 0x11)}), models[0]);
   EXPECT_EQ(apart.find({.name = "pump", .payload = message(models[1], 0x11)}), models[1]);
+  const auto stray = message(models[0], 0x12);
+  EXPECT_EQ(apart.find({.name = "pump", .payload = stray}), nullptr);
+  EXPECT_TRUE(apart.why_none({.name = "pump", .payload = stray}).starts_with("its tag 0x12 names"));
 }
 
 TEST_F(ModelRoutesTest, AnOlderFormatWithoutATagIsSaidToBeSilent) {

@@ -78,6 +78,9 @@ std::string wanted_name(const RegistrySources& sources, const Asked& asked) {
 Served route(std::span<const Served> models, std::string_view name,
              std::span<const std::uint8_t> payload) {
   if (name.find('@') != std::string_view::npos) return named(models, name);
+  if (models.size() == 1) {
+    return name.empty() || models.front()->name == name ? models.front() : nullptr;
+  }
   std::vector<Served> candidates;
   for (const Served& served : models) {
     if (name.empty() || served->name == name) candidates.push_back(served);
@@ -94,7 +97,11 @@ Served route(std::span<const Served> models, std::string_view name,
            served->model.tag == candidates.front()->model.tag;
   };
   if (std::ranges::all_of(candidates, same)) return candidates.front();
-  if (name.empty()) return nullptr;
+  // Messages without a tag are never as long as those with one (require_distinct()).
+  const auto has_length = [&](const Served& served) {
+    return served->model.tag && served->payload_bytes == payload.size();
+  };
+  if (name.empty() || std::ranges::any_of(candidates, has_length)) return nullptr;
   const auto plain =
       std::ranges::find_if(candidates, [](const Served& served) { return !served->model.tag; });
   return plain == candidates.end() ? nullptr : *plain;
