@@ -26,6 +26,7 @@ struct Wish {
   std::string prefix;
   std::string form;
   bool with_network = false;
+  bool send_on_change = false;
   bool compact = false;
   bool flat = false;
   bool network = false;
@@ -49,10 +50,15 @@ std::vector<export_text::File> files_of(const model::Model& model, const Wish& w
       export_text::require_compressed(model, source);
       export_text::require_plain_target(model, source);
     }
-    return export_c::package_files(model, encoder_of(model, wish), *kind, wish.with_network);
+    return export_c::package_files(model, encoder_of(model, wish), *kind,
+                                   {wish.with_network, wish.send_on_change});
   }
   if (wish.with_network) {
     throw base::OptionError("with_network", "", "the network is written in C alone",
+                            "export with `to` c");
+  }
+  if (wish.send_on_change) {
+    throw base::OptionError("send_on_change", "", "sending on change is written in C alone",
                             "export with `to` c");
   }
   if (wish.format == "rust") return export_rust::crate_files(model, encoder_of(model, wish));
@@ -77,12 +83,15 @@ std::vector<export_text::File> files_of(const model::Model& model, const Wish& w
 
 std::vector<std::string> export_to(const HeldModel& model, const std::string& format,
                                    const std::string& folder, const std::string& prefix,
-                                   const std::string& form, bool with_network, bool compact,
-                                   bool flat, bool network,
+                                   const std::string& form, bool with_network, bool send_on_change,
+                                   bool compact, bool flat, bool network,
                                    const std::vector<std::string>& inputs) {
   export_text::require_identifier(prefix);
-  const Wish wish{
-      format, export_text::free_name(prefix), form, with_network, compact, flat, network, inputs};
+  const Wish wish{format,         export_text::free_name(prefix),
+                  form,           with_network,
+                  send_on_change, compact,
+                  flat,           network,
+                  inputs};
   const std::vector<export_text::File> files = files_of(*model, wish);
   export_text::write_files(folder, files);
   std::vector<std::string> paths;
@@ -94,8 +103,9 @@ std::vector<std::string> export_to(const HeldModel& model, const std::string& fo
 
 void bind_export(nb::class_<HeldModel>& model) {
   model.def("export", &export_to, nb::arg("to"), nb::arg("folder"), nb::arg("prefix"),
-            nb::arg("form"), nb::arg("with_network"), nb::arg("compact"), nb::arg("flat"),
-            nb::arg("network"), nb::arg("inputs"), nb::call_guard<nb::gil_scoped_release>(),
+            nb::arg("form"), nb::arg("with_network"), nb::arg("send_on_change"), nb::arg("compact"),
+            nb::arg("flat"), nb::arg("network"), nb::arg("inputs"),
+            nb::call_guard<nb::gil_scoped_release>(),
             "Write the files of a format; gives their paths below the folder.");
 }
 

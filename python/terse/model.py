@@ -220,8 +220,8 @@ class Model:
         native = Table(table.rows, columns, True).native("X")
         return self._native.evaluate(native, target, weight, part, decision_threshold)
 
-    def export(self, to, folder, *, prefix=None, form="size", inputs=(), with_network=False, compact=False, flat=False,
-               network=False):
+    def export(self, to, folder, *, prefix=None, form="size", inputs=(), with_network=False, send_on_change=False,
+               compact=False, flat=False, network=False):
         """Write what a device, or a receiver other than Terse, needs.
 
         Parameters
@@ -237,6 +237,8 @@ class Model:
             "int16,0.01" for all features, "temperature=int16,0.01,missing=-32768" for one. float32 by default.
         with_network : bool
             c: the network of a compressed model, too.
+        send_on_change : bool
+            c: what decides whether a message says something new, too.
         compact, flat, network : bool
             js: bounds of a byte each; plain values; predict in the script.
 
@@ -251,8 +253,8 @@ class Model:
         if prefix is None:
             words = re.sub(r"[^a-z0-9]+", "_", os.path.basename(os.path.abspath(folder)).lower()).strip("_")
             prefix = words if words[:1].isalpha() else f"model_{words}".strip("_")
-        return self._native.export(to, folder, prefix, form, with_network, compact, flat, network,
-                                   [inputs] if isinstance(inputs, str) else list(inputs))
+        return self._native.export(to, folder, prefix, form, with_network, send_on_change, compact,
+                                   flat, network, [inputs] if isinstance(inputs, str) else list(inputs))
 
     def inspect(self):
         """What the model is: features, levels, thresholds, message, record.

@@ -224,7 +224,7 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 32
+            assert len(written) == 33
             for path in written:
                 check(path)
         if arguments.terse:

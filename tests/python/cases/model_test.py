@@ -64,6 +64,9 @@ class AgainstTheProgram(PackageTest):
         self.refused(lambda: self.model.export("cobol", self.folder / "x"), "'cobol' is not a format")
         self.refused(lambda: self.model.export("c", self.folder / "x", prefix="1 x"), "prefix")
         self.refused(lambda: self.model.export("js", self.folder / "x", with_network=True), "with_network")
+        self.refused(lambda: self.model.export("js", self.folder / "x", send_on_change=True), "send_on_change")
+        sending = self.model.export("c", self.folder / "sending", prefix="sensor", send_on_change=True)
+        self.assertIn("sensor_send.c", sending)
         self.refused(lambda: self.model.export("c", self.folder / "x", with_network=True), "compress")
 
     def test_what_the_firmware_holds(self):
