@@ -1,4 +1,4 @@
-#include "terse/model/decoder/stack.h"
+#include "terse/model/decoder/decoder.h"
 
 #include <iterator>
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "terse/model/decoder/tree_node.h"
+#include "terse/model/decoder/trees.h"
 #include "terse/quantize/thresholds.h"
 
 namespace terse::model::decoder {

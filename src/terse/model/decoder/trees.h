@@ -11,9 +11,16 @@
 #include <vector>
 
 #include "terse/model/decoder/shape.h"
-#include "terse/model/decoder/tree_node.h"
 
 namespace terse::model::decoder {
+
+/// A split (left > 0): inputs[feature] < value goes to node `left`, all else to `left` + 1. Or a
+/// leaf (left 0): `value` is what the tree adds; feature 0.
+struct TreeNode {
+  std::uint32_t feature = 0;
+  float value = 0.0F;
+  std::uint32_t left = 0;
+};
 
 /// Nodes tree after tree, parents before children. Tree t owns nodes roots[t] .. roots[t + 1] - 1
 /// and adds to output t mod output_count. An input per feature, its code; in full precision those
