@@ -17,7 +17,7 @@ constexpr std::uint16_t above_every_code = 256;
 TreeWalk::TreeWalk(std::span<const std::uint32_t> roots, std::span<const TreeNode> nodes,
                    std::size_t outputs, std::size_t inputs)
     : inputs_(inputs), outputs_(outputs), roots_(roots.begin(), roots.end()) {
-  TERSE_CHECK(inputs <= inputs_max);
+  TERSE_CHECK(inputs <= tree_features_max);
   for (const TreeNode& node : nodes) {
     const auto place = static_cast<std::uint32_t>(nodes_.size());
     if (node.left == 0) {

@@ -16,10 +16,9 @@ namespace terse::model::decoder {
 class TreeWalk {
  public:
   /// roots, nodes: as Trees have them, without a problem. outputs: to which the trees add in turn;
-  /// inputs: features of a row, at most inputs_max.
+  /// inputs: features of a row, at most tree_features_max.
   TreeWalk(std::span<const std::uint32_t> roots, std::span<const TreeNode> nodes,
            std::size_t outputs, std::size_t inputs);
-  static constexpr std::size_t inputs_max = 65'536;
 
   /// Adds to each output the leaves of its trees, in their order, as predict() does. codes: rows x
   /// inputs; outputs: rows x outputs.

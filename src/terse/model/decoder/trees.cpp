@@ -7,8 +7,6 @@
 #include <cmath>
 
 #include "terse/base/error.h"
-#include "terse/model/decoder/runner.h"
-#include "terse/model/decoder/tree_walk.h"
 #include "terse/model/safetensors/tensor_reader.h"
 
 namespace terse::model::decoder {
@@ -39,34 +37,6 @@ std::vector<std::uint32_t> indices_named(TensorReader& reader, const std::string
   }
   return indices;
 }
-
-class TreeRunner : public Runner {
- public:
-  explicit TreeRunner(const Trees& trees) : trees_(trees) {}
-
-  void run_inputs(base::MatrixView inputs, std::span<float> outputs) override {
-    for (std::size_t r = 0; r < inputs.rows; ++r) {
-      predict(trees_, inputs.row(r), outputs.subspan(r * trees_.outputs(), trees_.outputs()));
-    }
-  }
-
- private:
-  Trees trees_;
-};
-
-class CodeRunner : public Runner {
- public:
-  CodeRunner(const Trees& trees, std::size_t features)
-      : walk_(trees.roots, trees.nodes, trees.outputs(), features) {}
-
-  void run_codes(const quantize::Code* codes, std::size_t rows, std::span<float> outputs) override {
-    std::ranges::fill(outputs, 0.0F);
-    walk_.add(codes, rows, outputs);
-  }
-
- private:
-  TreeWalk walk_;
-};
 
 std::string node_problem(const TreeNode& node, std::size_t index, std::size_t end,
                          std::size_t inputs) {
@@ -141,11 +111,6 @@ std::vector<Tensor> Trees::tensors() const {
   return tensors;
 }
 
-std::unique_ptr<Runner> Trees::runner(const Shape& shape, std::size_t, const MakeProducts&) const {
-  if (shape.full_precision()) return std::make_unique<TreeRunner>(*this);
-  return std::make_unique<CodeRunner>(*this, shape.levels.size());
-}
-
 bool Trees::stored_in(const TensorReader& reader, const Shape& shape) {
   return quantize::traits(shape.method).input == quantize::FirstLayerInput::none ||
          reader.has(tensor_names[0]);
@@ -164,9 +129,9 @@ Trees Trees::read(TensorReader& reader, const Shape& shape) {
   for (std::size_t node = 0; node < values.size(); ++node) {
     trees.nodes.push_back({features[node], values[node], left[node]});
   }
-  if (!shape.full_precision() && shape.levels.size() > TreeWalk::inputs_max) {
+  if (!shape.full_precision() && shape.levels.size() > tree_features_max) {
     reader.refuse(tensor_names[1],
-                  fmt::format("asks for one of more than {} features", TreeWalk::inputs_max));
+                  fmt::format("asks for one of more than {} features", tree_features_max));
   }
   const std::string problem =
       trees_problem(trees, shape.full_precision() ? shape.inputs : shape.levels.size());

@@ -46,6 +46,9 @@ struct Trees {
 /// Nodes are stored as float32, which counts exactly up to here.
 inline constexpr std::size_t tree_nodes_max = std::size_t{1} << 24;
 
+/// Features of a model whose trees read codes.
+inline constexpr std::size_t tree_features_max = 65'536;
+
 /// What is wrong with trees from outside ("node 7 points out of its tree"), or nothing. Walking
 /// trees without a problem ends, and stays within the nodes and `inputs` inputs.
 std::string trees_problem(const Trees& trees, std::size_t inputs);
