@@ -5,6 +5,8 @@
 #include <cmath>
 #include <vector>
 
+#include "terse/model/identity.h"
+
 namespace terse::model {
 namespace {
 
@@ -27,9 +29,20 @@ TEST(MessageDifference, WhatDevicesDoNotKnowDoesNotCount) {
   other.features[0].mean = 3.0;
   other.features[2].name = "not sent";
   EXPECT_EQ(message_difference(model, other), "");
+  EXPECT_EQ(wire_id(model), wire_id(other));
   other.features.pop_back();
   other.thresholds.offsets.pop_back();
   EXPECT_EQ(message_difference(model, other), "");
+}
+
+// No reading lies between them, so no code differs, and the id does not either.
+TEST(MessageDifference, ZeroIsOneThresholdWhateverItsSign) {
+  Model one = some_model();
+  Model other = some_model();
+  one.thresholds.values[0] = 0.0F;
+  other.thresholds.values[0] = -0.0F;
+  EXPECT_EQ(message_difference(one, other), "");
+  EXPECT_EQ(wire_id(one), wire_id(other));
 }
 
 TEST(MessageDifference, EveryPartOfAnEncoderCounts) {

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <charconv>
+#include <utility>
 
 #include "terse/base/error.h"
 #include "terse/text/quoting.h"
@@ -31,17 +32,39 @@ class Bytes {
   std::vector<std::uint8_t> written;
 };
 
-void add_feature(Bytes& bytes, const Model& model, std::size_t f) {
+/// The parts of a list, one behind the other.
+class Parts {
+ public:
+  /// write: puts what travels of this part into Bytes.
+  template <typename Write>
+  void add(std::string what, const Write& write) {
+    Bytes bytes;
+    write(bytes);
+    list.push_back({std::move(what), std::move(bytes.written)});
+  }
+
+  std::vector<WirePart> list;
+};
+
+void add_feature(Parts& parts, const Model& model, std::size_t f) {
   const Feature& feature = model.features[f];
-  bytes.add(feature.name);
-  bytes.add(std::bit_cast<std::uint64_t>(feature.origin + 0.0));
-  bytes.add(feature.categories.size());
-  for (const std::string& name : feature.categories) bytes.add(name);
-  bytes.add(std::uint64_t{feature.unseen_level ? 1U : 0U});
-  bytes.add(std::uint64_t{feature.missing_level ? 1U : 0U});
-  const auto thresholds = model.thresholds.of(f);
-  bytes.add(thresholds.size());
-  for (const float threshold : thresholds) bytes.add(threshold);
+  const std::string own = " of feature " + text::in_quotes(feature.name);
+  parts.add("the place" + own, [&](Bytes& bytes) { bytes.add(feature.name); });
+  parts.add("the origin" + own,
+            [&](Bytes& bytes) { bytes.add(std::bit_cast<std::uint64_t>(feature.origin + 0.0)); });
+  parts.add("the categories" + own, [&](Bytes& bytes) {
+    bytes.add(feature.categories.size());
+    for (const std::string& name : feature.categories) bytes.add(name);
+  });
+  parts.add("the code for other categories" + own,
+            [&](Bytes& bytes) { bytes.add(std::uint64_t{feature.unseen_level ? 1U : 0U}); });
+  parts.add("the code for a missing reading" + own,
+            [&](Bytes& bytes) { bytes.add(std::uint64_t{feature.missing_level ? 1U : 0U}); });
+  parts.add("the thresholds" + own, [&](Bytes& bytes) {
+    const auto thresholds = model.thresholds.of(f);
+    bytes.add(thresholds.size());
+    for (const float threshold : thresholds) bytes.add(threshold);
+  });
 }
 
 std::uint64_t hash_of(std::span<const std::uint8_t> bytes) {
@@ -67,18 +90,25 @@ std::optional<unsigned> byte_of(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::uint8_t> wire_bytes(const Model& model) {
-  Bytes bytes;
-  if (model.full_precision()) {
-    bytes.add("float32");
-  } else {
+std::vector<WirePart> wire_parts(const Model& model) {
+  Parts parts;
+  parts.add("the packing", [&](Bytes& bytes) {
+    if (model.full_precision()) return bytes.add("float32");
     bytes.add(model.packing == payload::Packing::bits ? "bits" : "radix");
-  }
+  });
   const std::vector<bool> sent = model.sent();
   for (std::size_t f = 0; f < sent.size(); ++f) {
-    if (sent[f]) add_feature(bytes, model, f);
+    if (sent[f]) add_feature(parts, model, f);
   }
-  return bytes.written;
+  return std::move(parts.list);
+}
+
+std::vector<std::uint8_t> wire_bytes(const Model& model) {
+  std::vector<std::uint8_t> bytes;
+  for (const WirePart& part : wire_parts(model)) {
+    bytes.insert(bytes.end(), part.bytes.begin(), part.bytes.end());
+  }
+  return bytes;
 }
 
 std::string wire_id(const Model& model) {

@@ -13,9 +13,18 @@
 
 namespace terse::model {
 
-/// What wire_id() is the hash of: the packing and, of each feature that is sent, its name, its
-/// thresholds as bits of float32, ascending, its origin, its categories in their order, and its
-/// levels for what is unseen or missing. Neither the tag, nor the decoder, nor the record.
+/// A part of what travels.
+struct WirePart {
+  std::string what;  ///< "the thresholds of feature 'lux'"
+  std::vector<std::uint8_t> bytes;
+};
+
+/// The packing and, of each feature that is sent, its name, its origin, its categories in their
+/// order, its levels for what is unseen or missing, and its thresholds as bits of float32,
+/// ascending. Neither the tag, nor the decoder, nor the record. As many for each feature.
+std::vector<WirePart> wire_parts(const Model& model);
+
+/// What wire_id() is the hash of: the bytes of all parts.
 std::vector<std::uint8_t> wire_bytes(const Model& model);
 
 /// 16 hexadecimal digits: FNV-1a over wire_bytes(), 64 bits, then mixed so that each digit depends
