@@ -54,15 +54,15 @@ def names_of(estimator):
 
 
 def table_for_fit(estimator, X):
-    table = checked(estimator, X, reset=True)
-    if table.rows == 0:
-        refuse("X", "Found array with 0 sample(s)", "a minimum of 1 is required")
-    columns = [(name, column) for name, (_, column) in zip(names_of(estimator), table.columns)]
-    return Table(table.rows, columns, True)
+    return table_for(estimator, X, reset=True)
 
 
 def table_for_use(estimator, X):
-    table = checked(estimator, X, reset=False)
+    return table_for(estimator, X, reset=False)
+
+
+def table_for(estimator, X, reset):
+    table = checked(estimator, X, reset=reset)
     if table.rows == 0:
         refuse("X", "Found array with 0 sample(s)", "a minimum of 1 is required")
     columns = [(name, column) for name, (_, column) in zip(names_of(estimator), table.columns)]

@@ -6,17 +6,11 @@
 #include <limits>
 #include <stdexcept>
 
+#include "boosted/example_rows.h"
 #include "terse/base/random.h"
 
 namespace terse::boosted {
 namespace {
-
-struct Rows {
-  base::Matrix inputs;
-  std::vector<float> targets;
-
-  Examples examples() const { return {inputs, targets}; }
-};
 
 // y = 3 [a >= 0.5] + b, and a third input that says nothing.
 Rows step_rows(std::size_t count, std::uint64_t seed, double noise = 0.05) {
@@ -29,16 +23,6 @@ Rows step_rows(std::size_t count, std::uint64_t seed, double noise = 0.05) {
                                               noise * random.normal()));
   }
   return rows;
-}
-
-double squared_error(const model::decoder::Trees& trees, const Rows& rows) {
-  double sum = 0.0;
-  for (std::size_t row = 0; row < rows.targets.size(); ++row) {
-    const double error = static_cast<double>(model::decoder::predict(trees, rows.inputs.row(row))) -
-                         static_cast<double>(rows.targets[row]);
-    sum += error * error;
-  }
-  return sum / static_cast<double>(rows.targets.size());
 }
 
 // A tree of one split has the closed form of least squares with XGBoost's regularisation

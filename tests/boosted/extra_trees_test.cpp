@@ -6,18 +6,11 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "boosted/example_rows.h"
 #include "terse/base/random.h"
 
 namespace terse::boosted {
 namespace {
-
-struct Rows {
-  base::Matrix inputs;
-  std::vector<float> targets;
-  std::vector<float> weights = {};
-
-  Examples examples() const { return {inputs, targets, weights}; }
-};
 
 // Codes 0 to 7 of three features; y = 3 [a > 3] + b, a class of it, or a count.
 Rows some_rows(std::size_t count, std::uint64_t seed) {
@@ -29,16 +22,6 @@ Rows some_rows(std::size_t count, std::uint64_t seed) {
     rows.targets.push_back(step + rows.inputs(row, 1) + static_cast<float>(0.05 * random.normal()));
   }
   return rows;
-}
-
-double squared_error(const model::decoder::Trees& trees, const Rows& rows) {
-  double sum = 0.0;
-  for (std::size_t row = 0; row < rows.targets.size(); ++row) {
-    const double error = static_cast<double>(model::decoder::predict(trees, rows.inputs.row(row))) -
-                         static_cast<double>(rows.targets[row]);
-    sum += error * error;
-  }
-  return sum / static_cast<double>(rows.targets.size());
 }
 
 TEST(ExtraTrees, LearnNumbersAndMayBeWalked) {
