@@ -7,24 +7,21 @@ import json
 import random
 import re
 import signal
-import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 import server_documents_test
 from firmware import Firmware
 from serve_process import Server, wait_until
+from shared_folder import SharedFolder
 
-PROGRAM = ""
 
 
-class RollOverTest(unittest.TestCase):
+class RollOverTest(SharedFolder):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = Path(cls.temporary.name)
+        super().setUpClass()
         draw = random.Random(5)
         cls.rows = [[round(draw.uniform(0, 10), 3) for _ in range(3)] for _ in range(400)]
         for name, rows in (("one", cls.rows[:200]), ("two", cls.rows[200:])):
@@ -34,17 +31,6 @@ class RollOverTest(unittest.TestCase):
         cls.train("two", "new")
         # The same firmware's messages, with another decoder: the network is trained for longer, thresholds stay.
         cls.renew("old", "renewed")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
-
-    @classmethod
-    def terse(cls, *arguments, expect=0):
-        done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=cls.folder, capture_output=True, text=True,
-                              timeout=60)
-        assert done.returncode == expect, (arguments, done.stdout, done.stderr)
-        return done
 
     @classmethod
     def train(cls, table, model, *options, tag="auto"):
@@ -88,8 +74,8 @@ class RollOverTest(unittest.TestCase):
         self.assertNotIn("tag", plain)
 
     def test_two_firmwares_of_one_name_and_shape_are_each_read_by_their_own_model(self):
-        firmware = {name: Firmware(PROGRAM, self.folder, f"{name}.terse", f"{name}_c") for name in ("old", "new")}
-        with Server(PROGRAM, self.folder, "pump=old.terse", "pump=new.terse", "--store", "one.sqlite") as server:
+        firmware = {name: Firmware(self.program, self.folder, f"{name}.terse", f"{name}_c") for name in ("old", "new")}
+        with Server(self.program, self.folder, "pump=old.terse", "pump=new.terse", "--store", "one.sqlite") as server:
             for name, device in firmware.items():
                 messages = device.messages(self.rows[:100])
                 answers = self.send(server, messages, f"with {name}")
@@ -115,8 +101,8 @@ class RollOverTest(unittest.TestCase):
             self.assertEqual([r["reason"] for r in refusals if r["device"] == "stray"], [answer["reason"]])
 
     def test_one_model_names_the_tag_that_it_expects(self):
-        with Server(PROGRAM, self.folder, "pump=old.terse", "--store", "none") as server:
-            message = Firmware(PROGRAM, self.folder, "new.terse", "new_c").messages(self.rows[:1])[0]
+        with Server(self.program, self.folder, "pump=old.terse", "--store", "none") as server:
+            message = Firmware(self.program, self.folder, "new.terse", "new_c").messages(self.rows[:1])[0]
             status, answer = server.post("/v1/models/pump/payloads", {"device": "p", "hex": message})
             old = self.facts("old")
             self.assertEqual((status, answer["reason"]), (
@@ -129,9 +115,9 @@ class RollOverTest(unittest.TestCase):
         for table, name in (("one", "plain_old"), ("two", "plain_new")):
             self.train(table, name, tag="none")
         ids = [self.facts(name)["id"] for name in ("plain_old", "plain_new")]
-        messages = Firmware(PROGRAM, self.folder, "plain_old.terse", "plain_c").messages(self.rows[:5])
+        messages = Firmware(self.program, self.folder, "plain_old.terse", "plain_c").messages(self.rows[:5])
         right = self.predictions("plain_old", messages)
-        with Server(PROGRAM, self.folder, "pump=plain_old.terse", "pump=plain_new.terse", "--store", "none",
+        with Server(self.program, self.folder, "pump=plain_old.terse", "pump=plain_new.terse", "--store", "none",
                     "--port-model", f"7=pump@{ids[0]}", "--port-model", "8=pump", "--device-model",
                     f"early=pump@{ids[0]}") as server:
             for device, path, known in (("early", "/v1/models/pump/payloads", True),
@@ -157,13 +143,13 @@ class RollOverTest(unittest.TestCase):
         self.assertEqual(self.facts("long")["payload_bytes"], self.facts("old")["payload_bytes"])
         told = self.terse("serve", "pump=old.terse", "pump=long.terse", "--store", "none", expect=2).stderr
         self.assertIn(f"messages of long.terse have no tag and may begin with {tag:#04x}", told)
-        with Server(PROGRAM, self.folder, "pump=old.terse", "fan=long.terse", "--store", "none") as server:
+        with Server(self.program, self.folder, "pump=old.terse", "fan=long.terse", "--store", "none") as server:
             self.assertEqual(server.curl("/readyz")[0], 200)
         # The mend without training again.
         done = self.terse("export", "clash.terse", "--to", "c", "--tag", str((tag + 1) % 256), "--prefix", "dev",
                           "-o", "mended")
         self.assertIn("mended/dev.terse is the model with the tag", done.stderr)
-        with Server(PROGRAM, self.folder, "pump=old.terse", "pump=mended/dev.terse", "--store", "none") as server:
+        with Server(self.program, self.folder, "pump=old.terse", "pump=mended/dev.terse", "--store", "none") as server:
             self.assertEqual(server.curl("/readyz")[0], 200)
             # A reload that would clash changes nothing.
             whole = (self.folder / "mended/dev.terse").read_bytes()
@@ -175,8 +161,8 @@ class RollOverTest(unittest.TestCase):
             (self.folder / "mended/dev.terse").write_bytes(whole)
 
     def test_a_renewed_decoder_is_compared_on_a_share_of_the_devices(self):
-        messages = Firmware(PROGRAM, self.folder, "old.terse", "old_c").messages(self.rows[:3])
-        with Server(PROGRAM, self.folder, "pump=old.terse", "pump=renewed.terse", "--store", "two.sqlite",
+        messages = Firmware(self.program, self.folder, "old.terse", "old_c").messages(self.rows[:3])
+        with Server(self.program, self.folder, "pump=old.terse", "pump=renewed.terse", "--store", "two.sqlite",
                     "--compare", "pump=25") as server:
             for device in range(80):
                 answers = self.send(server, messages, f"p{device}")
@@ -197,7 +183,8 @@ class RollOverTest(unittest.TestCase):
 
     def test_the_commands_of_the_page(self):
         page = Path(__file__).parents[2] / "docs/device/roll-over.md"
-        printed = server_documents_test.run(Path(PROGRAM), re.search(r"(?s)```sh\n(.*?)```", page.read_text()).group(1))
+        commands = re.search(r"(?s)```sh\n(.*?)```", page.read_text()).group(1)
+        printed = server_documents_test.run(Path(self.program), commands)
         answers = [json.loads(each) for each in re.findall(r"\{\"status.*?\}", printed)]
         self.assertEqual([answer["status"] for answer in answers], ["stored", "stored", "unknown_model"])
         self.assertNotEqual(answers[0]["version"], answers[1]["version"])
@@ -205,5 +192,5 @@ class RollOverTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAM = str(Path(sys.argv.pop(1)).resolve())
+    SharedFolder.program = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()

@@ -9,13 +9,12 @@ import random
 import re
 import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 from serve_process import Server, wait_until
+from shared_folder import SharedFolder
 
-PROGRAM = ""
 MAIN = """#include <stdio.h>
 #include "dev_send.h"
 /* Prints a message a row, and whether it is sent: 0, 1, or 2 if the radio failed (of each seventh one). */
@@ -67,11 +66,10 @@ int main(void) {
 """
 
 
-class SendOnChangeTest(unittest.TestCase):
+class SendOnChangeTest(SharedFolder):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = Path(cls.temporary.name)
+        super().setUpClass()
         draw = random.Random(11)
         cls.rows, slow = [], 0.0
         for i in range(1200):  # a day's wave, a slow drift, and a valve that is open or not
@@ -87,17 +85,6 @@ class SendOnChangeTest(unittest.TestCase):
         (cls.folder / "c/main.c").write_text(MAIN)
         subprocess.run(["cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "dev.c", "dev_send.c", "main.c", "-o",
                         "device"], cwd=cls.folder / "c", check=True)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
-
-    @classmethod
-    def terse(cls, *arguments, expect=0):
-        done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=cls.folder, capture_output=True, text=True,
-                              timeout=60)
-        assert done.returncode == expect, (arguments, done.stdout, done.stderr)
-        return done
 
     def course(self, *options):
         """[(message, 0 held, 1 sent or 2 failed)] of the firmware."""
@@ -158,7 +145,7 @@ class SendOnChangeTest(unittest.TestCase):
 
     def test_the_server_holds_the_last_message_and_a_lost_one_heals_at_the_heartbeat(self):
         course = self.course()
-        with Server(PROGRAM, self.folder, "pump.terse", "--store", "held.sqlite", "--heartbeat", "1h") as server:
+        with Server(self.program, self.folder, "pump.terse", "--store", "held.sqlite", "--heartbeat", "1h") as server:
             sent = [(i, text) for i, (text, state) in enumerate(course) if state == 1]
             # A message is lost that is followed by a silence until the heartbeat, with nothing changed.
             place = next(n for n in range(20, len(sent) - 1) if sent[n + 1][0] - sent[n][0] == 13 and
@@ -190,8 +177,8 @@ class SendOnChangeTest(unittest.TestCase):
 
     def test_a_device_that_stays_silent_is_overdue(self):
         message = self.course()[0][0]
-        with Server(PROGRAM, self.folder, "pump.terse", "fan=pump.terse", "--store", "silent.sqlite", "--heartbeat",
-                    "pump=1s") as server:
+        with Server(self.program, self.folder, "pump.terse", "fan=pump.terse", "--store", "silent.sqlite",
+                    "--heartbeat", "pump=1s") as server:
             for model in ("pump", "fan"):
                 server.post(f"/v1/models/{model}/payloads", {"device": f"of {model}", "hex": message})
             overdue = lambda: re.findall(r"terse_devices_overdue\{model=\"(\w+)\"\} (\d+)", server.curl("/metrics")[1])
@@ -207,5 +194,5 @@ class SendOnChangeTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAM = str(Path(sys.argv.pop(1)).resolve())
+    SharedFolder.program = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()
