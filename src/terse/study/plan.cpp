@@ -10,6 +10,7 @@
 
 #include "terse/base/error.h"
 #include "terse/study/json_number.h"
+#include "terse/text/json_parse.h"
 #include "terse/text/quoting.h"
 #include "terse/train/option_table.h"
 
@@ -193,7 +194,7 @@ std::string write_plan(const Plan& plan) {
 
 Plan read_plan(const std::string& text, const std::string& source) {
   try {
-    const Json json = Json::parse(text);
+    const Json json = text::parsed_json<Json>(text);
     Plan plan;
     json.at("command").get_to(plan.command);
     json.at("version").get_to(plan.version);

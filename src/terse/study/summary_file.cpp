@@ -12,6 +12,7 @@
 #include "terse/study/json_number.h"
 #include "terse/study/summarise.h"
 #include "terse/text/csv.h"
+#include "terse/text/json_parse.h"
 
 namespace terse::study {
 namespace {
@@ -133,7 +134,7 @@ std::string summary_json(const Summary& summary) {
 
 Summary parse_summary(const std::string& text, const std::string& source) {
   try {
-    const Json json = Json::parse(text);
+    const Json json = text::parsed_json<Json>(text);
     Summary summary;
     json.at("command").get_to(summary.command);
     json.at("version").get_to(summary.version);
