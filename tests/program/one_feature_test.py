@@ -49,7 +49,8 @@ class OneFeature(SharedFolder):
             name = f"t{seed}.csv"
             (self.folder / name).write_text("".join(",".join(row) + "\n" for row in table(seed)))
             bits = 3 + seed % 3
-            own = self.loss("allocate", name, "--payload-bits", bits, "--folds", 2, "--epochs", 15, "--final-epochs", 10)
+            own = self.loss("allocate", name, "--payload-bits", bits, "--folds", 2, "--epochs", 15, "--final-epochs",
+                            10)
             alone = self.loss("train", name, "--features", "lead", "--bits", bits, "--epochs", 25)
             with self.subTest(seed=seed, bits=bits):
                 # A tenth is what two hundred test rows say for certain.
