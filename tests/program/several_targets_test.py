@@ -143,8 +143,8 @@ class SeveralTargetsTest(unittest.TestCase):
         table = self.folder / "comma.csv"
         with open(self.table) as lines:
             table.write_text(lines.readline().replace("heat", '"heat, dry"') + lines.read())
-        said = self.terse("train", table, "--target", '"heat, dry",flow', "--ignore", "state", "--hidden", "1x8", "--epochs", "1",
-                          "--decoder", "network", "--json", "-o", "comma.terse")
+        said = self.terse("train", table, "--target", '"heat, dry",flow', "--ignore", "state", "--hidden", "1x8",
+                          "--epochs", "1", "--decoder", "network", "--json", "-o", "comma.terse")
         self.assertEqual(list(json.loads(said.stdout)["targets"]), ["heat, dry", "flow"])
 
     def test_what_cannot_take_several_says_so(self):
@@ -171,26 +171,21 @@ class SeveralTargetsTest(unittest.TestCase):
             self.terse("export", self.models["network"], "--to", to, "-o", f"out {to}")
 
     def test_javascript_says_what_the_library_says(self):
-        for decoder in ("network", "boosted"):
-            model = self.folder / f"small-{decoder}.terse"
-            self.terse("train", self.table, "--target", "heat,state,flow", "--bits", "2", "--hidden", "1x16", "--epochs",
-                       "5", "--decoder", decoder, "--quiet", "-o", model)
-            if decoder == "boosted":
-                continue  # as large as its table asks for
-            self.terse("export", model, "--to", "js", "--network", "--prefix", "codec", "-o", f"js-{decoder}")
-            self.terse("encode", model, self.table, "-o", "js.hex")
-            rows = self.predictions(model, self.table)
-            script = self.folder / "run.js"
-            script.write_text(
-                "const fs = require('fs');\n"
-                f"const decode = new Function(fs.readFileSync('js-{decoder}/codec.js', 'utf8') + '; return decodeUplink;')();\n"
-                "const lines = fs.readFileSync('js.hex', 'utf8').trim().split('\\n');\n"
-                "console.log(JSON.stringify(lines.map((line) => decode({ bytes: Buffer.from(line, 'hex') }).data)));\n")
-            said = json.loads(subprocess.run(["node", script], cwd=self.folder, check=True, capture_output=True).stdout)
-            for data, row in zip(said, rows, strict=True):
-                self.assertAlmostEqual(data["heat"], float(row["heat"]), delta=1e-4)
-                self.assertAlmostEqual(data["flow"], float(row["flow"]), delta=1e-5)
-                self.assertEqual(data["state"]["label"], row["state"])
+        model, script = self.folder / "small.terse", self.folder / "run.js"
+        self.terse("train", self.table, "--target", "heat,state,flow", "--bits", "2", "--hidden", "1x16", "--epochs",
+                   "5", "--decoder", "network", "--quiet", "-o", model)
+        self.terse("export", model, "--to", "js", "--network", "--prefix", "codec", "-o", "js")
+        self.terse("encode", model, self.table, "-o", "js.hex")
+        script.write_text(
+            "const fs = require('fs');\n"
+            "const decode = new Function(fs.readFileSync('js/codec.js', 'utf8') + '; return decodeUplink;')();\n"
+            "const lines = fs.readFileSync('js.hex', 'utf8').trim().split('\\n');\n"
+            "console.log(JSON.stringify(lines.map((line) => decode({ bytes: Buffer.from(line, 'hex') }).data)));\n")
+        said = json.loads(subprocess.run(["node", script], cwd=self.folder, check=True, capture_output=True).stdout)
+        for data, row in zip(said, self.predictions(model, self.table), strict=True):
+            self.assertAlmostEqual(data["heat"], float(row["heat"]), delta=1e-4)
+            self.assertAlmostEqual(data["flow"], float(row["flow"]), delta=1e-5)
+            self.assertEqual(data["state"]["label"], row["state"])
 
     def test_the_server_names_each_target(self):
         model = self.models["network"]

@@ -45,6 +45,12 @@ std::vector<std::uint32_t> rows_at(std::span<const std::uint32_t> rows,
   return result;
 }
 
+std::string_view loss_word(const data::Table& table, const Options& options) {
+  if (table.targets() > 1) return "weighted loss";
+  if (!table.classes.empty()) return "log loss";
+  return options.objective == Objective{} ? "MSE" : "loss";
+}
+
 bool predicts_a_number(const data::Table& table) {
   for (std::size_t t = 0; t < table.targets(); ++t) {
     if (table.target_view(t).classes.empty()) return true;
@@ -112,12 +118,8 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
     losses.emplace_back(loss_of(model, table, measured), quantile);
   }
 
-  const std::string_view squared = options.objective == Objective{} ? "MSE" : "loss";
-  std::string reason = fmt::format("{} of {} rows set aside:",
-                                   table.targets() > 1     ? "weighted loss"
-                                   : table.classes.empty() ? squared
-                                                           : "log loss",
-                                   measured.size());
+  std::string reason =
+      fmt::format("{} of {} rows set aside:", loss_word(table, options), measured.size());
   for (const auto& [loss, candidate] : losses) {
     reason += fmt::format("{} {} {:.4g}", reason.ends_with(':') ? "" : ",", candidate.name, loss);
   }
