@@ -45,6 +45,19 @@ std::vector<std::uint32_t> rows_at(std::span<const std::uint32_t> rows,
   return result;
 }
 
+std::string_view loss_word(const data::Table& table, const Options& options) {
+  if (table.targets() > 1) return "weighted loss";
+  if (!table.classes.empty()) return "log loss";
+  return options.objective == Objective{} ? "MSE" : "loss";
+}
+
+bool predicts_a_number(const data::Table& table) {
+  for (std::size_t t = 0; t < table.targets(); ++t) {
+    if (table.target_view(t).classes.empty()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Options options_for(const Candidate& candidate, const Options& options) {
@@ -75,7 +88,7 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   if (traits.input == quantize::FirstLayerInput::none) {
     return {boosted, "the method has no network"};
   }
-  if (table.classes.empty() && options.objective.loss == inference::Loss::quantile) {
+  if (options.objective.loss == inference::Loss::quantile && predicts_a_number(table)) {
     return {network, "boosted trees do not learn a quantile"};
   }
   if (rows.size() < rows_to_choose) {
@@ -92,7 +105,7 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   model.output = output_of(table, prepared, options.objective);
   losses.emplace_back(loss_of(model, table, measured), network);
   std::optional<MeasuredPlan> plan;
-  if (rows.size() >= rows_to_stack && model.payload_bits() > 0) {
+  if (rows.size() >= rows_to_stack && model.payload_bits() > 0 && table.targets() == 1) {
     plan = plan_by_rows(model, table, training, measured, prepared, options, observer);
     losses.emplace_back(plan->extra_trees_loss, extra_trees);
   }
@@ -105,9 +118,8 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
     losses.emplace_back(loss_of(model, table, measured), quantile);
   }
 
-  const std::string_view squared = options.objective == Objective{} ? "MSE" : "loss";
-  std::string reason = fmt::format(
-      "{} of {} rows set aside:", table.classes.empty() ? squared : "log loss", measured.size());
+  std::string reason =
+      fmt::format("{} of {} rows set aside:", loss_word(table, options), measured.size());
   for (const auto& [loss, candidate] : losses) {
     reason += fmt::format("{} {} {:.4g}", reason.ends_with(':') ? "" : ",", candidate.name, loss);
   }

@@ -1,7 +1,6 @@
 #include "terse/training/trainer.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "terse/base/error.h"
@@ -31,21 +30,6 @@ std::size_t padded(std::size_t columns) {
   return (columns + 15) / 16 * 16 + 16;
 }
 
-inference::DenseLayer initial_layer(std::size_t outputs, std::size_t inputs, std::uint64_t seed,
-                                    std::size_t index) {
-  base::Random random(seed, parameter_stream + index);
-  inference::DenseLayer layer{base::Matrix(outputs, inputs), std::vector<float>(outputs)};
-  draw_layer(random, inputs, layer.weights.values(), layer.bias);
-  return layer;
-}
-
-void check_classes(std::span<const float> targets, std::size_t classes) {
-  for (const float target : targets) {
-    TERSE_CHECK(target >= 0.0F && target < static_cast<float>(classes) &&
-                target == std::floor(target));
-  }
-}
-
 }  // namespace
 
 struct Trainer::State {
@@ -64,7 +48,7 @@ struct Trainer::State {
   std::vector<base::Matrix> activations;  ///< per layer, after activation; the last: predictions
   std::vector<base::Matrix> gradients;    ///< per layer: d loss / d (output before activation)
   std::vector<double> losses;             ///< per member: sum over its rows
-  std::vector<base::Matrix> scores;       ///< per member: a row of outputs, cross entropy only
+  std::vector<base::Matrix> scores;       ///< per member: a row of outputs
   std::uint64_t step_count = 0;
 
   State(const TrainerOptions& options_, base::ConstMatrixView inputs_,
@@ -85,11 +69,12 @@ struct Trainer::State {
   }
   inference::Dropout dropout(std::size_t layer, bool enabled) const;
   void forward(Member& member, std::span<const std::uint32_t> rows, float temperature, bool drop);
+  void check_targets();
   void loss(Member& member, std::span<const std::uint32_t> rows);
   double weight_of(std::uint32_t row) const { return row_weights.empty() ? 1 : row_weights[row]; }
   double squared_error(std::span<const std::uint32_t> rows, Share own);
   double number_loss(std::span<const std::uint32_t> rows, Share own);
-  double cross_entropy(std::span<const std::uint32_t> rows, Share own, std::span<float> score);
+  double scored_loss(std::span<const std::uint32_t> rows, Share own, std::span<float> score);
   void backward_to(std::size_t layer, Share own, bool drop);
   template <typename Visit>
   void backward(Member& member, std::size_t rows, bool drop, const Visit& visit);
@@ -107,22 +92,17 @@ Trainer::State::State(const TrainerOptions& options_, base::ConstMatrixView inpu
       team(options_.threads),
       losses(options_.threads) {
   TERSE_CHECK(!options.hidden.empty() && options.batch_rows_max > 0);
-  TERSE_CHECK(inputs.rows == targets.size());
-  TERSE_CHECK(row_weights.empty() || row_weights.size() == targets.size());
+  TERSE_CHECK(row_weights.empty() || row_weights.size() == inputs.rows);
   TERSE_CHECK(!over_thresholds() || thresholds.features() == inputs.columns);
   TERSE_CHECK(options.dropout >= 0.0F && options.dropout < 1.0F);
-  TERSE_CHECK(options.outputs == 1 || options.loss == inference::Loss::cross_entropy);
-  TERSE_CHECK(options.class_weights.empty() || options.class_weights.size() == options.outputs);
-  if (options.loss == inference::Loss::cross_entropy) {
-    check_classes(targets, options.outputs);
-    scores.assign(options.threads, base::Matrix(1, options.outputs));
-  }
+  check_targets();
   const std::size_t batch = options.batch_rows_max;
   std::vector<std::size_t> outputs = options.hidden;
   outputs.push_back(options.outputs);
   std::size_t fan_in = uses_steps() ? thresholds.values.size() : inputs.columns;
   for (std::size_t index = 0; index < outputs.size(); ++index) {
-    const inference::DenseLayer start = initial_layer(outputs[index], fan_in, options.seed, index);
+    base::Random random(options.seed, parameter_stream + index);
+    const inference::DenseLayer start = drawn_layer(random, outputs[index], fan_in);
     const bool bias_only = index == 0 && uses_steps();
     layers.emplace_back(bias_only ? 0 : fan_in, outputs[index], options.threads);
     layers.back().set(start);
@@ -134,6 +114,15 @@ Trainer::State::State(const TrainerOptions& options_, base::ConstMatrixView inpu
   if (!uses_steps()) gathered = base::Matrix(batch, padded(inputs.columns));
   make_quantizer(thresholds);
   if (quantizer) gathered_gradient = base::Matrix(batch, padded(inputs.columns));
+}
+
+void Trainer::State::check_targets() {
+  if (!options.targets.empty()) options.outputs = output_count(options.targets);
+  const TargetLoss only{options.loss, options.quantile, options.outputs, options.class_weights};
+  training::check_targets(
+      options.targets.empty() ? std::span(&only, 1) : std::span<const TargetLoss>(options.targets),
+      targets, inputs.rows);
+  scores.assign(options.threads, base::Matrix(1, options.outputs));
 }
 
 void Trainer::State::make_quantizer(const quantize::Thresholds& thresholds) {
@@ -206,8 +195,8 @@ void Trainer::State::forward(Member& member, std::span<const std::uint32_t> rows
 void Trainer::State::loss(Member& member, std::span<const std::uint32_t> rows) {
   const Share own = member.share(rows.size(), row_share);
   double& sum = losses[member.index()];
-  if (options.loss == inference::Loss::cross_entropy) {
-    sum = cross_entropy(rows, own, scores[member.index()].values());
+  if (!options.targets.empty() || options.loss == inference::Loss::cross_entropy) {
+    sum = scored_loss(rows, own, scores[member.index()].values());
   } else if (options.loss == inference::Loss::squared_error && row_weights.empty()) {
     sum = squared_error(rows, own);
   } else {
@@ -242,19 +231,25 @@ double Trainer::State::number_loss(std::span<const std::uint32_t> rows, Share ow
   return sum;
 }
 
-double Trainer::State::cross_entropy(std::span<const std::uint32_t> rows, Share own,
-                                     std::span<float> score) {
+double Trainer::State::scored_loss(std::span<const std::uint32_t> rows, Share own,
+                                   std::span<float> score) {
   const float* bias = layers.back().bias();
   double sum = 0.0;
   for (std::size_t r = own.begin; r < own.end; ++r) {
     for (std::size_t k = 0; k < score.size(); ++k) score[k] = activations.back()(r, k) + bias[k];
+    const std::span<float> gradient = gradients.back().row(r).first(score.size());
+    if (!options.targets.empty()) {
+      const double weight = weight_of(rows[r]);
+      const double scale = weight / static_cast<double>(rows.size());
+      sum += weight * joint_loss(options.targets, score, targets, rows[r], scale, gradient);
+      continue;
+    }
     const auto target = static_cast<std::size_t>(targets[rows[r]]);
     double weight =
         options.class_weights.empty() ? 1.0 : static_cast<double>(options.class_weights[target]);
     weight *= weight_of(rows[r]);
-    sum +=
-        weight * inference::cross_entropy(score, target, weight / static_cast<double>(rows.size()),
-                                          gradients.back().row(r).first(score.size()));
+    const double scale = weight / static_cast<double>(rows.size());
+    sum += weight * inference::cross_entropy(score, target, scale, gradient);
   }
   return sum;
 }
