@@ -116,6 +116,10 @@ void run_export(ExportRequest request) {
   }
   request.model = model::read_file(request.model_path);
   require_plain(request);
+  if (format.make != export_c) {
+    export_text::require_readings_alone(request.model, request.model_path,
+                                        fmt::format("--to {}", format.name));
+  }
   const bool retagged = take_tag(request);
   Exported exported = format.make(request);
   if (retagged) exported.files.push_back(tagged_model(request));

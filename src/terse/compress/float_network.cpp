@@ -72,6 +72,13 @@ FloatNetwork float_network(const model::Model& model, const std::string& source)
   const auto refuse = [&](const char* problem) {
     throw base::InputError(source, "", problem, remedy);
   };
+  // On its own training rows a forest is surer than on others: a network trained on there would
+  // learn to trust it too much.
+  if (model.readings() < model.features.size()) {
+    throw base::InputError(source, "",
+                           "has a computed feature, with which networks stay as they are",
+                           "train without `computed`");
+  }
   FloatNetwork network;
   std::visit(base::Overloaded{
                  [&](const Lookup& lookup) {

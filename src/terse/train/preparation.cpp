@@ -85,29 +85,6 @@ void scale_features(const data::Table& table, std::span<const std::uint32_t> row
                                                base::all_rows(rows.size()), prepared.features);
 }
 
-// Every row of the table: a test row that cannot be measured should not come up after the training.
-void require_targets(const data::Table& table, const Objective& objective) {
-  const bool log = objective.scale == TargetScale::log;
-  if (!log && objective.loss != inference::Loss::poisson) return;
-  if (table.target_origin != 0.0) {
-    throw base::InputError(
-        table.source, "column " + text::in_quotes(table.target_name),
-        fmt::format("its values are so near to {} that only their differences are kept, which have "
-                    "no logarithm",
-                    table.target_origin),
-        "leave `target_scale` and `loss` out");
-  }
-  for (std::size_t row = 0; row < table.target.size(); ++row) {
-    const float value = table.target[row];
-    if (log ? value > 0.0F : value >= 0.0F) continue;
-    throw base::InputError(
-        table.source, fmt::format("row {}, column {}", row + 1, text::in_quotes(table.target_name)),
-        fmt::format("{} has no {}", value, log ? "logarithm" : "Poisson distribution"),
-        log ? "leave `target_scale` log out; counts with zeros take `loss` poisson"
-            : "choose another `loss` where the target falls below 0");
-  }
-}
-
 void prepare_number(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Objective& objective, Preparation& prepared) {
   require_targets(table, objective);
@@ -244,6 +221,29 @@ Preparation prepare_codes(const data::Table& table, std::span<const std::uint32_
 }
 
 }  // namespace
+
+// Every row of the table: a test row that cannot be measured should not come up after the training.
+void require_targets(const data::Table& table, const Objective& objective) {
+  const bool log = objective.scale == TargetScale::log;
+  if (!log && objective.loss != inference::Loss::poisson) return;
+  if (table.target_origin != 0.0) {
+    throw base::InputError(
+        table.source, "column " + text::in_quotes(table.target_name),
+        fmt::format("its values are so near to {} that only their differences are kept, which have "
+                    "no logarithm",
+                    table.target_origin),
+        "leave `target_scale` and `loss` out");
+  }
+  for (std::size_t row = 0; row < table.target.size(); ++row) {
+    const float value = table.target[row];
+    if (log ? value > 0.0F : value >= 0.0F) continue;
+    throw base::InputError(
+        table.source, fmt::format("row {}, column {}", row + 1, text::in_quotes(table.target_name)),
+        fmt::format("{} has no {}", value, log ? "logarithm" : "Poisson distribution"),
+        log ? "leave `target_scale` log out; counts with zeros take `loss` poisson"
+            : "choose another `loss` where the target falls below 0");
+  }
+}
 
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const std::function<void(unsigned)>& on_round) {

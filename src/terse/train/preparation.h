@@ -38,6 +38,10 @@ struct Preparation {
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const std::function<void(unsigned)>& on_round = {});
 
+/// Throws InputError for a target without the logarithm, or the distribution, that the objective
+/// asks for: of any row of the table.
+void require_targets(const data::Table& table, const Objective& objective);
+
 /// What a network learns of a target: the standardised value, or its logarithm, standardised;
 /// poisson: the value over the mean of the training rows.
 float standardised_target(float target, const Objective& objective, const data::Scaler& scaler);
