@@ -6,6 +6,7 @@ Usage: computed_test.py PATH_OF_TERSE
 import csv
 import json
 import random
+import shutil
 import struct
 import subprocess
 import sys
@@ -179,6 +180,34 @@ class Computed(ProgramTest):
                 found.append(row)
         return found
 
+    def test_exported_decoders_read_the_level(self):
+        self.train("--decoder", "network", "--bits", "2", "--tag", "7", computed="forest")
+        messages = self.payloads()[:50]
+        self.write("messages.hex", "\n".join(messages) + "\n")
+        decoded = self.terse("decode", "m.terse", "messages.hex").stdout.splitlines()
+        expected = [float(line.split(",")[-1]) for line in decoded[1:]]
+        self.terse("export", "m.terse", "--to", "header", "-o", "header")
+        (self.folder / "header/main.cpp").write_text(
+            '#include <cstdio>\n#include "m.hpp"\nint main() {\n  std::uint8_t bytes[m::payload_bytes];\n'
+            "  while (std::fread(bytes, 1, sizeof bytes, stdin) == sizeof bytes) {\n    m::codes_type codes{};\n"
+            "    if (m::unpack(bytes, sizeof bytes, codes) != m::status::ok) return 1;\n"
+            '    std::printf("%.9g\\n", static_cast<double>(m::predict(codes)));\n  }\n}\n')
+        subprocess.run(["c++", "-std=c++17", "-O1", "main.cpp", "-o", "main"], cwd=self.folder / "header", check=True)
+        given = b"".join(bytes.fromhex(message) for message in messages)
+        found = subprocess.run(["./main"], cwd=self.folder / "header", input=given, capture_output=True, check=True)
+        for one, other in zip(map(float, found.stdout.split()), expected, strict=True):
+            self.assertAlmostEqual(one, other, delta=1e-4 * (1 + abs(other)))
+        self.terse("export", "m.terse", "--to", "js", "--network", "-o", "js")
+        if not shutil.which("node"):
+            return
+        script = next((self.folder / "js").glob("*.js")).read_text() + (
+            "\nfor (const hex of %s) {\n  const bytes = Array.from(Buffer.from(hex, 'hex'));\n"
+            "  console.log(decodeUplink({bytes, fPort: 1}).data.y);\n}\n" % json.dumps(messages))
+        (self.folder / "run.js").write_text(script)
+        done = subprocess.run(["node", "run.js"], cwd=self.folder, capture_output=True, text=True, check=True)
+        for one, other in zip(map(float, done.stdout.split()), expected, strict=True):
+            self.assertAlmostEqual(one, other, delta=1e-4 * (1 + abs(other)))
+
     def test_packages_compute_before_they_encode(self):
         self.train("--decoder", "boosted")
         places = {"c": "", "arduino": "src/", "platformio": "src/", "esp-idf": "", "zephyr": "src/"}
@@ -198,7 +227,7 @@ class Computed(ProgramTest):
 
     def test_what_is_not_there_is_refused(self):
         self.train("--decoder", "network")
-        for kind in ("rust", "micropython", "onnx", "js", "header"):
+        for kind in ("rust", "micropython", "onnx"):
             self.refused("export", "m.terse", "--to", kind, "-o", "x", says=["computed feature", f"--to {kind}"])
         for options in (("--input", "int16"), ("--input", "a=float32,2"), ("--threshold-bytes", "2"),
                         ("--calibration", "rows.csv"), ("--with-network",)):

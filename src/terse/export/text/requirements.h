@@ -12,7 +12,7 @@ namespace terse::export_text {
 /// Formats of encoders: throws InputError for full precision, and where nothing is sent.
 void require_codes(const model::Model& model, const std::string& source);
 
-/// Formats that cannot compute features of readings: throws InputError if there are some. format:
+/// Encoders that cannot compute features of readings: throws InputError if there are some. format:
 /// "rust".
 void require_readings_alone(const model::Model& model, const std::string& source,
                             std::string_view format);
