@@ -147,6 +147,33 @@ def compressed_seeds():
     )
 
 
+def forest_seeds():
+    """A reading that is not sent and the level of two trees of depth 1 on it."""
+    computed = {"forest": {"depth": 1, "inputs": [0]}}
+    document = document_of("bw-sq", [feature("a", 1), feature("level", 3) | computed])
+    tensors = lookup_tensors([[], [-1.0, 1.0]], 2)
+    forest = [
+        ("forests.0.offsets", [1], [0.5]),
+        ("forests.0.scales", [1], [100.0]),
+        ("forests.0.nodes", [2], bytes([0, 0])),
+        ("forests.0.thresholds", [4], struct.pack("<2h", -3, 300)),
+        ("forests.0.leaves", [4], struct.pack("4b", -128, 5, 0, 127)),
+    ]
+    yield "forest", model_file(document, [*tensors, *forest], version="7")
+    yield "refused_forest_node", model_file(
+        document, [*tensors, *forest[:2], ("forests.0.nodes", [2], bytes([0, 1])), *forest[3:]], version="7"
+    )
+    yield "refused_forest_leaves", model_file(
+        document, [*tensors, *forest[:4], ("forests.0.leaves", [3], bytes(3))], version="7"
+    )
+    yield "refused_forest_missing", model_file(document, [*tensors, *forest[:4]], version="7")
+    for name, own in (("itself", [1]), ("depth", None), ("none", [])):
+        broken = {"forest": {"depth": 200 if own is None else 1, "inputs": [0] if own is None else own}}
+        document = document_of("bw-sq", [feature("a", 1), feature("level", 3) | broken])
+        yield f"refused_forest_{name}", model_file(document, [*tensors, *forest], version="7")
+        yield f"document_forest_{name}", document.encode()
+
+
 def seeds():
     two = document_of("bw-sq", [feature("a", 3), feature("ü\n\"", 2, "°C", -4.0, 1e-3)])
     tensors = lookup_tensors([[-1.0, 1.0], [0.0]], 2)
@@ -207,6 +234,7 @@ def seeds():
     yield from special_seeds(fp)
     yield from compressed_seeds()
     yield from several_seeds()
+    yield from forest_seeds()
     yield "refused_version", model_file(two, tensors, version="4")
     yield "refused_format", model_file(two, tensors, form="pt")
     yield "refused_descending", model_file(two, lookup_tensors([[1.0, -1.0], [0.0]], 2))

@@ -4,6 +4,7 @@
 
 #include "model.h"
 #include "terse/base/error.h"
+#include "terse/export/c/compute.h"
 #include "terse/export/c/package.h"
 #include "terse/export/c/package_kind.h"
 #include "terse/export/cpp/header_decoder.h"
@@ -38,6 +39,7 @@ const std::string source = "model";
 export_c::Encoder encoder_of(const model::Model& model, const Wish& wish) {
   export_text::require_codes(model, source);
   const auto inputs = export_text::device_inputs(model, wish.inputs, "");
+  export_c::require_computable(model, inputs, source);
   const auto form = wish.form == "speed" ? export_c::Form::speed : export_c::Form::size;
   export_c::Encoder encoder = export_c::make_encoder(model, wish.prefix, form, inputs, {});
   encoder.model = wish.prefix;
@@ -61,6 +63,10 @@ std::vector<export_text::File> files_of(const model::Model& model, const Wish& w
   if (wish.send_on_change) {
     throw base::OptionError("send_on_change", "", "sending on change is written in C alone",
                             "export with `to` c");
+  }
+  // Decoders of payloads meet a level among codes; other encoders would have to compute it.
+  if (wish.format != "js" && wish.format != "header") {
+    export_text::require_readings_alone(model, source, wish.format);
   }
   if (wish.format == "rust") return export_rust::crate_files(model, encoder_of(model, wish));
   if (wish.format == "micropython") {

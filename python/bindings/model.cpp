@@ -28,9 +28,9 @@ nb::object predictions_of(const HeldModel& model, std::vector<float> outputs, st
 }
 
 void require_columns(const HeldModel& model, std::size_t columns, const char* what) {
-  if (columns == model->features.size()) return;
+  if (columns == model->readings()) return;
   throw base::InputError(what, "", "there are " + std::to_string(columns) + " columns",
-                         "the model has " + std::to_string(model->features.size()) + " features");
+                         "the model has " + std::to_string(model->readings()) + " readings");
 }
 
 // Of rows that the caller does not know to be clean.
@@ -69,13 +69,13 @@ nb::object codes(const HeldModel& model, const Rows<float>& readings) {
   if (model->full_precision()) {
     throw base::InputError("model", "", "full precision has no codes", "train with `method` bw-sq");
   }
-  std::vector<std::uint8_t> result(readings.shape(0) * readings.shape(1));
+  std::vector<std::uint8_t> result(readings.shape(0) * model->features.size());
   {
     const nb::gil_scoped_release unlocked;
     require_readings(model, readings);
     model::Encoder(*model).encode(view_of(readings), result);
   }
-  return numpy_array(std::move(result), {readings.shape(0), readings.shape(1)});
+  return numpy_array(std::move(result), {readings.shape(0), model->features.size()});
 }
 
 model::MessageContent content(const HeldModel& model, const Bytes& payloads) {
@@ -232,6 +232,7 @@ nb::dict feature_of(const HeldModel& model, std::size_t index, std::size_t level
   entry["origin"] = feature.origin;
   entry["mean"] = feature.mean;
   entry["deviation"] = feature.deviation;
+  entry["computed"] = feature.forest.has_value();
   return entry;
 }
 

@@ -90,6 +90,11 @@ class Model:
         return [feature["name"] for feature in self.features]
 
     @property
+    def reading_names(self):
+        """list of str: the features that are readings; what the device computes of them comes behind."""
+        return [feature["name"] for feature in self.features if not feature["computed"]]
+
+    @property
     def metrics(self):
         return dict(self._said["metrics"])
 
@@ -315,7 +320,7 @@ class Model:
         """With the model's names for columns that have none of their own."""
         if table.named:
             return table
-        own = self.feature_names
+        own = self.reading_names
         if set(own) <= set(made_names(len(table.columns))):
             return table
         if len(table.columns) != len(own):
@@ -326,12 +331,12 @@ class Model:
     def _of_readings(self, X, work):
         """work() of the model's readings, without a copy where X already is what the library computes with."""
         if isinstance(X, np.ndarray) and X.dtype == np.float32 and X.ndim == 2 and X.flags.c_contiguous \
-                and self._said["plain"] and X.shape[1] == len(self.features) and len(X) and np.isfinite(X).all():
-            own = self.feature_names
+                and self._said["plain"] and X.shape[1] == len(self.reading_names) and len(X) and np.isfinite(X).all():
+            own = self.reading_names
             if own == made_names(len(own)) or not set(own) <= set(made_names(len(own))):
                 return work(X)
         table = self._named(table_of(X))
-        wanted = set(self.feature_names)
+        wanted = set(self.reading_names)
         wanted |= {name.rsplit(" ", count)[0] for name in wanted for count in (1, 2, 3, 4)}  # columns of dates
         kept = Table(table.rows, [pair for pair in table.columns if pair[0] in wanted], True)
         return work(self._native.readings(kept.native("X")))

@@ -30,10 +30,11 @@ def read(path):
     header = json.loads(content[8 : 8 + length])
     data = content[8 + length :]
     metadata = header.pop("__metadata__")
-    assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2", "3", "4", "5", "6")
-    assert "trees.roots" not in header or metadata["format_version"] in ("2", "4", "5", "6")
+    assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2", "3", "4", "5", "6", "7")
+    assert ("forests.0.nodes" in header) == (metadata["format_version"] == "7")
+    assert "trees.roots" not in header or metadata["format_version"] in ("2", "4", "5", "6", "7")
     both = "trees.roots" in header and "table" in header
-    assert not both or metadata["format_version"] in ("5", "6")
+    assert not both or metadata["format_version"] in ("5", "6", "7")
     assert both or metadata["format_version"] != "5"
     assert ("integer.bits" in header) == (metadata["format_version"] == "3")
     document = metadata["document"]
@@ -42,7 +43,7 @@ def read(path):
     tensors = {}
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
-        if name.endswith(".packed"):
+        if name.endswith((".packed", ".nodes", ".leaves")) or name.startswith("forests.") and "thresholds" in name:
             assert entry["dtype"] == "U8"
             tensors[name] = (entry["shape"], data[begin:end])
             continue
@@ -80,12 +81,42 @@ def special_level(feature, reading):
     return int(reading) if "categories" in feature else None
 
 
+def device_integer(reading, offset, scale):
+    """A reading on the scale of a forest."""
+    if math.isnan(reading):
+        return -32768
+    return max(-32768, min(32767, math.floor(float32(float32(reading - offset) * scale))))
+
+
+def with_sums(document, tensors, readings):
+    """The readings with the sums that the device computes of them behind."""
+    complete = list(readings)
+    forests = [feature["forest"] for feature in document["features"] if "forest" in feature]
+    for number, forest in enumerate(forests):
+        part = {name: tensors[f"forests.{number}.{name}"][1]
+                for name in ("offsets", "scales", "nodes", "thresholds", "leaves")}
+        thresholds = struct.unpack(f"<{len(part['nodes'])}h", part["thresholds"])
+        leaves = struct.unpack(f"{len(part['leaves'])}b", part["leaves"])
+        inputs = [device_integer(readings[place], offset, scale)
+                  for place, offset, scale in zip(forest["inputs"], part["offsets"], part["scales"])]
+        splits = 2 ** forest["depth"] - 1
+        total = 0
+        for tree in range(len(leaves) // (splits + 1)):
+            node = 0
+            while node < splits:
+                place = tree * splits + node
+                node = 2 * node + (2 if inputs[part["nodes"][place]] > thresholds[place] else 1)
+            total += leaves[tree * (splits + 1) + node - splits]
+        complete.append(float(total))
+    return complete
+
+
 def row_numbers(document, tensors, readings):
     """Of each feature the row of the table that its code chooses."""
     thresholds = tensors["thresholds"][1]
     first_threshold = first_row = 0
     rows = []
-    for reading, feature in zip(readings, document["features"]):
+    for reading, feature in zip(with_sums(document, tensors, readings), document["features"]):
         numeric = feature["levels"] - special_levels(feature)
         count = max(0, numeric - 1)
         code = sum(reading > threshold for threshold in thresholds[first_threshold : first_threshold + count])
@@ -196,7 +227,7 @@ def check(path):
     document, tensors = read(path)
     with open(path.with_suffix(".csv"), newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
-    names = [feature["name"] for feature in document["features"]]
+    names = [feature["name"] for feature in document["features"] if "forest" not in feature]
     assert rows[0] == names + [target["name"] for target in targets_of(document)]
     assert len(rows) == 41
     numbers = [[float32(float(cell or "nan")) for cell in row] for row in rows[1:]]
@@ -244,7 +275,7 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 37
+            assert len(written) == 39
             for path in written:
                 check(path)
         if arguments.terse:

@@ -6,12 +6,14 @@
 // FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then the prediction), and
 // FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index) and three classes;
 // boosted-METHOD.* the same with trees, stack.* with both, scaled.* full precision on scales;
-// several-METHOD.* two numbers and three classes, by a network and by trees.
+// several-METHOD.* two numbers and three classes, by a network and by trees;
+// forest-DECODER.* with a computed feature.
 #include <fmt/format.h>
 
 #include <cmath>
 #include <fstream>
 
+#include "model/forest_examples.h"
 #include "model/integer_examples.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
@@ -31,7 +33,7 @@ bool write(const model::Model& model, const base::Matrix& readings, const std::s
   model::Predictor(model).predict(readings, predictions);
   model::write_file(model, path + ".terse");
   std::ofstream table(path + ".csv");
-  for (const model::Feature& feature : model.features) table << feature.name << ',';
+  for (std::size_t f = 0; f < model.readings(); ++f) table << model.features[f].name << ',';
   const auto targets = model.targets();
   for (std::size_t t = 0; t < targets.size(); ++t) table << (t == 0 ? "" : ",") << targets[t].name;
   table << '\n';
@@ -93,6 +95,16 @@ int main(int count, char** values) {
   if (!write(whole, model::example_readings(whole, 40), fmt::format("{}/scaled", values[1]))) {
     return 1;
   }
+  model::Model computed = model::with_forest(
+      model::random_fold_input(quantize::Method::bw_sq, {.features = 5, .seed = 14}));
+  const base::Matrix wide = model::example_readings(computed, 40);
+  base::Matrix readings(40, computed.readings());
+  for (std::size_t row = 0; row < 40; ++row) {
+    std::ranges::copy(wide.row(row).first(readings.columns()), readings.row(row).begin());
+  }
+  if (!write(computed, readings, fmt::format("{}/forest-network", values[1]))) return 1;
+  computed.decoder = model::random_trees(computed, 9, 23);
+  if (!write(computed, readings, fmt::format("{}/forest-boosted", values[1]))) return 1;
   for (const std::vector<unsigned>& widths :
        {std::vector<unsigned>{2, 4, 6}, {8, 6, 2}, {4, 8, 4}, {6, 2, 8}}) {
     const std::string path = fmt::format("{}/compressed-{}", values[1], fmt::join(widths, "-"));

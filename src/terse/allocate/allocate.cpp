@@ -27,6 +27,10 @@ constexpr std::size_t messages_tried = 2;
 
 void check(const train::Options& training, const AllocateOptions& options) {
   train::validate(training);
+  if (training.computed != train::Computed::nothing) {
+    throw base::OptionError("computed", "", "is for one training, not for a search of levels",
+                            "leave it out, or give it to terse train");
+  }
   TERSE_CHECK(training.method == quantize::Method::bw_sq && options.folds >= 2);
   TERSE_CHECK(std::ranges::is_sorted(options.budgets, std::greater<>()));
   for (const double bits : options.budgets) {

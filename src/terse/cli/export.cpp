@@ -119,6 +119,12 @@ void run_export(ExportRequest request) {
   }
   request.model = model::read_file(request.model_path);
   require_plain(request);
+  // Decoders of payloads meet a level among codes; other encoders would have to compute it.
+  const bool of_payloads = format.make == export_js || format.make == export_header;
+  if (format.make != export_c && !of_payloads) {
+    export_text::require_readings_alone(request.model, request.model_path,
+                                        fmt::format("--to {}", format.name));
+  }
   const bool retagged = take_tag(request);
   Exported exported = format.make(request);
   if (retagged) exported.files.push_back(tagged_model(request));

@@ -5,6 +5,7 @@
 #include "terse/cli/export_encoder.h"
 #include "terse/cli/export_formats.h"
 #include "terse/export/c/avr_limits.h"
+#include "terse/export/c/compute.h"
 #include "terse/export/c/cost.h"
 #include "terse/export/c/network.h"
 #include "terse/export/c/package.h"
@@ -74,9 +75,16 @@ void add_network_facts(Exported& exported, const model::Model& model,
       facts.weight_bytes, facts.channel_bytes, facts.stack_bytes);
 }
 
+void add_compute_facts(Exported& exported, const model::Model& model) {
+  const std::size_t bytes = export_c::forest_bytes(model);
+  exported.facts["forest_bytes"] = bytes;
+  exported.report += fmt::format("computed of the readings: {} bytes of trees in flash\n", bytes);
+}
+
 void say_what_avr_cannot_hold(Exported& exported, const ExportRequest& request,
                               const export_c::Encoder& encoder) {
   std::string problem = export_c::too_large_for_avr(encoder);
+  if (problem.empty()) problem = export_c::forests_too_large_for_avr(request.model);
   if (problem.empty() && request.with_network) {
     problem = export_c::network_too_large_for_avr(request.model, encoder);
   }
@@ -134,6 +142,7 @@ Exported export_c(const ExportRequest& request) {
                               {.network = request.with_network, .send = request.send_on_change}),
       facts_of(encoder, calibration_rows), report_of(encoder, calibration_rows)};
   if (request.with_network) add_network_facts(exported, model, encoder);
+  if (encoder.computed > 0) add_compute_facts(exported, model);
   say_what_avr_cannot_hold(exported, request, encoder);
   return exported;
 }

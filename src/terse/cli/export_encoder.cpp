@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "terse/base/error.h"
+#include "terse/export/c/compute.h"
 #include "terse/export/text/device_inputs.h"
 #include "terse/export/text/requirements.h"
 #include "terse/text/quoting.h"
@@ -44,12 +46,19 @@ void tell_what_never_changes(const export_c::Encoder& encoder) {
 RequestedEncoder requested_encoder(const ExportRequest& request) {
   const model::Model& model = request.model;
   export_text::require_codes(model, request.model_path);
+  const bool computes = model.readings() < model.features.size();
+  if (computes && (!request.calibration.data.empty() || request.threshold_bytes < 4)) {
+    throw base::OptionError(request.threshold_bytes < 4 ? "threshold_bytes" : "calibration", "",
+                            "rounds thresholds; those of a computed feature stay as they are",
+                            "leave it out");
+  }
   base::Matrix calibration;
   if (!request.calibration.data.empty()) {
     calibration = read_table_for(model, request.calibration, false).features;
   }
   const auto form = request.form == "speed" ? export_c::Form::speed : export_c::Form::size;
   const auto inputs = export_text::device_inputs(model, request.inputs, request.inputs_file);
+  export_c::require_computable(model, inputs, request.model_path);
   RequestedEncoder requested{
       export_c::make_encoder(model, request.prefix, form, inputs, calibration,
                              static_cast<std::uint8_t>(request.threshold_bytes)),

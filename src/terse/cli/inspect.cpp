@@ -15,7 +15,9 @@
 #include "terse/cli/summary.h"
 #include "terse/cli/table_options.h"
 #include "terse/model/file.h"
+#include "terse/model/forest.h"
 #include "terse/model/identity.h"
+#include "terse/text/number.h"
 #include "terse/text/quoting.h"
 #include "terse/train/metrics.h"
 #include "terse/train/without_each.h"
@@ -80,7 +82,7 @@ std::string shown_name(const model::Feature& feature) {
 }
 
 std::string codes_text(const model::Model& model, std::size_t f, std::size_t levels, bool all) {
-  if (levels == 1) return "not sent";
+  if (levels == 1) return model.needed()[f] ? "not sent, computed with" : "not sent";
   std::string text = thresholds_text(model.thresholds.of(f), model.features[f].origin, all);
   const model::Feature& feature = model.features[f];
   if (feature.plain()) return text;
@@ -111,7 +113,7 @@ Losses measured(const model::Model& model, const data::Table& table) {
 
 std::string without_text(const std::optional<Losses>& losses, std::size_t f) {
   if (!losses) return "";
-  if (!losses->without[f]) return fmt::format("  {:>8}", "-");
+  if (f >= losses->without.size() || !losses->without[f]) return fmt::format("  {:>8}", "-");
   return fmt::format("  {:>+8.4f}", *losses->without[f] - losses->all);
 }
 
@@ -135,6 +137,17 @@ void print_features(const model::Model& model, const std::optional<Losses>& loss
         "device sends\nits code for that, or the code of its mean (terse evaluate "
         "--without-each names which)\n",
         losses->name);
+  }
+}
+
+void print_forests(const model::Model& model) {
+  for (std::size_t f = model.readings(); f < model.features.size(); ++f) {
+    const model::Forest& forest = *model.features[f].forest;
+    fmt::print(
+        "\n{} is computed on the device: the sum of {} of depth {} on {}, {} bytes of tables\n",
+        text::printable(model.features[f].name), text::counted(forest.trees(), "tree"),
+        forest.depth, text::counted(forest.inputs.size(), "reading"),
+        model::forest_table_bytes(forest));
   }
 }
 
@@ -168,6 +181,16 @@ void print_record(const model::Model& model) {
   fmt::print("command   {}\n", text::printable(record.command));
 }
 
+nlohmann::ordered_json forest_json(const model::Model& model, const model::Forest& forest) {
+  nlohmann::ordered_json json{{"trees", forest.trees()},
+                              {"depth", forest.depth},
+                              {"table_bytes", model::forest_table_bytes(forest)}};
+  for (const model::ForestInput& input : forest.inputs) {
+    json["readings"].push_back(model.features[input.feature].name);
+  }
+  return json;
+}
+
 nlohmann::ordered_json inspect_json(const model::Model& model,
                                     const std::optional<Losses>& losses) {
   nlohmann::ordered_json json = summary_json(model);
@@ -185,7 +208,9 @@ nlohmann::ordered_json inspect_json(const model::Model& model,
     auto& entry = json["features"].back();
     if (!feature.categories.empty()) entry["categories"] = feature.categories;
     if (feature.origin != 0.0) entry["origin"] = feature.origin;
-    if (losses && losses->without[f]) entry["loss_without"] = *losses->without[f];
+    if (feature.forest) entry["forest"] = forest_json(model, *feature.forest);
+    if (losses && f < losses->without.size() && losses->without[f])
+      entry["loss_without"] = *losses->without[f];
     if (levels[f] == 1) continue;  // there is no code
     if (feature.unseen_level) entry["unseen_code"] = last - 1;
     if (feature.missing_level) entry["missing_code"] = last;
@@ -259,6 +284,7 @@ void run_inspect(const InspectArguments& arguments) {
                        layout.packing() == payload::Packing::bits ? "bits" : "radix");
             fmt::print("{}", layout_drawing(model, arguments.all ? SIZE_MAX : drawn_bytes_max));
             print_features(model, losses, arguments.all);
+            print_forests(model);
           },
           [](const payload::FloatLayout&) {
             fmt::print(

@@ -15,7 +15,8 @@ namespace {
 void refuse_encoder_options(const TrainingOptions& given, const TaskOptions& task,
                             const TableOptions& table) {
   for (const char* option : {"method", "bits", "levels", "start", "scale", "between", "packing",
-                             "unseen", "schedule", "temperature_end", "threshold_rate_factor"}) {
+                             "unseen", "computed", "level_bits", "forest_depth", "forest_trees",
+                             "schedule", "temperature_end", "threshold_rate_factor"}) {
     if (given.given(option)) refuse_with_encoder(flag_of(option));
   }
   if (given.has_protocol() && given.protocol() != train::Protocol::terse)

@@ -55,16 +55,22 @@ std::string_view decoder_name(const model::Model& model) {
   return said;
 }
 
+std::string features_text(const model::Model& model) {
+  std::string readings = text::counted(model.readings(), "feature");
+  const std::size_t computed = model.features.size() - model.readings();
+  return computed == 0 ? readings : fmt::format("{} and {} computed", readings, computed);
+}
+
 }  // namespace
 
 std::string message_line(const model::Model& model) {
   const double compression = model.compression();
   const std::string_view decoder = decoder_name(model);
-  std::string line = fmt::format(
-      "{}{}, {}: {}{}, {} a message", quantize::id(model.method),
-      decoder == "network" ? "" : fmt::format(" with {} decoder", decoder),
-      text::counted(model.features.size(), "feature"), text::counted(model.payload_bits(), "bit"),
-      model.tag ? " and a tag" : "", text::counted(model.payload_bytes(), "byte"));
+  std::string line =
+      fmt::format("{}{}, {}: {}{}, {} a message", quantize::id(model.method),
+                  decoder == "network" ? "" : fmt::format(" with {} decoder", decoder),
+                  features_text(model), text::counted(model.payload_bits(), "bit"),
+                  model.tag ? " and a tag" : "", text::counted(model.payload_bytes(), "byte"));
   if (std::isfinite(compression)) {
     line += fmt::format(", {:.1f}x smaller than float32", compression);
   }

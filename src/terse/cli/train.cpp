@@ -138,6 +138,10 @@ void add_method_options(Command command, TrainingOptions& training) {
       .one_of({"network", "boosted", "extra-trees", "stack", "best"});
   training.add(command, "bits");
   training.add_without_default(command, "levels", {});
+  training.add(command, "computed").one_of({"no", "forest", "forest-alone"});
+  for (const char* name : {"level_bits", "forest_depth", "forest_trees"}) {
+    training.add(command, name);
+  }
   for (const char* name : {"packing", "hidden", "epochs", "batch", "learning_rate"}) {
     training.add(command, name);
   }

@@ -76,6 +76,13 @@ FloatNetwork float_network(const model::Model& model, const std::string& source)
     throw base::InputError(source, "", "has several targets, which `terse compress` does not take",
                            "compress a model of one target");
   }
+  // On its own training rows a forest is surer than on others: a network trained on there would
+  // learn to trust it too much.
+  if (model.readings() < model.features.size()) {
+    throw base::InputError(source, "",
+                           "has a computed feature, with which networks stay as they are",
+                           "train without `computed`");
+  }
   FloatNetwork network;
   std::visit(base::Overloaded{
                  [&](const Lookup& lookup) {

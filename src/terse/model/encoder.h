@@ -1,5 +1,5 @@
 // The encoder of a model: from readings to the inputs of the decoder, codes or, in full precision,
-// standardised readings.
+// standardised readings. What the device computes of readings, it computes too.
 #pragma once
 
 #include <memory>
@@ -17,11 +17,12 @@ class Encoder {
   ~Encoder();
   Encoder(Encoder&&) noexcept;
 
-  /// Whether encode() and standardise() take this row of F readings, as it may come from a float32
-  /// message: gaps only where the model has a level for them, categories within their number.
+  /// Whether encode() and standardise() take this row of R readings, as many as
+  /// Model::readings(), as it may come from a float32 message: gaps only where the model has a
+  /// level for them, categories within their number.
   bool takes(std::span<const float> readings) const;
-  /// readings: rows x F, raw units, finite, but NaN where the model has a level for gaps;
-  /// categories as their index. codes: rows x F.
+  /// readings: rows x R, raw units, finite, but NaN where the model has a level for gaps;
+  /// categories as their index. codes: rows x F, one for each feature, computed ones too.
   void encode(base::ConstMatrixView readings, std::span<quantize::Code> codes) const;
   /// readings: as above. inputs: rows x Shape::inputs.
   void standardise(base::ConstMatrixView readings, base::MatrixView inputs) const;

@@ -14,6 +14,7 @@
 
 #include "terse/base/error.h"
 #include "terse/base/new_file.h"
+#include "terse/model/forest_tensors.h"
 #include "terse/model/metadata.h"
 #include "terse/model/safetensors/tensor_reader.h"
 #include "terse/text/quoting.h"
@@ -80,6 +81,8 @@ int version_of(const Model& model) {
   const bool trees = std::holds_alternative<decoder::Trees>(model.decoder);
   const bool fourth = model.has_origins() || (scaled && model.full_precision()) ||
                       (number != nullptr && number->link != Link::identity) || (trees && !first);
+  constexpr int with_computed_features = 7;
+  if (model.readings() < model.features.size()) return with_computed_features;
   return std::max(fourth ? 4 : first ? 1 : 2, decoder::format_version(model.decoder));
 }
 
@@ -89,6 +92,7 @@ std::vector<std::uint8_t> to_bytes(const Model& model) {
   Container container;
   const auto& thresholds = model.thresholds.values;
   container.tensors.push_back({"thresholds", {thresholds.size()}, thresholds});
+  std::ranges::move(forest_tensors(model), std::back_inserter(container.tensors));
   std::ranges::move(decoder::tensors(model.decoder), std::back_inserter(container.tensors));
   const std::string document = write_document(model);
   container.metadata = {{"format", "terse"},
@@ -115,6 +119,7 @@ Model from_bytes(std::span<const std::uint8_t> bytes, const std::string& source)
   Model model = read_document(document, source);
   TensorReader reader(container, source);
   read_thresholds(reader, model);
+  read_forests(reader, model);
   model.decoder = decoder::read(reader, model.shape());
   reader.require_all_read();
   return model;

@@ -46,6 +46,26 @@ class Parts {
   std::vector<WirePart> list;
 };
 
+void add_forest(Bytes& bytes, const Model& model, const Forest& forest) {
+  bytes.add(forest.inputs.size());
+  for (const ForestInput& input : forest.inputs) {
+    const Feature& reading = model.features[input.feature];
+    bytes.add(reading.name);
+    bytes.add(std::bit_cast<std::uint64_t>(reading.origin + 0.0));
+    bytes.add(input.offset);
+    bytes.add(input.scale);
+  }
+  bytes.add(forest.depth);
+  bytes.add(forest.trees());
+  for (const std::uint8_t node : forest.nodes) bytes.add(std::uint64_t{node});
+  for (const std::int16_t threshold : forest.thresholds) {
+    bytes.add(std::uint64_t{static_cast<std::uint16_t>(threshold)});
+  }
+  for (const std::int8_t leaf : forest.leaves) {
+    bytes.add(std::uint64_t{static_cast<std::uint8_t>(leaf)});
+  }
+}
+
 void add_feature(Parts& parts, const Model& model, std::size_t f) {
   const Feature& feature = model.features[f];
   const std::string own = " of feature " + text::in_quotes(feature.name);
@@ -65,6 +85,9 @@ void add_feature(Parts& parts, const Model& model, std::size_t f) {
     bytes.add(thresholds.size());
     for (const float threshold : thresholds) bytes.add(threshold);
   });
+  if (feature.forest) {
+    parts.add("the forest" + own, [&](Bytes& bytes) { add_forest(bytes, model, *feature.forest); });
+  }
 }
 
 std::uint64_t hash_of(std::span<const std::uint8_t> bytes) {

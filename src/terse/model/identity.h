@@ -21,7 +21,7 @@ struct WirePart {
 
 /// The packing and, of each feature that is sent, its name, its origin, its categories in their
 /// order, its levels for what is unseen or missing, and its thresholds as bits of float32,
-/// ascending. Neither the tag, nor the decoder, nor the record. As many for each feature.
+/// ascending; of a computed one, also its forest. Neither the tag, nor the decoder, nor the record.
 std::vector<WirePart> wire_parts(const Model& model);
 
 /// What wire_id() is the hash of: the bytes of all parts.

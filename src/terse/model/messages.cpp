@@ -52,7 +52,7 @@ std::vector<std::uint8_t> messages_of(const Model& model, base::ConstMatrixView 
     return std::span(payloads).subspan(row * bytes, bytes);
   };
   std::visit(base::Overloaded{[&](const payload::Layout& layout) {
-                                const std::size_t features = readings.columns;
+                                const std::size_t features = model.features.size();
                                 std::vector<quantize::Code> codes(readings.rows * features);
                                 Encoder(model).encode(readings, codes);
                                 for (std::size_t row = 0; row < readings.rows; ++row) {

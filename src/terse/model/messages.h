@@ -13,7 +13,7 @@
 
 namespace terse::model {
 
-/// readings: rows x F, as Encoder::encode() takes them. payloads: rows x payload_bytes().
+/// readings: rows x R, as Encoder::encode() takes them. payloads: rows x payload_bytes().
 std::vector<std::uint8_t> messages_of(const Model& model, base::ConstMatrixView readings);
 
 /// Per row one number per feature, as the message has it: codes or, in full precision, readings.

@@ -8,6 +8,7 @@
 
 #include "terse/base/error.h"
 #include "terse/base/overloaded.h"
+#include "terse/model/forest.h"
 #include "terse/text/json_check.h"
 #include "terse/text/quoting.h"
 
@@ -188,6 +189,33 @@ void read_scale(const Fields& fields, const Model& model, Feature& feature) {
   }
 }
 
+// What version 7 added: the feature is computed of readings. Its numbers are in tensors.
+void read_forest(const Fields& fields, const Model& model, Feature& feature) {
+  if (!fields.has("forest")) return;
+  if (model.full_precision() || !feature.plain() || feature.origin != 0.0) {
+    fields.refuse("forest", "is given although the feature cannot be computed");
+  }
+  const Fields given = fields.object("forest");
+  Forest forest;
+  forest.depth = given.integer("depth", 1, forest_depth_max);
+  const Json& inputs = given.array("inputs");
+  if (inputs.empty() || inputs.size() > forest_inputs_max) {
+    given.refuse("inputs",
+                 fmt::format("has {} entries, not 1 to {}", inputs.size(), forest_inputs_max));
+  }
+  for (const Json& input : inputs) {
+    // Whatever is computed comes after the readings.
+    const bool known =
+        input.is_number_unsigned() && input.get<std::uint64_t>() < model.features.size();
+    const std::size_t index = known ? input.get<std::size_t>() : 0;
+    if (!known || model.features[index].forest || !model.features[index].plain()) {
+      given.refuse("inputs", "holds something other than the index of a reading");
+    }
+    forest.inputs.push_back({.feature = static_cast<std::uint32_t>(index)});
+  }
+  feature.forest = std::move(forest);
+}
+
 void read_features(const Fields& document, Model& model, const std::string& source) {
   const Json& features = document.array("features");
   if (features.empty() || features.size() > features_max) {
@@ -203,6 +231,10 @@ void read_features(const Fields& document, Model& model, const std::string& sour
     read_special_levels(fields, feature);
     if (fields.has("origin")) feature.origin = fields.number("origin");
     read_scale(fields, model, feature);
+    read_forest(fields, model, feature);
+    if (!feature.forest && model.readings() < model.features.size()) {
+      fields.refuse("", "is a reading behind a computed feature");
+    }
     const std::size_t thresholds = threshold_count(fields, feature, model.method);
     const std::size_t levels = fields.integer("levels", 1, quantize::levels_max);
     feature.code_rows = read_code_rows(fields, levels);
@@ -298,6 +330,12 @@ Several read_targets(const Fields& document, const std::string& source) {
   return several;
 }
 
+Json forest_json(const Forest& forest) {
+  Json inputs = Json::array();
+  for (const ForestInput& input : forest.inputs) inputs.push_back(input.feature);
+  return {{"depth", forest.depth}, {"inputs", inputs}};
+}
+
 }  // namespace
 
 std::string write_document(const Model& model) {
@@ -326,6 +364,7 @@ std::string write_document(const Model& model) {
     if (feature.missing_level) written["missing"] = true;
     if (!feature.code_rows.empty()) written["code_rows"] = feature.code_rows;
     if (feature.origin != 0.0) written["origin"] = feature.origin;
+    if (feature.forest) written["forest"] = forest_json(*feature.forest);
     // Thresholds are in raw units, so only readings in full precision are still to be scaled.
     if (!model.full_precision()) continue;
     for (const quantize::Knot& knot : feature.scale.knots) {

@@ -7,6 +7,12 @@
 
 namespace terse::model {
 
+std::size_t Model::readings() const {
+  std::size_t count = features.size();
+  while (count > 0 && features[count - 1].forest) --count;
+  return count;
+}
+
 std::vector<std::size_t> Model::levels() const {
   std::vector<std::size_t> result(features.size(), 1);
   if (full_precision()) return result;
@@ -21,6 +27,15 @@ std::vector<std::size_t> Model::levels() const {
 std::vector<bool> Model::sent() const {
   std::vector<bool> result;
   for (const std::size_t count : levels()) result.push_back(full_precision() || count > 1);
+  return result;
+}
+
+std::vector<bool> Model::needed() const {
+  std::vector<bool> result = sent();
+  for (std::size_t f = readings(); f < features.size(); ++f) {
+    if (!result[f]) continue;
+    for (const ForestInput& input : features[f].forest->inputs) result[input.feature] = true;
+  }
   return result;
 }
 
@@ -74,7 +89,7 @@ std::size_t Model::payload_bytes() const {
 double Model::compression() const {
   const std::size_t bits = payload_bits();
   if (bits == 0) return std::numeric_limits<double>::infinity();
-  return 32.0 * static_cast<double>(features.size()) / static_cast<double>(bits);
+  return 32.0 * static_cast<double>(readings()) / static_cast<double>(bits);
 }
 
 }  // namespace terse::model

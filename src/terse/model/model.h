@@ -21,6 +21,26 @@
 
 namespace terse::model {
 
+/// A reading on the scale of a forest: floor((reading - offset) * scale) in float32, held to int16;
+/// no reading: the lowest.
+struct ForestInput {
+  std::uint32_t feature = 0;  ///< of the model, a reading
+  float offset = 0.0F;
+  float scale = 1.0F;  ///< above 0
+};
+
+/// Complete binary trees that a device runs in integers (model/forest.h). Node i of a tree has the
+/// children 2 i + 1 and, for inputs above its threshold, 2 i + 2.
+struct Forest {
+  std::vector<ForestInput> inputs;       ///< 1 to 256, ascending by feature
+  std::size_t depth = 1;                 ///< decisions on the way to a leaf, 1 to 8
+  std::vector<std::uint8_t> nodes;       ///< trees x (2^depth - 1): which input is compared
+  std::vector<std::int16_t> thresholds;  ///< the same
+  std::vector<std::int8_t> leaves;       ///< trees x 2^depth, from the left
+
+  std::size_t trees() const { return leaves.size() >> depth; }
+};
+
 struct Feature {
   std::string name;
   std::string unit;
@@ -37,6 +57,8 @@ struct Feature {
   /// Of the readings that training saw; none: by mean and deviation. Those are then robust: of the
   /// readings without what lies far outside. Part of the model in full precision alone.
   quantize::Scale scale = {};
+  /// No reading but a sum that the device computes of others; features that are, are the last.
+  std::optional<Forest> forest = {};
 
   /// What training saw of a reading, and a decoder in full precision sees.
   float scaled(float reading) const {
@@ -93,6 +115,8 @@ struct Model {
 
   /// Whether messages hold the readings as they are.
   bool full_precision() const { return quantize::full_precision(method); }
+  /// How many features are readings: the columns of what is encoded. Computed ones follow them.
+  std::size_t readings() const;
   /// Levels per feature: thresholds + 1, or the categories, and the levels for what is unseen or
   /// missing. 1 each in full precision.
   std::vector<std::size_t> levels() const;
@@ -111,13 +135,15 @@ struct Model {
   bool plain() const;
   /// Per feature, whether it is part of a message.
   std::vector<bool> sent() const;
+  /// Per feature, whether encoding needs it: it is sent, or a sent one is computed of it.
+  std::vector<bool> needed() const;
   Message message() const;
   /// The layout of a message of codes; without any code in full precision.
   payload::Layout layout() const;
   /// Bits of a message.
   std::size_t payload_bits() const;
   std::size_t payload_bytes() const;
-  /// 32 * features / payload_bits (infinite if nothing is sent).
+  /// 32 * readings / payload_bits (infinite if nothing is sent).
   double compression() const;
 };
 

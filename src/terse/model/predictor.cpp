@@ -47,6 +47,7 @@ void finish_targets(const Several& several, std::span<float> row) {
 struct Predictor::State {
   std::size_t batch_rows_max;
   std::size_t feature_count;
+  std::size_t reading_count;
   std::size_t outputs;
   Output output;
   Encoder encoder;
@@ -67,6 +68,7 @@ struct Predictor::State {
 Predictor::State::State(const Model& model, std::size_t batch_rows)
     : batch_rows_max(batch_rows),
       feature_count(model.features.size()),
+      reading_count(model.readings()),
       outputs(model.outputs()),
       output(model.output),
       encoder(model),
@@ -130,7 +132,7 @@ bool Predictor::takes(std::span<const float> readings) const {
 }
 
 void Predictor::predict(base::ConstMatrixView readings, std::span<float> predictions) {
-  TERSE_CHECK(readings.columns == state_->feature_count);
+  TERSE_CHECK(readings.columns == state_->reading_count);
   TERSE_CHECK(predictions.size() == readings.rows * state_->outputs);
   for (std::size_t begin = 0; begin < readings.rows; begin += state_->batch_rows_max) {
     const std::size_t rows = std::min(state_->batch_rows_max, readings.rows - begin);

@@ -21,11 +21,12 @@ class Predictor {
   /// Numbers per row: 1, or the number of classes.
   std::size_t outputs() const;
 
-  /// Whether predict() and encode() take this row of F readings, as it may come from a float32
-  /// message: gaps only where the model has a level for them, categories within their number.
+  /// Whether predict() and encode() take this row of R readings, as many as Model::readings(),
+  /// as it may come from a float32 message: gaps only where the model has a level for them,
+  /// categories within their number.
   bool takes(std::span<const float> readings) const;
 
-  /// readings: rows x F, raw units, finite, but NaN where the model has a level for gaps;
+  /// readings: rows x R, raw units, finite, but NaN where the model has a level for gaps;
   /// categories as their index. predictions: rows x outputs(), raw target units, or the
   /// probability of each class.
   void predict(base::ConstMatrixView readings, std::span<float> predictions);

@@ -19,7 +19,7 @@ SpecialReadings::SpecialReadings(const Model& model) : feature_count_(model.feat
 
 bool SpecialReadings::takes(std::span<const float> readings) const {
   auto special = features_.begin();
-  for (std::size_t f = 0; f < feature_count_; ++f) {
+  for (std::size_t f = 0; f < readings.size(); ++f) {
     const float reading = readings[f];
     if (special == features_.end() || special->index != f) {
       if (!std::isfinite(reading)) return false;

@@ -79,15 +79,15 @@ std::string fit_to_encoder(const model::Model& encoder, const data::Frame& frame
                            data::Selection& selection) {
   Names names;
   for (const data::Column& column : frame.columns) names.push_back(column.name);
-  const std::vector<bool> sent = encoder.sent();
+  const std::vector<bool> needed = encoder.needed();
   Names used = {selection.target, selection.split_column, selection.weight_column};
   for (const data::SelectedTarget& further : selection.further_targets) {
     used.push_back(further.name);
   }
-  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+  for (std::size_t f = 0; f < encoder.readings(); ++f) {
     const model::Feature& feature = encoder.features[f];
     const auto found = std::ranges::find(names, feature.name);
-    if (!sent[f]) {
+    if (!needed[f]) {
       if (found != names.end()) continue;
       std::erase(selection.features, feature.name);
       std::erase_if(selection.categorical,
@@ -109,13 +109,22 @@ std::string fit_to_encoder(const model::Model& encoder, const data::Frame& frame
 
 std::shared_ptr<const model::Model> encoder_for(std::shared_ptr<const model::Model> encoder,
                                                 const data::Table& table) {
-  if (!encoder || encoder->features.size() == table.feature_names.size()) return encoder;
+  if (!encoder || encoder->readings() == table.feature_names.size()) return encoder;
   auto result = std::make_shared<model::Model>(*encoder);
   result->features.clear();
   result->thresholds = {};
+  std::vector<std::uint32_t> place_of;  // of the readings that stay
   for (std::size_t f = 0; f < encoder->features.size(); ++f) {
-    if (!among(encoder->features[f].name, table.feature_names)) continue;
-    result->features.push_back(encoder->features[f]);
+    model::Feature feature = encoder->features[f];
+    place_of.push_back(static_cast<std::uint32_t>(result->features.size()));
+    if (feature.forest) {
+      for (model::ForestInput& input : feature.forest->inputs) {
+        input.feature = place_of[input.feature];
+      }
+    } else if (!among(feature.name, table.feature_names)) {
+      continue;
+    }
+    result->features.push_back(std::move(feature));
     result->thresholds.add_feature(encoder->thresholds.of(f));
   }
   return result;

@@ -223,7 +223,7 @@ void require_two_classes(const model::Model& model, std::optional<double> decisi
 Metrics evaluate(const model::Model& model, const data::Table& table,
                  std::span<const std::uint32_t> rows, std::optional<double> decision_threshold) {
   TERSE_CHECK(!rows.empty() && table.target.size() == table.rows());
-  TERSE_CHECK(table.features.columns() == model.features.size());
+  TERSE_CHECK(table.features.columns() == model.readings());
   require_two_classes(model, decision_threshold);
   const std::vector<model::Target> targets = model.targets();
   TERSE_CHECK(table.targets() == targets.size());

@@ -1,11 +1,9 @@
 #include "terse/train/joint.h"
 
-#include <fmt/format.h>
-
-#include "terse/train/decoder_choice.h"
+#include "terse/train/any_decoder.h"
+#include "terse/train/computed_training.h"
 #include "terse/train/kept_encoder.h"
 #include "terse/train/observer.h"
-#include "terse/train/one_decoder.h"
 #include "terse/train/option_table.h"
 
 namespace terse::train {
@@ -19,17 +17,8 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
                          const Options& asked, const Observer& observer) {
   const Options options = with_kept_encoder(asked);
   validate(options);
-  if (options.decoder != Decoder::best) return train_one_decoder(table, rows, options, observer);
-  const Choice choice = best_decoder(table, rows, options, observer);
-  model::Model model = train_one_decoder(table, rows, options_for(choice.best, options), observer,
-                                         choice.plan ? &*choice.plan : nullptr);
-  auto& record = model.record.settings;
-  std::erase_if(record, [](const auto& setting) { return setting.first == "decoder"; });
-  record.emplace_back("decoder", "best");
-  const bool stack = choice.best.decoder == Decoder::stack;
-  const std::string name = stack ? plan_text(*choice.plan) : std::string(choice.best.name);
-  record.emplace_back("decoder chosen", fmt::format("{} ({})", name, choice.reason));
-  return model;
+  if (computes_features(options)) return train_with_forest(table, rows, options, observer);
+  return train_any_decoder(table, rows, options, observer);
 }
 
 }  // namespace terse::train

@@ -66,6 +66,7 @@ Options with_kept_encoder(Options options) {
   options.levels.clear();
   options.scale = {};
   options.midway = false;
+  options.computed = Computed::nothing;
   options.unseen_level = false;
   options.packing = options.encoder->packing;
   return options;

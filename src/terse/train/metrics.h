@@ -90,7 +90,7 @@ struct Metrics {
   std::vector<std::pair<std::string, double>> more() const;
 };
 
-/// rows: indices into the table, whose feature columns are the model's in the model's order; at
+/// rows: indices into the table, whose feature columns are the model's readings in its order; at
 /// least one, not all of weight 0 (InputError). Throws JobError if a prediction is not finite.
 /// decision_threshold: of Measuring; OptionError if there are not two classes.
 Metrics evaluate(const model::Model& model, const data::Table& table,

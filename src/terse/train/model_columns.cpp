@@ -12,12 +12,12 @@ namespace terse::train {
 
 void name_features(const model::Model& model, data::Selection& selection,
                    data::ReadOptions& reading) {
-  const std::vector<bool> sent = model.sent();
-  for (std::size_t f = 0; f < model.features.size(); ++f) {
+  const std::vector<bool> needed = model.needed();
+  for (std::size_t f = 0; f < model.readings(); ++f) {
     const model::Feature& feature = model.features[f];
     selection.features.push_back(feature.name);
-    // What is not sent need not be known.
-    if (feature.missing_level || !sent[f]) {
+    // What neither is sent nor computed with need not be known.
+    if (feature.missing_level || !needed[f]) {
       selection.gap_features.push_back(feature.name);
     }
     const std::string dates = data::date_column_of(feature.name);

@@ -113,6 +113,27 @@ void set_decoder(Options& options, const Value& value) {
   refuse("decoder", value, "a decoder", "give network, boosted, extra-trees, stack or best");
 }
 
+constexpr std::pair<std::string_view, Computed> kinds_of_computed[] = {
+    {"no", Computed::nothing},
+    {"forest", Computed::forest},
+    {"forest-alone", Computed::forest_alone}};
+
+Value get_computed(const Options& options) {
+  for (const auto& [name, computed] : kinds_of_computed) {
+    if (computed == options.computed) return named(name);
+  }
+  TERSE_CHECK(false);
+}
+
+void set_computed(Options& options, const Value& value) {
+  for (const auto& [name, computed] : kinds_of_computed) {
+    if (name != word(value)) continue;
+    options.computed = computed;
+    return;
+  }
+  refuse("computed", value, "what a device computes", "give no, forest or forest-alone");
+}
+
 void set_class_weights(Options& options, const Value& value) {
   set_state("class_weights", options.class_weights, value, "none", ClassWeights::none, "balanced",
             ClassWeights::balanced);
@@ -292,6 +313,28 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
   };
 }
 
+std::vector<TrainingOption> rows_of_computed_features() {
+  constexpr auto recorded = Recorded::unless_default;
+  return {
+      {.name = "computed",
+       .text = "what the device computes of its readings: no, forest (small trees in integers, "
+               "whose sum is sent as one more code), or forest-alone (that code is the whole "
+               "message)",
+       .choices = {"no", "forest", "forest-alone"},
+       .recorded = recorded,
+       .get = get_computed,
+       .set = set_computed},
+      number_row<&Options::level_bits>(
+          "level_bits", "bits of a computed feature, 1 to 8: 2^bits levels of its sum", {1, 8},
+          recorded),
+      number_row<&Options::forest_depth>(
+          "forest_depth", "decisions of each tree on the device, which takes 4 bytes for each leaf",
+          {1, 8}, recorded),
+      number_row<&Options::forest_trees>("forest_trees", "trees on the device", {1, 4096},
+                                         recorded),
+  };
+}
+
 std::vector<TrainingOption> rows_of_data_and_loss() {
   constexpr auto recorded = Recorded::unless_default;
   return {
@@ -348,8 +391,8 @@ std::vector<TrainingOption> rows_of_no_record() {
 
 std::vector<TrainingOption> option_rows() {
   std::vector<TrainingOption> all = rows_of_every_record();
-  for (const auto& more :
-       {rows_of_records_that_chose_them(), rows_of_data_and_loss(), rows_of_no_record()}) {
+  for (const auto& more : {rows_of_records_that_chose_them(), rows_of_computed_features(),
+                           rows_of_data_and_loss(), rows_of_no_record()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;

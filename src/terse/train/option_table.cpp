@@ -85,6 +85,16 @@ void validate(const Options& options) {
                     quantize::full_precision(options.method) ? "codes" : "network"),
         "choose a method that has both, such as bw-sq");
   }
+  if (options.computed != Computed::nothing && quantize::full_precision(options.method)) {
+    throw base::OptionError("computed", "",
+                            fmt::format("is for messages of codes, which method {} does not send",
+                                        quantize::id(options.method)),
+                            "leave it out, or choose a method such as bw-sq");
+  }
+  if (options.computed != Computed::nothing && options.drop_rate > 0.0) {
+    throw base::OptionError("computed", "", "takes every reading: none may be missing",
+                            "leave it or `drop_rate` out");
+  }
   data::check(options.split, options.keep_copies_together);
   check(options.objective);
   for (const TrainingOption& option : table()) {

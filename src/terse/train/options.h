@@ -51,6 +51,13 @@ enum class Decoder : std::uint8_t {
   best  ///< the one with the lowest loss on a tenth of the training rows, set aside to choose
 };
 
+/// What a device computes of its readings, to send with their codes or in place of them.
+enum class Computed : std::uint8_t {
+  nothing,
+  forest,       ///< small trees of integers: the level of their sum, behind the codes
+  forest_alone  ///< the level is all that is sent
+};
+
 /// The scale of every feature, and of some by name.
 struct Scales {
   quantize::ScaleKind all = quantize::ScaleKind::linear;
@@ -98,6 +105,10 @@ struct Options {
   /// Probability that training takes a reading as missing; above 0 every feature gets a level for
   /// gaps, which counts among its levels.
   double drop_rate = 0.0;
+  Computed computed = Computed::nothing;
+  unsigned level_bits = 4;    ///< of a computed feature: 2^level_bits levels; 1..8
+  unsigned forest_depth = 5;  ///< decisions of each tree on the device; 1..8
+  unsigned forest_trees = 30;
   bool unseen_level = false;  ///< categorical features get a level for unknown categories
   /// A model whose messages stay as they are: only what decodes them is trained. What is said
   /// above of methods, thresholds, levels, scales and packing does not matter then.

@@ -12,30 +12,6 @@
 namespace terse::train {
 namespace {
 
-// Every row of the table: a test row that cannot be measured should not come up after the training.
-void require_values(const data::Table& table, const data::TargetView& target,
-                    const Objective& objective) {
-  const bool log = objective.scale == TargetScale::log;
-  if (!log && objective.loss != inference::Loss::poisson) return;
-  if (target.origin != 0.0) {
-    throw base::InputError(
-        table.source, "column " + text::in_quotes(target.name),
-        fmt::format("its values are so near to {} that only their differences are kept, which have "
-                    "no logarithm",
-                    target.origin),
-        "leave `target_scale` and `loss` out");
-  }
-  for (std::size_t row = 0; row < target.values.size(); ++row) {
-    const float value = target.values[row];
-    if (log ? value > 0.0F : value >= 0.0F) continue;
-    throw base::InputError(
-        table.source, fmt::format("row {}, column {}", row + 1, text::in_quotes(target.name)),
-        fmt::format("{} has no {}", value, log ? "logarithm" : "Poisson distribution"),
-        log ? "leave `target_scale` log out; counts with zeros take `loss` poisson"
-            : "choose another `loss` where the target falls below 0");
-  }
-}
-
 void prepare_number(const data::Table& table, const data::TargetView& target,
                     std::span<const std::uint32_t> rows, const Objective& objective,
                     PreparedTarget& prepared) {
@@ -78,6 +54,30 @@ std::vector<float> balanced_weights(const PreparedTarget& target, std::size_t cl
 }
 
 }  // namespace
+
+// Every row of the table: a test row that cannot be measured should not come up after the training.
+void require_values(const data::Table& table, const data::TargetView& target,
+                    const Objective& objective) {
+  const bool log = objective.scale == TargetScale::log;
+  if (!log && objective.loss != inference::Loss::poisson) return;
+  if (target.origin != 0.0) {
+    throw base::InputError(
+        table.source, "column " + text::in_quotes(target.name),
+        fmt::format("its values are so near to {} that only their differences are kept, which have "
+                    "no logarithm",
+                    target.origin),
+        "leave `target_scale` and `loss` out");
+  }
+  for (std::size_t row = 0; row < target.values.size(); ++row) {
+    const float value = target.values[row];
+    if (log ? value > 0.0F : value >= 0.0F) continue;
+    throw base::InputError(
+        table.source, fmt::format("row {}, column {}", row + 1, text::in_quotes(target.name)),
+        fmt::format("{} has no {}", value, log ? "logarithm" : "Poisson distribution"),
+        log ? "leave `target_scale` log out; counts with zeros take `loss` poisson"
+            : "choose another `loss` where the target falls below 0");
+  }
+}
 
 PreparedTarget prepared_target(const data::Table& table, std::size_t index,
                                std::span<const std::uint32_t> rows, const Options& options,

@@ -27,6 +27,11 @@ PreparedTarget prepared_target(const data::Table& table, std::size_t index,
                                std::span<const std::uint32_t> rows, const Options& options,
                                std::span<const float> row_weights);
 
+/// Throws InputError for a value without the logarithm, or the distribution, that the objective
+/// asks for, in any row of the table.
+void require_values(const data::Table& table, const data::TargetView& target,
+                    const Objective& objective);
+
 /// Throws OptionError for a weight of something that is not one of several targets.
 void check_target_weights(const data::Table& table, const Options& options);
 

@@ -44,7 +44,7 @@ std::vector<WithoutFeature> evaluate_without_each(const model::Model& model,
                                                   std::span<const std::uint32_t> rows) {
   std::vector<WithoutFeature> result;
   data::Table changed = table;
-  for (std::size_t f = 0; f < model.features.size(); ++f) {
+  for (std::size_t f = 0; f < model.readings(); ++f) {
     const Reading reading = reading_without(model.features[f]);
     result.push_back({f, reading.substitute, {}});
     if (reading.substitute == Substitute::nothing) continue;

@@ -41,6 +41,22 @@ class AgainstTheProgram(PackageTest):
         part = self.model.evaluate(self.columns, part="test")
         self.assertAlmostEqual(part["mse"], self.model.metrics["mse"], delta=1e-12)
 
+    def test_a_feature_computed_on_the_device(self):
+        columns = {name: values for name, values in self.columns.items() if name != "room"}
+        model = terse.train(columns, "yield", computed="forest-alone", level_bits=3, decoder="boosted", **QUICK)
+        self.assertEqual(model.payload_bits, 3)
+        self.assertEqual(model.reading_names, ["temperature", "humidity, %"])
+        self.assertEqual(model.feature_names, [*model.reading_names, "level of yield"])
+        model.save(self.folder / "level.terse")
+        self.terse("encode", "level.terse", self.table, "-o", "level.bin")
+        array = np.column_stack([columns[name] for name in model.reading_names]).astype(np.float32)
+        for X in (columns, array, array.astype(float)):
+            self.assertEqual(model.encode(X).tobytes(), (self.folder / "level.bin").read_bytes())
+        self.assertEqual(model.codes(array).shape, (300, 3))
+        np.testing.assert_array_equal(model.decode(model.encode(array)), model.codes(array))
+        self.refused(lambda: model.export("rust", self.folder / "crate"), "computed feature")
+        self.refused(lambda: model.encode(array[:, :1]), "columns")
+
     def test_files(self):
         self.model.save(self.folder / "again.terse")
         self.assertEqual((self.folder / "again.terse").read_bytes(), (self.folder / "m.terse").read_bytes())

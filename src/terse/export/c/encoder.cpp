@@ -47,6 +47,7 @@ Encoder make_encoder(const model::Model& model, const std::string& prefix, Form 
   encoder.form = form;
   encoder.packing = model.packing;
   encoder.tag = model.tag;
+  encoder.computed = model.features.size() - model.readings();
   encoder.id = model::wire_id(model);
   for (const model::Feature& feature : model.features) encoder.names.push_back(feature.name);
   if (form == Form::size) {

@@ -23,6 +23,7 @@ struct Encoder {
   Form form = Form::size;
   std::vector<std::string> names;  ///< of the features
   std::vector<export_text::DeviceFeature> features;
+  std::size_t computed = 0;  ///< how many features, the last ones, are computed
   payload::Packing packing = payload::Packing::bits;
   std::optional<std::uint8_t> tag;
   std::string id;  ///< of what travels (model/identity.h)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "terse/export/c/compute.h"
 #include "terse/export/c/descriptions.h"
 #include "terse/export/c/network.h"
 #include "terse/export/c/readme.h"
@@ -94,14 +95,16 @@ void Package::add_sources(std::vector<export_text::File> files) {
 }
 
 void Package::add_put_readings(const std::string& folder) {
-  add(folder + "put_readings.c",
-      templates::PutReadingsC{
-          .prefix = encoder_.prefix, .refuses = encoder_.may_refuse(), .upper = upper_}
-          .filled());
+  add(folder + "put_readings.c", templates::PutReadingsC{.computed = encoder_.computed > 0,
+                                                         .prefix = encoder_.prefix,
+                                                         .refuses = encoder_.may_refuse(),
+                                                         .upper = upper_}
+                                     .filled());
 }
 
 std::string Package::sketch() const {
-  return templates::ArduinoPrintIno{.model = in_comment(encoder_.model),
+  return templates::ArduinoPrintIno{.computed = encoder_.computed > 0,
+                                    .model = in_comment(encoder_.model),
                                     .prefix = encoder_.prefix,
                                     .refuses = encoder_.may_refuse(),
                                     .sample = reading_lines(encoder_, vectors_.front()),
@@ -111,12 +114,15 @@ std::string Package::sketch() const {
 
 void Package::add_sketches() {
   const bool refuses = encoder_.may_refuse();
+  const bool computed = encoder_.computed > 0;
   add("examples/print_payload/print_payload.ino", sketch());
   add("examples/send_lmic/send_lmic.ino",
-      templates::ArduinoLmicIno{.prefix = encoder_.prefix, .refuses = refuses, .upper = upper_}
+      templates::ArduinoLmicIno{
+          .computed = computed, .prefix = encoder_.prefix, .refuses = refuses, .upper = upper_}
           .filled());
   add("examples/send_radiolib/send_radiolib.ino",
-      templates::ArduinoRadiolibIno{.prefix = encoder_.prefix, .refuses = refuses, .upper = upper_}
+      templates::ArduinoRadiolibIno{
+          .computed = computed, .prefix = encoder_.prefix, .refuses = refuses, .upper = upper_}
           .filled());
 }
 
@@ -126,23 +132,27 @@ void Package::add_esp_idf() {
                                                          .id = encoder_.id,
                                                          .payload_bytes = encoder_.layout().bytes()}
                                .filled());
-  add("CMakeLists.txt",
-      templates::EspIdfComponentCmake{
-          .network = parts_.network, .prefix = encoder_.prefix, .send = parts_.send}
-          .filled());
+  add("CMakeLists.txt", templates::EspIdfComponentCmake{.computed = encoder_.computed > 0,
+                                                        .network = parts_.network,
+                                                        .prefix = encoder_.prefix,
+                                                        .send = parts_.send}
+                            .filled());
   const std::string project = "examples/put_readings/";
   add(project + "CMakeLists.txt", templates::EspIdfProjectCmake{}.filled());
   add(project + "main/CMakeLists.txt", templates::EspIdfMainCmake{}.filled());
   add(project + "main/Kconfig.projbuild",
       templates::EspIdfMainKconfig{.model_name = kconfig_text(encoder_.model)}.filled());
   add(project + "main/main.c",
-      templates::EspIdfMainC{.prefix = encoder_.prefix, .upper = upper_}.filled());
+      templates::EspIdfMainC{
+          .computed = encoder_.computed > 0, .prefix = encoder_.prefix, .upper = upper_}
+          .filled());
   add_put_readings(project + "main/");
 }
 
 void Package::add_zephyr() {
   add("zephyr/module.yml", templates::ZephyrModuleYml{.prefix = encoder_.prefix}.filled());
-  add("CMakeLists.txt", templates::ZephyrModuleCmake{.network = parts_.network,
+  add("CMakeLists.txt", templates::ZephyrModuleCmake{.computed = encoder_.computed > 0,
+                                                     .network = parts_.network,
                                                      .prefix = encoder_.prefix,
                                                      .send = parts_.send,
                                                      .upper = upper_}
@@ -159,10 +169,11 @@ void Package::add_zephyr() {
                                                          .payload_bytes = encoder_.layout().bytes(),
                                                          .prefix = encoder_.prefix}
                                   .filled());
-  add(sample + "src/main.c",
-      templates::ZephyrAdvertiseC{
-          .prefix = encoder_.prefix, .refuses = encoder_.may_refuse(), .upper = upper_}
-          .filled());
+  add(sample + "src/main.c", templates::ZephyrAdvertiseC{.computed = encoder_.computed > 0,
+                                                         .prefix = encoder_.prefix,
+                                                         .refuses = encoder_.may_refuse(),
+                                                         .upper = upper_}
+                                 .filled());
 }
 
 std::vector<export_text::File> Package::files() {
@@ -170,6 +181,7 @@ std::vector<export_text::File> Package::files() {
   std::vector<std::optional<std::int32_t>> predictions;
   if (parts_.network) predictions = network_predictions(model_, encoder_, vectors_);
   add_sources(encoder_files(encoder_));
+  add_sources(compute_files(model_, encoder_));
   add("LICENSE", license_text());
   std::string readme =
       readme_text(model_, encoder_, kind_, places_, has_sketch ? sketch() : "", parts_.network);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "terse/export/c/compute.h"
 #include "terse/export/c/cost.h"
 #include "terse/export/c/descriptions.h"
 #include "terse/export/c/literals.h"
@@ -34,7 +35,8 @@ std::vector<Feature> features_of(const model::Model& model, const Encoder& encod
     features.push_back({.any_other = own.unseen_level ? std::to_string(categories.size()) : "",
                         .categories = categories,
                         .first_bit = bit,
-                        .input = input_description(feature.input),
+                        .input = own.forest ? "`" + encoder.prefix + "_compute` sets it"
+                                            : input_description(feature.input),
                         .last_bit = width > 1 ? std::to_string(bit + width - 1) : "",
                         .levels = feature.levels(),
                         .name = in_cell(encoder.names[f]),
@@ -104,6 +106,8 @@ std::string readme_text(const model::Model& model, const Encoder& encoder, Packa
       .arduino = kind == PackageKind::arduino,
       .c = kind == PackageKind::c,
       .classes = classes_of(model),
+      .computed = encoder.computed > 0,
+      .computed_bytes = forest_bytes(model),
       .costs = costs_of(encoder),
       .esp_idf = kind == PackageKind::esp_idf,
       .extras = places.extras,

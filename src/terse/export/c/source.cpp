@@ -41,7 +41,9 @@ std::string header_text(const Encoder& encoder) {
   std::vector<Feature> features;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const export_text::DeviceFeature& feature = encoder.features[f];
-    features.push_back({.input = input_description(feature.input),
+    const bool computed = f + encoder.computed >= encoder.features.size();
+    features.push_back({.input = computed ? encoder.prefix + "_compute() sets it"
+                                          : input_description(feature.input),
                         .macro = macros[f],
                         .may_be_missing = feature.missing_level,
                         .name = in_comment(encoder.names[f]),
@@ -50,6 +52,7 @@ std::string header_text(const Encoder& encoder) {
                         .sent = feature.sent()});
   }
   return templates::EncoderH{
+      .computed = encoder.computed > 0,
       .counts_bits = counts_bits(encoder),
       .fails = std::ranges::any_of(
           encoder.features,

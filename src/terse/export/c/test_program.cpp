@@ -66,7 +66,9 @@ std::string encoder_test(const Encoder& encoder, std::span<const TestVector> vec
     needs_math = needs_math || readings.find("NAN") != std::string_view::npos ||
                  readings.find("INFINITY") != std::string_view::npos;
   }
-  return templates::EncoderTestC{.count = samples.size(),
+  const std::size_t readings = encoder.features.size() - encoder.computed;
+  return templates::EncoderTestC{.computed = encoder.computed > 0 ? std::to_string(readings) : "",
+                                 .count = samples.size(),
                                  .gaps = encoder.has_gaps(),
                                  .needs_math = needs_math,
                                  .prefix = encoder.prefix,

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "terse/base/random.h"
+#include "terse/model/forest.h"
 
 namespace terse::export_c {
 namespace {
@@ -91,12 +92,28 @@ quantize::Code code_of(const export_text::DeviceFeature& feature, std::int64_t h
   return quantize::code_of(export_text::library_reading(feature.input, held), thresholds);
 }
 
+/// What is computed of the readings before it.
+void add_sum(const model::Model& model, std::size_t f, TestVector& vector,
+             std::vector<quantize::Code>& codes) {
+  const model::Forest& forest = *model.features[f].forest;
+  std::vector<std::int16_t> inputs;
+  for (const model::ForestInput& input : forest.inputs) {
+    inputs.push_back(
+        model::forest_input(input, export_text::float_at_place(vector.held[input.feature])));
+  }
+  const auto sum = static_cast<float>(model::forest_sum(forest, inputs));
+  vector.held.push_back(export_text::float_place(sum));
+  vector.missing.push_back(false);
+  codes.push_back(quantize::code_of(sum, model.thresholds.of(f)));
+}
+
 /// One feature's share of a sample.
 void add_held(const model::Model& model, const Encoder& encoder, std::size_t v,
               base::Random& random, TestVector& vector, std::vector<quantize::Code>& codes) {
   const std::size_t f = codes.size();
   const export_text::DeviceFeature& feature = encoder.features[f];
   const model::Feature& facts = model.features[f];
+  if (facts.forest) return add_sum(model, f, vector, codes);
   std::int64_t held = facts.categories.empty() ? held_of(feature, v, random)
                                                : held_category(facts, feature.input.type, random);
   bool missing = feature.missing_level && v > 3 && random.below(4) == 0;
@@ -112,12 +129,15 @@ void add_held(const model::Model& model, const Encoder& encoder, std::size_t v,
 }
 
 /// Takes the reading of one feature, the v-th of those that must have one, away.
-void refuse(const Encoder& encoder, std::size_t v, base::Random& random, TestVector& vector) {
+void refuse(const model::Model& model, const Encoder& encoder, std::size_t v, base::Random& random,
+            TestVector& vector) {
   std::vector<std::size_t> features;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     if (encoder.features[f].may_refuse()) features.push_back(f);
   }
-  const std::size_t f = features[v % features.size()];
+  std::size_t f = features[v % features.size()];
+  // A sum is missing where one of its readings is.
+  if (model.features[f].forest) f = model.features[f].forest->inputs.front().feature;
   vector.held[f] = no_reading(encoder.features[f].input, random);
   vector.refused = true;
   vector.payload.clear();
@@ -137,7 +157,7 @@ std::vector<TestVector> test_vectors(const model::Model& model, const Encoder& e
     vectors[v].payload.resize(layout.bytes());
     layout.pack(codes, vectors[v].payload);
     if (encoder.may_refuse() && v + refused_count >= vector_count) {
-      refuse(encoder, v, random, vectors[v]);
+      refuse(model, encoder, v, random, vectors[v]);
     }
   }
   return vectors;

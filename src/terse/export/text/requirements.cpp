@@ -19,6 +19,15 @@ void require_codes(const model::Model& model, const std::string& source) {
   }
 }
 
+void require_readings_alone(const model::Model& model, const std::string& source,
+                            std::string_view format) {
+  if (model.readings() == model.features.size()) return;
+  throw base::InputError(source, "",
+                         fmt::format("has a computed feature, {}, which {} does not have",
+                                     text::in_quotes(model.features.back().name), format),
+                         "train without `computed`");
+}
+
 void require_plain_target(const model::Model& model, const std::string& source) {
   for (const model::Target& target : model.targets()) {
     if (target.origin == 0.0) continue;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "terse/model/model.h"
 
@@ -10,6 +11,11 @@ namespace terse::export_text {
 
 /// Formats of encoders: throws InputError for full precision, and where nothing is sent.
 void require_codes(const model::Model& model, const std::string& source);
+
+/// Encoders that cannot compute features of readings: throws InputError if there are some. format:
+/// "rust".
+void require_readings_alone(const model::Model& model, const std::string& source,
+                            std::string_view format);
 
 /// Decoders that compute in float32: throws InputError if predictions are differences.
 void require_plain_target(const model::Model& model, const std::string& source);

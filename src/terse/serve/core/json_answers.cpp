@@ -128,7 +128,7 @@ Json card(const ServedModel& served) {
   }
   json["payload_bits"] = model.payload_bits();
   json["payload_bytes"] = served.payload_bytes;
-  json["float_bytes"] = 4 * model.features.size();
+  json["float_bytes"] = 4 * model.readings();
   json["tag"] = model.tag ? Json(*model.tag) : Json(nullptr);
   const auto levels = model.levels();
   json["features"] = Json::array();

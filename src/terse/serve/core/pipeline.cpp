@@ -285,7 +285,7 @@ void Pipeline::State::answer(std::vector<Waiting>& batch) {
       drift.count(waiting.served, waiting.uplink.payload);
     }
     if (is_acknowledged(waiting.answer.verdict)) {
-      counters.count_float_bytes(4 * waiting.served->model.features.size());
+      counters.count_float_bytes(4 * waiting.served->model.readings());
     }
     waiting.answered(waiting.answer);
   }

@@ -4,6 +4,7 @@
 
 #include "terse/base/error.h"
 #include "terse/base/overloaded.h"
+#include "terse/model/identity.h"
 #include "terse/model/predictor.h"
 #include "terse/text/quoting.h"
 
@@ -49,7 +50,7 @@ struct Replay::State {
         message(before.message()),
         predictor(now_, 1),
         codes(before.features.size()),
-        readings(1, before.features.size()) {}
+        readings(1, before.readings()) {}
 
   bool read(std::span<const std::uint8_t> payload);
   float reading(std::size_t feature, std::size_t levels) const;
@@ -74,7 +75,7 @@ bool Replay::State::read(std::span<const std::uint8_t> payload) {
   return std::visit(base::Overloaded{[&](const payload::Layout& layout) {
                                        if (layout.unpack(payload, codes) != payload::Status::ok)
                                          return false;
-                                       for (std::size_t f = 0; f < codes.size(); ++f) {
+                                       for (std::size_t f = 0; f < readings.columns(); ++f) {
                                          readings.row(0)[f] = reading(f, layout.levels()[f]);
                                        }
                                        return true;
@@ -92,6 +93,16 @@ Replay::Replay(const model::Model& before, const model::Model& now) {
   state_->exact = state_->message.index() == now.message().index() &&
                   before.thresholds.offsets == now.thresholds.offsets &&
                   before.thresholds.values == now.thresholds.values;
+  // A sum that the device computed of readings does not come back from their codes.
+  const bool computed =
+      before.readings() < before.features.size() || now.readings() < now.features.size();
+  if (!computed) return;
+  if (model::wire_bytes(before) != model::wire_bytes(now)) {
+    throw base::OptionError("model", "",
+                            "it has a computed feature, and other messages than the one before",
+                            "give a model whose decoder alone was trained again");
+  }
+  state_->exact = true;
 }
 
 Replay::~Replay() = default;
