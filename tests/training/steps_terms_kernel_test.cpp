@@ -146,7 +146,7 @@ TEST_P(StepsTermsKernel, AdamAsWrittenInThePaper) {
       const AdamStep adam = AdamStep::at(step, 1e-2);
       TERSE_DISPATCH(adam_update)
       (weights.data(), first.data(), second.data(), gradient.data(), count, adam.step_size,
-       adam.root_scale);
+       adam.root_scale, adam.keep);
       const auto t = static_cast<double>(step);
       for (std::size_t i = 0; i < count; ++i) {
         m[i] = 0.9 * m[i] + 0.1 * gradient[i];
