@@ -2,10 +2,10 @@
 // submodels, batch 512, dropout 0.1, bitwise soft steps), over temperatures: the two take turns,
 // and the medians of rounds are compared.
 //
-//   tabm_step_bench FEATURES BITS UNITS LAYERS THREADS PER_ROW...
+//   tabm_step_bench [FEATURES BITS UNITS LAYERS THREADS PER_ROW...]
 //
 // PER_ROW: how many submodels learn from a row. One line each: milliseconds of the plain step, and
-// the ratio, for each temperature.
+// the ratio, for each temperature. Without arguments: some shapes of five layers of 128 units.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -37,21 +37,19 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-}  // namespace
+struct Shape {
+  std::size_t features, bits, units, layers;
+  unsigned threads;
+};
 
-int main(int argument_count, char** arguments) {
-  if (argument_count < 7) {
-    fmt::print(stderr, "usage: {} FEATURES BITS UNITS LAYERS THREADS PER_ROW...\n", arguments[0]);
-    return 2;
-  }
-  const auto number = [&](int index) { return std::strtoul(arguments[index], nullptr, 10); };
-  const std::size_t features = number(1);
+void compare(const Shape& shape, const std::vector<std::size_t>& per_row) {
+  const std::size_t features = shape.features;
   base::Random random(1);
   base::Matrix inputs(table_rows, features);
   for (float& value : inputs.values()) value = static_cast<float>(random.normal());
   std::vector<float> targets(table_rows);
   for (float& target : targets) target = static_cast<float>(random.normal());
-  const std::vector<std::size_t> levels(features, std::size_t{1} << number(2));
+  const std::vector<std::size_t> levels(features, std::size_t{1} << shape.bits);
   const auto thresholds = quantize::quantile_thresholds(inputs, levels);
   std::vector<std::uint32_t> order(table_rows);
   std::iota(order.begin(), order.end(), 0U);
@@ -59,9 +57,9 @@ int main(int argument_count, char** arguments) {
 
   training::TrainerOptions options;
   options.input = training::InputLayer::soft_steps;
-  options.hidden.assign(number(4), number(3));
+  options.hidden.assign(shape.layers, shape.units);
   options.dropout = 0.1F;
-  options.threads = static_cast<unsigned>(number(5));
+  options.threads = shape.threads;
   std::vector<std::unique_ptr<training::Trainer>> trainers;
   const auto add = [&] {
     trainers.push_back(std::make_unique<training::Trainer>(options, inputs, targets, thresholds));
@@ -72,8 +70,8 @@ int main(int argument_count, char** arguments) {
   for (std::size_t f = 0; f < features; ++f) {
     options.sign_groups.push_back(static_cast<std::uint32_t>(f * groups / features));
   }
-  for (int i = 6; i < argument_count; ++i) {
-    options.submodels_per_row = number(i);
+  for (const std::size_t count : per_row) {
+    options.submodels_per_row = count;
     add();
   }
 
@@ -100,8 +98,29 @@ int main(int argument_count, char** arguments) {
     for (std::size_t i = 0; i < result[t].size(); ++i) {
       ratios.push_back(result[t][i] / result[0][i]);
     }
-    fmt::print("{} per row: plain {:.3f} ms, ratios {:.2f}\n", arguments[5 + t],
-               fmt::join(result[0], " "), fmt::join(ratios, " "));
+    fmt::print(
+        "{} features of {} bits, {}x{}, {} threads, {} per row: plain {:.3f} ms, ratios {:.2f}\n",
+        shape.features, shape.bits, shape.layers, shape.units, shape.threads, per_row[t - 1],
+        fmt::join(result[0], " "), fmt::join(ratios, " "));
   }
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  if (argument_count == 1) {
+    for (const auto& [features, bits] : {std::pair{8U, 3U}, {11U, 6U}, {81U, 4U}}) {
+      compare({features, bits, 128, 5, 1}, {2, 4, 8});
+    }
+    return 0;
+  }
+  if (argument_count < 7) {
+    fmt::print(stderr, "usage: {} [FEATURES BITS UNITS LAYERS THREADS PER_ROW...]\n", arguments[0]);
+    return 2;
+  }
+  const auto number = [&](int index) { return std::strtoul(arguments[index], nullptr, 10); };
+  std::vector<std::size_t> per_row;
+  for (int i = 6; i < argument_count; ++i) per_row.push_back(number(i));
+  compare({number(1), number(2), number(3), number(4), static_cast<unsigned>(number(5))}, per_row);
   return 0;
 }

@@ -6,12 +6,12 @@
 
 namespace terse::inference {
 
-#define TERSE_SIGNED_SUM_KERNELS                                                            \
-  /* to[s][u] = sum over g of signs[s][g] * parts[g * units + u], s < count. */             \
-  void signed_sums(const float* parts, std::size_t groups, std::size_t units,               \
-                   const float* const* signs, float* const* to, std::size_t count);         \
-  /* parts[g * units + u] = sum over s of signs[s][g] * from[s][u], s < count. */           \
-  void signed_parts(const float* const* from, const float* const* signs, std::size_t count, \
+#define TERSE_SIGNED_SUM_KERNELS                                                                  \
+  /* to[s][u] = sum over g of signs[s][g] * parts[g * stride + u], s < count, u < units. */       \
+  void signed_sums(const float* parts, std::size_t stride, std::size_t groups, std::size_t units, \
+                   const float* const* signs, float* const* to, std::size_t count);               \
+  /* parts[g * units + u] = sum over s of signs[s][g] * from[s][u], s < count. */                 \
+  void signed_parts(const float* const* from, const float* const* signs, std::size_t count,       \
                     std::size_t groups, std::size_t units, float* parts);
 
 namespace baseline {

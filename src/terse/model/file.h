@@ -16,7 +16,7 @@ namespace terse::model {
 /// as logarithms, full precision on scaled readings, and trees with classes, categories or gaps are
 /// files of version 4, compressed models of version 3, classification, categories, gaps and boosted
 /// decoders of version 2, all others of version 1: older programs can read what they know.
-inline constexpr int format_version = 5;
+inline constexpr int format_version = 6;
 
 /// The bytes of the file; the same model gives the same bytes.
 std::vector<std::uint8_t> to_bytes(const Model& model);

@@ -113,6 +113,25 @@ void set_decoder(Options& options, const Value& value) {
   refuse("decoder", value, "a decoder", "give network, boosted, extra-trees, stack or best");
 }
 
+constexpr std::pair<std::string_view, Network> networks[] = {
+    {"plain", Network::plain}, {"tabm", Network::tabm}, {"best", Network::best}};
+
+Value get_network(const Options& options) {
+  for (const auto& [name, network] : networks) {
+    if (network == options.network) return named(name);
+  }
+  TERSE_CHECK(false);
+}
+
+void set_network(Options& options, const Value& value) {
+  for (const auto& [name, network] : networks) {
+    if (name != word(value)) continue;
+    options.network = network;
+    return;
+  }
+  refuse("network", value, "a network", "give plain, tabm or best");
+}
+
 void set_class_weights(Options& options, const Value& value) {
   set_state("class_weights", options.class_weights, value, "none", ClassWeights::none, "balanced",
             ClassWeights::balanced);
@@ -229,9 +248,29 @@ TrainingOption decoder_row() {
       .set = set_decoder};
 }
 
+TrainingOption network_row() {
+  return {.name = "network",
+          .text =
+              "network of bw-sq, bw-mq and bw-qq: plain, tabm (8 that share weights, whose mean "
+              "predicts; takes two to three times as long), or the better on a tenth of the "
+              "training rows, which trains both once more",
+          .choices = {"plain", "tabm", "best"},
+          .recorded = Recorded::unless_default,
+          .get = get_network,
+          .set = set_network};
+}
+
 std::vector<TrainingOption> rows_of_records_that_chose_them() {
   constexpr auto recorded = Recorded::unless_default;
   return {
+      network_row(),
+      number_row<&Options::submodels_per_row>(
+          "submodels_per_row",
+          "tabm: how many of its 8 networks learn from a row; 8 is best and slowest",
+          {1, submodel_count}, recorded),
+      number_row<&Options::weight_decay>(
+          "weight_decay", "decoupled weight decay (AdamW), a share of the learning rate",
+          {.low = 0, .high = 1, .noun = "a number"}, recorded),
       number_row<&Options::average>(
           "average", "share of the epochs, the last ones, whose weights are averaged",
           {.low = 0, .high = 1, .noun = "a share"}, recorded),

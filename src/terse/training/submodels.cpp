@@ -78,7 +78,8 @@ void Submodels::spread(base::ConstMatrixView products, Share own, base::MatrixVi
       targets[s] = to.row(place.row).data();
     }
     TERSE_DISPATCH_FROM(inference, signed_sums)
-    (products.row(r).data(), groups(), to.columns, signs.data(), targets.data(), per_row_);
+    (products.row(r).data(), to.columns, groups(), to.columns, signs.data(), targets.data(),
+     per_row_);
   }
 }
 
