@@ -140,7 +140,9 @@ void add_method_options(Command command, TrainingOptions& training) {
                                " (best; any method but bw-sq, and --protocol paper: network)")
       .one_of({"network", "boosted", "extra-trees", "stack", "best"});
   training.add(command, "network").one_of({"plain", "tabm", "best"});
-  training.add(command, "submodels_per_row");
+  training.add_without_default(
+      command, "submodels_per_row",
+      std::string(train::find_training_option("submodels_per_row")->text) + " (8)");
   training.add(command, "bits");
   training.add_without_default(command, "levels", {});
   for (const char* name : {"packing", "hidden", "epochs", "batch", "learning_rate"}) {

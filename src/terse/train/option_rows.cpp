@@ -252,7 +252,8 @@ TrainingOption network_row() {
   return {.name = "network",
           .text =
               "network of bw-sq, bw-mq and bw-qq: plain, tabm (8 that share weights, whose mean "
-              "predicts; takes two to three times as long), or the better on a tenth of the "
+              "predicts; learning rate 0.002, 2x128 hidden units and weight decay 0.003 unless "
+              "given), or the better on a tenth of the "
               "training rows, which trains both once more",
           .choices = {"plain", "tabm", "best"},
           .recorded = Recorded::unless_default,
@@ -266,7 +267,8 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
       network_row(),
       number_row<&Options::submodels_per_row>(
           "submodels_per_row",
-          "tabm: how many of its 8 networks learn from a row; 8 is best and slowest",
+          "tabm: how many of its 8 networks learn from a row; with fewer a training is shorter, "
+          "and worse",
           {1, submodel_count}, recorded),
       number_row<&Options::weight_decay>(
           "weight_decay", "decoupled weight decay (AdamW), a share of the learning rate",

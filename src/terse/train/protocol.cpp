@@ -29,6 +29,8 @@ Options default_options(Protocol protocol, quantize::Method method) {
 Options for_tabm(Options plain) {
   constexpr double weight_decay = 3e-3;
   plain.network = Network::tabm;
+  plain.submodels_per_row = submodel_count;
+  if (plain.hidden == Options{}.hidden) plain.hidden = {128, 128};
   plain.learning_rate = std::min(1.0, 2.0 * plain.learning_rate);
   plain.dropout = 0.5 * plain.dropout;
   if (plain.weight_decay == 0.0) plain.weight_decay = weight_decay;
