@@ -39,7 +39,8 @@ MEMBERS = ("network", "boosted", "extra-trees")
 ENTRIES = {**{name: ["--decoder", name] for name in (*MEMBERS, "stack", "best")}, "xgb-qq": ["--method", "xgb-qq"],
            "tabm": ["--decoder", "network", "--network", "tabm"],
            "tabm-5x128": ["--decoder", "network", "--network", "tabm", "--hidden", "5x128"],
-           "tabm-2-of-8": ["--decoder", "network", "--network", "tabm", "--hidden", "5x128", "--submodels-per-row", "2"],
+           "tabm-2-of-8": ["--decoder", "network", "--network", "tabm", "--hidden", "5x128",
+                           "--submodels-per-row", "2"],
            "best-network": ["--decoder", "network", "--network", "best"]}
 # Student's t, 97.5%, for 1 to 9 degrees of freedom.
 T_QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262]

@@ -18,7 +18,7 @@ INSTALLED_HEADERS_MAX = 30
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
-    "inference/signed_sums_kernel": "training/submodels_test: sums and gradients; model/decoder/tabm_test",
+    "training/signed_sums_kernel": "training/submodels_test: sums and gradients",
     "model/decoder/tabm_runner": "model/decoder/tabm_test",
     "training/trainer_state": "training/trainer_test, training/submodels_test",
     "model/decoder/trees_runner": "model/decoder/trees_test, model/decoder/tree_walk_test",

@@ -261,6 +261,12 @@ TrainingOption network_row() {
           .set = set_network};
 }
 
+TrainingOption weight_decay_row() {
+  return number_row<&Options::weight_decay>(
+      "weight_decay", "decoupled weight decay (AdamW), a share of the learning rate",
+      {.low = 0, .high = 1, .noun = "a number"}, Recorded::unless_default);
+}
+
 std::vector<TrainingOption> rows_of_records_that_chose_them() {
   constexpr auto recorded = Recorded::unless_default;
   return {
@@ -270,9 +276,7 @@ std::vector<TrainingOption> rows_of_records_that_chose_them() {
           "tabm: how many of its 8 networks learn from a row; with fewer a training is shorter, "
           "and worse",
           {1, submodel_count}, recorded),
-      number_row<&Options::weight_decay>(
-          "weight_decay", "decoupled weight decay (AdamW), a share of the learning rate",
-          {.low = 0, .high = 1, .noun = "a number"}, recorded),
+      weight_decay_row(),
       number_row<&Options::average>(
           "average", "share of the epochs, the last ones, whose weights are averaged",
           {.low = 0, .high = 1, .noun = "a share"}, recorded),

@@ -8,7 +8,7 @@
 
 #include "terse/base/error.h"
 #include "terse/data/split_rule.h"
-#include "terse/model/decoder/lookup.h"
+#include "terse/model/model.h"
 #include "terse/train/objective.h"
 #include "terse/train/option_rows.h"
 

@@ -4,8 +4,8 @@
 
 #include "terse/base/error.h"
 #include "terse/base/random.h"
-#include "terse/inference/signed_sums_kernel.h"
 #include "terse/simd/dispatch.h"
+#include "terse/training/signed_sums_kernel.h"
 
 namespace terse::training {
 namespace {
@@ -77,7 +77,7 @@ void Submodels::spread(base::ConstMatrixView products, Share own, base::MatrixVi
       signs[s] = signs_.row(place.submodel).data();
       targets[s] = to.row(place.row).data();
     }
-    TERSE_DISPATCH_FROM(inference, signed_sums)
+    TERSE_DISPATCH(signed_sums)
     (products.row(r).data(), to.columns, groups(), to.columns, signs.data(), targets.data(),
      per_row_);
   }
@@ -92,7 +92,7 @@ void Submodels::gather(base::ConstMatrixView gradients, Share own, base::MatrixV
       signs[s] = signs_.row(place.submodel).data();
       sources[s] = gradients.row(place.row).data();
     }
-    TERSE_DISPATCH_FROM(inference, signed_parts)
+    TERSE_DISPATCH(signed_parts)
     (sources.data(), signs.data(), per_row_, groups(), gradients.columns, to.row(r).data());
   }
 }

@@ -1,5 +1,4 @@
-// The state of a trainer: layers, buffers of a batch, and the passes over them; trainer.cpp puts
-// the steps together.
+// The state of a trainer: layers, buffers of a batch, and the passes over them.
 #pragma once
 
 #include <algorithm>

@@ -4,10 +4,8 @@
 #include <map>
 
 #include "terse/base/error.h"
-#include "terse/inference/signed_sums_kernel.h"
 #include "terse/model/decoder/lookup_table.h"
 #include "terse/quantize/thresholds.h"
-#include "terse/simd/dispatch.h"
 
 namespace terse::model::decoder {
 namespace {
@@ -54,10 +52,7 @@ void add_and_rectify(std::span<float> to, std::span<const float> bias) {
 class TabmRunner : public Runner {
  public:
   TabmRunner(const Tabm& tabm, const Shape& shape, const MakeProducts& products)
-      : submodels_(tabm.submodels()),
-        units_(tabm.table.columns()),
-        features_(shape.levels.size()),
-        targets_(submodels_) {
+      : submodels_(tabm.submodels()), units_(tabm.table.columns()), features_(shape.levels.size()) {
     TERSE_CHECK(tabm.signs.columns() == features_ && tabm.bias.rows() == submodels_);
     for (auto& features : decoder::sign_groups(tabm.signs)) {
       LookupTable table = table_of(tabm, features, shape.levels);
@@ -68,7 +63,6 @@ class TabmRunner : public Runner {
       for (std::size_t g = 0; g < groups_.size(); ++g) {
         signs_(k, g) = tabm.signs(k, groups_[g].features.front());
       }
-      sign_rows_.push_back(signs_.row(k).data());
     }
     biases_.push_back(tabm.bias);
     std::size_t width = units_;
@@ -121,11 +115,15 @@ class TabmRunner : public Runner {
     }
     for (std::size_t r = 0; r < rows; ++r) {
       for (std::size_t k = 0; k < submodels_; ++k) {
-        targets_[k] = buffers_[0].data() + (r * submodels_ + k) * units_;
+        const std::span<float> sum =
+            std::span(buffers_[0]).subspan((r * submodels_ + k) * units_, units_);
+        std::ranges::fill(sum, 0.0F);
+        for (std::size_t g = 0; g < groups_.size(); ++g) {
+          const float* part = parts_.data() + r * parts_.columns() + g * padded;
+          const float sign = signs_(k, g);
+          for (std::size_t u = 0; u < units_; ++u) sum[u] += sign * part[u];
+        }
       }
-      TERSE_DISPATCH_FROM(inference, signed_sums)
-      (parts_.row(r).data(), padded, groups_.size(), units_, sign_rows_.data(), targets_.data(),
-       submodels_);
     }
   }
 
@@ -140,15 +138,13 @@ class TabmRunner : public Runner {
   std::size_t units_;
   std::size_t features_;
   std::vector<Group> groups_;
-  base::Matrix signs_;                   ///< submodels x groups
-  std::vector<const float*> sign_rows_;  ///< its rows
-  std::vector<base::Matrix> biases_;     ///< of the table and of each layer but the last
+  base::Matrix signs_;                ///< submodels x groups
+  std::vector<base::Matrix> biases_;  ///< of the table and of each layer but the last
   std::vector<std::unique_ptr<Products>> layers_;
   std::unique_ptr<Products> head_;
   std::vector<quantize::Code> codes_;  ///< of a group
   base::Matrix parts_;                 ///< block x (groups * columns): sums of the groups
   base::AlignedVector<float> buffers_[2];
-  std::vector<float*> targets_;  ///< per submodel, in buffers_[0]
 };
 
 }  // namespace

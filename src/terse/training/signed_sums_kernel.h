@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-namespace terse::inference {
+namespace terse::training {
 
 #define TERSE_SIGNED_SUM_KERNELS                                                                  \
   /* to[s][u] = sum over g of signs[s][g] * parts[g * stride + u], s < count, u < units. */       \
@@ -27,4 +27,4 @@ TERSE_SIGNED_SUM_KERNELS
 #endif
 #undef TERSE_SIGNED_SUM_KERNELS
 
-}  // namespace terse::inference
+}  // namespace terse::training

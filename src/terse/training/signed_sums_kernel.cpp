@@ -1,8 +1,8 @@
-#include "terse/inference/signed_sums_kernel.h"
+#include "terse/training/signed_sums_kernel.h"
 
 #include "terse/simd/vector.h"
 
-namespace terse::inference::TERSE_KERNEL {
+namespace terse::training::TERSE_KERNEL {
 namespace {
 
 using simd::TERSE_KERNEL::lanes;
@@ -60,4 +60,4 @@ void signed_parts(const float* const* from, const float* const* signs, std::size
   }
 }
 
-}  // namespace terse::inference::TERSE_KERNEL
+}  // namespace terse::training::TERSE_KERNEL
