@@ -121,6 +121,37 @@ def tabm_seeds():
         yield name, model_file(document, tensors, version="6")
 
 
+def several_seeds():
+    """Models of two targets, a number and two classes: three outputs."""
+    targets = [{"name": "y", "unit": "m", "mean": 1.5, "deviation": 2.0, "link": "exp", "weight": 0.5},
+               {"name": "z", "unit": "", "classes": ["low", "high"]}]
+    features = [feature("a", 2), feature("b", 3)]
+
+    def document(**changed):
+        text = json.loads(document_of("bw-sq", features, task="several", targets=targets))
+        del text["target"]
+        return json.dumps(text | changed, ensure_ascii=False)
+
+    network = lookup_tensors([[0.0], [-1.0, 1.0]], 2)[:3]
+    layers = [("layers.0.weight", [3, 2], [0.5] * 6), ("layers.0.bias", [3], [0.125, 0.0, 1.0])]
+    trees = [
+        ("trees.roots", [3], [0.0, 3.0, 4.0]),
+        ("trees.feature", [5], [1.0, 0.0, 0.0, 0.0, 0.0]),
+        ("trees.value", [5], [1.5, -0.5, 0.25, 1.0, 0.5]),
+        ("trees.left", [5], [1.0, 0.0, 0.0, 0.0, 0.0]),
+    ]
+    yield "several", model_file(document(), [*network, *layers], version="6")
+    yield "several_boosted", model_file(document(), [network[0], *trees], version="6")
+    yield "several_document", document().encode()
+    yield "refused_several_one", model_file(document(targets=targets[:1]), [*network, *layers], version="6")
+    yield "refused_several_twice", model_file(document(targets=[targets[1]] * 2), [*network, *layers], version="6")
+    more = document(targets=[*targets, targets[0] | {"name": "w"}])
+    yield "refused_several_outputs", model_file(more, [*network, *layers], version="6")
+    yield "refused_several_trees", model_file(more, [network[0], *trees], version="6")
+    yield "refused_several_weight", model_file(document(targets=[targets[0] | {"weight": -1.0}, targets[1]]),
+                                               [*network, *layers], version="6")
+
+
 def compressed_seeds():
     """Networks of few bits: 5 table rows, 2 units, 3 units, 1 output."""
     document = document_of("bw-sq", [feature("a", 3), feature("b", 2)])
@@ -205,6 +236,7 @@ def seeds():
     yield from special_seeds(fp)
     yield from compressed_seeds()
     yield from tabm_seeds()
+    yield from several_seeds()
     yield "refused_version", model_file(two, tensors, version="4")
     yield "refused_format", model_file(two, tensors, form="pt")
     yield "refused_descending", model_file(two, lookup_tensors([[1.0, -1.0], [0.0]], 2))

@@ -1,13 +1,30 @@
 // Published messages in all three formats: an uplink that was read, or one with its problem.
 // Input: format, then topic, content type, the three user properties (none if empty) and payload,
 // separated by newlines.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string_view>
+#include <vector>
 
 #include "terse/base/error.h"
 #include "terse/serve/core/names.h"
 #include "terse/serve/mqtt/message.h"
+
+namespace {
+
+// An element of an array of JSON, as the problem of one alone quotes it.
+bool is_element(const std::vector<std::uint8_t>& payload, const std::vector<std::uint8_t>& whole) {
+  using Json = nlohmann::json;
+  const Json array = Json::parse(whole, nullptr, false);
+  const std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
+  return array.is_array() && std::any_of(array.begin(), array.end(), [&](const Json& element) {
+           return element.dump(-1, ' ', false, Json::error_handler_t::replace) == text;
+         });
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace terse;
@@ -31,7 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const terse::serve::core::Uplink& uplink :
        terse::serve::mqtt::read_mqtt_message(message, format, "terse/up")) {
     TERSE_CHECK(terse::serve::core::is_device_name(uplink.device));
-    TERSE_CHECK(uplink.problem.empty() || uplink.payload == message.payload);
+    TERSE_CHECK(uplink.problem.empty() || uplink.payload == message.payload ||
+                is_element(uplink.payload, message.payload));
   }
   return 0;
 }

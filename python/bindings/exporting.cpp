@@ -47,6 +47,7 @@ export_c::Encoder encoder_of(const model::Model& model, const Wish& wish) {
 std::vector<export_text::File> files_of(const model::Model& model, const Wish& wish) {
   if (const auto kind = export_c::package_kind_of(wish.format)) {
     if (wish.with_network) {
+      export_text::require_one_target(model, source, "the network in C");
       export_text::require_compressed(model, source);
       export_text::require_plain_target(model, source);
     }

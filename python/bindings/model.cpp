@@ -156,14 +156,13 @@ nb::object readings(const HeldModel& model, const Columns& columns) {
   return numpy_array(std::move(table.features));
 }
 
-nb::dict figures(const train::Metrics& metrics, const HeldModel& model) {
+nb::dict figures(const train::Metrics& metrics, std::span<const std::string> labels) {
   nb::dict result;
   result["rows"] = metrics.rows;
   for (const auto& [name, value] : metrics.named()) result[name.c_str()] = value;
   if (!metrics.classification) return result;
   for (const auto& [name, value] : metrics.more()) result[name.c_str()] = value;
   nb::dict classes;
-  const auto labels = model->labels();
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const train::OneClass& one = metrics.classes.of_class[i];
     nb::dict entry;
@@ -205,7 +204,17 @@ nb::dict evaluate(const HeldModel& model, const Columns& columns, const std::str
         train::model_table(*model, columns.reader(), {}, {target, true, weight});
     metrics = train::evaluate(*model, table, rows_of(model, table, part), decision_threshold);
   }
-  return figures(metrics, model);
+  if (metrics.targets.empty()) return figures(metrics, model->labels());
+  nb::dict result;
+  result["rows"] = metrics.rows;
+  result["loss"] = metrics.loss();
+  nb::dict of_targets;
+  const std::vector<model::Target> targets = model->targets();
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    of_targets[targets[t].name.c_str()] = figures(metrics.targets[t], targets[t].labels());
+  }
+  result["targets"] = of_targets;
+  return result;
 }
 
 nb::dict feature_of(const HeldModel& model, std::size_t index, std::size_t levels) {
@@ -230,7 +239,9 @@ nb::dict feature_of(const HeldModel& model, std::size_t index, std::size_t level
 
 nb::dict description_of(const HeldModel& model) {
   nb::dict result;
-  result["task"] = model->labels().empty() ? "regression" : "classification";
+  result["task"] = model->several()          ? "several"
+                   : model->labels().empty() ? "regression"
+                                             : "classification";
   result["method"] = std::string(quantize::id(model->method));
   result["decoder"] = std::string(model::decoder::name(model->decoder));
   result["payload_bits"] = model->payload_bits();
@@ -243,6 +254,17 @@ nb::dict description_of(const HeldModel& model) {
   result["target_origin"] = model->target_origin;
   const auto labels = model->labels();
   result["classes"] = std::vector<std::string>(labels.begin(), labels.end());
+  nb::list targets;
+  for (const model::Target& target : model->targets()) {
+    nb::dict own;
+    own["name"] = target.name;
+    own["unit"] = target.unit;
+    own["origin"] = target.origin;
+    own["weight"] = target.weight;
+    own["classes"] = std::vector<std::string>(target.labels().begin(), target.labels().end());
+    targets.append(own);
+  }
+  result["targets"] = targets;
   nb::list features;
   const auto levels = model->levels();
   for (std::size_t f = 0; f < model->features.size(); ++f) {

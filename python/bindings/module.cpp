@@ -32,4 +32,5 @@ NB_MODULE(_terse, module) {
   terse::python::bind_model(module);
   terse::python::bind_training(module);
   terse::python::bind_quantize(module);
+  terse::python::bind_folding(module);
 }

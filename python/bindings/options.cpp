@@ -78,6 +78,7 @@ train::TableWishes wishes_of(const nb::dict& given) {
   };
   const std::string dates = text("dates");
   return {.target = text("target"),
+          .further_targets = names("further_targets"),
           .features = names("features"),
           .ignored = names("ignore"),
           .task = text("task"),

@@ -1,4 +1,5 @@
-// The functions of terse._terse that train, and those of quantization alone.
+// The functions of terse._terse that train, those of quantization alone, and one that folds what
+// others trained.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -8,5 +9,6 @@ namespace terse::python {
 void bind_options(nanobind::module_& module);
 void bind_training(nanobind::module_& module);
 void bind_quantize(nanobind::module_& module);
+void bind_folding(nanobind::module_& module);
 
 }  // namespace terse::python

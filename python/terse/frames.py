@@ -236,6 +236,18 @@ def column_of(y, rows, source="y"):
     return (name if isinstance(name, str) and name else None), column
 
 
+def targets_of(y, rows, source="y"):
+    """list of (name or None, column): of a table of several columns or an array of rows x targets each, else one."""
+    several = getattr(y, "ndim", 1) == 2 and y.shape[1] > 1 or isinstance(y, Mapping)
+    several = several or hasattr(y, "columns") and len(y.columns) > 1
+    if not several:
+        return [column_of(y, rows, source)]
+    table = table_of(y, source)
+    if table.rows != rows:
+        refuse(source, f"has {table.rows} rows where X has {rows}", "give one for each")
+    return [(name if table.named else f"y{place}", column) for place, (name, column) in enumerate(table.columns)]
+
+
 def of_plain(y, source):
     if owner(y) == "pyarrow":
         return arrow_column(y, source)
@@ -247,4 +259,4 @@ def of_plain(y, source):
     return of_array(values, source)
 
 
-__all__ = ["Table", "column_of", "made_names", "table_of"]
+__all__ = ["Table", "column_of", "made_names", "table_of", "targets_of"]

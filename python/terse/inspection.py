@@ -23,10 +23,12 @@ class Inspection(Mapping):
         """str: method, size and figures in one line."""
         said = self._said
         count = len(said["features"])
+        targets = ", ".join(target["name"] for target in said["targets"])
         text = (f"{said['method']}, {said['decoder']} decoder, {count} feature{'s' if count != 1 else ''} -> "
-                f"{said['target']}: {said['payload_bits']} bits, {said['payload_bytes']} "
+                f"{targets}: {said['payload_bits']} bits, {said['payload_bytes']} "
                 f"byte{'s' if said['payload_bytes'] != 1 else ''} a message")
-        figures = [f"{name} {said['metrics'][name]:.4g}" for name in ("mse", "r2", "accuracy", "log_loss")
+        shown = ("loss",) if said["task"] == "several" else ("mse", "r2", "accuracy", "log_loss")
+        figures = [f"{name} {said['metrics'][name]:.4g}" for name in shown
                    if name in said["metrics"]]
         return "; ".join([text, *figures])
 

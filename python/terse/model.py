@@ -7,8 +7,9 @@ import numpy as np
 
 from terse import _terse
 from terse.cells import refuse
-from terse.frames import Table, column_of, made_names, table_of
+from terse.frames import Table, column_of, made_names, table_of, targets_of
 from terse.inspection import Inspection
+from terse.payloads import payload_bytes_of, whole_bytes
 
 FORMATS = ("c", "arduino", "platformio", "esp-idf", "zephyr", "rust", "micropython", "js", "onnx", "header")
 
@@ -99,18 +100,26 @@ class Model:
 
     @property
     def task(self):
-        """str: regression or classification."""
+        """str: regression, classification, or several (targets)."""
         return self._said["task"]
 
     @property
     def target_name(self):
-        """str: what is predicted."""
-        return self._said["target"]
+        """str: what is predicted; of several targets their names with commas."""
+        return ", ".join(self.target_names)
+
+    @property
+    def target_names(self):
+        """list of str: each target, in the order of the columns of :meth:`predict`."""
+        return [target["name"] for target in self._said["targets"]]
 
     @property
     def classes_(self):
         """numpy.ndarray of shape (classes,): the labels, as numbers or bools where their texts are; None of a
-        number."""
+        number. Of several targets a dict of them, for those that are classes."""
+        if self.task == "several":
+            return {target["name"]: values_of(target["classes"]) for target in self._said["targets"]
+                    if target["classes"]}
         return values_of(self._said["classes"]) if self._said["classes"] else None
 
     def encode(self, X):
@@ -163,7 +172,8 @@ class Model:
         Returns
         -------
         numpy.ndarray of shape (rows,)
-            float32 (float64 far from 0) in the target's unit, or labels.
+            float32 (float64 far from 0) in the target's unit, or labels. Of several targets (rows, targets); of
+            objects if some are classes.
         """
         return self._answers(self._of_readings(X, self._native.predict), decision_threshold)
 
@@ -173,9 +183,14 @@ class Model:
         Returns
         -------
         numpy.ndarray of float32, shape (rows, classes)
+            Of several targets a dict of them, for those that are classes.
         """
-        self._require_classes()
-        return self._of_readings(X, self._native.predict)
+        if self.task != "several":
+            self._require_classes()
+        outputs = self._of_readings(X, self._native.predict)
+        if self.task != "several":
+            return outputs
+        return {target["name"]: own for target, own in self._parts(outputs) if target["classes"]}
 
     def predict_payloads(self, payloads, decision_threshold=None):
         """Predictions from what devices sent; see :meth:`decode` and :meth:`predict`."""
@@ -191,7 +206,7 @@ class Model:
         Parameters
         ----------
         X : table of shape (rows, columns)
-        y : array of shape (rows,) or str, optional
+        y : array of shape (rows,) or (rows, targets), table or str, optional
             True values, or the column of X that holds them (the model's target).
         sample_weight : array of shape (rows,), optional
         part : {"all", "test", "train"}
@@ -202,15 +217,21 @@ class Model:
         -------
         dict
             Of a number mse (standardised), mse_raw, rmse and mae (in the target's unit), r2; of classes accuracy,
-            log_loss, f1_macro, roc_auc, pr_auc, brier, calibration_error, the figures of each class, confusion.
+            log_loss, f1_macro, roc_auc, pr_auc, brier, calibration_error, the figures of each class, confusion. Of
+            several targets loss, the weighted mean, and under targets these figures of each.
         """
         table = self._named(table_of(X))
         columns = list(table.columns)
         target, weight = y if isinstance(y, str) else "", ""
         if y is not None and not isinstance(y, str):
-            target = self.target_name
-            columns = [(name, column) for name, column in columns if name != target]
-            columns.append((target, column_of(y, table.rows)[1]))
+            given = targets_of(y, table.rows)
+            if len(given) != len(self.target_names):
+                refuse("y", f"has {len(given)} columns", f"the model predicts {self.target_name}")
+            own = self.target_names
+            columns = [(name, column) for name, column in columns if name not in own]
+            named = dict(given) if {name for name, _ in given} == set(own) else {}
+            columns += [(name, named.get(name, column)) for name, (_, column) in zip(own, given)]
+            target = own[0] if len(own) == 1 else ""
         if sample_weight is not None:
             weight = self.settings.get("weight", "sample_weight")
             columns = [(name, column) for name, column in columns if name != weight]
@@ -327,7 +348,25 @@ class Model:
             payloads = np.frombuffer(b"".join(payloads), np.uint8).reshape(len(payloads), self.payload_bytes)
         return whole_bytes(payloads, "payloads")
 
+    def _parts(self, outputs):
+        """Of several targets each with its columns of the outputs."""
+        begin = 0
+        for target in self._said["targets"]:
+            end = begin + max(1, len(target["classes"]))
+            yield target, outputs[:, begin:end]
+            begin = end
+
     def _answers(self, outputs, decision_threshold):
+        if self.task == "several":
+            if decision_threshold is not None:
+                refuse("decision_threshold", "the model has several targets", "leave it out")
+            answers = []
+            for target, own in self._parts(outputs):
+                if target["classes"]:
+                    answers.append(values_of(target["classes"])[own.argmax(axis=1)].astype(object))
+                else:
+                    answers.append(own[:, 0] + np.float64(target["origin"]) if target["origin"] else own[:, 0])
+            return np.stack(answers, axis=1)
         if self.task == "regression":
             if decision_threshold is not None:
                 refuse("decision_threshold", "the model predicts a number", "leave it out")
@@ -339,26 +378,6 @@ class Model:
             refuse("decision_threshold", f"{decision_threshold!r} does not decide between {outputs.shape[1]} classes",
                    "give a probability between 0 and 1 for two classes")
         return self.classes_[(outputs[:, 1] >= np.float32(decision_threshold)).astype(int)]
-
-
-def payload_bytes_of(payload, place):
-    if isinstance(payload, str):
-        try:
-            return bytes.fromhex(payload)
-        except ValueError:
-            refuse(f"payloads: payload {place + 1}", f"{payload!r} is not hexadecimal", "write two digits for a byte")
-    return bytes(payload)
-
-
-def whole_bytes(values, what):
-    values = np.asarray(values)
-    if values.ndim != 2:
-        refuse(what, f"have shape {values.shape}", "give rows of them")
-    if values.dtype != np.uint8:
-        if values.dtype.kind not in "iu" or ((values < 0) | (values > 255)).any():
-            refuse(what, "are not whole numbers from 0 to 255", "give uint8")
-        values = values.astype(np.uint8)
-    return np.ascontiguousarray(values)
 
 
 def values_of(texts):

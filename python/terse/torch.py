@@ -14,6 +14,7 @@ from torch import nn
 
 from terse import _terse
 from terse.cells import refuse
+from terse.torch_export import export
 
 
 def initial_thresholds(X, levels=16, start="quantile", y=None, seed=0):
@@ -136,6 +137,8 @@ class BitwiseSoftQuantization(SoftSteps):
     The first layer behind it learns what each step is worth, so that a server looks it up by code.
     """
 
+    sums_steps = False
+
     @property
     def outputs(self):
         """int: size of the last axis of the result."""
@@ -148,6 +151,8 @@ class BitwiseSoftQuantization(SoftSteps):
 
 class SoftQuantization(SoftSteps):
     """One soft code for each feature, the sum of its steps: (..., features) stays (..., features)."""
+
+    sums_steps = True
 
     @property
     def outputs(self):
@@ -204,4 +209,4 @@ class TemperatureSchedule:
         self.set()
 
 
-__all__ = ["BitwiseSoftQuantization", "SoftQuantization", "TemperatureSchedule", "initial_thresholds"]
+__all__ = ["BitwiseSoftQuantization", "SoftQuantization", "TemperatureSchedule", "export", "initial_thresholds"]

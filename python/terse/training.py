@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from terse import _terse
 from terse.cells import Numbers, Words, refuse
 from terse.curve import Curve, CurvePoint
-from terse.frames import column_of, table_of
+from terse.frames import column_of, table_of, targets_of
 from terse.model import Model
 from terse.progress import with_progress
 
@@ -62,7 +62,8 @@ class Job:
                  options):
         table = table_of(X)
         columns = list(table.columns)
-        self.target = self.add_target(table, columns, y)
+        self.targets = self.add_targets(table, columns, y)
+        self.target = self.targets[0] if len(self.targets) == 1 else tuple(self.targets)
         self.options = option_texts(options)
         if sample_weight is not None and OWN_WEIGHT in table.names:
             refuse("X", f"has a column '{OWN_WEIGHT}'", "rename it, or name it by the option weight")
@@ -72,7 +73,8 @@ class Job:
         table.columns = columns
         ignore = names_of("ignore", ignore)
         self.wishes = {
-            "target": self.target,
+            "target": self.targets[0],
+            "further_targets": self.targets[1:],
             "features": names_of("features", features or ()),
             "ignore": ignore,
             "task": "" if task is None else one_of("task", task, TASKS),
@@ -80,29 +82,35 @@ class Job:
             "categorical": self.categories(table, names_of("categorical", categorical), ignore),
             "dates": one_of("dates", dates, ("ignore", "parts", "levels")),
         }
-        if task is None and self.target in table.categorical():
+        if task is None and len(self.targets) == 1 and self.target in table.categorical():
             self.wishes["task"] = "classification"
         self.columns = table.native(source, units)
 
     def categories(self, table, named, ignore):
         names = dict.fromkeys([*table.categorical(), *named])
-        return [name for name in names if name != self.target and name not in ignore]
+        return [name for name in names if name not in self.targets and name not in ignore]
 
     @staticmethod
-    def add_target(table, columns, y):
+    def add_targets(table, columns, y):
+        """Names of the targets, whose columns are then among `columns`."""
+        if isinstance(y, tuple) and len(y) > 1 and all(isinstance(each, str) and each in table.names for each in y):
+            return list(y)
         if isinstance(y, str):
             if y not in table.names:
                 refuse("y", f"there is no column '{y}' in X", "give a column's name, or one value for each row")
-            return y
-        name, column = (None, y) if isinstance(y, (Numbers, Words)) else column_of(y, table.rows)
-        if name is None:
-            name = "y"
-            while name in table.names:
-                name += "_"
-        if name in table.names:
-            refuse("y", f"'{name}' is also a column of X", "leave it out of X, or rename it")
-        columns.append((name, column))
-        return name
+            return [y]
+        pairs = [(None, y)] if isinstance(y, (Numbers, Words)) else targets_of(y, table.rows)
+        names = []
+        for name, column in pairs:
+            if name is None:
+                name = "y"
+                while name in table.names:
+                    name += "_"
+            if name in table.names:
+                refuse("y", f"'{name}' is also a column of X", "leave it out of X, or rename it")
+            columns.append((name, column))
+            names.append(name)
+        return names
 
 
 def warn(notes):
@@ -120,8 +128,10 @@ def train(X, y, *, protocol="terse", task=None, features=None, ignore=(), missin
         numpy array, pandas or polars frame, Arrow table, dict of columns, or whatever exchanges data frames.
         Readings are numbers in the units of the sensors. Texts, bools and pandas categories are categories;
         None, NaN and NA are gaps. Columns of an array are called x0, x1, ...
-    y : array of shape (rows,) or str
-        What to predict, or the name of the column of X that holds it. Rows without it are left out.
+    y : array of shape (rows,) or (rows, targets), table, str or tuple of str
+        What to predict, or the name of the column of X that holds it. Rows without it are left out. Of several
+        columns one message serves all: one encoder, and a decoder that answers each (``target_weight={"a": 2}``
+        weighs their losses).
     protocol : {"terse", "paper"}
         Whose defaults start, scale, between, average and temperature_end have.
     task : {"regression", "classification"}, optional
@@ -223,6 +233,8 @@ def allocate(X, y, *, payload_bytes=None, payload_bits=None, max_loss=None, marg
     one_of("decoder", decoder, ("best", "network", "boosted"))
     job = Job(X, y, task=task, features=features, ignore=ignore, missing=missing, categorical=categorical,
               dates=dates, sample_weight=sample_weight, units=units, source=source, options=options)
+    if len(job.targets) > 1:
+        refuse("y", "has several targets", "terse.allocate takes one, terse.train several")
     search = {"bits": None if bits is None else float(bits), "max_loss": None if max_loss is None else max_loss / 100.0,
               "curve": not goals, "margin": margin / 100.0, "folds": folds, "round_epochs": round_epochs,
               "final_epochs": final_epochs, "decoder": decoder, "models": bool(models)}

@@ -7,6 +7,7 @@
 #include "data/input_error.h"
 #include "terse/data/arff.h"
 #include "terse/data/csv.h"
+#include "terse/data/table.h"
 
 namespace terse::data {
 namespace {
@@ -53,6 +54,41 @@ TEST(TargetRows, ArffToo) {
   EXPECT_EQ(frame.columns[0].values[1], 3.0F);
   EXPECT_TRUE(std::isnan(frame.columns[0].values[2]));
   EXPECT_EQ(frame.notes.size(), 1U);
+}
+
+TEST(TargetRows, ARowNeedsEveryTarget) {
+  const ReadOptions options = {.target = "y", .further_targets = {"z", "none"}};
+  const Frame frame = frame_of("a,y,z\n1,2,3\n2,,3\n3,4,\n4,,\n5,6,7\n", options);
+  EXPECT_EQ(frame.columns[0].values, (std::vector<float>{1, 5}));
+  EXPECT_EQ(frame.notes,
+            (std::vector<std::string>{
+                "2 rows without a value of the target 'y' are left out (line 3 is the first)",
+                "1 row without a value of the target 'z' is left out (line 4)"}));
+}
+
+TEST(Selection, TakesSeveralTargetsOutOfTheFeatures) {
+  const Frame frame = frame_of("a,y,z,b\n1,2,on,4\n2,3,off,9\n", {.text_columns = {"z"}});
+  Selection selection{.target = "y"};
+  selection.further_targets = {{"z", true}};
+  const Table table = select(frame, selection);
+  EXPECT_EQ(table.feature_names, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(table.targets(), 2U);
+  EXPECT_EQ(table.target_view(0).name, "y");
+  const TargetView second = table.target_view(1);
+  EXPECT_EQ(second.name, "z");
+  EXPECT_EQ(second.classes, (std::vector<std::string>{"off", "on"}));
+  EXPECT_EQ(std::vector<float>(second.values.begin(), second.values.end()),
+            (std::vector<float>{1, 0}));
+  Table other = table;
+  other.further_targets[0].values[0] = 0;
+  EXPECT_NE(content_hash(other), content_hash(table));
+  selection.features = {"a", "z"};
+  EXPECT_EQ(input_error([&] { select(frame, selection); }),
+            "t.csv: 'z' is both the target and a feature; remove it from the features");
+  selection.features.clear();
+  selection.ignored = {"z"};
+  EXPECT_EQ(input_error([&] { select(frame, selection); }),
+            "ignore: 'z' is a target; name another target or do not ignore it");
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ class Header(unittest.TestCase):
         program = folder / compiler
         sources = [HERE / "header_program.cpp", HERE / "header_second.cpp"]
         flags = [*FLAGS, *(["-DCLASSES"] if facts["classes"] else [])]
+        flags += ["-DTARGETS"] if facts["targets"] else []
         if any(feature["categories"] for feature in facts["features"]):
             flags.append("-DCATEGORIES")
         done = subprocess.run([compiler, *flags, "-I", folder / "header", *sources, "-o", program],
@@ -42,6 +43,11 @@ class Header(unittest.TestCase):
             if message["status"] == 0:
                 prediction, *probabilities, codes = rest.split("|")
                 self.assertEqual(list(map(int, codes.split())), message["codes"])
+                if facts["targets"]:
+                    self.assertEqual(1 + len(probabilities), len(message["outputs"]))
+                    for found, wanted in zip([prediction, *probabilities], message["outputs"]):
+                        self.assertLessEqual(abs(float(found) - wanted), 1e-5 * max(1, abs(wanted)))
+                    continue
                 if facts["classes"]:
                     self.assertEqual(prediction, message["prediction"])
                     self.assertEqual(len(probabilities), len(message["probabilities"]))

@@ -128,6 +128,9 @@ class Codec(unittest.TestCase):
             for message, answer in pairs:
                 if message["status"] != 0:
                     continue
+                if facts["targets"]:
+                    self.check_targets(facts, message, answer["data"])
+                    continue
                 found = answer["data"][facts["target"]]
                 if facts["classes"]:
                     self.assertEqual(found["label"], message["prediction"])
@@ -136,6 +139,33 @@ class Codec(unittest.TestCase):
                         self.assertLessEqual(abs(value - wanted), 1e-5)
                 else:
                     self.assertLessEqual(abs(found - message["prediction"]), 1e-5 * max(1, abs(found)))
+
+    @staticmethod
+    def targets_of(facts, outputs):
+        """(name, classes, the library's outputs) of each of several targets."""
+        begin = 0
+        for target in facts["targets"]:
+            end = begin + max(1, len(target["classes"]))
+            yield target["name"], target["classes"], outputs[begin:end]
+            begin = end
+
+    def check_targets(self, facts, message, data):
+        for name, classes, wanted in self.targets_of(facts, message["outputs"]):
+            if not classes:
+                self.assertLessEqual(abs(data[name] - wanted[0]), 1e-5 * max(1, abs(wanted[0])))
+                continue
+            self.assertEqual(data[name]["label"], classes[wanted.index(max(wanted))])
+            self.assertEqual(list(data[name]["probabilities"]), classes)
+            for value, other in zip(data[name]["probabilities"].values(), wanted):
+                self.assertLessEqual(abs(value - other), 1e-5)
+
+    def check_flat_targets(self, facts, message, data):
+        for name, classes, wanted in self.targets_of(facts, message["outputs"]):
+            if not classes:
+                self.assertLessEqual(abs(data[name] - wanted[0]), 1e-5 * max(1, abs(wanted[0])))
+                continue
+            self.assertEqual(data[name], classes[wanted.index(max(wanted))])
+            self.assertAlmostEqual(data[name + "_probability"], max(wanted), delta=1e-5)
 
     def flat(self, value):
         """What --flat makes of a feature's object, as a list of no or one value."""
@@ -157,6 +187,9 @@ class Codec(unittest.TestCase):
         for facts, pairs in self.each("flat network"):
             for message, answer in pairs:
                 if message["status"] != 0:
+                    continue
+                if facts["targets"]:
+                    self.check_flat_targets(facts, message, answer["data"])
                     continue
                 found = answer["data"][facts["target"]]
                 if facts["classes"]:

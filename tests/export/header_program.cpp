@@ -50,7 +50,15 @@ int main() {
     const decoder::status status = decoder::unpack(bytes.data(), bytes.size(), codes);
     std::printf("%d", static_cast<int>(status));
     if (status == decoder::status::ok) {
-#ifdef CLASSES
+#if defined(TARGETS)
+      const auto values = decoder::predict(codes);
+      for (std::size_t k = 0; k < decoder::outputs; ++k) {
+        std::printf("%s%.9g", k == 0 ? " " : "|", static_cast<double>(values[k]));
+      }
+      for (const decoder::target& own : decoder::targets) {
+        if (own.class_names != nullptr && decoder::class_of(own, values) >= own.outputs) return 1;
+      }
+#elif defined(CLASSES)
       std::printf(" %s", decoder::class_names[decoder::predict(codes)]);
       for (const float probability : decoder::probabilities(codes)) {
         std::printf("|%.9g", static_cast<double>(probability));

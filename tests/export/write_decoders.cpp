@@ -111,6 +111,12 @@ std::vector<model::Model> example_models() {
   }
   models.push_back(special_model(3));
   models.back().decoder = model::random_trees(models.back(), 12, 8);
+  for (const bool trees : {false, true}) {
+    models.push_back(special_model(5));
+    models.back().target_name.clear();
+    models.back().output = model::three_targets();
+    if (trees) models.back().decoder = model::random_trees(models.back(), 12, 14);
+  }
   models.push_back(weather_model());
   return models;
 }
@@ -120,9 +126,13 @@ std::size_t kinds_of(const model::Feature& feature) {
 }
 
 /// The facts of one row, or of many: "prediction" or "predictions", a number or a label each; of a
-/// classifier "probabilities", too.
+/// classifier "probabilities", too; of several targets "outputs".
 void add_outputs(const model::Model& model, std::span<const float> outputs, bool many,
                  nlohmann::json& facts) {
+  if (model.several()) {
+    facts["outputs"] = std::vector<float>(outputs.begin(), outputs.end());
+    return;
+  }
   nlohmann::json predictions;
   const auto* classes = std::get_if<model::Classes>(&model.output);
   for (std::size_t begin = 0; begin < outputs.size(); begin += model.outputs()) {
@@ -142,6 +152,17 @@ void add_outputs(const model::Model& model, std::span<const float> outputs, bool
 
 std::vector<std::string> labels_of(const model::Model& model) {
   return {model.labels().begin(), model.labels().end()};
+}
+
+nlohmann::json targets_of(const model::Model& model) {
+  auto targets = nlohmann::json::array();
+  for (const model::Target& target : model.targets()) {
+    if (!model.several()) break;
+    targets.push_back(
+        {{"name", target.name},
+         {"classes", std::vector<std::string>(target.labels().begin(), target.labels().end())}});
+  }
+  return targets;
 }
 
 nlohmann::json features_of(const model::Model& model) {
@@ -247,8 +268,10 @@ void write_full_precision(const std::filesystem::path& folder, const model::Mode
       model.plain() ? model::example_readings(model, 100) : model::special_readings(model, 100);
   std::vector<float> outputs(readings.rows() * model.outputs());
   model::Predictor(model).predict(readings, outputs);
-  nlohmann::json facts{
-      {"rows", readings.rows()}, {"features", features_of(model)}, {"classes", labels_of(model)}};
+  nlohmann::json facts{{"rows", readings.rows()},
+                       {"features", features_of(model)},
+                       {"classes", labels_of(model)},
+                       {"targets", targets_of(model)}};
   add_outputs(model, outputs, true, facts);
   write_facts(folder, facts, readings);
 }
@@ -282,6 +305,7 @@ void write(const std::filesystem::path& folder, const model::Model& model) {
   predictor.predict_codes(codes, readings.rows(), outputs);
   nlohmann::json facts{{"target", model.target_name},
                        {"classes", labels_of(model)},
+                       {"targets", targets_of(model)},
                        {"features", features_of(model)},
                        {"messages", messages_of(model, codes)}};
   add_outputs(model, outputs, true, facts);
@@ -317,6 +341,7 @@ int main(int count, char** values) {
     if (outputs > 1) tabm.output = model::Classes{{"a", "b", "c"}};
     write(std::filesystem::path(values[1]) / fmt::format("tabm {}", outputs), tabm);
   }
+  write(std::filesystem::path(values[1]) / "tabm several", model::several_model(Method::bw_sq, 4));
   const std::filesystem::path root(values[1]);
   write_full_precision(root / "full", model::example_model(model::random_fold_input(Method::fp)));
   model::Model logarithm = model::example_model(model::random_fold_input(Method::fp));
@@ -327,6 +352,7 @@ int main(int count, char** values) {
   model::Model classifier = model::example_model(model::special_fold_input(Method::fp, 3));
   classifier.output = model::Classes{{"a", "b", "c"}};
   write_full_precision(root / "full classes", classifier);
+  write_full_precision(root / "full several", model::several_model(Method::fp));
   model::FoldInput scaled = model::special_fold_input(Method::fp);
   model::give_scales(scaled.features);
   write_full_precision(root / "full scaled", model::example_model(scaled));

@@ -31,9 +31,10 @@ def read(path):
     data = content[8 + length :]
     metadata = header.pop("__metadata__")
     assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2", "3", "4", "5", "6")
-    assert "trees.roots" not in header or metadata["format_version"] in ("2", "4", "5")
-    assert ("trees.roots" in header and "table" in header) == (metadata["format_version"] == "5")
-    assert ("submodels.signs" in header) == (metadata["format_version"] == "6")
+    assert "trees.roots" not in header or metadata["format_version"] in ("2", "4", "5", "6")
+    both = "trees.roots" in header and "table" in header
+    assert not both or metadata["format_version"] in ("5", "6")
+    assert both or metadata["format_version"] != "5"
     assert ("integer.bits" in header) == (metadata["format_version"] == "3")
     document = metadata["document"]
     checksum = f"{zlib.crc32(data):08x}{zlib.crc32(document.encode()):08x}"
@@ -48,7 +49,19 @@ def read(path):
         assert entry["dtype"] == "F32"
         numbers = struct.unpack(f"<{(end - begin) // 4}f", data[begin:end])
         tensors[name] = (entry["shape"], numbers)
-    return json.loads(document), tensors
+    read_document = json.loads(document)
+    several = read_document["task"] == "several"
+    assert (several or "submodels.signs" in header) == (metadata["format_version"] == "6")
+    assert several == ("targets" in read_document) != ("target" in read_document)
+    return read_document, tensors
+
+
+def targets_of(document):
+    return document["targets"] if document["task"] == "several" else [document["target"]]
+
+
+def output_count(target):
+    return len(target.get("classes", [0]))
 
 
 def float32(number):
@@ -169,7 +182,7 @@ def predict(document, tensors, readings):
     if "trees.roots" in tensors:
         sent_whole = document["method"] in ("fp", "xgb")
         inputs = (first_layer if sent_whole else codes_of)(document, tensors, readings)
-        trees = walk_trees(tensors, inputs, len(document["target"].get("classes", [0])))
+        trees = walk_trees(tensors, inputs, sum(map(output_count, targets_of(document))))
         if "layers.0.weight" not in tensors:
             return finished(document, trees)
     values = first_layer(document, tensors, readings)
@@ -188,10 +201,17 @@ def predict(document, tensors, readings):
 
 
 def finished(document, values):
-    """Outputs of the last layer as probabilities, or in the target's unit."""
-    target = document["target"]
-    if document["task"] == "classification":
-        assert len(values) == len(target["classes"])
+    """Outputs of the last layer as probabilities, or in the target's unit, target after target."""
+    assert len(values) == sum(map(output_count, targets_of(document)))
+    result = []
+    for target in targets_of(document):
+        begin = len(result)
+        result += finished_target(target, values[begin : begin + output_count(target)])
+    return result
+
+
+def finished_target(target, values):
+    if "classes" in target:
         powers = [math.exp(value - max(values)) for value in values]
         return [power / sum(powers) for power in powers]
     scaled = values[0] * target["deviation"] + target["mean"]
@@ -204,7 +224,7 @@ def check(path):
     with open(path.with_suffix(".csv"), newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     names = [feature["name"] for feature in document["features"]]
-    assert rows[0] == names + [document["target"]["name"]]
+    assert rows[0] == names + [target["name"] for target in targets_of(document)]
     assert len(rows) == 41
     numbers = [[float32(float(cell or "nan")) for cell in row] for row in rows[1:]]
     compare(path, [row[: len(names)] for row in numbers], [row[len(names) :] for row in numbers])
@@ -251,7 +271,7 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 35
+            assert len(written) == 40
             for path in written:
                 check(path)
         if arguments.terse:

@@ -156,6 +156,24 @@ inline Model example_model(const FoldInput& input) {
   return model;
 }
 
+/// Two numbers, one a logarithm, and three classes between them: 5 outputs.
+inline Several three_targets() {
+  return {{{"yield", "kg", 0.0, 2.0, Number{20.25, 3.5}},
+           {"quality", "", 0.0, 1.0, Classes{{"high", "low", "middling"}}},
+           {"rate", "1/s", 0.0, 0.5, Number{0.4, 0.3, Link::exponential}}}};
+}
+
+/// A folded model of them, with gaps and categories.
+inline Model several_model(quantize::Method method, std::size_t submodels = 1) {
+  FoldInput input = special_fold_input(method, 5);
+  if (submodels > 1) give_submodels(input, submodels);
+  Model model = example_model(input);
+  model.target_name.clear();
+  model.target_unit.clear();
+  model.output = three_targets();
+  return model;
+}
+
 /// The decoder of a model on codes that was folded or read.
 inline const decoder::Lookup& lookup_of(const Model& model) {
   return std::get<decoder::Lookup>(model.decoder);

@@ -159,11 +159,11 @@ std::vector<Hostile> hostile_metadata() {
       {"no_format", [](FileParts& p) { p.metadata().erase("format"); }, "'format': does not say"},
       {"other_format", [](FileParts& p) { p.metadata()["format"] = "pt"; }, "'format': does not"},
       {"no_version", [](FileParts& p) { p.metadata().erase("format_version"); }, "_version': is m"},
-      {"newer_version", version("6"), "'format_version': is '6': the file was made by a newer ter"},
+      {"newer_version", version("7"), "'format_version': is '7': the file was made by a newer ter"},
       {"much_newer_version", version("18446744073709551617"), "made by a newer terse"},
       {"newer_version_of_other_tensors",
        [](FileParts& p) {
-         p.metadata()["format_version"] = "6";
+         p.metadata()["format_version"] = "7";
          p.header["table"]["dtype"] = "I8";
        },
        "made by a newer terse"},

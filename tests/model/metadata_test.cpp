@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "data/input_error.h"
@@ -291,6 +292,63 @@ TEST(Document, IsRefusedIfItIsNotOneObject) {
   EXPECT_NE(message("{\"task\":\"regression\"").find("is not JSON at byte"), std::string::npos);
   EXPECT_NE(message("{\"a\":1,\"a\":1}").find("holds 'a' twice"), std::string::npos);
   EXPECT_NE(message("{\"a\":" + std::string(50'000, '[')).find("nested more"), std::string::npos);
+}
+
+TEST(Document, SeveralTargetsReadBack) {
+  Model model = several_model(quantize::Method::bw_sq);
+  std::get<Several>(model.output).targets[2].origin = 1e6;
+  const FileParts parts = taken_apart(to_bytes(model));
+  EXPECT_EQ(FileParts(parts).metadata()["format_version"], "6");
+  EXPECT_FALSE(parts.document.contains("target"));
+  const Model found = from_bytes(to_bytes(model), "some.terse");
+  EXPECT_EQ(to_bytes(found), to_bytes(model));
+  EXPECT_EQ(found.outputs(), 5U);
+  EXPECT_TRUE(found.has_origins());
+  const std::vector<Target> targets = found.targets();
+  ASSERT_EQ(targets.size(), 3U);
+  EXPECT_EQ(targets[0].name, "yield");
+  EXPECT_EQ(targets[0].unit, "kg");
+  EXPECT_EQ(targets[0].weight, 2.0);
+  EXPECT_EQ(std::get<Number>(targets[0].output).deviation, 3.5);
+  EXPECT_EQ(std::get<Classes>(targets[1].output).labels.at(2), "middling");
+  EXPECT_EQ(std::get<Number>(targets[2].output).link, Link::exponential);
+  EXPECT_EQ(targets[2].origin, 1e6);
+}
+
+TEST(Document, BadTargetsAreRefusedByName) {
+  const auto refusal = [](const std::function<void(Json&)>& spoil) {
+    FileParts parts = taken_apart(to_bytes(several_model(quantize::Method::bw_sq)));
+    spoil(parts.document);
+    return input_error([&] { from_bytes(put_together(parts), "some.terse"); });
+  };
+  const auto expect = [&](const std::string& what, const std::function<void(Json&)>& spoil) {
+    EXPECT_NE(refusal(spoil).find(what), std::string::npos) << refusal(spoil);
+  };
+  expect("'targets': is missing", [](Json& d) { d.erase("targets"); });
+  expect("'targets': is not an array", [](Json& d) { d["targets"] = Json::object(); });
+  expect("has 1 entries, not 2 to 100",
+         [](Json& d) { d["targets"] = Json::array({d["targets"][0]}); });
+  expect("has 101 entries", [](Json& d) {
+    for (int t = 3; t < 101; ++t) d["targets"].push_back(d["targets"][0]);
+  });
+  expect("'targets[2].name': appears twice", [](Json& d) { d["targets"][2]["name"] = "yield"; });
+  expect("'targets[0].name': is empty", [](Json& d) { d["targets"][0]["name"] = ""; });
+  expect("'targets[1]': is not an object", [](Json& d) { d["targets"][1] = 3; });
+  expect("'targets[0].deviation': is not positive",
+         [](Json& d) { d["targets"][0]["deviation"] = 0; });
+  expect("'targets[0].weight': is not positive", [](Json& d) { d["targets"][0]["weight"] = -1; });
+  expect("'targets[1].classes': are fewer than 2",
+         [](Json& d) { d["targets"][1]["classes"] = Json::array({"high"}); });
+  // The tensors no longer fit.
+  expect("layers.2", [](Json& d) { d["targets"].erase(0); });
+  expect("more than 10000 outputs", [](Json& d) {
+    Json labels = Json::array();
+    for (int k = 0; k < 1000; ++k) labels.push_back(std::to_string(k));
+    d["targets"] = Json::array();
+    for (int t = 0; t < 11; ++t) {
+      d["targets"].push_back({{"name", std::to_string(t)}, {"unit", ""}, {"classes", labels}});
+    }
+  });
 }
 
 }  // namespace

@@ -206,5 +206,27 @@ TEST(Predictor, AllocatesNothingOnceMade) {
   }
 }
 
+// Each target by its definition, from the outputs of the network that was folded.
+TEST(Predictor, FinishesEachOfSeveralTargets) {
+  for (const quantize::Method method : {quantize::Method::bw_sq, quantize::Method::fp}) {
+    const FoldInput input = special_fold_input(method, 5);
+    const Model model = several_model(method);
+    const base::Matrix readings = special_readings(model, 40);
+    Predictor predictor(model, 16);
+    ASSERT_EQ(predictor.outputs(), 5U);
+    std::vector<float> predictions(40 * 5);
+    predictor.predict(readings, predictions);
+    for (std::size_t r = 0; r < 40; ++r) {
+      const std::vector<double> outputs = unfolded_outputs(input, readings.row(r));
+      const auto found = [&](std::size_t k) { return static_cast<double>(predictions[r * 5 + k]); };
+      EXPECT_NEAR(found(0), outputs[0] * 3.5 + 20.25, 1e-4);
+      double total = 0.0;
+      for (std::size_t k = 1; k < 4; ++k) total += std::exp(outputs[k]);
+      for (std::size_t k = 1; k < 4; ++k) EXPECT_NEAR(found(k), std::exp(outputs[k]) / total, 1e-5);
+      EXPECT_NEAR(found(4), std::exp(outputs[4] * 0.3 + 0.4), 1e-4);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace terse::model

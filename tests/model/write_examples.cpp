@@ -5,7 +5,8 @@
 // gives FOLDER/logarithm.*, a number predicted as one, FOLDER/compressed-BITS.* and
 // FOLDER/METHOD.terse and FOLDER/METHOD.csv (the features, then the prediction), and
 // FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index) and three classes;
-// boosted-METHOD.* the same with trees, stack.* with both, scaled.* full precision on scales.
+// boosted-METHOD.* the same with trees, stack.* with both, scaled.* full precision on scales;
+// several-METHOD.* two numbers and three classes, by a network and by trees.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -31,7 +32,9 @@ bool write(const model::Model& model, const base::Matrix& readings, const std::s
   model::write_file(model, path + ".terse");
   std::ofstream table(path + ".csv");
   for (const model::Feature& feature : model.features) table << feature.name << ',';
-  table << model.target_name << '\n';
+  const auto targets = model.targets();
+  for (std::size_t t = 0; t < targets.size(); ++t) table << (t == 0 ? "" : ",") << targets[t].name;
+  table << '\n';
   for (std::size_t r = 0; r < readings.rows(); ++r) {
     std::vector<std::string> fields;
     for (const float reading : readings.row(r)) fields.push_back(field(reading));
@@ -83,6 +86,17 @@ int main(int count, char** values) {
     if (outputs > 1) tabm.output = model::Classes{{"high", "low", "middling"}};
     const std::string path = fmt::format("{}/tabm-{}", values[1], outputs);
     if (!write(tabm, model::special_readings(tabm, 40), path)) return 1;
+  }
+  const model::Model tabm_of_several = model::several_model(quantize::Method::bw_sq, 3);
+  const std::string both_path = fmt::format("{}/tabm-several", values[1]);
+  if (!write(tabm_of_several, model::special_readings(tabm_of_several, 40), both_path)) return 1;
+  for (const quantize::Method method : {quantize::Method::bw_sq, quantize::Method::fp}) {
+    model::Model several = model::several_model(method);
+    const std::string path = fmt::format("{}/several-{}", values[1], quantize::id(method));
+    if (!write(several, model::special_readings(several, 40), path)) return 1;
+    several.decoder = model::random_trees(several, 6, 23);
+    if (method == quantize::Method::fp) several.method = quantize::Method::xgb;
+    if (!write(several, model::special_readings(several, 40), path + "-boosted")) return 1;
   }
   model::FoldInput scaled = model::random_fold_input(quantize::Method::fp, {.seed = 13});
   model::give_scales(scaled.features);

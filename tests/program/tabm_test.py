@@ -75,6 +75,22 @@ class Tabm(ProgramTest):
         self.assertEqual(found["decoder"], "tabm" if chosen == "tabm" else "network")
         self.assertEqual(self.settings("m.terse")["network"], "best")
 
+    def test_several_targets(self):
+        alone = [self.train("--decoder", "network", target=name)[figure]
+                 for name, figure in (("y", "mse"), ("label", "accuracy"))]
+        found = self.train("--decoder", "network", "--network", "tabm", target="y,label")
+        self.assertEqual((found["task"], found["decoder"]), ("several", "tabm"))
+        own = found["targets"]
+        self.assertAlmostEqual(found["loss"], (own["y"]["mse"] + own["label"]["log_loss"]) / 2, places=9)
+        self.assertLess(own["y"]["mse"], 1.3 * alone[0])
+        self.assertGreater(own["label"]["accuracy"], alone[1] - 0.1)
+        self.assertEqual(self.terse("predict", "m.terse", "t.csv").stdout.splitlines()[0],
+                         "y,label,p(label=high),p(label=low),p(label=mid)")
+        self.terse("export", "m.terse", "--to", "onnx", "-o", "onnx")
+        self.refused("export", "m.terse", "--to", "header", "-o", "m.h", says=["TabM", "onnx"])
+        best = self.train("--decoder", "network", "--network", "best", target="y,label", output="b.terse")
+        self.assertIn("(weighted loss of ", best["network_chosen"])
+
     def test_best_decoder_and_renewal_take_it(self):
         found = self.train("--network", "tabm")
         self.assertRegex(found["decoder_chosen"], r"network [\d.]+, extra-trees [\d.]+, boosted [\d.]+")

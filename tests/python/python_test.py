@@ -21,12 +21,15 @@ def run(*command, **options):
     return done.stdout
 
 
-def environment(folder, requirements):
-    """The interpreter of a virtual environment that has them, made anew only where they have changed."""
+def environment(folder, requirements, *options):
+    """The interpreter of a virtual environment that has them, made anew only where they have changed.
+
+    options: of venv.
+    """
     python, written = folder / "bin" / "python", folder / "requirements.txt"
     wanted = requirements.read_text()
     if not written.is_file() or written.read_text() != wanted:
-        run(sys.executable, "-m", "venv", "--clear", folder)
+        run(sys.executable, "-m", "venv", "--clear", *options, folder)
         # Sources are compiled where they are imported.
         run(python, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "-r",
             requirements)

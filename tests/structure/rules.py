@@ -22,6 +22,7 @@ TESTED_ELSEWHERE = {
     "model/decoder/tabm_runner": "model/decoder/tabm_test",
     "training/trainer_state": "training/trainer_test, training/submodels_test",
     "model/decoder/trees_runner": "model/decoder/trees_test, model/decoder/tree_walk_test",
+    "data/content_hash": "data/row_columns_test, data/categories_test: what changes it",
     "train/encoder_columns": "program/encoder_test.py: tables that fit an encoder, and others",
     "train/model_columns": "program/tasks_test.py, program/reading_test.py: tables that a model is used on",
     "train/code_examples": "train/boosted_decoder_test: gaps, classes, weights",

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "study/example_plan.h"
@@ -61,6 +62,22 @@ TEST(Plan, DamagedPlansAreNamed) {
   for (std::size_t bytes = 0; bytes + 2 < good.size(); bytes += 37) {
     EXPECT_THROW(read_plan(good.substr(0, bytes), "study.json"), base::InputError);
   }
+}
+
+// 2.5 would be cut, -1 wrap round, and 1e32 has no value at all.
+TEST(Plan, WholeNumbersAreReadAsTheyStandOrRefused) {
+  const nlohmann::ordered_json good = nlohmann::ordered_json::parse(write_plan(small_plan()));
+  for (const char* place : {"/data/0/rows", "/data/0/classes", "/data/0/features/0/counts/0",
+                            "/bits/0", "/splits", "/seed", "/folds"}) {
+    for (const char* number : {"2.5", "-1", "1e32", "18446744073709551616", "true"}) {
+      nlohmann::ordered_json json = good;
+      json[nlohmann::ordered_json::json_pointer(place)] = nlohmann::ordered_json::parse(number);
+      EXPECT_THROW(read_plan(json.dump(), "study.json"), base::InputError) << place << number;
+    }
+  }
+  nlohmann::ordered_json wide = good;
+  wide["folds"] = (1ULL << 32) + 4;
+  EXPECT_THROW(read_plan(wide.dump(), "study.json"), base::InputError);
 }
 
 TEST(Plan, HistogramsCountEveryReadingOnce) {

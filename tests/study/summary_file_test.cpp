@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "data/temporary_folder.h"
 #include "terse/base/error.h"
@@ -86,6 +87,17 @@ TEST(SummaryFile, DamagedOnesAreNamed) {
     EXPECT_THROW(parse_summary(good.substr(0, bytes), "s.json"), base::InputError);
   }
   EXPECT_THROW(read_summary("no_such_file.json"), base::InputError);
+}
+
+TEST(SummaryFile, WholeNumbersAreReadAsTheyStandOrRefused) {
+  const nlohmann::ordered_json good = nlohmann::ordered_json::parse(summary_json(example()));
+  for (const char* place : {"/seed", "/splits", "/cells/0/bits", "/histograms/0/counts/0"}) {
+    for (const char* number : {"2.5", "-1", "1e32", "18446744073709551616", "null"}) {
+      nlohmann::ordered_json json = good;
+      json[nlohmann::ordered_json::json_pointer(place)] = nlohmann::ordered_json::parse(number);
+      EXPECT_THROW(parse_summary(json.dump(), "s.json"), base::InputError) << place << number;
+    }
+  }
 }
 
 }  // namespace

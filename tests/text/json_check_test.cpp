@@ -33,6 +33,9 @@ TEST(JsonProblem, OtherTextIsRefused) {
   for (const char* text : {"", " ", "{", "{]", "{} x", "{\"a\":01}", "{\"a\":NaN}", "{'a':1}"}) {
     EXPECT_EQ(json_problem(text, small).find("is not JSON at byte "), 0U) << text;
   }
+  // A zero byte does not end the text.
+  EXPECT_EQ(json_problem(std::string("{}\0 x", 5), small), "is not JSON at byte 3");
+  EXPECT_EQ(json_problem(std::string("{\"a\0\":1}", 8), small), "is not JSON at byte 4");
 }
 
 }  // namespace

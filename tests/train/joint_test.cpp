@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "data/input_error.h"
 #include "terse/base/random.h"
 #include "terse/data/frame.h"
 #include "terse/data/split.h"
@@ -218,6 +219,115 @@ TEST(Joint, LevelsPerFeatureReachTheMessage) {
   EXPECT_EQ(model.levels(), (std::vector<std::size_t>{5, 4, 4, 4, 4, 1, 1, 1, 1, 1}));
   // 5 * 4^4 = 1280 messages need 11 bits.
   EXPECT_EQ(model.payload_bits(), 11U);
+}
+
+// a = 3 x0 - 2 x1 + 10; b is a class by x2 + x3; c = x2 x3.
+data::Table several_table(std::size_t rows) {
+  base::Random random(17);
+  data::Table table;
+  table.source = "several";
+  table.feature_names = {"x0", "x1", "x2", "x3"};
+  table.target_name = "a";
+  table.features = base::Matrix(rows, 4);
+  table.further_targets = {{"b", 0.0, {}, {"low", "high"}}, {"c"}};
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (float& reading : table.features.row(row)) reading = static_cast<float>(random.uniform());
+    const auto x = table.features.row(row);
+    table.target.push_back(3.0F * x[0] - 2.0F * x[1] + 10.0F);
+    table.further_targets[0].values.push_back(x[2] + x[3] > 1.0F ? 1.0F : 0.0F);
+    table.further_targets[1].values.push_back(x[2] * x[3]);
+  }
+  return table;
+}
+
+// The same with one target alone.
+data::Table one_of(const data::Table& all, std::size_t index) {
+  data::Table table = all;
+  const data::TargetView target = all.target_view(index);
+  table.target_name = target.name;
+  table.target.assign(target.values.begin(), target.values.end());
+  table.classes = target.classes;
+  table.further_targets.clear();
+  return table;
+}
+
+Options options_of_several(Decoder decoder) {
+  Options options = small_options(quantize::Method::bw_sq);
+  options.bits = 3;
+  options.hidden = {32, 32};
+  options.epochs = 30;
+  options.batch_rows = 64;
+  options.average = 0.25;
+  options.decoder = decoder;
+  return options;
+}
+
+TEST(SeveralTargets, AreAsGoodAsModelsOfTheirOwn) {
+  const data::Table table = several_table(2000);
+  for (const Decoder decoder : {Decoder::network, Decoder::boosted}) {
+    const Options options = options_of_several(decoder);
+    const Outcome joint = train_and_test(table, options);
+    ASSERT_EQ(joint.test.targets.size(), 3U);
+    EXPECT_EQ(joint.model.payload_bits(), 12U);
+    for (std::size_t t = 0; t < 3; ++t) {
+      const Outcome alone = train_and_test(one_of(table, t), options);
+      EXPECT_EQ(joint.test.targets[t].target, table.target_view(t).name);
+      EXPECT_LT(joint.test.targets[t].loss(), 1.25 * alone.test.loss() + 0.003) << t;
+    }
+    EXPECT_GT(joint.test.targets[1].classes.accuracy, 0.9);
+    const double mean = (joint.test.targets[0].loss() + joint.test.targets[1].loss() +
+                         joint.test.targets[2].loss()) /
+                        3.0;
+    EXPECT_NEAR(joint.test.loss(), mean, 1e-12);
+  }
+}
+
+TEST(SeveralTargets, WeightsSayWhichMatters) {
+  const data::Table table = several_table(800);
+  Options options = options_of_several(Decoder::network);
+  options.bits = 1;
+  options.epochs = 8;
+  options.target_weights = {{"a", 1000.0}};
+  const Outcome first = train_and_test(table, options);
+  options.target_weights = {{"c", 1000.0}};
+  const Outcome last = train_and_test(table, options);
+  EXPECT_LT(first.test.targets[0].loss(), last.test.targets[0].loss());
+  EXPECT_GT(first.test.targets[2].loss(), last.test.targets[2].loss());
+  EXPECT_EQ(first.model.targets()[0].weight, 1000.0);
+  EXPECT_EQ(first.model.targets()[1].weight, 1.0);
+}
+
+TEST(SeveralTargets, BestIsChosenByTheWeightedLoss) {
+  const data::Table table = several_table(400);
+  Options options = options_of_several(Decoder::best);
+  options.epochs = 4;
+  const model::Model model = train_model(table, all_rows(table), options);
+  const auto& [name, chosen] = model.record.settings.back();
+  EXPECT_EQ(name, "decoder chosen");
+  EXPECT_NE(chosen.find("weighted loss of 40 rows set aside: network "), std::string::npos);
+  EXPECT_EQ(chosen.find("stack"), std::string::npos);
+  const Metrics metrics = evaluate(model, table, all_rows(table));
+  const auto named = metrics.named();
+  EXPECT_EQ(named.front().first, "loss");
+  EXPECT_EQ(named[1].first, "mse a");
+  EXPECT_EQ(named.back().first, "r2 c");
+}
+
+TEST(SeveralTargets, WhatCannotTakeThemSaysSo) {
+  const data::Table table = several_table(100);
+  const auto refusal = [&](const data::Table& own, const Options& options) {
+    return input_error([&] { train_model(own, all_rows(own), options); });
+  };
+  for (const Decoder decoder : {Decoder::stack, Decoder::extra_trees}) {
+    EXPECT_NE(refusal(table, options_of_several(decoder)).find("does not decode several targets"),
+              std::string::npos);
+  }
+  Options options = options_of_several(Decoder::network);
+  options.target_weights = {{"x0", 2.0}};
+  EXPECT_EQ(refusal(table, options),
+            "target_weight: 'x0' is not a target; give the weights of names in `target`");
+  EXPECT_EQ(refusal(one_of(table, 0), options),
+            "target_weight: is for several targets; leave it out, or name several in `target`");
 }
 
 }  // namespace

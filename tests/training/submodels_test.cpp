@@ -117,6 +117,8 @@ struct Problem {
   std::vector<std::uint32_t> rows;
 };
 
+constexpr std::size_t several = 0;  // in place of a number of classes: a number and three classes
+
 // Feature 2 has no thresholds, and is alone in its group.
 Problem problem(std::size_t classes) {
   base::Random random(3);
@@ -125,6 +127,9 @@ Problem problem(std::size_t classes) {
   for (std::size_t r = 0; r < 40; ++r) {
     made.targets.push_back(classes > 1 ? static_cast<float>(random.below(classes))
                                        : static_cast<float>(random.normal()));
+  }
+  for (std::size_t r = 0; classes == several && r < 40; ++r) {
+    made.targets.push_back(static_cast<float>(random.below(3)));
   }
   for (const std::size_t count : {3U, 1U, 0U, 7U}) {
     std::vector<float> values(count);
@@ -148,6 +153,10 @@ TrainerOptions tabm_options(InputLayer input, std::size_t classes, std::size_t p
   if (classes > 1) {
     options.loss = inference::Loss::cross_entropy;
     options.outputs = classes;
+  }
+  if (classes == several) {
+    options.targets = {{.share = 0.25},
+                       {.loss = inference::Loss::cross_entropy, .outputs = 3, .share = 0.75}};
   }
   return options;
 }
@@ -185,21 +194,27 @@ struct Reference {
     return values;
   }
 
+  static double log_loss(std::span<const double> scores, float target) {
+    double total = 0.0;
+    for (const double score : scores) total += std::exp(score);
+    return std::log(total) - scores[static_cast<std::size_t>(target)];
+  }
+
+  double loss_of_row(std::span<const double> out, std::size_t row) const {
+    const double error = out[0] - static_cast<double>(made.targets[row]);
+    if (!options.targets.empty()) {
+      return 0.25 * error * error + 0.75 * log_loss(out.subspan(1), made.targets[40 + row]);
+    }
+    return options.outputs == 1 ? error * error : log_loss(out, made.targets[row]);
+  }
+
   double loss(double temperature) const {
     const auto taken = takers(40, options.submodels, options.submodels_per_row);
     double sum = 0.0;
     for (std::size_t r = 0; r < 40; ++r) {
       const std::uint32_t row = made.rows[r];
       for (const std::size_t k : taken[r]) {
-        const std::vector<double> out = outputs(k, row, temperature);
-        const auto target = static_cast<double>(made.targets[row]);
-        if (options.outputs == 1) {
-          sum += (out[0] - target) * (out[0] - target);
-          continue;
-        }
-        double total = 0.0;
-        for (const double score : out) total += std::exp(score);
-        sum += std::log(total) - out[static_cast<std::size_t>(target)];
+        sum += loss_of_row(outputs(k, row, temperature), row);
       }
     }
     return sum / static_cast<double>(40 * options.submodels_per_row);
@@ -243,13 +258,14 @@ TEST_P(TabmGradient, EqualsCentralDifferences) {
   if (input == InputLayer::soft_steps) expect(tabm.shared.thresholds, gradients.thresholds);
 }
 
-INSTANTIATE_TEST_SUITE_P(Submodels, TabmGradient,
-                         testing::Values(Case{InputLayer::soft_steps, 1, 2, StepsPath::dense, 1},
-                                         Case{InputLayer::soft_steps, 1, 2, StepsPath::band, 2},
-                                         Case{InputLayer::soft_steps, 3, 4, StepsPath::exponential,
-                                              1},
-                                         Case{InputLayer::hard_steps, 3, 1, StepsPath::band, 3},
-                                         Case{InputLayer::hard_steps, 1, 4, StepsPath::dense, 2}));
+INSTANTIATE_TEST_SUITE_P(
+    Submodels, TabmGradient,
+    testing::Values(Case{InputLayer::soft_steps, 1, 2, StepsPath::dense, 1},
+                    Case{InputLayer::soft_steps, 1, 2, StepsPath::band, 2},
+                    Case{InputLayer::soft_steps, 3, 4, StepsPath::exponential, 1},
+                    Case{InputLayer::hard_steps, 3, 1, StepsPath::band, 3},
+                    Case{InputLayer::soft_steps, several, 2, StepsPath::band, 2},
+                    Case{InputLayer::hard_steps, 1, 4, StepsPath::dense, 2}));
 
 TEST(Submodels, SameSeedSameBitsAndThreadCountsAgree) {
   const Problem made = problem(1);

@@ -9,6 +9,7 @@
 
 #include "terse/base/error.h"
 #include "terse/base/read_file.h"
+#include "terse/text/json_parse.h"
 #include "terse/text/quoting.h"
 
 namespace terse::airtime {
@@ -101,7 +102,7 @@ std::span<const Profile> built_in_profiles() {
 }
 
 Profile parse_profile(std::string_view text, const std::string& source) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
+  const auto json = text::parsed_json<nlohmann::json>(text);
   if (!json.is_object()) {
     throw base::InputError(source, "", "is not a JSON object", "docs/airtime.md shows a profile");
   }

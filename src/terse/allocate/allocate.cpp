@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "terse/allocate/decoders.h"
+#include "terse/allocate/few_features.h"
 #include "terse/allocate/grow.h"
 #include "terse/allocate/training.h"
 #include "terse/base/error.h"
@@ -21,6 +22,8 @@ namespace {
 constexpr std::size_t followed_rows_max = 4096;
 // Of a fold's training rows, to say when trees stop.
 constexpr double stopping_share = 0.1;
+// Messages of few features that networks are trained for, at each small budget.
+constexpr std::size_t messages_tried = 2;
 
 void check(const train::Options& training, const AllocateOptions& options) {
   train::validate(training);
@@ -134,6 +137,9 @@ class Allocator {
       networks_.push_back(std::move(network));
     }
     networks_.push_back(follower(all, task_, training_, observer));
+    if (!options.budgets.empty() && options.budgets.back() <= few_features_bits_max) {
+      unshrunk_ = networks_;
+    }
     curve_.budgets_left = options.budgets.size();
     if (options.full_precision) measure_reference(table);
   }
@@ -151,18 +157,12 @@ class Allocator {
       curve_.points.back().budgets.push_back(budget);
       return false;
     }
-    point.bits = information_bits(point.levels);
-    double least = std::numeric_limits<double>::infinity();
-    const std::vector<ShrinkingNetwork> finished = finished_folds();
-    for (const train::Decoder decoder : options_.decoders) {
-      if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
-      ValidationLosses losses = losses_of_folds(finished, decoder);
-      if (losses.mean() >= least) continue;
-      least = losses.mean();
-      point.decoder = decoder;
-      point.losses = std::move(losses);
+    judge(networks_, point);
+    if (budget <= few_features_bits_max) compete(budget, point);
+    if (!curve_.points.empty() && curve_.points.back().levels == point.levels) {
+      curve_.points.back().budgets.push_back(budget);
+      return false;
     }
-    point.network = networks_.back();
     curve_.points.push_back(std::move(point));
     return true;
   }
@@ -175,8 +175,41 @@ class Allocator {
     return !quantile || options_.decoders.size() == 1;
   }
 
-  std::vector<ShrinkingNetwork> finished_folds() {
-    std::vector<ShrinkingNetwork> finished(networks_.begin(), networks_.end() - 1);
+  // Gives the point these networks, and the decoder that does best.
+  void judge(const std::vector<ShrinkingNetwork>& networks, CurvePoint& point) {
+    point.levels = networks.back().table.levels();
+    point.bits = information_bits(point.levels);
+    double least = std::numeric_limits<double>::infinity();
+    const std::vector<ShrinkingNetwork> finished = finished_folds(networks);
+    for (const train::Decoder decoder : options_.decoders) {
+      if (decoder == train::Decoder::boosted && !trees_may_decode()) continue;
+      ValidationLosses losses = losses_of_folds(finished, decoder);
+      if (losses.mean() >= least) continue;
+      least = losses.mean();
+      point.decoder = decoder;
+      point.losses = std::move(losses);
+    }
+    point.network = networks.back();
+  }
+
+  // The point becomes a message of few features if that does better.
+  void compete(double budget, CurvePoint& point) {
+    const std::vector<FewFeatures> messages =
+        few_features(std::span(unshrunk_).first(splits_.size()), budget, task_);
+    for (std::size_t i = 0; i < std::min(messages.size(), messages_tried); ++i) {
+      std::vector<ShrinkingNetwork> networks;
+      for (const ShrinkingNetwork& network : unshrunk_) {
+        networks.push_back(with_few_features(network, messages[i], task_));
+      }
+      CurvePoint other;
+      other.budgets = point.budgets;
+      judge(networks, other);
+      if (other.losses.mean() < point.losses.mean()) point = std::move(other);
+    }
+  }
+
+  std::vector<ShrinkingNetwork> finished_folds(const std::vector<ShrinkingNetwork>& networks) {
+    std::vector<ShrinkingNetwork> finished(networks.begin(), networks.end() - 1);
     for (std::size_t m = 0; m < finished.size(); ++m) {
       finished[m].table =
           trained_on(task_, finished[m].rows(), finished[m].table, training_,
@@ -223,6 +256,7 @@ class Allocator {
   std::vector<data::Split> splits_;
   Task task_;
   std::vector<ShrinkingNetwork> networks_;  ///< one per fold, then the one of all rows
+  std::vector<ShrinkingNetwork> unshrunk_;  ///< as they were; none if no budget is small
   std::uint64_t round_ = 0;
   Curve curve_;
 };

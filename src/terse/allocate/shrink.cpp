@@ -62,14 +62,7 @@ void merge_to(ShrinkingNetwork& network, const Merges& merges,
     groups.emplace_back(network.table.levels(f));
     for (std::size_t k = 0; k < groups.back().size(); ++k) groups.back()[k] = k;
   }
-  const auto counts = level_counts(network.table, codes_of(network.table, network.inputs));
-  LevelTable table = merged(network.table, groups, counts);
-  if (network.table.special_levels() > 0) {
-    network.inputs = merged_inputs(network.table, groups, network.inputs);
-    network.measured = merged_inputs(network.table, groups, network.measured);
-    apply_to_special(network.table, groups, network.special);
-  }
-  network.table = std::move(table);
+  merge(network, groups);
 }
 
 std::vector<std::size_t> fewer_levels(std::span<const std::size_t> levels,
@@ -115,6 +108,17 @@ LevelTable trained_between(const Task& task, const ShrinkingNetwork& network,
 }
 
 }  // namespace
+
+void merge(ShrinkingNetwork& network, std::span<const LevelGroups> groups) {
+  const auto counts = level_counts(network.table, codes_of(network.table, network.inputs));
+  LevelTable table = merged(network.table, groups, counts);
+  if (network.table.special_levels() > 0) {
+    network.inputs = merged_inputs(network.table, groups, network.inputs);
+    network.measured = merged_inputs(network.table, groups, network.measured);
+    apply_to_special(network.table, groups, network.special);
+  }
+  network.table = std::move(table);
+}
 
 void shrink(std::vector<ShrinkingNetwork>& networks, double bits, const Task& task,
             const train::Options& training, const ShrinkOptions& options, std::uint64_t& round,

@@ -11,6 +11,7 @@
 #include "terse/allocate/level_choice.h"
 #include "terse/allocate/level_table.h"
 #include "terse/allocate/merge_cost.h"
+#include "terse/allocate/merged_levels.h"
 #include "terse/allocate/task.h"
 #include "terse/allocate/training.h"
 #include "terse/data/split.h"
@@ -55,6 +56,10 @@ struct ShrinkingNetwork {
   TrainingRows rows() const { return {inputs, targets, copies, weights}; }
   MeasuredRows measured_rows() const { return {measured, measured_targets, measured_weights}; }
 };
+
+/// Merges levels: one group per feature. The network is as good as before only where the merged
+/// levels' rows were alike.
+void merge(ShrinkingNetwork& network, std::span<const LevelGroups> groups);
 
 /// Shrinks in step until a message has at most `bits`, which may take no step at all. round: of
 /// training, for the seeds; counted on.

@@ -118,8 +118,7 @@ void add_allocate_options(Command command, AllocateArguments& arguments) {
   training.defaults = allocate::default_training();
   training.defaults.threads = std::max(1U, std::thread::hardware_concurrency());
   add_data_argument(command, arguments.table);
-  command.add_option("--target", arguments.table.target,
-                     "column to predict (optional where the data set names it)");
+  add_one_target(command, arguments.table);
   add_column_options(command, arguments.table);
   add_goal_options(command, arguments);
   add_encoder_option(command, arguments.encoder);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <string>
 
 #include "terse/text/quoting.h"
@@ -17,14 +18,15 @@ std::string figure(double value) {
   return std::isnan(value) ? "undefined" : fmt::format("{:.4f}", value);
 }
 
+using Labels = std::span<const std::string>;
+
 bool trained_balanced(const model::Model& model) {
   return std::ranges::any_of(model.record.settings, [](const auto& setting) {
     return setting.first == "class_weights" && setting.second == "balanced";
   });
 }
 
-void print_confusion(const model::Model& model, const train::ClassMetrics& metrics) {
-  const auto labels = model.labels();
+void print_confusion(Labels labels, const train::ClassMetrics& metrics) {
   std::size_t width = 4;
   std::vector<std::vector<std::string>> cells;
   for (const auto& row : metrics.confusion) {
@@ -47,10 +49,9 @@ void print_confusion(const model::Model& model, const train::ClassMetrics& metri
 
 }  // namespace
 
-void print_classes(const model::Model& model, const train::Metrics& metrics,
-                   std::optional<double> decision_threshold) {
+void print_classes(const model::Model& model, std::span<const std::string> labels,
+                   const train::Metrics& metrics, std::optional<double> decision_threshold) {
   const train::ClassMetrics& classes = metrics.classes;
-  const auto labels = model.labels();
   fmt::print(
       "PR AUC {}, Brier score {}, calibration error {}{}\n", figure(classes.pr_auc),
       figure(classes.brier), figure(classes.calibration_error),
@@ -68,14 +69,13 @@ void print_classes(const model::Model& model, const train::Metrics& metrics,
     fmt::print("{:<{}}  {:>8.6g}  {:>9}  {:>9}  {:>9}\n", labels[own], width, one.rows,
                figure(one.precision), figure(one.recall), figure(one.f1));
   }
-  if (labels.size() <= confusion_classes_max) print_confusion(model, classes);
+  if (labels.size() <= confusion_classes_max) print_confusion(labels, classes);
 }
 
-void add_class_json(const model::Model& model, const train::Metrics& metrics,
+void add_class_json(std::span<const std::string> labels, const train::Metrics& metrics,
                     nlohmann::ordered_json& json) {
   for (const auto& [name, value] : metrics.more()) json[name] = value;
   json["classes"] = nlohmann::ordered_json::array();
-  const auto labels = model.labels();
   for (std::size_t own = 0; own < labels.size(); ++own) {
     const train::OneClass& one = metrics.classes.of_class[own];
     json["classes"].push_back({{"label", labels[own]},

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
+#include <string>
 
 #include "terse/model/model.h"
 #include "terse/train/metrics.h"
@@ -10,13 +12,14 @@
 namespace terse::cli {
 
 /// PR AUC, Brier score and calibration error; precision, recall and F1 of each class; the confusion
-/// matrix, unless there are more than twenty classes; what makes the figures doubtful.
-void print_classes(const model::Model& model, const train::Metrics& metrics,
-                   std::optional<double> decision_threshold);
+/// matrix, unless there are more than twenty classes; what makes the figures doubtful. labels: of
+/// the target that the metrics are of.
+void print_classes(const model::Model& model, std::span<const std::string> labels,
+                   const train::Metrics& metrics, std::optional<double> decision_threshold);
 
 /// The same under "pr_auc", "brier", "calibration_error", "classes" and "confusion" (one list per
 /// true class, one number per predicted class); null where a figure is undefined.
-void add_class_json(const model::Model& model, const train::Metrics& metrics,
+void add_class_json(std::span<const std::string> labels, const train::Metrics& metrics,
                     nlohmann::ordered_json& json);
 
 }  // namespace terse::cli

@@ -76,7 +76,7 @@ nlohmann::ordered_json without_json(const model::Model& model,
     nlohmann::ordered_json json = {{"feature", model.features[entry.feature].name},
                                    {"sent_instead", train::name(entry.substitute)}};
     if (entry.substitute != train::Substitute::nothing) {
-      for (const auto& [name, value] : entry.metrics.named()) json[name] = value;
+      add_metrics(entry.metrics.named(), json);
     }
     list.push_back(std::move(json));
   }
@@ -131,12 +131,19 @@ void run_evaluate(const EvaluateArguments& arguments) {
   std::vector<train::WithoutFeature> without;
   if (arguments.without_each) without = train::evaluate_without_each(model, table, rows);
   const bool whole = arguments.part == "all";
+  const std::vector<model::Target> targets = model.targets();
   if (arguments.json) {
     nlohmann::ordered_json json;
     json["rows"] = metrics.rows;
     if (!whole) json["split"] = data::text_of(train::recorded_rule(model));
-    for (const auto& [name, value] : metrics.named()) json[name] = value;
-    if (metrics.classification) add_class_json(model, metrics, json);
+    add_metrics(metrics.named(), json);
+    if (metrics.classification) add_class_json(model.labels(), metrics, json);
+    for (std::size_t t = 0; t < metrics.targets.size(); ++t) {
+      const train::Metrics& own = metrics.targets[t];
+      if (own.classification) {
+        add_class_json(targets[t].labels(), own, json["targets"][own.target]);
+      }
+    }
     json["payload_bits"] = model.payload_bits();
     json["payload_bytes"] = model.payload_bytes();
     if (arguments.without_each) json["without_each"] = without_json(model, without);
@@ -147,7 +154,14 @@ void run_evaluate(const EvaluateArguments& arguments) {
   fmt::print("{} rows{}: {}\n", metrics.rows,
              whole ? "" : part_text(arguments.part, train::recorded_rule(model)),
              metrics_line(metrics.named()));
-  if (metrics.classification) print_classes(model, metrics, arguments.decision_threshold);
+  if (metrics.classification) {
+    print_classes(model, model.labels(), metrics, arguments.decision_threshold);
+  }
+  for (std::size_t t = 0; t < metrics.targets.size(); ++t) {
+    if (!metrics.targets[t].classification) continue;
+    fmt::print("\n{}\n", text::printable(targets[t].name));
+    print_classes(model, targets[t].labels(), metrics.targets[t], {});
+  }
   if (arguments.without_each) print_without(model, without, metrics);
 }
 

@@ -59,6 +59,9 @@ void require_plain(const ExportRequest& request) {
   const bool decodes = request.with_network || request.format == "js" || request.format == "onnx" ||
                        request.format == "header";
   if (decodes) export_text::require_plain_target(request.model, request.model_path);
+  if (request.with_network) {
+    export_text::require_one_target(request.model, request.model_path, "the network in C");
+  }
   if (request.format == "onnx") {
     export_text::require_plain_readings(request.model, request.model_path);
   }

@@ -138,22 +138,29 @@ void print_features(const model::Model& model, const std::optional<Losses>& loss
   }
 }
 
-void print_record(const model::Model& model) {
-  const model::TrainingRecord& record = model.record;
+void print_target(const model::Target& target, bool one_of_several) {
+  const std::string weight =
+      one_of_several && target.weight != 1.0 ? fmt::format(", weight {}", target.weight) : "";
   std::visit(base::Overloaded{
                  [&](const model::Number& number) {
                    const bool log = number.link == model::Link::exponential;
-                   fmt::print("\ntarget    {} ({}mean {:.{}g}, deviation {:.6g})\n",
-                              text::printable(model.target_name), log ? "as a logarithm: " : "",
-                              model.target_origin + number.mean,
-                              model.target_origin == 0.0 ? 6 : 15, number.deviation);
+                   fmt::print("target    {} ({}mean {:.{}g}, deviation {:.6g}{})\n",
+                              text::printable(target.name), log ? "as a logarithm: " : "",
+                              target.origin + number.mean, target.origin == 0.0 ? 6 : 15,
+                              number.deviation, weight);
                  },
                  [&](const model::Classes& classes) {
                    const std::string labels = fmt::format("{}", fmt::join(classes.labels, ", "));
-                   fmt::print("\ntarget    {}, one of {}\n", text::printable(model.target_name),
-                              text::printable(labels));
+                   fmt::print("target    {}, one of {}{}\n", text::printable(target.name),
+                              text::printable(labels), weight);
                  }},
-             model.output);
+             target.output);
+}
+
+void print_record(const model::Model& model) {
+  const model::TrainingRecord& record = model.record;
+  fmt::print("\n");
+  for (const model::Target& target : model.targets()) print_target(target, model.several());
   fmt::print("data      {} (sha256 {})\n", text::printable(record.data),
              record.data_hash.substr(0, 16));
   fmt::print("measured  {}\n", metrics_line(record.metrics));
@@ -187,10 +194,18 @@ nlohmann::ordered_json inspect_json(const model::Model& model,
     json["loss"] = losses->all;
     json["measured_on"] = {{"part", losses->on.part}, {"rows", losses->on.rows.size()}};
   }
-  json["target"] = model.target_name;
-  if (model.target_origin != 0.0) json["target_origin"] = model.target_origin;
-  if (const auto* classes = std::get_if<model::Classes>(&model.output)) {
-    json["classes"] = classes->labels;
+  if (model.several()) {
+    // Beside each target's figures.
+    for (const model::Target& target : model.targets()) {
+      auto& own = json["targets"][target.name];
+      own["weight"] = target.weight;
+      if (target.origin != 0.0) own["origin"] = target.origin;
+      if (!target.labels().empty()) own["classes"] = target.labels();
+    }
+  } else {
+    json["target"] = model.target_name;
+    if (model.target_origin != 0.0) json["target_origin"] = model.target_origin;
+    if (!model.labels().empty()) json["classes"] = model.labels();
   }
   json["packing"] = model.packing == payload::Packing::bits ? "bits" : "radix";
   json["record"] = {{"command", model.record.command},

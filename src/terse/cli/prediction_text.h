@@ -11,7 +11,8 @@
 
 namespace terse::cli {
 
-/// CSV, without line end: the target's name; for classes also "p(LABEL)" of each.
+/// CSV, without line end: the target's name; for classes also "p(LABEL)" of each; of several
+/// targets all of them, "p(TARGET=LABEL)".
 std::string prediction_header(const model::Model& model);
 /// The fields under it. outputs: of one row, as the predictor gives them. decision_threshold: of
 /// train::predicted_class(), as below.
@@ -19,7 +20,8 @@ std::string prediction_fields(const model::Model& model, std::span<const float> 
                               std::optional<double> decision_threshold = {});
 
 /// Adds target and predictions; for classes also "classes" and "probabilities" (rows of them).
-/// outputs: rows x model.outputs().
+/// outputs: rows x model.outputs(). Of several targets: "targets", a list of names, and objects
+/// with what is said above under each name.
 void add_predictions(const model::Model& model, std::span<const float> outputs,
                      std::optional<double> decision_threshold, nlohmann::ordered_json& json);
 

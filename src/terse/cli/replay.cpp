@@ -10,6 +10,7 @@
 #include "terse/cli/output.h"
 #include "terse/cli/prediction_text.h"
 #include "terse/model/file.h"
+#include "terse/serve/core/named_predictions.h"
 #include "terse/serve/core/replay.h"
 #include "terse/serve/store/open_store.h"
 #include "terse/text/csv.h"
@@ -34,8 +35,10 @@ struct Count {
 };
 
 std::string fields_of(const serve::store::Row& row) {
-  const std::string prediction =
-      row.label.empty() ? fmt::format("{}", row.prediction) : text::csv_foreign_field(row.label);
+  const auto names = serve::core::json_of_names(row.label);
+  const std::string prediction = names               ? text::csv_foreign_field(*names)
+                                 : row.label.empty() ? fmt::format("{}", row.prediction)
+                                                     : text::csv_foreign_field(row.label);
   return fmt::format("{},{},{},{},{},{},{}", text::csv_foreign_field(row.device),
                      text::csv_foreign_field(row.model), row.version,
                      text::csv_foreign_field(row.key.value_or("")), row.received_ms,

@@ -159,8 +159,7 @@ void add_training_options(Command command, TrainingOptions& training) {
 
 void add_plan_options(Command command, StudyArguments& arguments) {
   study::Plan& plan = arguments.plan;
-  command.add_option("--target", arguments.table.target,
-                     "column to predict (optional where the data set names it)");
+  add_one_target(command, arguments.table);
   add_column_options(command, arguments.table);
   add_reading_options(command, arguments.table.reading);
   command.add_option("--methods", arguments.methods, "methods to compare (fp,pr-qq,bw-sq)")

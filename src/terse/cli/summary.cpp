@@ -7,10 +7,38 @@
 #include "terse/base/overloaded.h"
 #include "terse/model/identity.h"
 #include "terse/text/number.h"
+#include "terse/text/quoting.h"
 #include "terse/train/record.h"
 
 namespace terse::cli {
 namespace {
+
+// Of one target.
+std::string one_metrics_line(const std::vector<std::pair<std::string, double>>& metrics) {
+  std::vector<std::string> said;
+  for (const auto& [name, value] : metrics) {
+    if (name == "roc_auc" && std::isnan(value)) {
+      said.emplace_back("ROC AUC undefined (one class only)");
+      continue;
+    }
+    if (name == "r2" && std::isnan(value)) {
+      said.emplace_back("R2 undefined (the target is the same in every row)");
+      continue;
+    }
+    if (name == "loss") said.push_back(fmt::format("loss {:.4f} (as trained)", value));
+    if (name == "pinball") said.push_back(fmt::format("pinball loss {:.4g}", value));
+    if (name == "poisson_deviance") said.push_back(fmt::format("Poisson deviance {:.4g}", value));
+    if (name == "mse") said.push_back(fmt::format("MSE {:.4f} (standardised)", value));
+    if (name == "rmse") said.push_back(fmt::format("RMSE {:.4g}", value));
+    if (name == "mae") said.push_back(fmt::format("MAE {:.4g}", value));
+    if (name == "accuracy") said.push_back(fmt::format("accuracy {:.4f}", value));
+    if (name == "log_loss") said.push_back(fmt::format("log loss {:.4f}", value));
+    if (name == "f1_macro") said.push_back(fmt::format("macro F1 {:.4f}", value));
+    if (name == "roc_auc") said.push_back(fmt::format("ROC AUC {:.4f}", value));
+    if (name == "r2") said.push_back(fmt::format("R2 {:.4f}", value));
+  }
+  return fmt::format("{}", fmt::join(said, ", "));
+}
 
 // Extra trees are stored as any trees are; the record says which they are.
 std::string_view decoder_name(const model::Model& model) {
@@ -44,42 +72,48 @@ std::string message_line(const model::Model& model) {
 }
 
 std::string metrics_line(const std::vector<std::pair<std::string, double>>& metrics) {
-  std::vector<std::string> said;
-  for (const auto& [name, value] : metrics) {
-    if (name == "roc_auc" && std::isnan(value)) {
-      said.emplace_back("ROC AUC undefined (one class only)");
-      continue;
-    }
-    if (name == "r2" && std::isnan(value)) {
-      said.emplace_back("R2 undefined (the target is the same in every row)");
-      continue;
-    }
-    if (name == "loss") said.push_back(fmt::format("loss {:.4f} (as trained)", value));
-    if (name == "pinball") said.push_back(fmt::format("pinball loss {:.4g}", value));
-    if (name == "poisson_deviance") said.push_back(fmt::format("Poisson deviance {:.4g}", value));
-    if (name == "mse") said.push_back(fmt::format("MSE {:.4f} (standardised)", value));
-    if (name == "rmse") said.push_back(fmt::format("RMSE {:.4g}", value));
-    if (name == "mae") said.push_back(fmt::format("MAE {:.4g}", value));
-    if (name == "accuracy") said.push_back(fmt::format("accuracy {:.4f}", value));
-    if (name == "log_loss") said.push_back(fmt::format("log loss {:.4f}", value));
-    if (name == "f1_macro") said.push_back(fmt::format("macro F1 {:.4f}", value));
-    if (name == "roc_auc") said.push_back(fmt::format("ROC AUC {:.4f}", value));
-    if (name == "r2") said.push_back(fmt::format("R2 {:.4f}", value));
+  const auto parts = metrics_of_targets(metrics);
+  if (parts.size() == 1) return one_metrics_line(metrics);
+  std::string line = fmt::format("loss {:.4f} (weighted)", parts.front().second.front().second);
+  for (std::size_t t = 1; t < parts.size(); ++t) {
+    line +=
+        fmt::format("; {}: {}", text::printable(parts[t].first), one_metrics_line(parts[t].second));
   }
-  return fmt::format("{}", fmt::join(said, ", "));
+  return line;
 }
 
+MetricsOfTargets metrics_of_targets(const std::vector<std::pair<std::string, double>>& metrics) {
+  MetricsOfTargets parts;
+  for (const auto& [name, value] : metrics) {
+    const std::size_t blank = name.find(' ');
+    const std::string target = blank == std::string::npos ? "" : name.substr(blank + 1);
+    if (parts.empty() || parts.back().first != target) parts.push_back({target, {}});
+    parts.back().second.emplace_back(name.substr(0, blank), value);
+  }
+  if (parts.empty()) parts.push_back({});
+  return parts;
+}
+
+void add_metrics(const std::vector<std::pair<std::string, double>>& metrics,
+                 nlohmann::ordered_json& json) {
+  for (const auto& [target, own] : metrics_of_targets(metrics)) {
+    for (const auto& [name, value] : own) {
+      (target.empty() ? json : json["targets"][target])[name] = value;
+    }
+  }
+}
 std::string_view loss_name(const train::Metrics& metrics) {
+  if (!metrics.targets.empty()) return "weighted loss";
   if (metrics.classification) return "log loss";
   return metrics.objective == train::Objective{} ? "MSE" : "loss";
 }
 
 nlohmann::ordered_json summary_json(const model::Model& model) {
   nlohmann::ordered_json json;
-  json["task"] =
-      std::visit(base::Overloaded{[](const model::Number&) { return "regression"; },
-                                  [](const model::Classes&) { return "classification"; }},
-                 model.output);
+  json["task"] = std::visit(base::Overloaded{[](const model::Number&) { return "regression"; },
+                                             [](const model::Classes&) { return "classification"; },
+                                             [](const model::Several&) { return "several"; }},
+                            model.output);
   json["method"] = quantize::id(model.method);
   json["decoder"] = decoder_name(model);
   if (model.full_precision()) {
@@ -94,7 +128,7 @@ nlohmann::ordered_json summary_json(const model::Model& model) {
   json["payload_bits"] = model.payload_bits();
   json["payload_bytes"] = model.payload_bytes();
   json["compression"] = model.compression();  // null for infinity
-  for (const auto& [name, value] : model.record.metrics) json[name] = value;
+  add_metrics(model.record.metrics, json);
   json["train_seconds"] = model.record.train_seconds;
   json["seed"] = model.record.seed;
   return json;

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "terse/base/error.h"
 #include "terse/cli/training_options.h"
 #include "terse/data/categories.h"
 #include "terse/data/frame.h"
+#include "terse/text/csv.h"
 #include "terse/train/model_table.h"
 
 namespace terse::cli {
@@ -19,6 +21,20 @@ void print_notes(const std::vector<std::string>& notes, const TableOptions& opti
 void add_data_argument(Command command, TableOptions& options) {
   command.add_option("DATA", options.data, data_text).required();
   add_reading_options(command, options.reading);
+}
+
+void add_one_target(Command command, TableOptions& options) {
+  command.add_option<std::string>(
+      "--target", [&options] { return options.target; },
+      [&options](const std::string& value) {
+        const std::vector<std::string> names = text::csv_fields(value);
+        if (names.size() > 1) {
+          throw base::OptionError("target", "", "names several columns, which `terse train` takes",
+                                  "name one; a name with a comma in double quotes: '\"a,b\"'");
+        }
+        options.target = names.empty() ? value : names.front();
+      },
+      "column to predict (optional where the data set names it)");
 }
 
 void add_column_options(Command command, TableOptions& options) {

@@ -14,6 +14,7 @@ namespace terse::cli {
 struct TableOptions {
   std::vector<std::string> data;  ///< files with the same columns, whose rows follow each other
   std::string target;
+  std::vector<std::string> targets = {};  ///< train: --target, in place of `target`
   std::vector<std::string> features;
   std::vector<std::string> ignored;
   ReadingOptions reading;
@@ -29,6 +30,9 @@ inline constexpr const char* data_text =
 
 /// DATA and the reading options.
 void add_data_argument(Command command, TableOptions& options);
+
+/// --target where one model is trained: several names are refused, with what takes them.
+void add_one_target(Command command, TableOptions& options);
 
 /// --features and --ignore.
 void add_column_options(Command command, TableOptions& options);

@@ -42,13 +42,17 @@ data::Table read_training_table(const TableOptions& options) {
 
 data::Table read_training_table(const TableOptions& table, const TaskOptions& task,
                                 const train::Options& training) {
-  const train::TableWishes wishes{.target = table.target,
-                                  .features = table.features,
-                                  .ignored = table.ignored,
-                                  .task = task.task,
-                                  .gaps_are_levels = task.missing == "level",
-                                  .categorical = task.categorical,
-                                  .dates = table.reading.date_parts()};
+  std::vector<std::string> further = table.targets;
+  if (!further.empty()) further.erase(further.begin());
+  const train::TableWishes wishes{
+      .target = table.targets.empty() ? table.target : table.targets.front(),
+      .further_targets = further,
+      .features = table.features,
+      .ignored = table.ignored,
+      .task = task.task,
+      .gaps_are_levels = task.missing == "level",
+      .categorical = task.categorical,
+      .dates = table.reading.date_parts()};
   const auto reader = [&](const data::ReadOptions& reading) {
     return data::read_frames(table.data, reading);
   };

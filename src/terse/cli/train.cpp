@@ -165,10 +165,13 @@ void add_train(Command program) {
   Command command =
       program.add_command("train", "Learn thresholds and network together from a table");
   add_data_argument(command, arguments->table);
-  command.add_option("--target", arguments->table.target,
-                     "column to predict (optional where the data set names it)");
+  command.add_names(
+      "--target", arguments->table.targets,
+      "column to predict, or several, NAME,... (optional where the data set names it); "
+      "a name with a comma in double quotes");
   add_column_options(command, arguments->table);
   add_task_options(command, arguments->task, training);
+  training.add_without_default(command, "target_weight", {});
   add_method_options(command, training);
   add_encoder_option(command, arguments->encoder);
   training.add(command, "seed");

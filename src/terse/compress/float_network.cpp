@@ -72,6 +72,10 @@ FloatNetwork float_network(const model::Model& model, const std::string& source)
   const auto refuse = [&](const char* problem) {
     throw base::InputError(source, "", problem, remedy);
   };
+  if (model.several()) {
+    throw base::InputError(source, "", "has several targets, which `terse compress` does not take",
+                           "compress a model of one target");
+  }
   FloatNetwork network;
   std::visit(base::Overloaded{
                  [&](const Lookup& lookup) {

@@ -47,7 +47,7 @@ class ArffReader {
  public:
   ArffReader(ByteSource& bytes, const std::string& source, const ReadOptions& options)
       : window_(bytes),
-        target_(options.target),
+        options_(options),
         cells_('.', options.missing),
         wanted_origins_(options.origins) {
     frame_.source = source;
@@ -72,7 +72,7 @@ class ArffReader {
   void put_zero(std::size_t index);
 
   Window window_;
-  std::string target_;
+  const ReadOptions& options_;
   CellReader cells_;
   std::vector<ColumnOrigin> wanted_origins_;
   std::optional<TargetRows> target_rows_;  // once the columns are known
@@ -147,7 +147,7 @@ void ArffReader::header_line(ArffLine line) {
   }
   if (attributes_.empty()) line.fail(0, "@data comes before any @attribute", "");
   data_begun_ = true;
-  target_rows_.emplace(frame_, target_);
+  target_rows_.emplace(frame_, options_);
   if (!wanted_origins_.empty()) origins_.emplace(frame_, wanted_origins_);
 }
 

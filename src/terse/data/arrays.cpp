@@ -84,28 +84,40 @@ class ArrayReader {
     return as_text ? cells_.named_missing(text) : cells_.read(text, true).kind == CellKind::gap;
   }
 
+  // Whether the cell of a row is missing.
+  bool lacks(std::size_t index, std::size_t row) const {
+    return std::visit(
+        base::Overloaded{[&](const Words& words) { return is_gap(words, row, is_text(index)); },
+                         [&](const auto& numbers) { return std::isnan(numbers[row]); }},
+        arrays_[index].cells);
+  }
+
   // Rows without a target say nothing about it.
   void choose_rows() {
     check_words();
-    std::size_t target = arrays_.size();
-    for (std::size_t index = arrays_.size(); index-- > 0;) {
-      if (!options_.target.empty() && arrays_[index].name == options_.target) target = index;
+    std::vector<std::size_t> targets;
+    for (std::size_t index = 0; index < arrays_.size(); ++index) {
+      const std::string& name = arrays_[index].name;
+      const auto same = [&](const Array& other) { return other.name == name; };
+      const bool first = std::ranges::find_if(arrays_, same) - arrays_.begin() ==
+                         static_cast<std::ptrdiff_t>(index);
+      if (first && options_.is_target(name)) targets.push_back(index);
     }
+    std::vector<std::vector<std::size_t>> left_out(targets.size());
     for (std::size_t row = 0; row < rows_; ++row) {
-      const bool gap =
-          target < arrays_.size() &&
-          std::visit(base::Overloaded{
-                         [&](const Words& words) { return is_gap(words, row, is_text(target)); },
-                         [&](const auto& numbers) { return std::isnan(numbers[row]); }},
-                     arrays_[target].cells);
-      if (!gap) kept_.push_back(static_cast<std::uint32_t>(row));
+      const auto lacking =
+          std::ranges::find_if(targets, [&](std::size_t target) { return lacks(target, row); });
+      if (lacking == targets.end()) {
+        kept_.push_back(static_cast<std::uint32_t>(row));
+      } else {
+        left_out[static_cast<std::size_t>(lacking - targets.begin())].push_back(row);
+      }
     }
-    const std::size_t left_out = rows_ - kept_.size();
-    if (left_out == 0) return;
-    std::size_t first = 0;
-    while (first < kept_.size() && kept_[first] == first) ++first;
-    note_rows_without_target(frame_, arrays_[target].name, kept_.size(), left_out,
-                             fmt::format("row {}", first + 1));
+    for (std::size_t t = 0; t < targets.size(); ++t) {
+      if (left_out[t].empty()) continue;
+      note_rows_without_target(frame_, arrays_[targets[t]].name, kept_.size(), left_out[t].size(),
+                               fmt::format("row {}", left_out[t].front() + 1));
+    }
   }
 
   void check_words() const {
@@ -150,7 +162,7 @@ class ArrayReader {
   template <typename T>
   void read_as_words(const Strided<T>& numbers, std::size_t index) {
     Column& column = frame_.columns[index];
-    TextColumn texts(cells_, arrays_[index].name == options_.target);
+    TextColumn texts(cells_, options_.is_target(arrays_[index].name));
     for (const std::uint32_t row : kept_) {
       const T value = numbers[row];
       texts.append(column, std::isnan(value) ? "" : fmt::format("{}", value + T{0}), true);
@@ -173,7 +185,7 @@ class ArrayReader {
   }
 
   std::vector<WordCell> names_of(const Words& words, std::size_t index, Column& column) const {
-    TextColumn texts(cells_, arrays_[index].name == options_.target);
+    TextColumn texts(cells_, options_.is_target(arrays_[index].name));
     Column once;
     std::vector<WordCell> result;
     for (const std::string& word : words.words) {

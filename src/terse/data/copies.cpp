@@ -33,6 +33,7 @@ class Rows {
     };
     for (const float value : table_.features.row(row)) mix(bits_of(value));
     if (with_target_) mix(bits_of(table_.target[row]));
+    for (const TargetColumn& own : further()) mix(bits_of(own.values[row]));
     return state;
   }
 
@@ -43,10 +44,19 @@ class Rows {
     for (std::size_t column = 0; column < cells_a.size(); ++column) {
       if (const int sign = compared(cells_a[column], cells_b[column])) return sign;
     }
-    return with_target_ ? compared(table_.target[a], table_.target[b]) : 0;
+    if (!with_target_) return 0;
+    if (const int sign = compared(table_.target[a], table_.target[b])) return sign;
+    for (const TargetColumn& own : further()) {
+      if (const int sign = compared(own.values[a], own.values[b])) return sign;
+    }
+    return 0;
   }
 
  private:
+  std::span<const TargetColumn> further() const {
+    return with_target_ ? std::span(table_.further_targets) : std::span<const TargetColumn>();
+  }
+
   static int compared(float a, float b) {
     const std::uint32_t bits_a = bits_of(a);
     const std::uint32_t bits_b = bits_of(b);

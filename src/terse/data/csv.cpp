@@ -140,7 +140,7 @@ void CsvReader::choose_text_columns() {
     const auto& names = options_.text_columns;
     const std::string& name = frame_.columns[index].name;
     if (std::ranges::find(names, name) == names.end()) continue;
-    texts_[index].emplace(cells_, name == options_.target);
+    texts_[index].emplace(cells_, options_.is_target(name));
   }
 }
 
@@ -206,7 +206,7 @@ Frame CsvReader::read() {
   name_columns();
   replace_names();
   choose_text_columns();
-  TargetRows target_rows(frame_, options_.target);
+  TargetRows target_rows(frame_, options_);
   if (!options_.origins.empty()) origins_.emplace(frame_, options_.origins);
   const auto take_row = [&] {
     append_row();

@@ -2,9 +2,16 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "terse/text/quoting.h"
 
 namespace terse::data {
+
+bool ReadOptions::is_target(const std::string& column) const {
+  if (column.empty()) return false;
+  return column == target || std::ranges::find(further_targets, column) != further_targets.end();
+}
 
 const std::string& Frame::source_of(std::size_t row) const {
   const std::string* found = &source;

@@ -87,9 +87,12 @@ struct ReadOptions {
   /// If it is one of text_columns, only an empty cell and `missing` are gaps in it: None may be the
   /// name of a class.
   std::string target = {};
+  std::vector<std::string> further_targets = {};  ///< the same for these
   /// Columns that are read in double, and kept as differences from an origin. A column for which
   /// none is given has one only if it keeps numbers apart that float32 would merge.
   std::vector<ColumnOrigin> origins = {};
+
+  bool is_target(const std::string& column) const;
 };
 
 /// Reads any DATA: FILE.csv, .tsv, .tab, .txt or .dat, FILE.arff, each of them also .gz,

@@ -16,6 +16,7 @@
 #include "terse/data/checksum.h"
 #include "terse/data/limits.h"
 #include "terse/text/ascii.h"
+#include "terse/text/json_parse.h"
 #include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
@@ -66,7 +67,7 @@ std::vector<std::string> names_in(const nlohmann::json& object, const char* key)
 }
 
 Description parse_description(const std::string& data, const std::string& text) {
-  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json json = text::parsed_json<nlohmann::json>(text);
   const auto bad = [&](const std::string& problem) {
     return base::JobError(fmt::format("{}: OpenML's description {}", data, problem));
   };
@@ -101,7 +102,7 @@ Description parse_description(const std::string& data, const std::string& text) 
 
 // OpenML answers 412 with {"error": {"code": "111", "message": "Unknown dataset"}}.
 [[noreturn]] void fail_status(const std::string& data, long status, const std::string& body) {
-  const nlohmann::json json = nlohmann::json::parse(body, nullptr, false);
+  const nlohmann::json json = text::parsed_json<nlohmann::json>(body);
   std::string code;
   std::string message;
   if (json.is_object() && json.contains("error") && json["error"].is_object()) {

@@ -27,7 +27,9 @@ std::optional<std::size_t> find(const Frame& frame, const Selection& selection,
         fmt::format("there is no column {} (`{}`)", text::in_quotes(name), option),
         name_advice(name, names));
   }
-  if (name == selection.target) {
+  const auto& further = selection.further_targets;
+  if (name == selection.target ||
+      std::ranges::find(further, name, &SelectedTarget::name) != further.end()) {
     throw base::OptionError(option, "", text::in_quotes(name) + " is the target",
                             "name another column");
   }

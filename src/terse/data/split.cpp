@@ -254,8 +254,13 @@ Split stratified_split(std::span<const float> classes, double test_fraction, std
 
 Split split_table(const Table& table, double test_fraction, std::uint64_t seed, Copies copies) {
   const auto groups = groups_of_copies(table, copies);
-  return table.classes.empty() ? random_split(table.rows(), test_fraction, seed, groups)
-                               : stratified_split(table.target, test_fraction, seed, groups);
+  for (std::size_t t = 0; t < table.targets(); ++t) {
+    const TargetView target = table.target_view(t);
+    if (!target.classes.empty()) {
+      return stratified_split(target.values, test_fraction, seed, groups);
+    }
+  }
+  return random_split(table.rows(), test_fraction, seed, groups);
 }
 
 std::vector<Split> folds(std::span<const std::uint32_t> rows, std::size_t k, std::uint64_t seed,

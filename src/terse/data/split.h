@@ -78,7 +78,7 @@ Split random_split(std::size_t rows, double test_fraction, std::uint64_t seed,
 Split stratified_split(std::span<const float> classes, double test_fraction, std::uint64_t seed,
                        std::span<const std::uint32_t> groups = {});
 
-/// The split of a training: stratified if the table has classes, else random.
+/// The split of a training: stratified by the first target that is a class, else random.
 Split split_table(const Table& table, double test_fraction, std::uint64_t seed,
                   Copies copies = Copies::apart);
 

@@ -3,13 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "terse/base/error.h"
 #include "terse/data/categories.h"
 #include "terse/data/cell_reader.h"
-#include "terse/data/checksum.h"
 #include "terse/data/near_names.h"
 #include "terse/data/written_columns.h"
 #include "terse/text/ascii.h"
@@ -48,7 +46,9 @@ class Selector {
   Categories categories_of(std::size_t index, const std::vector<std::string>& known,
                            bool unseen_allowed, bool is_target) const;
   void add_feature(std::size_t index, Table& table);
-  void add_target(std::size_t target, Table& table) const;
+  bool is_further_target(const std::string& name) const;
+  TargetColumn target_column(std::size_t index, const SelectedTarget& wanted) const;
+  void add_targets(std::size_t target, Table& table) const;
   void check_categorical_names() const;
   [[noreturn]] void fail(const CellMark& mark, std::size_t index, const std::string& problem,
                          bool is_target) const;
@@ -100,14 +100,19 @@ std::vector<std::size_t> Selector::feature_columns(bool target_found, std::size_
     if (std::find(names_.begin(), names_.end(), name) == names_.end()) find(name, " (`ignore`)");
     for (std::size_t i = 0; i < names_.size(); ++i) ignored[i] = ignored[i] || names_[i] == name;
   }
-  if (target_found && ignored[target]) {
-    throw base::OptionError("ignore", "", text::in_quotes(names_[target]) + " is the target",
-                            "name another target or do not ignore it");
+  for (std::size_t index = 0; index < names_.size(); ++index) {
+    const bool is_target = (target_found && index == target) || is_further_target(names_[index]);
+    if (!is_target || !ignored[index]) continue;
+    throw base::OptionError(
+        "ignore", "",
+        text::in_quotes(names_[index]) +
+            (selection_.further_targets.empty() ? " is the target" : " is a target"),
+        "name another target or do not ignore it");
   }
   std::vector<std::size_t> columns;
   for (const std::string& name : selection_.features) {
     const std::size_t index = find(name, "");
-    if (target_found && index == target) {
+    if ((target_found && index == target) || is_further_target(name)) {
       throw base::InputError(frame_.source, "",
                              text::in_quotes(name) + " is both the target and a feature",
                              "remove it from the features");
@@ -122,6 +127,7 @@ std::vector<std::size_t> Selector::feature_columns(bool target_found, std::size_
   if (!selection_.features.empty()) return columns;
   for (std::size_t index = 0; index < names_.size(); ++index) {
     if (ignored[index] || names_[index] == selection_.target) continue;
+    if (is_further_target(names_[index])) continue;
     if (is_written_index(frame_, index) || is_blank(frame_, index)) continue;
     if (names_[index] == selection_.split_column || names_[index] == selection_.weight_column) {
       continue;
@@ -282,22 +288,39 @@ void Selector::add_feature(std::size_t index, Table& table) {
   table.categories.push_back(std::move(found.names));
 }
 
-void Selector::add_target(std::size_t target, Table& table) const {
-  const Column& column = frame_.columns[target];
-  if (selection_.target_is_class) {
-    Categories found = categories_of(target, selection_.known_classes, false, true);
-    table.target = std::move(found.indices);
-    table.classes = std::move(found.names);
+bool Selector::is_further_target(const std::string& name) const {
+  const auto& further = selection_.further_targets;
+  return std::ranges::find(further, name, &SelectedTarget::name) != further.end();
+}
+
+TargetColumn Selector::target_column(std::size_t index, const SelectedTarget& wanted) const {
+  const Column& column = frame_.columns[index];
+  TargetColumn result{wanted.name};
+  if (wanted.is_class) {
+    Categories found = categories_of(index, wanted.known_classes, false, true);
+    result.values = std::move(found.indices);
+    result.classes = std::move(found.names);
   } else {
-    check_cells(target, true, true);
-    table.target = column.values;
-    table.target_origin = column.origin;
+    check_cells(index, true, true);
+    result.values = column.values;
+    result.origin = column.origin;
   }
-  const std::string reason = selection_.constant_allowed ? "" : useless(target);
-  if (reason.empty()) return;
+  const std::string reason = selection_.constant_allowed ? "" : useless(index);
+  if (reason.empty()) return result;
   throw base::InputError(frame_.source,
-                         fmt::format("column {} ({})", target + 1, text::in_quotes(names_[target])),
+                         fmt::format("column {} ({})", index + 1, text::in_quotes(names_[index])),
                          "the target " + reason.substr(3), "name another `target`");
+}
+
+void Selector::add_targets(std::size_t target, Table& table) const {
+  TargetColumn first = target_column(
+      target, {selection_.target, selection_.target_is_class, selection_.known_classes});
+  table.target = std::move(first.values);
+  table.classes = std::move(first.classes);
+  table.target_origin = first.origin;
+  for (const SelectedTarget& wanted : selection_.further_targets) {
+    table.further_targets.push_back(target_column(find(wanted.name, " (`target`)"), wanted));
+  }
 }
 
 void Selector::check_categorical_names() const {
@@ -339,46 +362,21 @@ Table Selector::select() {
   if (std::ranges::all_of(table.categories, is_number)) table.categories.clear();
   const auto is_zero = [](double origin) { return origin == 0.0; };
   if (std::ranges::all_of(table.feature_origins, is_zero)) table.feature_origins.clear();
-  if (target_found) add_target(target, table);
+  if (target_found) add_targets(target, table);
   copy_features(values_, table.features);
   return table;
 }
 
 }  // namespace
 
+TargetView Table::target_view(std::size_t index) const {
+  if (index == 0) return {target_name, target_origin, target, classes};
+  const TargetColumn& own = further_targets[index - 1];
+  return {own.name, own.origin, own.values, own.classes};
+}
+
 Table select(const Frame& frame, const Selection& selection) {
   return Selector(frame, selection).select();
-}
-
-// A table of numbers alone has none of these.
-static void add_names(const std::vector<std::string>& names, std::string& head) {
-  head += fmt::format("{} names\n", names.size());
-  for (const std::string& name : names) head += fmt::format("{}:{}\n", name.size(), name);
-}
-
-std::string content_hash(const Table& table) {
-  // Lengths precede the names, so that no two tables give the same bytes.
-  static_assert(std::endian::native == std::endian::little, "the hash is defined on little-endian");
-  std::string head = fmt::format("{} rows {} features {} targets\n", table.rows(),
-                                 table.features.columns(), table.target.size());
-  for (const std::string& name : table.feature_names) {
-    head += fmt::format("{}:{}\n", name.size(), name);
-  }
-  head += fmt::format("{}:{}\n", table.target_name.size(), table.target_name);
-  for (const std::vector<std::string>& names : table.categories) add_names(names, head);
-  if (!table.classes.empty()) add_names(table.classes, head);
-  for (const double origin : table.feature_origins) head += fmt::format("origin {}\n", origin);
-  if (table.target_origin != 0.0) head += fmt::format("target from {}\n", table.target_origin);
-  const RowLabels& labels = table.split_labels;
-  if (!labels.of_row.empty()) add_names(labels.names, head);
-  if (!table.weights.empty()) head += "weights\n";
-  const auto bytes_of = [](const auto& values) {
-    return std::string_view(reinterpret_cast<const char*>(values.data()),
-                            values.size() * sizeof(values[0]));
-  };
-  const std::string_view parts[] = {head, bytes_of(table.features.values()), bytes_of(table.target),
-                                    bytes_of(labels.of_row), bytes_of(table.weights)};
-  return sha256_hex(parts);
 }
 
 }  // namespace terse::data

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,13 @@ struct CategoricalFeature {
   std::string name;
   std::vector<std::string> known = {};  ///< a model's categories; empty: those of this frame
   bool unseen_allowed = false;          ///< unknown categories are not an error
+};
+
+/// A column to predict.
+struct SelectedTarget {
+  std::string name;
+  bool is_class = false;                        ///< one of several labels
+  std::vector<std::string> known_classes = {};  ///< a model's; empty: the labels of this frame
 };
 
 /// Which columns play which part. Names must exist; features empty: every column that is neither
@@ -34,6 +42,7 @@ struct Selection {
   std::vector<std::string> gap_features = {};   ///< in these
   bool target_is_class = false;                 ///< the target is one of several labels
   std::vector<std::string> known_classes = {};  ///< a model's; empty: the labels of this frame
+  std::vector<SelectedTarget> further_targets = {};  ///< besides `target`, all required
   /// Columns of the rows, not features, for add_row_columns(); empty: none.
   std::string split_column = {};      ///< of split_labels
   std::string weight_column = {};     ///< of weights
@@ -45,6 +54,22 @@ struct Selection {
 struct RowLabels {
   std::vector<std::string> names;
   std::vector<std::uint32_t> of_row;  ///< index into names, one per row; empty: no such column
+};
+
+/// The values of a target: finite numbers, or indices of classes.
+struct TargetColumn {
+  std::string name;
+  double origin = 0.0;                    ///< numbers are differences from it
+  std::vector<float> values = {};         ///< one per row
+  std::vector<std::string> classes = {};  ///< empty: numbers
+};
+
+/// The same, held elsewhere.
+struct TargetView {
+  const std::string& name;
+  double origin;
+  std::span<const float> values;
+  const std::vector<std::string>& classes;
 };
 
 /// Finite numbers, and NaN where gaps are allowed: rows x F features and the target. A categorical
@@ -62,11 +87,15 @@ struct Table {
   std::vector<std::vector<std::string>> categories;
   std::vector<float> target;         ///< empty if the frame has none and none is required
   std::vector<std::string> classes;  ///< labels that the target is an index of; empty: a number
-  RowLabels split_labels;            ///< of Selection::split_column
-  std::vector<float> weights;        ///< of rows, at least 0; empty: 1 each
-  std::vector<std::string> notes;    ///< for the user: constant columns left out, ...
+  std::vector<TargetColumn> further_targets;  ///< those that one model predicts besides the first
+  RowLabels split_labels;                     ///< of Selection::split_column
+  std::vector<float> weights;                 ///< of rows, at least 0; empty: 1 each
+  std::vector<std::string> notes;             ///< for the user: constant columns left out, ...
 
   std::size_t rows() const { return features.rows(); }
+  std::size_t targets() const { return 1 + further_targets.size(); }
+  /// The first target (0), or a further one. Valid while the table is.
+  TargetView target_view(std::size_t index) const;
   bool categorical(std::size_t feature) const {
     return !categories.empty() && !categories[feature].empty();
   }

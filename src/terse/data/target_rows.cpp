@@ -2,25 +2,32 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "terse/base/error.h"
 #include "terse/text/quoting.h"
 
 namespace terse::data {
 
-TargetRows::TargetRows(const Frame& frame, const std::string& target)
-    : column_(frame.columns.size()) {
-  if (target.empty()) return;
-  for (std::size_t index = frame.columns.size(); index-- > 0;) {
-    if (frame.columns[index].name == target) column_ = index;
-  }
+TargetRows::TargetRows(const Frame& frame, const ReadOptions& options) {
+  const auto add = [&](const std::string& target) {
+    if (target.empty()) return;
+    const auto found = std::ranges::find(frame.columns, target, &Column::name);
+    if (found == frame.columns.end()) return;
+    targets_.push_back({static_cast<std::size_t>(found - frame.columns.begin())});
+  };
+  add(options.target);
+  for (const std::string& target : options.further_targets) add(target);
 }
 
 bool TargetRows::after_row(Frame& frame) {
-  if (column_ == frame.columns.size()) return true;
   // Since such rows do not stay, the mark can only be of this one.
-  if (!frame.columns[column_].first_gap.present) return true;
+  const auto lacking = std::ranges::find_if(targets_, [&](const Target& target) {
+    return frame.columns[target.column].first_gap.present;
+  });
+  if (lacking == targets_.end()) return true;
   --frame.rows;
-  if (left_out_++ == 0) first_line_ = frame.lines.back();
+  if (lacking->left_out++ == 0) lacking->first_line = frame.lines.back();
   frame.lines.pop_back();
   for (Column& column : frame.columns) {
     column.values.pop_back();
@@ -32,9 +39,11 @@ bool TargetRows::after_row(Frame& frame) {
 }
 
 void TargetRows::finish(Frame& frame) const {
-  if (left_out_ == 0) return;
-  note_rows_without_target(frame, frame.columns[column_].name, frame.rows, left_out_,
-                           fmt::format("line {}", first_line_));
+  for (const Target& target : targets_) {
+    if (target.left_out == 0) continue;
+    note_rows_without_target(frame, frame.columns[target.column].name, frame.rows, target.left_out,
+                             fmt::format("line {}", target.first_line));
+  }
 }
 
 void note_rows_without_target(Frame& frame, const std::string& target, std::size_t kept,

@@ -4,28 +4,33 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "terse/data/frame.h"
 
 namespace terse::data {
 
-/// Leaves out, while a table is read, the rows that have a gap in one column.
+/// Leaves out, while a table is read, the rows that have a gap in the column of a target.
 class TargetRows {
  public:
-  /// target: the column's name; without one of that name all rows stay. The frame has its columns
+  /// options: name the targets; a name without a column leaves all rows. The frame has its columns
   /// already, and no rows.
-  TargetRows(const Frame& frame, const std::string& target);
+  TargetRows(const Frame& frame, const ReadOptions& options);
 
   /// After each row that was appended to the frame: takes it away again if it has no target. Gives
   /// whether it stays.
   bool after_row(Frame& frame);
-  /// At the end: notes how many were left out. Throws InputError if no row is left.
+  /// At the end: notes how many were left out for each target, the first that a row lacks. Throws
+  /// InputError if no row is left.
   void finish(Frame& frame) const;
 
  private:
-  std::size_t column_;  // that of the target, or the number of columns
-  std::size_t left_out_ = 0;
-  std::uint64_t first_line_ = 0;
+  struct Target {
+    std::size_t column;
+    std::size_t left_out = 0;
+    std::uint64_t first_line = 0;
+  };
+  std::vector<Target> targets_;
 };
 
 /// The note of TargetRows about the rows that were left out, and its refusal if `kept` is 0.

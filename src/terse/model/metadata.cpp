@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t features_max = 100'000;
 constexpr std::size_t classes_max = 1000;
+constexpr std::size_t outputs_max = 10'000;  // of all targets
 
 /// Reads fields of one JSON object, refusing what is missing or of the wrong kind by name.
 class Fields {
@@ -244,12 +245,66 @@ Link link_of(const Fields& target) {
   return Link::exponential;
 }
 
+Json target_json(const Target& target) {
+  require_text(target.name, "target");
+  Json json = {{"name", target.name}, {"unit", target.unit}};
+  if (target.origin != 0.0) json["origin"] = target.origin;
+  for (const std::string& name : target.labels()) require_text(name, "label");
+  std::visit(Overloaded{[&](const Number& number) {
+                          json["mean"] = number.mean;
+                          json["deviation"] = number.deviation;
+                          if (number.link == Link::exponential) json["link"] = "exp";
+                        },
+                        [&](const Classes& classes) { json["classes"] = classes.labels; }},
+             target.output);
+  return json;
+}
+
+Target read_target(const Fields& fields, bool classification) {
+  Target target{fields.text("name"), fields.text("unit")};
+  if (fields.has("origin")) target.origin = fields.number("origin");
+  if (classification) {
+    const auto labels = names(fields, "classes", classes_max);
+    if (labels.size() < 2) fields.refuse("classes", "are fewer than 2");
+    target.output = Classes{labels};
+  } else {
+    target.output = Number{fields.number("mean"), positive(fields, "deviation"), link_of(fields)};
+  }
+  return target;
+}
+
+// What version 6 added. A target has classes, or is a number.
+Several read_targets(const Fields& document, const std::string& source) {
+  const Json& targets = document.array("targets");
+  if (targets.size() < 2 || targets.size() > targets_max) {
+    document.refuse("targets",
+                    fmt::format("has {} entries, not 2 to {}", targets.size(), targets_max));
+  }
+  Several several;
+  std::set<std::string> names;
+  std::size_t outputs = 0;
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    const Fields fields(targets[t], source, fmt::format("targets[{}]", t));
+    Target target = read_target(fields, fields.has("classes"));
+    if (target.name.empty()) fields.refuse("name", "is empty");
+    if (!names.insert(target.name).second) fields.refuse("name", "appears twice");
+    if (fields.has("weight")) target.weight = positive(fields, "weight");
+    outputs += target.outputs();
+    if (outputs > outputs_max) {
+      fields.refuse("classes", fmt::format("make more than {} outputs", outputs_max));
+    }
+    several.targets.push_back(std::move(target));
+  }
+  return several;
+}
+
 }  // namespace
 
 std::string write_document(const Model& model) {
   Json document;
   document["task"] = std::visit(Overloaded{[](const Number&) { return "regression"; },
-                                           [](const Classes&) { return "classification"; }},
+                                           [](const Classes&) { return "classification"; },
+                                           [](const Several&) { return "several"; }},
                                 model.output);
   document["method"] = quantize::id(model.method);
   document["packing"] = model.packing == payload::Packing::bits ? "bits" : "radix";
@@ -277,18 +332,14 @@ std::string write_document(const Model& model) {
       written["scale"].push_back({static_cast<double>(knot.reading), knot.value});
     }
   }
-  require_text(model.target_name, "target");
-  document["target"] = {{"name", model.target_name}, {"unit", model.target_unit}};
-  if (model.target_origin != 0.0) document["target"]["origin"] = model.target_origin;
-  for (const std::string& name : model.labels()) require_text(name, "label");
-  std::visit(
-      Overloaded{[&](const Number& number) {
-                   document["target"]["mean"] = number.mean;
-                   document["target"]["deviation"] = number.deviation;
-                   if (number.link == Link::exponential) document["target"]["link"] = "exp";
-                 },
-                 [&](const Classes& classes) { document["target"]["classes"] = classes.labels; }},
-      model.output);
+  for (const Target& target : model.targets()) {
+    if (model.several()) {
+      document["targets"].push_back(target_json(target));
+      if (target.weight != 1.0) document["targets"].back()["weight"] = target.weight;
+    } else {
+      document["target"] = target_json(target);
+    }
+  }
   const TrainingRecord& record = model.record;
   Json settings = Json::object();
   for (const auto& [name, value] : record.settings) settings[name] = value;
@@ -313,7 +364,7 @@ Model read_document(std::string_view text, const std::string& source) {
   const Fields document(json, source, "");
   Model model;
   const std::string task = document.text("task");
-  if (task != "regression" && task != "classification")
+  if (task != "regression" && task != "classification" && task != "several")
     document.refuse("task", text::in_quotes(task) + " is not known");
   const auto method = quantize::parse_method(document.text("method"));
   if (!method)
@@ -327,16 +378,14 @@ Model read_document(std::string_view text, const std::string& source) {
     model.tag = static_cast<std::uint8_t>(document.integer("tag", 0, 255));
   }
   read_features(document, model, source);
-  const Fields target = document.object("target");
-  model.target_name = target.text("name");
-  model.target_unit = target.text("unit");
-  if (target.has("origin")) model.target_origin = target.number("origin");
-  if (task == "classification") {
-    const auto labels = names(target, "classes", classes_max);
-    if (labels.size() < 2) target.refuse("classes", "are fewer than 2");
-    model.output = Classes{labels};
+  if (task == "several") {
+    model.output = read_targets(document, source);
   } else {
-    model.output = Number{target.number("mean"), positive(target, "deviation"), link_of(target)};
+    Target target = read_target(document.object("target"), task == "classification");
+    model.target_name = std::move(target.name);
+    model.target_unit = std::move(target.unit);
+    model.target_origin = target.origin;
+    std::visit([&](auto& own) { model.output = std::move(own); }, target.output);
   }
   read_record(document.object("record"), model.record);
   return model;

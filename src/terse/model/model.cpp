@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "terse/base/overloaded.h"
+
 namespace terse::model {
 
 std::vector<std::size_t> Model::levels() const {
@@ -27,9 +29,19 @@ std::span<const std::string> Model::labels() const {
   return classes == nullptr ? std::span<const std::string>{} : classes->labels;
 }
 
+std::vector<Target> Model::targets() const {
+  return std::visit(
+      base::Overloaded{
+          [](const Several& all) { return all.targets; },
+          [&](const auto& one) {
+            return std::vector<Target>{{target_name, target_unit, target_origin, 1.0, one}};
+          }},
+      output);
+}
+
 bool Model::has_origins() const {
-  const auto moved = [](const Feature& feature) { return feature.origin != 0.0; };
-  return target_origin != 0.0 || std::ranges::any_of(features, moved);
+  const auto moved = [](const auto& part) { return part.origin != 0.0; };
+  return std::ranges::any_of(targets(), moved) || std::ranges::any_of(features, moved);
 }
 
 decoder::Shape Model::shape() const {

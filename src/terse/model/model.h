@@ -52,6 +52,9 @@ struct Feature {
   bool plain() const { return special_levels() == 0; }
 };
 
+/// The most targets of one model.
+inline constexpr std::size_t targets_max = 100;
+
 /// How the model was made; stored with it, shown by `terse inspect`.
 struct TrainingRecord {
   std::string command;
@@ -67,6 +70,8 @@ using decoder::Classes;
 using decoder::Link;
 using decoder::Number;
 using decoder::Output;
+using decoder::Several;
+using decoder::Target;
 
 /// The content of a message: codes or, in full precision, the readings themselves.
 using Message = std::variant<payload::Layout, payload::FloatLayout>;
@@ -74,7 +79,7 @@ using Message = std::variant<payload::Layout, payload::FloatLayout>;
 struct Model {
   quantize::Method method = quantize::Method::bw_sq;
   std::vector<Feature> features;
-  std::string target_name;
+  std::string target_name;  ///< of one target; of several, Several has all that is theirs
   std::string target_unit;
   double target_origin = 0.0;  ///< predictions of a number are differences from it
   Output output = Number{};
@@ -91,10 +96,13 @@ struct Model {
   /// Levels per feature: thresholds + 1, or the categories, and the levels for what is unseen or
   /// missing. 1 each in full precision.
   std::vector<std::size_t> levels() const;
-  /// Numbers per prediction: one, or a probability per class.
+  /// Numbers per prediction: of each target one, or a probability per class.
   std::size_t outputs() const { return decoder::count(output); }
-  /// The labels of the classes; none for a number.
+  /// The labels of the classes; none for a number, or several targets.
   std::span<const std::string> labels() const;
+  bool several() const { return std::holds_alternative<Several>(output); }
+  /// Each target, or the only one.
+  std::vector<Target> targets() const;
   /// Whether readings or predictions are differences from an origin that is not 0.
   bool has_origins() const;
   /// The shape of the decoder's inputs and outputs.

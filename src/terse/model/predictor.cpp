@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "terse/base/error.h"
-#include "terse/base/overloaded.h"
 #include "terse/inference/inference.h"
 #include "terse/inference/loss.h"
 #include "terse/model/decoder/runner.h"
@@ -28,6 +27,19 @@ class DenseProducts : public decoder::Products {
 std::unique_ptr<decoder::Products> products(std::span<const inference::DenseLayer> layers,
                                             std::size_t batch_rows_max, bool input_relu) {
   return std::make_unique<DenseProducts>(layers, batch_rows_max, input_relu);
+}
+
+void finish_targets(const Several& several, std::span<float> row) {
+  std::size_t begin = 0;
+  for (const Target& target : several.targets) {
+    const std::span<float> own = row.subspan(begin, target.outputs());
+    begin += own.size();
+    if (const Number* number = std::get_if<Number>(&target.output)) {
+      own.front() = number->prediction(own.front());
+    } else {
+      inference::softmax(own, own);
+    }
+  }
 }
 
 }  // namespace
@@ -70,17 +82,19 @@ Predictor::State::State(const Model& model, std::size_t batch_rows)
 
 // The decoder's outputs to the target's unit, or to probabilities.
 void Predictor::State::finish(std::span<float> predictions) const {
-  std::visit(base::Overloaded{[&](const Number& number) {
-                                for (float& value : predictions) value = number.prediction(value);
-                              },
-                              [&](const Classes&) {
-                                for (std::size_t begin = 0; begin < predictions.size();
-                                     begin += outputs) {
-                                  const std::span<float> row = predictions.subspan(begin, outputs);
-                                  inference::softmax(row, row);
-                                }
-                              }},
-             output);
+  if (const Number* number = std::get_if<Number>(&output)) {
+    for (float& value : predictions) value = number->prediction(value);
+    return;
+  }
+  for (std::size_t begin = 0; begin < predictions.size(); begin += outputs) {
+    const std::span<float> row = predictions.subspan(begin, outputs);
+    const Several* several = std::get_if<Several>(&output);
+    if (several == nullptr) {
+      inference::softmax(row, row);
+    } else {
+      finish_targets(*several, row);
+    }
+  }
 }
 
 void Predictor::State::predict_codes_block(const quantize::Code* block, std::size_t rows,

@@ -6,6 +6,7 @@
 
 #include "terse/base/error.h"
 #include "terse/base/random.h"
+#include "terse/text/json_parse.h"
 #include "terse/text/quoting.h"
 
 namespace terse::study {
@@ -26,7 +27,7 @@ std::string value_text(const Json& value, const std::string& name, const std::st
 }
 
 Json parsed(const std::string& text, const std::string& source) {
-  Json json = Json::parse(text, nullptr, false);
+  Json json = text::parsed_json<Json>(text);
   if (json.is_discarded()) throw base::InputError(source, "", "is not JSON", "");
   return json;
 }

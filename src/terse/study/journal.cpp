@@ -11,6 +11,7 @@
 #include "terse/base/read_file.h"
 #include "terse/data/checksum.h"
 #include "terse/study/json_number.h"
+#include "terse/text/json_parse.h"
 
 namespace terse::study {
 namespace {
@@ -35,7 +36,7 @@ void write_new(const fs::path& path, const std::string& text) {
 
 // A file's own trial, whose hash must be its name.
 std::string trial_in(const std::string& text, const fs::path& path) {
-  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json json = text::parsed_json<nlohmann::json>(text);
   if (!json.is_object() || !json.contains("trial")) {
     throw base::InputError(path.string(), "", "is not the result of a trial", remedy);
   }
@@ -52,7 +53,7 @@ std::string trial_in(const std::string& text, const fs::path& path) {
 TrialResult read_result(const std::string& text, const std::string& canonical_trial,
                         const std::string& source) {
   try {
-    const Json json = Json::parse(text);
+    const Json json = text::parsed_json<Json>(text);
     if (nlohmann::json(json.at("trial")).dump(-1, ' ', true) != canonical_trial) {
       throw base::InputError(source, "", "holds a trial other than the one in its name", remedy);
     }

@@ -9,6 +9,8 @@
 #include <set>
 
 #include "terse/base/error.h"
+#include "terse/study/json_number.h"
+#include "terse/text/json_parse.h"
 #include "terse/text/quoting.h"
 #include "terse/train/option_table.h"
 
@@ -195,7 +197,7 @@ std::string write_plan(const Plan& plan) {
 
 Plan read_plan(const std::string& text, const std::string& source) {
   try {
-    const Json json = Json::parse(text);
+    const Json json = text::parsed_json<Json>(text);
     Plan plan;
     json.at("command").get_to(plan.command);
     json.at("version").get_to(plan.version);
@@ -204,17 +206,14 @@ Plan read_plan(const std::string& text, const std::string& source) {
       entry.at("name").get_to(data.name);
       entry.at("data").get_to(data.data);
       entry.at("hash").get_to(data.hash);
-      entry.at("rows").get_to(data.rows);
+      read_whole(entry.at("rows"), data.rows);
       for (const Json& feature : entry.at("features")) {
-        data.histograms.push_back({data.name,
-                                   feature.at("name"),
-                                   feature.at("unit"),
-                                   feature.at("edges"),
-                                   feature.at("counts"),
-                                   {}});
+        data.histograms.push_back(
+            {data.name, feature.at("name"), feature.at("unit"), feature.at("edges"), {}, {}});
+        read_whole(feature.at("counts"), data.histograms.back().counts);
       }
       data.features = data.histograms.size();
-      if (entry.contains("classes")) entry.at("classes").get_to(data.classes);
+      if (entry.contains("classes")) read_whole(entry.at("classes"), data.classes);
       if (entry.contains("candidates")) entry.at("candidates").get_to(data.candidates);
       plan.data.push_back(std::move(data));
     }
@@ -222,10 +221,10 @@ Plan read_plan(const std::string& text, const std::string& source) {
     for (const std::string id : json.at("methods")) {
       plan.methods.push_back(method_of(id, source));
     }
-    json.at("bits").get_to(plan.bits);
-    json.at("splits").get_to(plan.splits);
+    read_whole(json.at("bits"), plan.bits);
+    read_whole(json.at("splits"), plan.splits);
     if (json.contains("margin")) json["margin"].get_to(plan.margin);
-    json.at("seed").get_to(plan.seed);
+    read_whole(json.at("seed"), plan.seed);
     plan.base = with_settings({}, json.at("base").get<Settings>(), source);
     if (json.contains("method_settings")) {
       for (const auto& [id, settings] :
@@ -234,7 +233,7 @@ Plan read_plan(const std::string& text, const std::string& source) {
       }
     }
     json.at("candidates").get_to(plan.candidates);
-    json.at("folds").get_to(plan.folds);
+    read_whole(json.at("folds"), plan.folds);
     json.at("halving").get_to(plan.halving);
     validate(plan);
     return plan;

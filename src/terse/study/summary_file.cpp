@@ -12,6 +12,7 @@
 #include "terse/study/json_number.h"
 #include "terse/study/summarise.h"
 #include "terse/text/csv.h"
+#include "terse/text/json_parse.h"
 
 namespace terse::study {
 namespace {
@@ -72,7 +73,7 @@ Cell cell_of(const Json& json) {
   Cell cell;
   json.at("data").get_to(cell.data);
   json.at("method").get_to(cell.method);
-  json.at("bits").get_to(cell.bits);
+  read_whole(json.at("bits"), cell.bits);
   cell.payload_bits = number_of(json.at("payload_bits"));
   cell.payload_bytes = number_of(json.at("payload_bytes"));
   cell.compression = number_of(json.at("compression"));
@@ -87,8 +88,13 @@ Cell cell_of(const Json& json) {
 void read_parts(const Json& json, Summary& summary) {
   for (const Json& cell : json.at("cells")) summary.cells.push_back(cell_of(cell));
   for (const Json& entry : json.at("histograms")) {
-    summary.histograms.push_back({entry.at("data"), entry.at("feature"), entry.at("unit"),
-                                  entry.at("edges"), entry.at("counts"), entry.at("thresholds")});
+    summary.histograms.push_back({entry.at("data"),
+                                  entry.at("feature"),
+                                  entry.at("unit"),
+                                  entry.at("edges"),
+                                  {},
+                                  entry.at("thresholds")});
+    read_whole(entry.at("counts"), summary.histograms.back().counts);
   }
 }
 
@@ -128,13 +134,13 @@ std::string summary_json(const Summary& summary) {
 
 Summary parse_summary(const std::string& text, const std::string& source) {
   try {
-    const Json json = Json::parse(text);
+    const Json json = text::parsed_json<Json>(text);
     Summary summary;
     json.at("command").get_to(summary.command);
     json.at("version").get_to(summary.version);
     json.at("hardware").get_to(summary.hardware);
-    json.at("seed").get_to(summary.seed);
-    json.at("splits").get_to(summary.splits);
+    read_whole(json.at("seed"), summary.seed);
+    read_whole(json.at("splits"), summary.splits);
     // Those of earlier versions held another verdict: what the losses show is worked out anew.
     if (json.contains("margin")) json["margin"].get_to(summary.margin);
     summary.resampling.test_per_train =

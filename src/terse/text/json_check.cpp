@@ -81,6 +81,9 @@ class Listener {
 }  // namespace
 
 std::string json_problem(std::string_view text, const JsonLimits& limits) {
+  // The parser would take it for the end of the text.
+  const std::size_t zero = text.find('\0');
+  if (zero != std::string_view::npos) return fmt::format("is not JSON at byte {}", zero + 1);
   Listener listener(limits);
   Json::sax_parse(text.begin(), text.end(), &listener);
   return listener.problem();

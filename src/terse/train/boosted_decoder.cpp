@@ -2,6 +2,7 @@
 
 #include "terse/base/error.h"
 #include "terse/base/picked.h"
+#include "terse/boosted/joined_trees.h"
 #include "terse/model/fold.h"
 #include "terse/train/code_examples.h"
 
@@ -55,14 +56,21 @@ void give_boosted_decoder(model::Model& model, const data::Table& table,
   TERSE_CHECK(rows.size() * prepared.copies == prepared.targets.size());
   const base::Matrix readings = base::picked(table.features, rows);
   const data::Split split = stopping_rows(table, rows, options);
-  const CodeExamples validation = code_examples(model, readings, prepared, split.test, options);
-  const CodeExamples training = code_examples(model, readings, prepared, split.train, options);
-  boosted::BoostingOptions boosting = boosting_for(table.classes.size(), options.objective);
-  boosting.seed = options.seed;
-  boosting.threads = options.threads;
-  boosting.on_round = on_round;
-  if (split.test.empty()) boosting.rounds_max = rounds_without_validation;
-  model.decoder = boosted::boost(training.examples(), validation.examples(), boosting).trees;
+  std::vector<model::decoder::Trees> of_targets;
+  for (std::size_t t = 0; t < table.targets(); ++t) {
+    const CodeExamples validation =
+        code_examples(model, readings, prepared, split.test, options, t);
+    const CodeExamples training = code_examples(model, readings, prepared, split.train, options, t);
+    boosted::BoostingOptions boosting =
+        boosting_for(table.target_view(t).classes.size(), options.objective);
+    boosting.seed = options.seed;
+    boosting.threads = options.threads;
+    boosting.on_round = on_round;
+    if (split.test.empty()) boosting.rounds_max = rounds_without_validation;
+    of_targets.push_back(
+        boosted::boost(training.examples(), validation.examples(), boosting).trees);
+  }
+  model.decoder = boosted::joined(of_targets);
 }
 
 }  // namespace terse::train

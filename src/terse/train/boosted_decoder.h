@@ -24,7 +24,8 @@ model::Model model_without_decoder(const Preparation& prepared, quantize::Method
 /// Gives the model boosted trees for a decoder, grown on the codes of these rows (full precision:
 /// their scaled readings and special levels). table: its features are the model's, its categories
 /// numbered as the model has them. prepared: of the same rows. A tenth of the rows, taken as
-/// options.split says, decides when to stop; below 50 rows none does. With levels that few or no
+/// options.split says, decides when to stop; below 50 rows none does. Of several targets each has
+/// trees of its own, which stop by themselves. With levels that few or no
 /// rows have (drop_rate, unseen), readings are dropped as for a network. on_round is called before
 /// each round and may throw to stop.
 void give_boosted_decoder(model::Model& model, const data::Table& table,

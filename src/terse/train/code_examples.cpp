@@ -59,22 +59,26 @@ base::Matrix code_inputs(const model::Model& model, base::ConstMatrixView readin
 
 CodeExamples code_examples(const model::Model& model, const base::Matrix& readings,
                            const Preparation& prepared, std::span<const std::uint32_t> places,
-                           const Options& options) {
+                           const Options& options, std::size_t target) {
+  const PreparedTarget* further = target == 0 ? nullptr : &prepared.further_targets[target - 1];
+  const std::vector<float>& targets = further == nullptr ? prepared.targets : further->values;
+  const std::vector<float>& class_weights =
+      further == nullptr ? prepared.class_weights : further->class_weights;
   CodeExamples part;
   const std::size_t copies = drops(model, options) ? copies_with_drops : 1;
-  const bool weighted = !prepared.weights.empty() || !prepared.class_weights.empty();
+  const bool weighted = !prepared.weights.empty() || !class_weights.empty();
   base::Matrix all(copies * places.size(), readings.columns());
   for (std::size_t copy = 0; copy < copies; ++copy) {
     base::Matrix own = base::picked(readings, places);
     if (copies > 1) drop_readings(model, options, copy, own);
     std::ranges::copy(own.values(), all.row(copy * places.size()).begin());
     for (const std::uint32_t place : places) {
-      const float target = prepared.targets[place];
-      part.targets.push_back(target);
+      const float target_of_row = targets[place];
+      part.targets.push_back(target_of_row);
       if (!weighted) continue;
       float weight = prepared.weights.empty() ? 1.0F : prepared.weights[place];
-      if (!prepared.class_weights.empty()) {
-        weight *= prepared.class_weights[static_cast<std::size_t>(target)];
+      if (!class_weights.empty()) {
+        weight *= class_weights[static_cast<std::size_t>(target_of_row)];
       }
       part.weights.push_back(weight);
     }

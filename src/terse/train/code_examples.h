@@ -29,10 +29,10 @@ base::Matrix code_inputs(const model::Model& model, base::ConstMatrixView readin
 
 /// Of the rows at these places among the prepared ones, once or, where levels are to be taught that
 /// few rows have, in several copies with other readings dropped. readings: of all prepared rows,
-/// raw units.
+/// raw units. target: its number among several, from 0.
 CodeExamples code_examples(const model::Model& model, const base::Matrix& readings,
                            const Preparation& prepared, std::span<const std::uint32_t> places,
-                           const Options& options);
+                           const Options& options, std::size_t target = 0);
 
 /// Positions of the rows that decide when to stop (test), a tenth of them, and of the others; below
 /// 50 rows none decides.

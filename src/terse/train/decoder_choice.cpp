@@ -49,8 +49,16 @@ std::vector<std::uint32_t> rows_at(std::span<const std::uint32_t> rows,
 constexpr std::size_t rows_to_choose = 50;
 
 std::string_view word_of_loss(const data::Table& table, const Options& options) {
+  if (table.targets() > 1) return "weighted loss";
   if (!table.classes.empty()) return "log loss";
   return options.objective == Objective{} ? "MSE" : "loss";
+}
+
+bool predicts_a_number(const data::Table& table) {
+  for (std::size_t t = 0; t < table.targets(); ++t) {
+    if (table.target_view(t).classes.empty()) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -113,7 +121,7 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   if (traits.input == quantize::FirstLayerInput::none) {
     return {boosted, "the method has no network"};
   }
-  if (table.classes.empty() && options.objective.loss == inference::Loss::quantile) {
+  if (options.objective.loss == inference::Loss::quantile && predicts_a_number(table)) {
     return {network, "boosted trees do not learn a quantile"};
   }
   if (rows.size() < rows_to_choose) {
@@ -130,7 +138,7 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   model.output = output_of(table, prepared, options.objective);
   losses.emplace_back(loss_of(model, table, measured), network);
   std::optional<MeasuredPlan> plan;
-  if (rows.size() >= rows_to_stack && model.payload_bits() > 0) {
+  if (rows.size() >= rows_to_stack && model.payload_bits() > 0 && table.targets() == 1) {
     plan = plan_by_rows(model, table, training, measured, prepared, options, observer);
     losses.emplace_back(plan->extra_trees_loss, extra_trees);
   }

@@ -30,7 +30,8 @@ struct Choice {
 
 /// The network, trees on its thresholds, and where those learn for the network trees on quantile
 /// codes, too; from 1,000 rows on extra trees and a stack: each without a tenth of the rows, which
-/// then decide. A stack has to be better by one percent: its file has megabytes.
+/// then decide. Of several targets the weighted loss decides, between the network and trees; a
+/// stack has to be better by one percent: its file has megabytes.
 Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const Observer& observer);
 

@@ -81,6 +81,9 @@ std::string fit_to_encoder(const model::Model& encoder, const data::Frame& frame
   for (const data::Column& column : frame.columns) names.push_back(column.name);
   const std::vector<bool> sent = encoder.sent();
   Names used = {selection.target, selection.split_column, selection.weight_column};
+  for (const data::SelectedTarget& further : selection.further_targets) {
+    used.push_back(further.name);
+  }
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const model::Feature& feature = encoder.features[f];
     const auto found = std::ranges::find(names, feature.name);

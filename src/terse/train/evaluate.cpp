@@ -19,6 +19,13 @@
 namespace terse::train {
 namespace {
 
+/// A target, and where its outputs are among those of a prediction.
+struct Measured {
+  data::TargetView target;
+  std::size_t first = 0;
+  std::size_t outputs = 1;
+};
+
 // visit(i, outputs): the prediction of rows[i].
 template <typename Visit>
 void predict_rows(const model::Model& model, const data::Table& table,
@@ -49,15 +56,15 @@ std::vector<float> weights_of(const data::Table& table, std::span<const std::uin
 }
 
 Metrics evaluate_classes(const model::Model& model, const data::Table& table,
-                         std::span<const std::uint32_t> rows,
+                         const Measured& measured, std::span<const std::uint32_t> rows,
                          std::optional<double> decision_threshold) {
-  require_two_classes(model, decision_threshold);
-  base::Matrix probabilities(rows.size(), model.outputs());
+  base::Matrix probabilities(rows.size(), measured.outputs);
   std::vector<float> truth(rows.size());
-  predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> prediction) {
+  predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> all) {
+    const auto prediction = all.subspan(measured.first, measured.outputs);
     if (!std::isfinite(prediction.front())) refuse_infinite();
     std::ranges::copy(prediction, probabilities.row(i).begin());
-    truth[i] = table.target[rows[i]];
+    truth[i] = measured.target.values[rows[i]];
   });
   const std::vector<float> weights = weights_of(table, rows);
   Metrics metrics;
@@ -87,7 +94,9 @@ double objective_loss(const Objective& objective, const model::Number& number, d
 }
 
 Metrics evaluate_number(const model::Model& model, const model::Number& number,
-                        const data::Table& table, std::span<const std::uint32_t> rows) {
+                        const data::Table& table, const Measured& measured,
+                        std::span<const std::uint32_t> rows) {
+  const std::span<const float> targets = measured.target.values;
   const Objective objective = objective_of(model);
   const bool plain = objective == Objective{};
   const std::vector<float> weights = weights_of(table, rows);
@@ -97,7 +106,7 @@ Metrics evaluate_number(const model::Model& model, const model::Number& number,
   double target_sum = 0.0;
   double count = 0.0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    target_sum += weight_of(i) * static_cast<double>(table.target[rows[i]]);
+    target_sum += weight_of(i) * static_cast<double>(targets[rows[i]]);
     count += weight_of(i);
   }
   const double target_mean = target_sum / count;
@@ -106,9 +115,9 @@ Metrics evaluate_number(const model::Model& model, const model::Number& number,
   double total = 0.0;
   Metrics metrics;
   predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> prediction) {
-    const double target = table.target[rows[i]];
+    const double target = targets[rows[i]];
     const double weight = weight_of(i);
-    const auto predicted = static_cast<double>(prediction.front());
+    const auto predicted = static_cast<double>(prediction[measured.first]);
     const double error = predicted - target;
     residual += weight * (error * error);
     absolute += weight * std::abs(error);
@@ -135,9 +144,43 @@ Metrics evaluate_number(const model::Model& model, const model::Number& number,
   return metrics;
 }
 
+Metrics evaluate_target(const model::Model& model, const model::Target& target,
+                        const data::Table& table, const Measured& measured,
+                        std::span<const std::uint32_t> rows,
+                        std::optional<double> decision_threshold) {
+  return std::visit(base::Overloaded{[&](const model::Classes&) {
+                                       return evaluate_classes(model, table, measured, rows,
+                                                               decision_threshold);
+                                     },
+                                     [&](const model::Number& number) {
+                                       return evaluate_number(model, number, table, measured, rows);
+                                     }},
+                    target.output);
+}
+
 }  // namespace
 
+double Metrics::loss() const {
+  if (targets.empty()) return classification ? classes.log_loss : objective_loss;
+  double sum = 0.0;
+  double weights = 0.0;
+  for (const Metrics& own : targets) {
+    sum += own.weight * own.loss();
+    weights += own.weight;
+  }
+  return sum / weights;
+}
+
 std::vector<std::pair<std::string, double>> Metrics::named() const {
+  if (!targets.empty()) {
+    std::vector<std::pair<std::string, double>> all = {{"loss", loss()}};
+    for (const Metrics& own : targets) {
+      for (const auto& [name, value] : own.named()) {
+        all.emplace_back(fmt::format("{} {}", name, own.target), value);
+      }
+    }
+    return all;
+  }
   if (classification) {
     return {{"accuracy", classes.accuracy},
             {"log_loss", classes.log_loss},
@@ -170,7 +213,9 @@ std::vector<std::pair<std::string, double>> Metrics::more() const {
 void require_two_classes(const model::Model& model, std::optional<double> decision_threshold) {
   const std::size_t classes = model.labels().size();
   if (!decision_threshold || classes == 2) return;
-  const std::string own = classes == 0 ? "predicts a number" : fmt::format("has {}", classes);
+  const std::string own = model.several() ? "has several targets"
+                          : classes == 0  ? "predicts a number"
+                                          : fmt::format("has {}", classes);
   throw base::OptionError("decision_threshold", "", "is for two classes; this model " + own,
                           "leave it out");
 }
@@ -179,15 +224,22 @@ Metrics evaluate(const model::Model& model, const data::Table& table,
                  std::span<const std::uint32_t> rows, std::optional<double> decision_threshold) {
   TERSE_CHECK(!rows.empty() && table.target.size() == table.rows());
   TERSE_CHECK(table.features.columns() == model.features.size());
-  return std::visit(base::Overloaded{[&](const model::Classes&) {
-                                       return evaluate_classes(model, table, rows,
-                                                               decision_threshold);
-                                     },
-                                     [&](const model::Number& number) {
-                                       require_two_classes(model, decision_threshold);
-                                       return evaluate_number(model, number, table, rows);
-                                     }},
-                    model.output);
+  require_two_classes(model, decision_threshold);
+  const std::vector<model::Target> targets = model.targets();
+  TERSE_CHECK(table.targets() == targets.size());
+  Metrics all;
+  all.rows = rows.size();
+  std::size_t first = 0;
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    const Measured own{table.target_view(t), first, targets[t].outputs()};
+    Metrics metrics = evaluate_target(model, targets[t], table, own, rows, decision_threshold);
+    if (targets.size() == 1) return metrics;
+    metrics.target = targets[t].name;
+    metrics.weight = targets[t].weight;
+    all.targets.push_back(std::move(metrics));
+    first += own.outputs;
+  }
+  return all;
 }
 
 std::vector<std::uint32_t> all_rows(const data::Table& table) {

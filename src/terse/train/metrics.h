@@ -74,11 +74,17 @@ struct Metrics {
   bool classification = false;
   ClassMetrics classes;
 
-  /// The loss that training minimises: objective_loss (mse by default), or log_loss.
-  double loss() const { return classification ? classes.log_loss : objective_loss; }
+  std::string target;            ///< its name, if it is one of several
+  double weight = 1.0;           ///< of the loss among those of the other targets
+  std::vector<Metrics> targets;  ///< of several, each; only `rows` is then filled besides
+
+  /// The loss that training minimises: objective_loss (mse by default), or log_loss; of several
+  /// targets their weighted mean.
+  double loss() const;
   /// Name and value of those that are filled, in the order above, as models record them: "loss",
   /// objective_loss, first where it is not the mean squared error on a linear scale; "mse" only on
-  /// a linear scale. Of a classification: accuracy to roc_auc.
+  /// a linear scale. Of a classification: accuracy to roc_auc. Of several targets: "loss", then
+  /// the names of each with the target's behind them, "rmse yield".
   std::vector<std::pair<std::string, double>> named() const;
   /// The single figures that named() leaves out: pr_auc, brier, calibration_error.
   std::vector<std::pair<std::string, double>> more() const;

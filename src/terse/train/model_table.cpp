@@ -1,7 +1,9 @@
 #include "terse/train/model_table.h"
 
-#include <variant>
+#include <string>
+#include <vector>
 
+#include "terse/base/error.h"
 #include "terse/data/row_columns.h"
 #include "terse/train/model_columns.h"
 #include "terse/train/record.h"
@@ -19,27 +21,44 @@ void name_row_columns(const model::Model& model, const ModelColumns& columns,
   selection.weight_column_required = !columns.weight.empty();
 }
 
+// Labels matter only where they are compared. selection.target: of a single target.
+void name_targets(const model::Model& model, data::Selection& selection,
+                  data::ReadOptions& reading) {
+  for (const model::Target& target : model.targets()) {
+    const std::string name = model.several() ? target.name : selection.target;
+    const std::vector<std::string> labels(target.labels().begin(), target.labels().end());
+    if (!labels.empty()) reading.text_columns.push_back(name);
+    if (!reading.target.empty()) {
+      reading.further_targets.push_back(name);
+      selection.further_targets.push_back({name, !labels.empty(), labels});
+    } else {
+      reading.target = name;
+      selection.target = name;
+      selection.target_is_class = !labels.empty();
+      selection.known_classes = labels;
+    }
+    if (model.several() && target.origin != 0.0) reading.origins.push_back({name, target.origin});
+  }
+}
+
 }  // namespace
 
 data::Table model_table(const model::Model& model, const FrameReader& reader,
                         data::ReadOptions reading, const ModelColumns& columns) {
   const bool target_required = columns.target_required;
   data::Selection selection;
+  if (model.several() && !columns.target.empty()) {
+    throw base::OptionError("target", "", "the model has several targets, each under its own name",
+                            "leave it out, and name the columns as the model does");
+  }
   selection.target = columns.target.empty() ? model.target_name : columns.target;
   selection.target_required = target_required;
   selection.constant_allowed = true;
-  if (target_required) reading.target = selection.target;
+  if (target_required) name_targets(model, selection, reading);
   if (target_required) name_row_columns(model, columns, selection, reading);
   name_features(model, selection, reading);
   if (model.target_origin != 0.0) {
     reading.origins.push_back({selection.target, model.target_origin});
-  }
-  // Labels matter only where they are compared.
-  if (const auto* classes = std::get_if<model::Classes>(&model.output);
-      target_required && classes != nullptr) {
-    selection.target_is_class = true;
-    selection.known_classes = classes->labels;
-    reading.text_columns.push_back(selection.target);
   }
   data::Frame frame = reader(reading);
   make_date_parts(model, frame);

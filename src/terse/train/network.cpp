@@ -84,6 +84,28 @@ training::TrainerOptions trainer_options(const Options& options) {
   return result;
 }
 
+// Shares of the whole loss, which is the weighted mean of the targets' losses.
+std::vector<training::TargetLoss> target_losses(const data::Table& table,
+                                                const Preparation& prepared,
+                                                const Options& options) {
+  std::vector<training::TargetLoss> losses;
+  double sum = prepared.target_weight;
+  for (const PreparedTarget& further : prepared.further_targets) sum += further.weight;
+  for (std::size_t t = 0; t < table.targets(); ++t) {
+    const PreparedTarget* further = t == 0 ? nullptr : &prepared.further_targets[t - 1];
+    training::TargetLoss own{options.objective.loss, options.objective.quantile};
+    const std::size_t classes = table.target_view(t).classes.size();
+    if (classes > 0) {
+      own.loss = inference::Loss::cross_entropy;
+      own.outputs = classes;
+      own.class_weights = further == nullptr ? prepared.class_weights : further->class_weights;
+    }
+    own.share = (further == nullptr ? prepared.target_weight : further->weight) / sum;
+    losses.push_back(std::move(own));
+  }
+  return losses;
+}
+
 LoopPolicy loop_policy(const Options& options, std::size_t rows, std::size_t copies) {
   return {.epochs = options.epochs,
           .rows = rows,
@@ -114,7 +136,14 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
                              const Preparation& prepared, const Options& options,
                              const Observer& observer) {
   training::TrainerOptions network_options = trainer_options(options);
-  if (!table.classes.empty()) {
+  std::vector<float> joint_targets;
+  if (!prepared.further_targets.empty()) {
+    network_options.targets = target_losses(table, prepared, options);
+    joint_targets = prepared.targets;
+    for (const PreparedTarget& further : prepared.further_targets) {
+      joint_targets.insert(joint_targets.end(), further.values.begin(), further.values.end());
+    }
+  } else if (!table.classes.empty()) {
     network_options.loss = inference::Loss::cross_entropy;
     network_options.outputs = table.classes.size();
     network_options.class_weights = prepared.class_weights;
@@ -129,7 +158,8 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
     network_options.submodels_per_row = options.submodels_per_row;
     network_options.sign_groups = sign_groups(prepared.features);
   }
-  training::Trainer trainer(network_options, prepared.inputs, prepared.targets,
+  training::Trainer trainer(network_options, prepared.inputs,
+                            joint_targets.empty() ? prepared.targets : joint_targets,
                             prepared.trainer_thresholds, prepared.weights);
   inference::Parameters parameters =
       trained_parameters(trainer, loop_policy(options, rows.size(), prepared.copies), observer);

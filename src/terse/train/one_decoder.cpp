@@ -1,13 +1,17 @@
 #include "terse/train/one_decoder.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <iterator>
 
+#include "terse/base/error.h"
 #include "terse/train/boosted_decoder.h"
 #include "terse/train/code_rows.h"
 #include "terse/train/kept_encoder.h"
 #include "terse/train/network.h"
 #include "terse/train/observer.h"
+#include "terse/train/option_table.h"
 #include "terse/train/preparation.h"
 #include "terse/train/scales.h"
 #include "terse/train/stacked_decoder.h"
@@ -19,8 +23,10 @@ namespace {
 void describe(model::Model& model, const data::Table& table, const Preparation& prepared,
               const Options& options) {
   model.packing = options.packing;
-  model.target_name = table.target_name;
-  model.target_origin = table.target_origin;
+  if (table.targets() == 1) {
+    model.target_name = table.target_name;
+    model.target_origin = table.target_origin;
+  }
   model.output = output_of(table, prepared, options.objective);
   model.record.data = table.source;
   model.record.seed = options.seed;
@@ -38,7 +44,15 @@ model::Model train_one_decoder(const data::Table& table, std::span<const std::ui
   const bool stacked = extra || options.decoder == Decoder::stack;
   const bool boosted = !stacked && (options.decoder == Decoder::boosted || no_network);
   // What trees cannot learn is refused before a network is trained for their thresholds.
-  if (stacked || boosted) static_cast<void>(boosting_for(table.classes.size(), options.objective));
+  for (std::size_t t = 0; t < table.targets() && (stacked || boosted); ++t) {
+    static_cast<void>(boosting_for(table.target_view(t).classes.size(), options.objective));
+  }
+  if (stacked && table.targets() > 1) {
+    throw base::OptionError("decoder", "",
+                            fmt::format("{} does not decode several targets",
+                                        text_of(find_training_option("decoder")->get(options))),
+                            "give network, boosted or best");
+  }
   const Preparation prepared = prepare(table, rows, options, on_round);
   // Where trees decode and no threshold learns, a network would be trained for nothing.
   model::Model result;

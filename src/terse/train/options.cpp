@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "terse/base/error.h"
+#include "terse/text/number.h"
 #include "terse/text/quoting.h"
 
 namespace terse::train {
@@ -131,6 +132,38 @@ Scales parse_scales(const std::string& text) {
     begin = end + 1;
   }
   return scales;
+}
+
+std::string target_weights_text(const std::vector<std::pair<std::string, double>>& weights) {
+  std::string text;
+  for (const auto& [name, weight] : weights) {
+    text += fmt::format("{}{}={}", text.empty() ? "" : ",", name, weight);
+  }
+  return text;
+}
+
+std::vector<std::pair<std::string, double>> parse_target_weights(const std::string& text) {
+  constexpr double most = 1e6;
+  std::vector<std::pair<std::string, double>> weights;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string part = text.substr(begin, end - begin);
+    const std::size_t equals = part.rfind('=');
+    const std::string name = part.substr(0, std::min(equals, part.size()));
+    const std::string_view number = std::string_view(part).substr(name.size());
+    const auto weight =
+        text::parse_number<double>(number.substr(std::min<std::size_t>(1, number.size())));
+    const bool good = !name.empty() && weight && *weight > 0.0 && *weight <= most;
+    if (!good || std::ranges::find(weights, name, [](const auto& own) { return own.first; }) !=
+                     weights.end()) {
+      throw base::OptionError(
+          "target_weight", "", text::in_quotes(part) + " is not NAME=WEIGHT, each name once",
+          "write for example yield=2,quality=0.5: numbers above 0, at most 1e6");
+    }
+    weights.emplace_back(name, *weight);
+    begin = end + 1;
+  }
+  return weights;
 }
 
 std::string levels_text(const std::vector<std::pair<std::string, std::size_t>>& levels) {

@@ -101,6 +101,8 @@ struct Options {
   data::Copies keep_copies_together = data::Copies::apart;
   std::string weight;   ///< column of the rows' weights in losses and metrics; empty: 1 each
   Objective objective;  ///< for a number; classes have cross entropy
+  /// Of several targets: name, weight of its loss in the whole; 1 for those not named.
+  std::vector<std::pair<std::string, double>> target_weights = {};
   unsigned threads = 1;
   payload::Packing packing = payload::Packing::bits;
   ClassWeights class_weights = ClassWeights::none;
@@ -131,6 +133,12 @@ void check_hidden(const Options& options);
 std::string levels_text(const std::vector<std::pair<std::string, std::size_t>>& levels);
 /// The reverse; names may hold anything but ','. Throws OptionError.
 std::vector<std::pair<std::string, std::size_t>> parse_levels(const std::string& text);
+/// "yield=2,quality=0.5": the weights of targets.
+std::string target_weights_text(const std::vector<std::pair<std::string, double>>& weights);
+/// The reverse; names may hold anything but ','. Throws OptionError unless each weight is a number
+/// above 0, at most 1e6, and no name comes twice.
+std::vector<std::pair<std::string, double>> parse_target_weights(const std::string& text);
+
 /// "auto,lux=log".
 std::string scales_text(const Scales& scales);
 /// The reverse; a kind without a name is that of all others. Throws OptionError.

@@ -15,7 +15,6 @@
 #include "terse/train/options.h"
 #include "terse/train/scales.h"
 #include "terse/train/special_inputs.h"
-#include "terse/train/tree_start.h"
 
 namespace terse::train {
 namespace {
@@ -34,7 +33,7 @@ quantize::Thresholds starting_thresholds(const Preparation& prepared, const Opti
     case quantize::ThresholdStart::kmeans:
       return quantize::kmeans_thresholds(inputs, levels);
     case quantize::ThresholdStart::tree:
-      return tree_thresholds(inputs, prepared.targets, levels, options.seed, on_round,
+      return tree_thresholds(inputs, prepared.weighted_targets(), levels, options.seed, on_round,
                              options.threads);
   }
   TERSE_CHECK(false);
@@ -85,54 +84,6 @@ void scale_features(const data::Table& table, std::span<const std::uint32_t> row
                                                base::all_rows(rows.size()), prepared.features);
 }
 
-// Every row of the table: a test row that cannot be measured should not come up after the training.
-void require_targets(const data::Table& table, const Objective& objective) {
-  const bool log = objective.scale == TargetScale::log;
-  if (!log && objective.loss != inference::Loss::poisson) return;
-  if (table.target_origin != 0.0) {
-    throw base::InputError(
-        table.source, "column " + text::in_quotes(table.target_name),
-        fmt::format("its values are so near to {} that only their differences are kept, which have "
-                    "no logarithm",
-                    table.target_origin),
-        "leave `target_scale` and `loss` out");
-  }
-  for (std::size_t row = 0; row < table.target.size(); ++row) {
-    const float value = table.target[row];
-    if (log ? value > 0.0F : value >= 0.0F) continue;
-    throw base::InputError(
-        table.source, fmt::format("row {}, column {}", row + 1, text::in_quotes(table.target_name)),
-        fmt::format("{} has no {}", value, log ? "logarithm" : "Poisson distribution"),
-        log ? "leave `target_scale` log out; counts with zeros take `loss` poisson"
-            : "choose another `loss` where the target falls below 0");
-  }
-}
-
-void prepare_number(const data::Table& table, std::span<const std::uint32_t> rows,
-                    const Objective& objective, Preparation& prepared) {
-  require_targets(table, objective);
-  if (objective.loss == inference::Loss::poisson) {
-    double sum = 0.0;
-    for (const std::uint32_t row : rows) sum += static_cast<double>(table.target[row]);
-    if (!(sum > 0.0)) {
-      throw base::InputError(table.source, "column " + text::in_quotes(table.target_name),
-                             "is 0 in every training row", "choose another `loss`");
-    }
-    prepared.target_scaler = {{std::log(sum / static_cast<double>(rows.size()))}, {1.0}};
-  } else if (objective.scale == TargetScale::log) {
-    std::vector<float> logarithms;
-    for (const std::uint32_t row : rows) logarithms.push_back(std::log(table.target[row]));
-    prepared.target_scaler =
-        data::fit_scaler({logarithms.data(), logarithms.size(), 1}, base::all_rows(rows.size()));
-  } else {
-    prepared.target_scaler = data::fit_scaler({table.target.data(), table.target.size(), 1}, rows);
-  }
-  for (const std::uint32_t row : rows) {
-    prepared.targets.push_back(
-        standardised_target(table.target[row], objective, prepared.target_scaler));
-  }
-}
-
 void prepare_weights(const data::Table& table, std::span<const std::uint32_t> rows,
                      Preparation& prepared) {
   if (table.weights.empty()) return;
@@ -149,22 +100,17 @@ void prepare_weights(const data::Table& table, std::span<const std::uint32_t> ro
   }
 }
 
-void prepare_target(const data::Table& table, std::span<const std::uint32_t> rows,
-                    const Options& options, Preparation& prepared) {
+void prepare_targets(const data::Table& table, std::span<const std::uint32_t> rows,
+                     const Options& options, Preparation& prepared) {
+  check_target_weights(table, options);
   prepare_weights(table, rows, prepared);
-  if (table.classes.empty()) return prepare_number(table, rows, options.objective, prepared);
-  prepared.target_scaler = {{0.0}, {1.0}};
-  std::vector<double> count(table.classes.size(), 0.0);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const float own = table.target[rows[i]];
-    prepared.targets.push_back(own);
-    count[static_cast<std::size_t>(own)] +=
-        prepared.weights.empty() ? 1.0 : static_cast<double>(prepared.weights[i]);
-  }
-  if (options.class_weights == ClassWeights::none) return;
-  const double share = static_cast<double>(rows.size()) / static_cast<double>(count.size());
-  for (const double own : count) {
-    prepared.class_weights.push_back(own > 0.0 ? static_cast<float>(share / own) : 1.0F);
+  PreparedTarget first = prepared_target(table, 0, rows, options, prepared.weights);
+  prepared.target_scaler = std::move(first.scaler);
+  prepared.targets = std::move(first.values);
+  prepared.class_weights = std::move(first.class_weights);
+  prepared.target_weight = first.weight;
+  for (std::size_t t = 1; t < table.targets(); ++t) {
+    prepared.further_targets.push_back(prepared_target(table, t, rows, options, prepared.weights));
   }
 }
 
@@ -180,6 +126,13 @@ void require_table_levels(const data::Table& table, std::span<const std::size_t>
   }
 }
 
+void repeat(std::vector<float>& values, std::size_t times) {
+  const std::vector<float> once = values;
+  for (std::size_t copy = 1; copy < times; ++copy) {
+    values.insert(values.end(), once.begin(), once.end());
+  }
+}
+
 void add_special_inputs(const data::Table& table, std::span<const std::uint32_t> rows,
                         const Options& options, Preparation& prepared) {
   const bool steps = prepared.trainer_thresholds.features() > 0;
@@ -188,12 +141,9 @@ void add_special_inputs(const data::Table& table, std::span<const std::uint32_t>
   prepared.inputs = std::move(made.inputs);
   prepared.copies = made.copies;
   prepared.special_trained = std::move(made.trained);
-  const std::vector<float> targets = prepared.targets;
-  const std::vector<float> weights = prepared.weights;
-  for (std::size_t copy = 1; copy < made.copies; ++copy) {
-    prepared.targets.insert(prepared.targets.end(), targets.begin(), targets.end());
-    prepared.weights.insert(prepared.weights.end(), weights.begin(), weights.end());
-  }
+  repeat(prepared.targets, made.copies);
+  for (PreparedTarget& further : prepared.further_targets) repeat(further.values, made.copies);
+  repeat(prepared.weights, made.copies);
   if (!steps) return;
   const float between = 0.0F;
   for (std::size_t level = 0; level < prepared.special_trained.size(); ++level) {
@@ -238,7 +188,7 @@ Preparation prepare_codes(const data::Table& table, std::span<const std::uint32_
   prepared.trainer_thresholds = prepared.thresholds;
   const data::Table coded = coded_table(table, encoder);
   prepared.inputs = filled_readings(coded, rows);
-  prepare_target(table, rows, options, prepared);
+  prepare_targets(table, rows, options, prepared);
   if (!encoder.plain()) add_special_inputs(coded, rows, options, prepared);
   return prepared;
 }
@@ -267,7 +217,7 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
     require_table_levels(table, prepared.numeric_levels, options);
   }
   scale_features(table, rows, options, prepared);
-  prepare_target(table, rows, options, prepared);
+  prepare_targets(table, rows, options, prepared);
 
   if (options.midway) {
     prepared.readings = distinct_readings(table, rows);
@@ -298,14 +248,6 @@ Preparation prepare(const data::Table& table, std::span<const std::uint32_t> row
   return prepared;
 }
 
-float standardised_target(float target, const Objective& objective, const data::Scaler& scaler) {
-  if (objective.loss == inference::Loss::poisson) {
-    return static_cast<float>(static_cast<double>(target) / std::exp(scaler.mean.front()));
-  }
-  const bool log = objective.scale == TargetScale::log;
-  return scaler.standardised(log ? std::log(target) : target, 0);
-}
-
 std::vector<std::vector<float>> distinct_readings(const data::Table& table,
                                                   std::span<const std::uint32_t> rows) {
   std::vector<std::vector<float>> result(table.feature_names.size());
@@ -318,14 +260,30 @@ std::vector<std::vector<float>> distinct_readings(const data::Table& table,
   return result;
 }
 
+std::vector<WeightedTarget> Preparation::weighted_targets() const {
+  std::vector<WeightedTarget> result = {{targets, target_weight}};
+  for (const PreparedTarget& further : further_targets) {
+    result.push_back({further.values, further.weight});
+  }
+  return result;
+}
+
 model::Output output_of(const data::Table& table, const Preparation& prepared,
                         const Objective& objective) {
-  if (!table.classes.empty()) return model::Classes{table.classes};
-  const bool logarithm =
-      objective.scale == TargetScale::log || objective.loss == inference::Loss::poisson;
-  return model::Number{prepared.target_scaler.mean.front(),
-                       prepared.target_scaler.deviation.front(),
-                       logarithm ? model::Link::exponential : model::Link::identity};
+  const auto first = output_of_target(table.classes, prepared.target_scaler, objective);
+  if (table.further_targets.empty()) {
+    return std::visit([](const auto& own) -> model::Output { return own; }, first);
+  }
+  model::Several several;
+  several.targets.push_back(
+      {table.target_name, "", table.target_origin, prepared.target_weight, first});
+  for (std::size_t t = 1; t < table.targets(); ++t) {
+    const data::TargetView own = table.target_view(t);
+    const PreparedTarget& further = prepared.further_targets[t - 1];
+    several.targets.push_back({own.name, "", own.origin, further.weight,
+                               output_of_target(own.classes, further.scaler, objective)});
+  }
+  return several;
 }
 
 }  // namespace terse::train

@@ -11,6 +11,8 @@
 #include "terse/data/table.h"
 #include "terse/model/model.h"
 #include "terse/train/options.h"
+#include "terse/train/prepared_target.h"
+#include "terse/train/tree_start.h"
 
 namespace terse::train {
 
@@ -29,8 +31,14 @@ struct Preparation {
   /// special level, each with a threshold of its own in trainer_thresholds (special_inputs.h).
   std::size_t copies = 1;
   std::vector<bool> special_trained;
+  double target_weight = 1.0;  ///< of the first of several targets
+  /// Those besides the first: scalers, values (in copies as `targets`), weights.
+  std::vector<PreparedTarget> further_targets;
   /// With options.midway, as model::FoldInput has them; else none.
   std::vector<std::vector<float>> readings;
+
+  /// Every target, as tree_thresholds() takes them; valid while this is.
+  std::vector<WeightedTarget> weighted_targets() const;
 };
 
 /// Everything is estimated from the given rows alone: nothing of the test part leaks.
@@ -38,14 +46,11 @@ struct Preparation {
 Preparation prepare(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const std::function<void(unsigned)>& on_round = {});
 
-/// What a network learns of a target: the standardised value, or its logarithm, standardised;
-/// poisson: the value over the mean of the training rows.
-float standardised_target(float target, const Objective& objective, const data::Scaler& scaler);
 /// Per feature the different readings of these rows, raw units, ascending; none of categories.
 std::vector<std::vector<float>> distinct_readings(const data::Table& table,
                                                   std::span<const std::uint32_t> rows);
 
-/// The meaning of the outputs of a model of this target.
+/// The meaning of the outputs of a model of the table's target, or of all its targets.
 model::Output output_of(const data::Table& table, const Preparation& prepared,
                         const Objective& objective);
 

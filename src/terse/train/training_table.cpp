@@ -57,7 +57,8 @@ bool holds_two_marks(const data::Frame& frame, const std::string& target) {
 
 void check_categorical(const TableWishes& wishes, const std::string& target) {
   if (!among(target, wishes.categorical)) return;
-  throw base::OptionError("categorical", "", text::in_quotes(target) + " is the target",
+  const char* what = wishes.further_targets.empty() ? " is the target" : " is a target";
+  throw base::OptionError("categorical", "", text::in_quotes(target) + what,
                           "give `task` classification to predict one of its values");
 }
 
@@ -71,23 +72,30 @@ std::string target_of(const TableWishes& wishes, const data::Frame& frame) {
       fmt::format("{} has the columns {}", frame.source, fmt::join(names, ", ")));
 }
 
+std::size_t first_class_target(const data::Table& table) {
+  std::size_t index = 0;
+  while (table.target_view(index).classes.empty()) ++index;
+  return index;
+}
+
 // What a single figure of a classification hides.
-void add_class_notes(data::Table& table, const Options& options) {
-  if (table.classes.empty()) return;
-  std::vector<double> count(table.classes.size());
-  for (const float own : table.target) count[static_cast<std::size_t>(own)] += 1.0;
+void add_class_notes(data::Table& table, std::size_t index, const Options& options) {
+  const data::TargetView target = table.target_view(index);
+  if (target.classes.empty()) return;
+  std::vector<double> count(target.classes.size());
+  for (const float own : target.values) count[static_cast<std::size_t>(own)] += 1.0;
   const auto most = std::ranges::max_element(count);
   const double share = *most / static_cast<double>(table.rows());
-  const std::string& label = table.classes[static_cast<std::size_t>(most - count.begin())];
+  const std::string& label = target.classes[static_cast<std::size_t>(most - count.begin())];
   const bool balanced = options.class_weights == ClassWeights::balanced;
   if (share >= imbalanced_share) {
     table.notes.push_back(fmt::format(
-        "{:.1f} % of the rows are {}, so that always saying so has accuracy {:.4f}: look at "
+        "{}{:.1f} % of the rows are {}, so that always saying so has accuracy {:.4f}: look at "
         "terse evaluate's precision and recall of each class{}",
-        100.0 * share, text::in_quotes(label), share,
-        balanced ? "" : ", or give `class_weights` balanced"));
+        table.targets() == 1 ? "" : "target " + text::in_quotes(target.name) + ": ", 100.0 * share,
+        text::in_quotes(label), share, balanced ? "" : ", or give `class_weights` balanced"));
   }
-  if (balanced) {
+  if (balanced && index == first_class_target(table)) {
     table.notes.push_back(
         "with `class_weights` balanced the probabilities are those of classes of equal share: "
         "they are not calibrated for this table");
@@ -110,14 +118,20 @@ class TrainingTable {
 
   data::Table read() {
     reading_.target = wishes_.target;
+    reading_.further_targets = wishes_.further_targets;
+    check_targets();
     data::Frame frame = reader_(reading_);
     const std::string target = target_in(frame);
-    check_categorical(wishes_, target);
+    const Names before = reading_.further_targets;
+    reading_.further_targets = further_targets_in(target);
+    for (const std::string& name : all_targets(target)) check_categorical(wishes_, name);
     choose_columns(frame, target);
-    const bool target_known = reading_.target == target || target_is_complete(frame, target);
+    const bool target_known = (reading_.target == target || target_is_complete(frame, target)) &&
+                              before == reading_.further_targets;
     reading_.target = target;
     for (const std::string& name : data::merged_columns(frame)) {
-      if ((name == target || is_feature(name)) && !among(name, reading_.text_columns)) {
+      const bool used = reading_.is_target(name) || is_feature(name);
+      if (used && !among(name, reading_.text_columns)) {
         reading_.origins.push_back({name});
       }
     }
@@ -126,11 +140,11 @@ class TrainingTable {
       frame = reader_(reading_);
     }
     std::vector<std::string> notes = suspicious_columns(frame, target);
-    if (marks_) {
+    for (const std::string& name : marks_) {
       notes.push_back(fmt::format(
           "the target {} is 0 or 1 in every row and is classified: `task` regression predicts a "
           "number",
-          text::in_quotes(target)));
+          text::in_quotes(name)));
     }
     settle_dates(frame, notes);
     if (encoder_ != nullptr) fit_encoder(frame, notes);
@@ -141,15 +155,47 @@ class TrainingTable {
   }
 
  private:
+  void check_targets() const {
+    const Names& further = wishes_.further_targets;
+    for (std::size_t t = 0; t < further.size(); ++t) {
+      const auto begin = further.begin() + static_cast<std::ptrdiff_t>(t) + 1;
+      if (further[t] != wishes_.target &&
+          std::find(begin, further.end(), further[t]) == further.end())
+        continue;
+      throw base::OptionError("target", "", text::in_quotes(further[t]) + " is named twice",
+                              "name each target once");
+    }
+    if (1 + further.size() <= model::targets_max) return;
+    throw base::OptionError("target", "", fmt::format("has {} names", 1 + further.size()),
+                            fmt::format("name at most {}", model::targets_max));
+  }
+
+  Names all_targets(const std::string& first) const {
+    Names names = {first};
+    names.insert(names.end(), reading_.further_targets.begin(), reading_.further_targets.end());
+    return names;
+  }
+
+  // Of an encoder's own table those it was trained with.
+  Names further_targets_in(const std::string& first) const {
+    if (!wishes_.target.empty() || encoder_ == nullptr || !encoder_->several()) {
+      return wishes_.further_targets;
+    }
+    Names names;
+    for (const model::Target& own : encoder_->targets()) names.push_back(own.name);
+    if (first != names.front()) return {};
+    names.erase(names.begin());
+    return names;
+  }
+
   // Of an encoder's own table the target it was trained with.
   std::string target_in(const data::Frame& frame) const {
-    const auto own = [&](const data::Column& column) {
-      return encoder_ != nullptr && column.name == encoder_->target_name;
+    if (encoder_ == nullptr || !wishes_.target.empty()) return target_of(wishes_, frame);
+    const auto known = [&](const model::Target& own) {
+      return std::ranges::find(frame.columns, own.name, &data::Column::name) != frame.columns.end();
     };
-    if (wishes_.target.empty() && std::ranges::any_of(frame.columns, own)) {
-      return encoder_->target_name;
-    }
-    return target_of(wishes_, frame);
+    const std::vector<model::Target> own = encoder_->targets();
+    return std::ranges::all_of(own, known) ? own.front().name : target_of(wishes_, frame);
   }
 
   void fit_encoder(data::Frame& frame, Names& notes) {
@@ -162,12 +208,21 @@ class TrainingTable {
     Names text = data::text_columns(frame);
     std::erase(text, selection_.split_column);
     std::erase(text, selection_.weight_column);
-    marks_ = wishes_.task.empty() && holds_two_marks(frame, target);
+    const Names targets = all_targets(target);
     selection_.target = target;
-    selection_.target_is_class =
-        wishes_.task == "classification" || marks_ || (wishes_.task.empty() && among(target, text));
-    if (selection_.target_is_class && !marks_) reading_.text_columns.push_back(target);
-    if (!selection_.split_column.empty() && selection_.split_column != target) {
+    for (const std::string& name : targets) {
+      const bool marks = wishes_.task.empty() && holds_two_marks(frame, name);
+      if (marks) marks_.push_back(name);
+      const bool is_class =
+          wishes_.task == "classification" || marks || (wishes_.task.empty() && among(name, text));
+      if (is_class && !marks) reading_.text_columns.push_back(name);
+      if (name == target) {
+        selection_.target_is_class = is_class;
+      } else {
+        selection_.further_targets.push_back({name, is_class});
+      }
+    }
+    if (!selection_.split_column.empty() && !among(selection_.split_column, targets)) {
       reading_.text_columns.push_back(selection_.split_column);
     }
     if (encoder_ != nullptr) return;
@@ -175,7 +230,7 @@ class TrainingTable {
     selection_.ignored = wishes_.ignored;
     for (const std::string& name : wishes_.categorical) selection_.categorical.push_back({name});
     for (const std::string& name : text) {
-      if (name == target || among(name, wishes_.categorical)) continue;
+      if (among(name, targets) || among(name, wishes_.categorical)) continue;
       selection_.categorical.push_back({name});
     }
     for (const auto& feature : selection_.categorical) {
@@ -183,7 +238,7 @@ class TrainingTable {
     }
     if (wishes_.dates == data::Dates::ignore) return;
     for (const data::Column& column : frame.columns) {
-      const bool used = column.name != target && !among(column.name, wishes_.ignored) &&
+      const bool used = !among(column.name, targets) && !among(column.name, wishes_.ignored) &&
                         !among(column.name, wishes_.categorical);
       if (used && data::times_in_numbers(column)) reading_.text_columns.push_back(column.name);
     }
@@ -193,6 +248,7 @@ class TrainingTable {
   bool is_feature(const std::string& name) const {
     if (encoder_ != nullptr) return false;
     if (name == selection_.target || among(name, selection_.ignored)) return false;
+    if (among(name, reading_.further_targets)) return false;
     if (name == selection_.split_column || name == selection_.weight_column) return false;
     return selection_.features.empty() || among(name, selection_.features);
   }
@@ -250,7 +306,7 @@ class TrainingTable {
   const model::Model* encoder_;  ///< null: the features are the table's
   data::ReadOptions reading_;
   data::Selection selection_;
-  bool marks_ = false;  ///< the target is 0 or 1 in every row, and is classified for that
+  Names marks_;  ///< targets that are 0 or 1 in every row, and are classified for that
 };
 
 }  // namespace
@@ -258,7 +314,7 @@ class TrainingTable {
 data::Table training_table(const FrameReader& reader, const data::ReadOptions& reading,
                            const TableWishes& wishes, const Options& options) {
   data::Table table = TrainingTable(reader, reading, wishes, options).read();
-  add_class_notes(table, options);
+  for (std::size_t t = 0; t < table.targets(); ++t) add_class_notes(table, t, options);
   return table;
 }
 

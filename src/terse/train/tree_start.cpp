@@ -1,6 +1,7 @@
 #include "terse/train/tree_start.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "terse/base/error.h"
 #include "terse/quantize/kmeans.h"
@@ -46,6 +47,39 @@ void add_quantile(std::vector<float>& thresholds, std::span<const float> sorted)
   thresholds.push_back(sorted[position]);
 }
 
+// 1 where all values are the same: nothing explains it then.
+double variance(std::span<const float> values) {
+  double sum = 0.0;
+  double squares = 0.0;
+  for (const float value : values) sum += static_cast<double>(value);
+  const double mean = sum / static_cast<double>(values.size());
+  for (const float value : values) {
+    const double difference = static_cast<double>(value) - mean;
+    squares += difference * difference;
+  }
+  return squares > 0.0 ? squares / static_cast<double>(values.size()) : 1.0;
+}
+
+// Both ascending; gains at the same threshold add up.
+void add_points(std::span<const boosted::SplitPoint> more, double factor,
+                std::vector<boosted::SplitPoint>& points) {
+  std::vector<boosted::SplitPoint> merged;
+  std::size_t next = 0;
+  for (const boosted::SplitPoint& point : points) {
+    for (; next < more.size() && more[next].threshold < point.threshold; ++next) {
+      merged.push_back({more[next].threshold, factor * more[next].gain});
+    }
+    merged.push_back(point);
+    if (next < more.size() && more[next].threshold == point.threshold) {
+      merged.back().gain += factor * more[next++].gain;
+    }
+  }
+  for (; next < more.size(); ++next) {
+    merged.push_back({more[next].threshold, factor * more[next].gain});
+  }
+  points = std::move(merged);
+}
+
 }  // namespace
 
 std::vector<float> choose_thresholds(std::span<const boosted::SplitPoint> points,
@@ -64,6 +98,15 @@ quantize::Thresholds tree_thresholds(base::ConstMatrixView inputs, std::span<con
                                      std::span<const std::size_t> levels, std::uint64_t seed,
                                      const std::function<void(unsigned)>& on_round,
                                      unsigned threads) {
+  const WeightedTarget only{targets};
+  return tree_thresholds(inputs, std::span(&only, 1), levels, seed, on_round, threads);
+}
+
+quantize::Thresholds tree_thresholds(base::ConstMatrixView inputs,
+                                     std::span<const WeightedTarget> targets,
+                                     std::span<const std::size_t> levels, std::uint64_t seed,
+                                     const std::function<void(unsigned)>& on_round,
+                                     unsigned threads) {
   boosted::BoostingOptions options;
   options.rounds_max = 60;
   options.depth_max = 5;
@@ -72,8 +115,13 @@ quantize::Thresholds tree_thresholds(base::ConstMatrixView inputs, std::span<con
   options.seed = seed;
   options.threads = threads;
   options.on_round = on_round;
-  const boosted::Boosted grown = boosted::boost({inputs, targets}, {}, options);
-  const auto points = boosted::split_points(grown, inputs.columns);
+  std::vector<std::vector<boosted::SplitPoint>> points(inputs.columns);
+  for (const WeightedTarget& target : targets) {
+    const boosted::Boosted grown = boosted::boost({inputs, target.values}, {}, options);
+    const double factor = targets.size() == 1 ? 1.0 : target.weight / variance(target.values);
+    auto own = boosted::split_points(grown, inputs.columns);
+    for (std::size_t f = 0; f < own.size(); ++f) add_points(own[f], factor, points[f]);
+  }
   return quantize::thresholds_of_columns(
       inputs, levels, [&](std::size_t feature, std::span<const float> sorted, std::size_t count) {
         return choose_thresholds(points[feature], sorted, count);

@@ -1,7 +1,5 @@
 #include "terse/training/batch_loss.h"
 
-#include <cmath>
-
 #include "terse/base/error.h"
 #include "terse/inference/loss.h"
 
@@ -10,18 +8,16 @@ namespace terse::training {
 BatchLoss::BatchLoss(const BatchLossOptions& options, std::span<const float> targets,
                      std::span<const float> weights)
     : options_(options), targets_(targets), weights_(weights) {
-  TERSE_CHECK(weights.empty() || weights.size() == targets.size());
-  const bool classes = options.loss == inference::Loss::cross_entropy;
-  TERSE_CHECK(options.outputs == 1 || classes);
-  TERSE_CHECK(options.class_weights.empty() || options.class_weights.size() == options.outputs);
-  if (!classes) return;
-  for (const float target : targets) {
-    TERSE_CHECK(target >= 0.0F && target < static_cast<float>(options.outputs) &&
-                target == std::floor(target));
-  }
+  const TargetLoss only{options.loss, options.quantile, options.outputs, options.class_weights};
+  const std::span<const TargetLoss> all =
+      options.targets.empty() ? std::span(&only, 1) : std::span<const TargetLoss>(options.targets);
+  const std::size_t rows = targets.size() / all.size();
+  TERSE_CHECK(weights.empty() || weights.size() == rows);
+  check_targets(all, targets, rows);
 }
 
 double BatchLoss::sum(const BatchOutputs& batch, double divisor, std::span<float> score) const {
+  if (!options_.targets.empty()) return joint(batch, divisor, score);
   if (options_.loss == inference::Loss::cross_entropy) return cross_entropy(batch, divisor, score);
   if (options_.loss == inference::Loss::squared_error && weights_.empty()) {
     return squared_error(batch, divisor);
@@ -66,6 +62,17 @@ double BatchLoss::cross_entropy(const BatchOutputs& batch, double divisor,
     weight *= weight_of(batch.rows[r]);
     sum += weight * inference::cross_entropy(score, target, weight / divisor,
                                              batch.gradients.row(r).first(score.size()));
+  }
+  return sum;
+}
+
+double BatchLoss::joint(const BatchOutputs& batch, double divisor, std::span<float> score) const {
+  double sum = 0.0;
+  for (std::size_t r = 0; r < batch.rows.size(); ++r) {
+    for (std::size_t k = 0; k < score.size(); ++k) score[k] = batch.outputs(r, k) + batch.bias[k];
+    const double weight = weight_of(batch.rows[r]);
+    sum += weight * joint_loss(options_.targets, score, targets_, batch.rows[r], weight / divisor,
+                               batch.gradients.row(r).first(score.size()));
   }
   return sum;
 }

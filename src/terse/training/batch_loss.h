@@ -7,6 +7,7 @@
 
 #include "terse/base/matrix.h"
 #include "terse/inference/parameters.h"
+#include "terse/training/target_loss.h"
 
 namespace terse::training {
 
@@ -15,6 +16,7 @@ struct BatchLossOptions {
   double quantile = 0.5;
   std::size_t outputs = 1;
   std::vector<float> class_weights = {};
+  std::vector<TargetLoss> targets = {};  ///< several: in place of all above
 };
 
 /// Rows of outputs of one network, without its bias, and where their gradients go: rows x outputs.
@@ -39,6 +41,7 @@ class BatchLoss {
   double squared_error(const BatchOutputs& batch, double divisor) const;
   double number_loss(const BatchOutputs& batch, double divisor) const;
   double cross_entropy(const BatchOutputs& batch, double divisor, std::span<float> score) const;
+  double joint(const BatchOutputs& batch, double divisor, std::span<float> score) const;
   double weight_of(std::uint32_t row) const { return weights_.empty() ? 1 : weights_[row]; }
 
   BatchLossOptions options_;

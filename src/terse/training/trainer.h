@@ -14,6 +14,7 @@
 #include "terse/inference/parameters.h"
 #include "terse/quantize/thresholds.h"
 #include "terse/training/steps_options.h"
+#include "terse/training/target_loss.h"
 
 namespace terse::training {
 
@@ -43,6 +44,7 @@ struct TrainerOptions {
   inference::Loss loss = inference::Loss::squared_error;
   double quantile = 0.5;             ///< of Loss::quantile
   std::size_t outputs = 1;           ///< cross_entropy: classes
+  std::vector<TargetLoss> targets;   ///< several: in place of loss, outputs and class_weights
   std::vector<float> class_weights;  ///< cross_entropy: of each class's rows; empty: 1 each
   std::vector<std::size_t> levels;   ///< step_size, table: of each of the first columns
   std::size_t granularity = 4;       ///< table: cells per segment
@@ -60,7 +62,8 @@ struct Gradients {
 /// threads at once.
 class Trainer {
  public:
-  /// inputs: rows x F, standardised; targets: rows, standardised, or indices of classes; weights:
+  /// inputs: rows x F, standardised; targets: rows, standardised, or indices of classes (with
+  /// several: those of the first in all rows, then those of the second, ...); weights:
   /// of the rows in the loss, which divides their sum by the batch's rows; empty: 1 each. All must
   /// outlive the trainer.
   /// thresholds: start values in standardised units (empty offsets for InputLayer::values). Weights

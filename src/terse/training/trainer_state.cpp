@@ -35,7 +35,8 @@ Trainer::State::State(const TrainerOptions& options_, base::ConstMatrixView inpu
                       std::span<const float> weights)
     : options(options_),
       inputs(inputs_),
-      batch_loss({options_.loss, options_.quantile, options_.outputs, options_.class_weights},
+      batch_loss({options_.loss, options_.quantile, options_.outputs, options_.class_weights,
+                  options_.targets},
                  targets, weights),
       team(options_.threads),
       submodels(options_.submodels, options_.submodels_per_row,
@@ -44,12 +45,11 @@ Trainer::State::State(const TrainerOptions& options_, base::ConstMatrixView inpu
                     : *std::ranges::max_element(options_.sign_groups) + std::size_t{1},
                 options_.seed),
       losses(options_.threads) {
+  if (!options.targets.empty()) options.outputs = output_count(options.targets);
   check();
-  TERSE_CHECK(inputs.rows == targets.size());
+  TERSE_CHECK(inputs.rows * std::max<std::size_t>(1, options.targets.size()) == targets.size());
   TERSE_CHECK(!over_thresholds() || thresholds.features() == inputs.columns);
-  if (options.loss == inference::Loss::cross_entropy) {
-    scores.assign(options.threads, base::Matrix(1, options.outputs));
-  }
+  scores.assign(options.threads, base::Matrix(1, options.outputs));
   const std::size_t batch = options.batch_rows_max;
   const std::size_t count = submodels.count();
   std::size_t fan_in = uses_steps() ? thresholds.values.size() : inputs.columns;
@@ -180,8 +180,7 @@ void Trainer::State::forward(Member& member, std::span<const std::uint32_t> rows
 void Trainer::State::loss(Member& member) {
   double& sum = losses[member.index()];
   sum = 0.0;
-  const std::span<float> score =
-      scores.empty() ? std::span<float>{} : scores[member.index()].values();
+  const std::span<float> score = scores[member.index()].values();
   submodels.visit(member.share(stacked(), row_share), [&](std::size_t k, Share mine) {
     sum += batch_loss.sum({submodels.rows().subspan(mine.begin, mine.size()),
                            part(activations.back(), mine, options.outputs), heads->bias(k),

@@ -39,7 +39,7 @@ struct Trainer::State {
   std::vector<base::Matrix> activations;  ///< per layer, after activation; the last: predictions
   std::vector<base::Matrix> gradients;    ///< per layer: d loss / d (output before activation)
   std::vector<double> losses;             ///< per member: sum over its rows
-  std::vector<base::Matrix> scores;       ///< per member: a row of outputs, cross entropy only
+  std::vector<base::Matrix> scores;       ///< per member: a row of outputs
   std::uint64_t step_count = 0;
 
   State(const TrainerOptions& options_, base::ConstMatrixView inputs_,

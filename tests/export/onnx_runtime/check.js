@@ -38,6 +38,36 @@ function sameProbabilities(result, wanted, what) {
   wanted.forEach((value, i) => expect(close(found[i], value), `${what}: probability ${i} is ${found[i]}, not ${value}`));
 }
 
+// Each of several targets under its name; wanted: rows of all their outputs.
+function sameTargets(result, targets, wanted, what) {
+  const columns = targets.reduce((sum, target) => sum + Math.max(1, target.classes.length), 0);
+  let first = 0;
+  for (const { name, classes } of targets) {
+    const found = result[`prediction_${name}`].data;
+    expect(found.length === wanted.length / columns, `${what}: ${found.length} predictions of ${name}`);
+    const count = Math.max(1, classes.length);
+    for (let row = 0; row < found.length; row += 1) {
+      const own = wanted.slice(row * columns + first, row * columns + first + count);
+      if (classes.length === 0) {
+        expect(close(found[row], own[0]), `${what}: ${name} of row ${row} is ${found[row]}, not ${own[0]}`);
+        continue;
+      }
+      const best = classes[own.indexOf(Math.max(...own))];
+      expect(found[row] === best, `${what}: ${name} of row ${row} is ${found[row]}, not ${best}`);
+      const probabilities = result[`probabilities_${name}`].data.slice(row * count, (row + 1) * count);
+      own.forEach((value, k) => expect(close(probabilities[k], value), `${what}: ${name}, row ${row}, class ${k}`));
+    }
+    first += count;
+  }
+}
+
+// facts: of one target predictions (and probabilities), of several outputs.
+function sameAnswers(result, facts, predictions, probabilities, outputs, what) {
+  if (facts.targets.length > 0) return sameTargets(result, facts.targets, outputs, what);
+  samePredictions(result, predictions, what);
+  sameProbabilities(result, probabilities, what);
+}
+
 async function refused(session, feeds, what) {
   try {
     await session.run(feeds);
@@ -53,8 +83,7 @@ async function checkReadings(folder, facts, columns) {
   const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   const result = await session.run({ readings: new ort.Tensor("float32", values, [facts.rows, columns]) });
   if (facts.codes) sameCodes(result, facts.codes, folder + " readings");
-  samePredictions(result, facts.predictions, folder + " readings");
-  sameProbabilities(result, facts.probabilities, folder + " readings");
+  sameAnswers(result, facts, facts.predictions, facts.probabilities, facts.outputs, folder + " readings");
   await checkCategories(folder, facts, session);
   if (!facts.codes) return;
   const isGap = (feature) => feature.missing || feature.kinds === 0;
@@ -84,8 +113,7 @@ async function checkCodes(folder, facts, columns) {
   const session = await ort.InferenceSession.create(path.join(folder, "model-codes.onnx"));
   const tensor = (codes) => ({ codes: new ort.Tensor("int64", BigInt64Array.from(codes.map(BigInt)), [codes.length / columns, columns]) });
   const result = await session.run(tensor(facts.codes));
-  samePredictions(result, facts.predictions, folder + " codes");
-  sameProbabilities(result, facts.probabilities, folder + " codes");
+  sameAnswers(result, facts, facts.predictions, facts.probabilities, facts.outputs, folder + " codes");
   const zeros = new Array(columns).fill(0);
   for (let f = 0; f < columns; f += 1) {
     const levels = facts.features[f].levels;
@@ -101,9 +129,9 @@ async function checkPayloads(folder, facts) {
   const good = facts.messages.filter((message) => message.status === 0);
   const result = await session.run(tensor(good.map((message) => message.bytes)));
   sameCodes(result, good.flatMap((message) => message.codes), folder + " payload");
-  samePredictions(result, good.map((message) => message.prediction), folder + " payload");
   const probabilities = facts.probabilities && good.flatMap((message) => message.probabilities);
-  sameProbabilities(result, probabilities, folder + " payload");
+  const outputs = good.flatMap((message) => message.outputs || []);
+  sameAnswers(result, facts, good.map((message) => message.prediction), probabilities, outputs, folder + " payload");
   for (const message of facts.messages) {
     if (message.status === 0 || message.bytes.length === 0) continue;
     await refused(session, tensor([message.bytes]), `${folder}: ${message.bytes} with status ${message.status}`);

@@ -76,6 +76,16 @@ TEST(PayloadBody, RefusesEverythingElse) {
   }
 }
 
+TEST(PayloadBody, NothingFollowsIt) {
+  for (const char* body :
+       {R"([{"hex":"0a"}]})", R"([{"hex":"0a"}],"x":[1])", R"({"hex":"0a"} {})"}) {
+    for (const std::string& end : {std::string(), std::string("\0", 1), std::string("\0]", 2)}) {
+      EXPECT_THROW(read_payload_body(body + end, "pump", "d"), base::InputError) << body;
+      EXPECT_THROW(read_payload_elements(body + end, "pump", "d"), base::InputError) << body;
+    }
+  }
+}
+
 TEST(PayloadBody, TimesOfMeasurement) {
   const auto uplinks =
       read_payload_body(R"({"device":"d","hex":"00","t":1796000000.25})", "pump", "");

@@ -89,6 +89,17 @@ TEST(RequestReader, RefusesAmbiguousFraming) {
   EXPECT_EQ(read("GET / HTTP/3.0\r\n\r\n").status, 505);
 }
 
+// At the latest where the line ends.
+TEST(RequestReader, DataLongerThanItsChunkIsRefusedHoweverItComes) {
+  const std::string chunked = post + "Transfer-Encoding: chunked\r\n\r\n";
+  for (const char* body : {"2\r\nxyz!", "2;a=b\r\nx\r\n0", "2\r\nxy\n0", "1\r\nx\r\n2\r\nxyz\r"}) {
+    for (const std::size_t step :
+         {std::size_t{1}, std::size_t{2}, std::size_t{9}, std::string::npos}) {
+      EXPECT_EQ(read(chunked + body + "\r\n", step).status, 400) << body << step;
+    }
+  }
+}
+
 TEST(RequestReader, KeepsToTheLimits) {
   EXPECT_EQ(read(post + "Content-Length: 1048577\r\n\r\n").status, 413);
   EXPECT_EQ(read(post + "Content-Length: 1048576\r\n\r\n").status, 0);

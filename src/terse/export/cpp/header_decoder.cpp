@@ -166,10 +166,33 @@ std::string thresholds_text(const model::Model& model) {
   return thresholds.empty() ? "0.0F" : floats_text(thresholds);
 }
 
+std::vector<templates::DecoderHpp::TargetsItem> targets_of(const model::Model& model) {
+  std::vector<templates::DecoderHpp::TargetsItem> targets;
+  if (!model.several()) return targets;
+  const std::vector<model::Number> scales = model::decoder::scales(model.output);
+  std::size_t first = 0;
+  for (const model::Target& target : model.targets()) {
+    std::string labels;
+    for (const std::string& own : target.labels()) {
+      labels += (labels.empty() ? "" : ", ") + literal(own);
+    }
+    targets.push_back({.deviation = double_text(scales[first].deviation),
+                       .first = first,
+                       .labels = labels,
+                       .logarithm = scales[first].link == model::Link::exponential,
+                       .mean = double_text(scales[first].mean),
+                       .name = literal(target.name),
+                       .outputs = target.outputs(),
+                       .place = targets.size()});
+    first += target.outputs();
+  }
+  return targets;
+}
+
 std::string header_text(const model::Model& model, const std::string& name) {
   const payload::Layout layout = model.layout();
   const Decoder decoder = decoder_of(model);
-  const model::Number scale = model::decoder::scale(model.output);
+  const model::Number scale = model::decoder::scales(model.output).front();
   std::string guard = name;
   for (char& c : guard) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   std::vector<templates::DecoderHpp::CategoriesItem> categories;
@@ -198,10 +221,12 @@ std::string header_text(const model::Model& model, const std::string& name) {
       .mean = double_text(scale.mean),
       .name = name,
       .network = decoder.network,
+      .outputs = model.outputs(),
       .radix = layout.packing() == payload::Packing::radix,
       .stack = decoder.network && decoder.trees,
       .tag = layout.tag() ? std::to_string(*layout.tag()) : "",
       .target = literal(model.target_name),
+      .targets = targets_of(model),
       .thresholds = thresholds_text(model),
       .trees = decoder.trees}
       .filled();

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "terse/base/error.h"
 #include "terse/export/js/normalized.h"
@@ -62,8 +63,26 @@ std::string zeros_text(std::size_t count) {
   return text;
 }
 
-std::string probability_name(const model::Model& model) {
-  return model.target_name + "_probability";
+std::string probability_name(const std::string& target) {
+  return target + "_probability";
+}
+
+// Of each of several targets its name, labels (or 0), mean, deviation, and whether it is a
+// logarithm.
+std::string several_text(const model::Model& model) {
+  if (!model.several()) return "";
+  std::string text;
+  const std::vector<model::Number> scales = model::decoder::scales(model.output);
+  std::size_t output = 0;
+  for (const model::Target& target : model.targets()) {
+    const model::Number& scale = scales[output];
+    output += target.outputs();
+    text += fmt::format("{}[{},{},{},{},{}]", text.empty() ? "" : ",\n", text_literal(target.name),
+                        target.labels().empty() ? "0" : array_literal(target.labels()),
+                        number_literal(scale.mean), number_literal(scale.deviation),
+                        scale.link == model::Link::exponential ? 1 : 0);
+  }
+  return text;
 }
 
 std::vector<templates::DecoderJs::NormalizedItem> normalized_of(
@@ -112,7 +131,7 @@ std::string script_text(const model::Model& model, const CodecOptions& options,
                         const std::vector<std::optional<Quantity>>& quantities) {
   const payload::Layout layout = model.layout();
   const Prediction prediction = options.network ? prediction_of(model) : Prediction{};
-  const model::Number scale = model::decoder::scale(model.output);
+  const model::Number scale = model::decoder::scales(model.output).front();
   std::string text =
       templates::DecoderJs{.bytes = layout.bytes(),
                            .compact = options.compact,
@@ -130,8 +149,9 @@ std::string script_text(const model::Model& model, const CodecOptions& options,
                            .normalized = normalized_of(features, quantities),
                            .outputs = zeros_text(model.outputs()),
                            .predicts = options.network,
-                           .probability = text_literal(probability_name(model)),
+                           .probability = text_literal(probability_name(model.target_name)),
                            .radix = layout.packing() == payload::Packing::radix,
+                           .several = several_text(model),
                            .special = !model.plain(),
                            .specials = specials_of(model, features),
                            .tag = layout.tag() ? std::to_string(*layout.tag()) : "",
@@ -150,17 +170,24 @@ void require_exportable(const model::Model& model, const CodecOptions& options) 
   if (model.payload_bytes() == 0) {
     throw base::OptionError("to js", "", "this model sends no feature", "train with more levels");
   }
-  const bool probability = options.network && options.flat && !model.labels().empty();
-  for (const model::Feature& feature : model.features) {
-    if (feature.name == "__proto__" || (options.network && feature.name == model.target_name) ||
-        (probability && feature.name == probability_name(model))) {
-      throw base::OptionError("to js", "feature " + text::in_quotes(feature.name),
-                              "this name is taken in the decoder's result", "rename the column");
+  std::set<std::string> taken = {"__proto__"};
+  const auto refuse = [](const std::string& what, const std::string& name) {
+    throw base::OptionError("to js", what + " " + text::in_quotes(name),
+                            "this name is taken in the decoder's result", "rename the column");
+  };
+  for (const model::Target& target : model.targets()) {
+    const bool probability = options.network && options.flat && !target.labels().empty();
+    const bool fresh = !options.network || taken.insert(target.name).second || !model.several();
+    if (!fresh || (probability && !taken.insert(probability_name(target.name)).second)) {
+      refuse("target", target.name);
+    }
+    if (std::ranges::count(target.labels(), "__proto__") != 0) {
+      throw base::OptionError("to js", "class '__proto__'", "no object of JavaScript can name it",
+                              "rename the label");
     }
   }
-  if (std::ranges::count(model.labels(), "__proto__") != 0) {
-    throw base::OptionError("to js", "class '__proto__'", "no object of JavaScript can name it",
-                            "rename the label");
+  for (const model::Feature& feature : model.features) {
+    if (taken.contains(feature.name)) refuse("feature", feature.name);
   }
 }
 

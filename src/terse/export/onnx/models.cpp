@@ -104,16 +104,20 @@ std::string encode(OnnxGraph& graph, const model::Model& model, const std::strin
                     {}, "codes");
 }
 
-void finish_classes(OnnxGraph& graph, const model::Classes& classes, const std::string& values) {
-  graph.node("Softmax", {values}, {{"axis", 1}}, "probabilities");
-  const std::string best = graph.node("ArgMax", {"probabilities"}, {{"axis", 1}, {"keepdims", 0}});
+// ending: of the outputs' names, "" or "_NAME" of one of several targets.
+void finish_classes(OnnxGraph& graph, const model::Classes& classes, const std::string& values,
+                    const std::string& ending) {
+  const std::string probabilities = "probabilities" + ending;
+  graph.node("Softmax", {values}, {{"axis", 1}}, probabilities);
+  const std::string best = graph.node("ArgMax", {probabilities}, {{"axis", 1}, {"keepdims", 0}});
   graph.node("Gather", {graph.constant(classes.labels, {classes.labels.size()}), best},
-             {{"axis", 0}}, "prediction");
-  graph.output("prediction", OnnxType::text, 0);
-  graph.output("probabilities", OnnxType::float32, classes.labels.size());
+             {{"axis", 0}}, "prediction" + ending);
+  graph.output("prediction" + ending, OnnxType::text, 0);
+  graph.output(probabilities, OnnxType::float32, classes.labels.size());
 }
 
-void finish_number(OnnxGraph& graph, const model::Number& number, const std::string& values) {
+void finish_number(OnnxGraph& graph, const model::Number& number, const std::string& values,
+                   const std::string& ending) {
   const std::vector<double> scale{number.deviation};
   const std::vector<double> shift{number.mean};
   const std::string flat = graph.node("Squeeze", {values, graph.number(1)});
@@ -121,15 +125,33 @@ void finish_number(OnnxGraph& graph, const model::Number& number, const std::str
   const std::string scaled = graph.node("Mul", {wide, graph.constant(scale, {1})});
   std::string moved = graph.node("Add", {scaled, graph.constant(shift, {1})});
   if (number.link == model::Link::exponential) moved = graph.node("Exp", {moved});
-  graph.node("Cast", {moved}, {to_float32}, "prediction");
-  graph.output("prediction", OnnxType::float32, 0);
+  graph.node("Cast", {moved}, {to_float32}, "prediction" + ending);
+  graph.output("prediction" + ending, OnnxType::float32, 0);
+}
+
+// The columns of each target, finished by themselves.
+void finish_several(OnnxGraph& graph, const model::Several& several, const std::string& values) {
+  std::int64_t first = 0;
+  for (const model::Target& target : several.targets) {
+    std::vector<std::int64_t> columns;
+    for (std::size_t output = 0; output < target.outputs(); ++output) columns.push_back(first++);
+    const std::string own =
+        graph.node("Gather", {values, graph.constant(columns, {columns.size()})}, {{"axis", 1}});
+    const std::string ending = "_" + target.name;
+    std::visit(
+        Overloaded{
+            [&](const model::Number& number) { finish_number(graph, number, own, ending); },
+            [&](const model::Classes& classes) { finish_classes(graph, classes, own, ending); }},
+        target.output);
+  }
 }
 
 // The decoder's outputs to the target's unit, or to classes.
 void finish(OnnxGraph& graph, const model::Output& output, const std::string& values) {
   std::visit(
-      Overloaded{[&](const model::Number& number) { finish_number(graph, number, values); },
-                 [&](const model::Classes& classes) { finish_classes(graph, classes, values); }},
+      Overloaded{[&](const model::Number& number) { finish_number(graph, number, values, ""); },
+                 [&](const model::Classes& classes) { finish_classes(graph, classes, values, ""); },
+                 [&](const model::Several& several) { finish_several(graph, several, values); }},
       output);
 }
 
@@ -317,11 +339,17 @@ void standardise_and_predict(OnnxGraph& graph, const model::Model& model,
 std::vector<std::pair<std::string, std::string>> metadata_of(const model::Model& model) {
   std::vector<std::string> names;
   for (const model::Feature& feature : model.features) names.push_back(feature.name);
+  std::vector<std::string> targets;
+  std::vector<std::string> units;
+  for (const model::Target& target : model.targets()) {
+    targets.push_back(target.name);
+    units.push_back(target.unit);
+  }
   std::vector<std::pair<std::string, std::string>> metadata{
       {"license", "MIT-0"},
       {"terse.method", std::string(quantize::id(model.method))},
-      {"terse.target", model.target_name},
-      {"terse.target_unit", model.target_unit},
+      {"terse.target", fmt::format("{}", fmt::join(targets, "\n"))},
+      {"terse.target_unit", fmt::format("{}", fmt::join(units, "\n"))},
       {"terse.features", fmt::format("{}", fmt::join(names, "\n"))},
       {"terse.levels", fmt::format("{}", fmt::join(model.levels(), " "))},
       {"terse.packing", model.packing == payload::Packing::bits ? "bits" : "radix"},
@@ -329,8 +357,10 @@ std::vector<std::pair<std::string, std::string>> metadata_of(const model::Model&
       {"terse.model_id", model::wire_id(model)},
       {"terse.data_hash", model.record.data_hash}};
   if (model.tag) metadata.emplace_back("terse.tag", fmt::format("{}", *model.tag));
-  if (const auto* classes = std::get_if<model::Classes>(&model.output)) {
-    metadata.emplace_back("terse.classes", fmt::format("{}", fmt::join(classes->labels, "\n")));
+  for (const model::Target& target : model.targets()) {
+    if (target.labels().empty()) continue;
+    metadata.emplace_back(model.several() ? "terse.classes." + target.name : "terse.classes",
+                          fmt::format("{}", fmt::join(target.labels(), "\n")));
   }
   std::string missing;
   for (const model::Feature& feature : model.features) {

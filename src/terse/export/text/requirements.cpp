@@ -20,12 +20,21 @@ void require_codes(const model::Model& model, const std::string& source) {
 }
 
 void require_plain_target(const model::Model& model, const std::string& source) {
-  if (model.target_origin == 0.0) return;
-  throw base::InputError(
-      source, "",
-      fmt::format("it predicts {} as a difference from {}, which this format cannot add",
-                  text::in_quotes(model.target_name), model.target_origin),
-      "subtract that from the target in the table, and train again");
+  for (const model::Target& target : model.targets()) {
+    if (target.origin == 0.0) continue;
+    throw base::InputError(
+        source, "",
+        fmt::format("it predicts {} as a difference from {}, which this format cannot add",
+                    text::in_quotes(target.name), target.origin),
+        "subtract that from the target in the table, and train again");
+  }
+}
+
+void require_one_target(const model::Model& model, const std::string& source,
+                        const std::string& what) {
+  if (!model.several()) return;
+  throw base::InputError(source, "", what + " predicts one target, and the model has several",
+                         "train a model of one, or decode with `terse serve`, js or onnx");
 }
 
 void require_plain_readings(const model::Model& model, const std::string& source) {

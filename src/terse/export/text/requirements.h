@@ -14,6 +14,10 @@ void require_codes(const model::Model& model, const std::string& source);
 /// Decoders that compute in float32: throws InputError if predictions are differences.
 void require_plain_target(const model::Model& model, const std::string& source);
 
+/// Decoders of one target: throws InputError for a model of several. what: "an Arduino sketch".
+void require_one_target(const model::Model& model, const std::string& source,
+                        const std::string& what);
+
 /// Formats whose inputs are float32 readings: throws InputError if some are differences.
 void require_plain_readings(const model::Model& model, const std::string& source);
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -40,12 +41,33 @@ struct Classes {
   std::vector<std::string> labels;
 };
 
-using Output = std::variant<Number, Classes>;
+/// One of several targets of a model, whose outputs follow those of the target before it.
+struct Target {
+  std::string name;
+  std::string unit;
+  double origin = 0.0;  ///< predictions of a number are differences from it
+  double weight = 1.0;  ///< of its loss in training, among those of the others
+  std::variant<Number, Classes> output = Number{};
+
+  std::size_t outputs() const;
+  /// The labels of the classes; none for a number.
+  std::span<const std::string> labels() const;
+};
+
+/// At least two.
+struct Several {
+  std::vector<Target> targets;
+};
+
+using Output = std::variant<Number, Classes, Several>;
 
 /// How many outputs there are.
 std::size_t count(const Output& output);
 
-/// What takes an output to its unit; scores stay as they are (mean 0, deviation 1).
+/// Of each output what takes it to its unit; scores stay as they are (mean 0, deviation 1).
+std::vector<Number> scales(const Output& output);
+
+/// scales() of one target, which is the same for all its outputs.
 Number scale(const Output& output);
 
 struct Shape {

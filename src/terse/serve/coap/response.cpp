@@ -6,11 +6,13 @@
 #include <set>
 
 #include "terse/serve/core/json_answers.h"
+#include "terse/serve/core/named_predictions.h"
 
 namespace terse::serve::coap {
 namespace {
 
 std::string text_of(float prediction, const std::string& label) {
+  if (const auto names = core::json_of_names(label)) return std::string(*names);
   return label.empty() ? fmt::format("{:.9g}", prediction) : label;
 }
 
@@ -74,10 +76,10 @@ CoapResponse coap_response(const core::Answer& answer, std::optional<std::uint32
   } else if (wanted == cbor_format) {
     response.body = cbor_of(to_json(answer, registry));
   } else {
-    response.body = !answer.summary.empty()                  ? answer.summary
-                    : !core::is_acknowledged(answer.verdict) ? answer.reason
-                    : answer.label.empty() ? fmt::format("{:.9g}", answer.prediction)
-                                           : answer.label;
+    response.body = !answer.summary.empty() ? answer.summary
+                    : !core::is_acknowledged(answer.verdict)
+                        ? answer.reason
+                        : text_of(answer.prediction, answer.label);
   }
   return response;
 }

@@ -7,6 +7,7 @@
 
 #include "terse/base/overloaded.h"
 #include "terse/model/identity.h"
+#include "terse/serve/core/named_predictions.h"
 
 namespace terse::serve::core {
 
@@ -53,6 +54,7 @@ void BatchPredictor::set_prediction(std::span<const float> outputs, Answer& answ
     return;
   }
   answer.prediction = outputs.front();
+  if (served_->model.several()) return set_predictions(outputs, answer);
   const auto* classes = std::get_if<model::Classes>(&served_->model.output);
   if (classes == nullptr) return;
   const auto best = std::max_element(outputs.begin(), outputs.end());
@@ -60,6 +62,16 @@ void BatchPredictor::set_prediction(std::span<const float> outputs, Answer& answ
   answer.prediction = static_cast<float>(index);
   answer.label = classes->labels[index];
   answer.probability = *best;
+}
+
+void BatchPredictor::set_predictions(std::span<const float> outputs, Answer& answer) const {
+  const model::Target& first = std::get<model::Several>(served_->model.output).targets.front();
+  if (!first.labels().empty()) {
+    const auto own = outputs.first(first.outputs());
+    answer.prediction = static_cast<float>(std::ranges::max_element(own) - own.begin());
+  }
+  answer.label = named_predictions(served_->model, outputs);
+  answer.probabilities = named_probabilities(served_->model, outputs);
 }
 
 std::string BatchPredictor::unpack(std::span<const std::uint8_t> payload, std::size_t row) {

@@ -30,6 +30,7 @@ class BatchPredictor {
 
  private:
   void set_prediction(std::span<const float> outputs, Answer& answer) const;
+  void set_predictions(std::span<const float> outputs, Answer& answer) const;
   bool of_codes() const { return std::holds_alternative<payload::Layout>(message_); }
   /// Why the payload is not a message of the model, or nothing.
   std::string unpack(std::span<const std::uint8_t> payload, std::size_t row);

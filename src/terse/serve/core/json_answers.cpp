@@ -2,11 +2,10 @@
 
 #include <fmt/core.h>
 
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "terse/serve/core/named_predictions.h"
 #include "terse/text/hex.h"
 
 namespace terse::serve::core {
@@ -30,23 +29,14 @@ std::string array_of(const Items& items, Make make) {
   return text + "]";
 }
 
-/// The shortest digits that give this float back, not the double's.
-Json number(float value) {
-  if (!std::isfinite(value)) return nullptr;
-  constexpr float whole_max = 1e15F;
-  if (std::abs(value) < whole_max && std::trunc(value) == value) {
-    return static_cast<std::int64_t>(value);
+/// "prediction": the class, or the number; of several targets "predictions" by their names.
+void add_prediction(float value, const std::string& label, Json& json) {
+  if (const auto names = json_of_names(label)) {
+    Json predictions = Json::parse(*names, nullptr, false);
+    json["predictions"] = predictions.is_object() ? std::move(predictions) : Json::object();
+  } else {
+    json["prediction"] = label.empty() ? shortest_number(value) : Json(label);
   }
-  std::array<char, 32> digits{};
-  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  double same_digits = 0.0;
-  std::from_chars(digits.data(), written.ptr, same_digits);
-  return same_digits;
-}
-
-/// The class, or the number.
-Json prediction(float value, const std::string& label) {
-  return label.empty() ? number(value) : Json(label);
 }
 
 /// Finds a model once for all answers that follow each other with its name.
@@ -78,9 +68,11 @@ Json json_of(const Answer& answer, ModelOfAnswer& models) {
     if (answer.quarantine_id != 0) json["quarantine_id"] = answer.quarantine_id;
     return json;
   }
-  json["prediction"] = prediction(answer.prediction, answer.label);
-  if (answer.probability) json["probability"] = number(*answer.probability);
-  if (const ServedModel* served = models.find(answer.model)) {
+  add_prediction(answer.prediction, answer.label, json);
+  if (answer.probability) json["probability"] = shortest_number(*answer.probability);
+  if (!answer.probabilities.empty()) json["probabilities"] = Json::parse(answer.probabilities);
+  const ServedModel* served = models.find(answer.model);
+  if (served != nullptr && !served->model.several()) {
     json["target"] = served->model.target_name;
     json["unit"] = served->model.target_unit;
   }
@@ -94,8 +86,10 @@ Json prediction_of(const store::Row& row) {
   json["version"] = row.version;
   json["key"] = row.key ? Json(*row.key) : Json(nullptr);
   json["received_ms"] = row.received_ms;
-  json["prediction"] = prediction(row.prediction, row.label);
-  if (!row.label.empty()) json["class"] = static_cast<int>(row.prediction);
+  add_prediction(row.prediction, row.label, json);
+  if (!row.label.empty() && !json_of_names(row.label)) {
+    json["class"] = static_cast<int>(row.prediction);
+  }
   return json;
 }
 
@@ -110,16 +104,27 @@ Json json_of(const store::Row& row) {
   return json;
 }
 
+Json targets_of(const model::Model& model) {
+  Json json = Json::array();
+  for (const model::Target& target : model.targets()) {
+    json.push_back({{"name", target.name}, {"unit", target.unit}});
+    if (!target.labels().empty()) json.back()["classes"] = target.labels();
+  }
+  return json;
+}
+
 Json card(const ServedModel& served) {
   const model::Model& model = served.model;
   Json json;
   json["name"] = served.name;
   json["version"] = served.version;
   json["id"] = served.id;
-  json["target"] = model.target_name;
-  json["unit"] = model.target_unit;
-  if (const auto* classes = std::get_if<model::Classes>(&model.output)) {
-    json["classes"] = classes->labels;
+  if (model.several()) {
+    json["targets"] = targets_of(model);
+  } else {
+    json["target"] = model.target_name;
+    json["unit"] = model.target_unit;
+    if (!model.labels().empty()) json["classes"] = model.labels();
   }
   json["payload_bits"] = model.payload_bits();
   json["payload_bytes"] = served.payload_bytes;
@@ -166,10 +171,9 @@ std::string to_json(std::span<const store::Row> rows) {
 std::string to_json(std::span<const store::DeviceSummary> devices, const Heartbeats& heartbeats,
                     std::int64_t now_ms) {
   return array_of(devices, [&](const store::DeviceSummary& device) {
-    Json json = {{"device", device.device},
-                 {"model", device.model},
-                 {"received_ms", device.received_ms},
-                 {"prediction", prediction(device.prediction, device.label)}};
+    Json json = {
+        {"device", device.device}, {"model", device.model}, {"received_ms", device.received_ms}};
+    add_prediction(device.prediction, device.label, json);
     if (device.measured_ms) json["measured_ms"] = *device.measured_ms;
     const auto overdue = heartbeats.overdue(device.model, device.received_ms, now_ms);
     if (overdue) json["overdue"] = *overdue;

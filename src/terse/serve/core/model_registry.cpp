@@ -9,6 +9,7 @@
 #include "terse/model/file.h"
 #include "terse/model/identity.h"
 #include "terse/serve/core/model_routes.h"
+#include "terse/serve/core/named_predictions.h"
 #include "terse/text/quoting.h"
 
 namespace terse::serve::core {
@@ -39,6 +40,20 @@ bool is_name(const std::string& name) {
          });
 }
 
+void require_servable(const model::Target& target, const std::string& path) {
+  if (target.origin != 0.0) {
+    throw base::InputError(
+        path, "",
+        fmt::format("its predictions are differences from {}, which the server does not add",
+                    target.origin),
+        "subtract that from the target in the table, and train again");
+  }
+  if (std::ranges::any_of(target.labels(), begins_like_names)) {
+    throw base::InputError(path, "", "a class begins with the record separator (0x1E)",
+                           "rename the class in the table, and train again");
+  }
+}
+
 Served read(const std::string& source) {
   const std::size_t equals = source.find('=');
   const std::string path = equals == std::string::npos ? source : source.substr(equals + 1);
@@ -49,13 +64,7 @@ Served read(const std::string& source) {
                            "write NAME=FILE with a name of letters, digits, '-', '_' and '.'");
   }
   model::Model model = model::read_file(path);
-  if (model.target_origin != 0.0) {
-    throw base::InputError(
-        path, "",
-        fmt::format("its predictions are differences from {}, which the server does not add",
-                    model.target_origin),
-        "subtract that from the target in the table, and train again");
-  }
+  for (const model::Target& target : model.targets()) require_servable(target, path);
   const std::size_t bytes = model.payload_bytes();
   if (bytes == 0) {
     throw base::InputError(path, "", "this model sends no feature: there is nothing to serve",

@@ -20,7 +20,7 @@ std::vector<Uplink> read_payload_body(std::string_view body, const std::string& 
                                       const std::string& device);
 
 /// The same for a sender that is not told what is wrong: of an array, an element that cannot be
-/// read is an uplink with its `problem`, whose payload is the element's own text; the others stand.
+/// read is an uplink with its `problem`, whose payload is the element as JSON; the others stand.
 std::vector<Uplink> read_payload_elements(std::string_view body, const std::string& model,
                                           const std::string& device);
 

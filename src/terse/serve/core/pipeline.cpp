@@ -42,7 +42,10 @@ void set_outcome(const store::Outcome& outcome, Answer& answer) {
   answer.version = outcome.version;
   answer.prediction = outcome.prediction;
   answer.label = outcome.label;
-  if (outcome.kept != store::Kept::stored) answer.probability.reset();
+  if (outcome.kept != store::Kept::stored) {
+    answer.probability.reset();
+    answer.probabilities.clear();
+  }
   if (outcome.kept == store::Kept::duplicate) answer.verdict = Verdict::duplicate;
   if (outcome.kept == store::Kept::conflict) {
     answer.verdict = Verdict::conflict;

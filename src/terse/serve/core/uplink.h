@@ -79,9 +79,12 @@ struct Answer {
   std::string model;        ///< name, without version
   std::string version;      ///< of the model that predicted
   float prediction = 0.0F;  ///< if acknowledged: raw target units, or the index of the class
-  std::string label;        ///< of the most probable class; empty for a regression
+  /// Of the most probable class; empty for a number. Of several targets named_predictions(), and
+  /// `prediction` is then that of the first.
+  std::string label;
   /// Of that class, if this message was predicted now; a duplicate's is not kept.
   std::optional<float> probability = {};
+  std::string probabilities = {};  ///< the same of several targets: named_probabilities()
   std::string reason;              ///< why not, if not acknowledged
   std::int64_t quarantine_id = 0;  ///< of what was refused; 0 if it is not in the quarantine
   /// Of several uplinks that came together: their outcome, "97 stored, 3 refused".

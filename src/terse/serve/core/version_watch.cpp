@@ -23,12 +23,15 @@ Served former_of(const Served& served, std::span<const Served> models) {
   return nullptr;
 }
 
+// Of several targets that of the first.
 double difference(const ServedModel& served, const Answer& one, const Answer& other) {
-  if (const auto* number = std::get_if<model::Number>(&served.model.output)) {
+  const model::Target target = served.model.targets().front();
+  if (const auto* number = std::get_if<model::Number>(&target.output)) {
     const double apart =
         static_cast<double>(one.prediction) - static_cast<double>(other.prediction);
     return std::abs(apart) / number->deviation;
   }
+  if (served.model.several()) return one.prediction == other.prediction ? 0.0 : 1.0;
   return one.label == other.label ? 0.0 : 1.0;
 }
 

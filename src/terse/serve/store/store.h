@@ -46,7 +46,7 @@ struct Row {
   std::int64_t received_ms = 0;  ///< since 1970, UTC
   std::vector<std::uint8_t> payload;
   float prediction = 0.0F;  ///< raw target units, or the index of the class
-  std::string label;        ///< of the class; empty for a regression
+  std::string label;  ///< of the class; empty for a number; named predictions of several targets
   std::string radio;
   std::optional<std::uint64_t> counter = {};
   std::string session = {};

@@ -38,6 +38,15 @@ function fill(table, head, rows) {
   });
   while (table.rows.length > rows.length + 1) table.deleteRow(-1);
 }
+/* The number or class, or of several targets each with its name. */
+const said = (each) => each.predictions ? Object.entries(each.predictions)
+  .map(([name, value]) => `${name} ${digits(value)}`).join(", ") : digits(each.prediction);
+/* What the chart draws: of several targets the first. */
+function drawnValue(row, target) {
+  if (!row.predictions) return row.class ?? row.prediction;
+  const [value] = Object.values(row.predictions), place = target?.classes?.indexOf(value) ?? -1;
+  return place >= 0 ? place : typeof value === "number" ? value : null;
+}
 function time(ms) {
   const then = new Date(ms), made = document.createElement("time");
   const today = then.toDateString() === new Date().toDateString();
@@ -122,7 +131,7 @@ async function devices() {
   fill(byId("devices"), [sortable("device", "device"), sortable("model", "model"),
     sortable("prediction", "prediction"), sortable("last", "received")], rows.map((each) =>
     [button(each.device, () => { chosen = each.device; step("chart"); }), each.model,
-      digits(each.prediction), heard(each)]));
+      said(each), heard(each)]));
   byId("shown").textContent = found ? `${(view.skip + 1).toLocaleString()} to ` +
     `${(view.skip + rows.length).toLocaleString()} of ${found.toLocaleString()}` : "none";
   byId("back").disabled = view.skip === 0;
@@ -134,9 +143,10 @@ async function devices() {
 async function chart() {
   const rows = chosen ? await json("/v1/messages?limit=200&device=" + encodeURIComponent(chosen)) : [];
   if (rows.length) drawn = `${chosen} ${rows[0].received_ms}`;
-  const model = rows.length && models.find((each) => each.name === rows[0].model);
+  const served = rows.length && models.find((each) => each.name === rows[0].model);
+  const model = served?.targets ? { ...served.targets[0], target: served.targets[0].name } : served;
   const points = rows.map((row) => ({ time: row.measured_ms ?? row.received_ms,
-    value: row.class ?? row.prediction })).filter((each) => each.value !== null).reverse();
+    value: drawnValue(row, model) })).filter((each) => each.value !== null).reverse();
   drawChart(byId("chart"), points.sort((a, b) => a.time - b.time), (model && model.classes) || null);
   byId("chart-name").textContent = chosen ? "Predictions of " + chosen : "Predictions";
   const values = points.map((each) => each.value);
@@ -153,7 +163,8 @@ async function modelCards() {
   models = await json("/v1/models");
   fill(byId("models"), ["model", "target", "bytes", "of float32", "trained on"],
     models.map((each) => [each.name + "@" + each.version.slice(0, 6),
-      each.target + (each.unit ? " in " + each.unit : ""), each.payload_bytes,
+      (each.targets ?? [{ name: each.target, unit: each.unit }]).map((target) =>
+        target.name + (target.unit ? " in " + target.unit : "")).join(", "), each.payload_bytes,
       each.float_bytes, long(each.trained_on.split("/").pop())]));
 }
 function verdict(index) {
