@@ -8,6 +8,10 @@
 For every data set, width and seed (each seed is another random 90/10 split) one training each of
 
     network      --decoder network
+    tabm         --decoder network --network tabm
+    tabm-5x128   the same with --hidden 5x128
+    tabm-2-of-8  the same with --hidden 5x128 --submodels-per-row 2
+    best-network --decoder network --network best
     boosted      --decoder boosted
     extra-trees  --decoder extra-trees
     stack        --decoder stack
@@ -32,7 +36,12 @@ import tempfile
 from pathlib import Path
 
 MEMBERS = ("network", "boosted", "extra-trees")
-ENTRIES = {**{name: ["--decoder", name] for name in (*MEMBERS, "stack", "best")}, "xgb-qq": ["--method", "xgb-qq"]}
+ENTRIES = {**{name: ["--decoder", name] for name in (*MEMBERS, "stack", "best")}, "xgb-qq": ["--method", "xgb-qq"],
+           "tabm": ["--decoder", "network", "--network", "tabm"],
+           "tabm-5x128": ["--decoder", "network", "--network", "tabm", "--hidden", "5x128"],
+           "tabm-2-of-8": ["--decoder", "network", "--network", "tabm", "--hidden", "5x128",
+                           "--submodels-per-row", "2"],
+           "best-network": ["--decoder", "network", "--network", "best"]}
 # Student's t, 97.5%, for 1 to 9 degrees of freedom.
 T_QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262]
 

@@ -92,6 +92,35 @@ def special_seeds(fp):
     yield "refused_version_2_outputs", model_file(document, [("thresholds", [0], []), *fp[1:]], version="2")
 
 
+def tabm_seeds():
+    """TabM: 2 submodels, 3 features, 2 units, then 3 and one output."""
+    document = document_of("bw-sq", [feature("a", 3), feature("b", 2), feature("c", 1)])
+    good = {
+        "thresholds": ([3], [-1.0, 1.0, 0.0]),
+        "table": ([6, 2], [0.25 * i for i in range(12)]),
+        "table_bias": ([2, 2], [-1.0, 0.5, 1.0, 0.0]),
+        "submodels.signs": ([2, 3], [1.0, -1.0, 1.0, -1.0, -1.0, 1.0]),
+        "layers.0.weight": ([3, 2], [0.5] * 6),
+        "layers.0.bias": ([2, 3], [0.125] * 6),
+        "layers.1.weight": ([1, 6], [0.5] * 6),
+        "layers.1.bias": ([1], [0.0]),
+    }
+    changes = {
+        "tabm": {},
+        "tabm_one_layer": {"layers.0.weight": ([1, 4], [0.5] * 4), "layers.0.bias": ([1], [1.0]),
+                           "layers.1.weight": None, "layers.1.bias": None},
+        "refused_tabm_sign": {"submodels.signs": ([2, 3], [0.5] * 6)},
+        "refused_tabm_features": {"submodels.signs": ([2, 2], [1.0] * 4)},
+        "refused_tabm_submodels": {"submodels.signs": ([1, 3], [1.0] * 3)},
+        "refused_tabm_head": {"layers.1.weight": ([1, 3], [0.5] * 3)},
+        "refused_tabm_bias": {"layers.0.bias": ([3], [0.5] * 3)},
+        "refused_tabm_layers": {"layers.0.weight": None, "layers.0.bias": None},
+    }
+    for name, change in changes.items():
+        tensors = [(key, *value) for key, value in {**good, **change}.items() if value]
+        yield name, model_file(document, tensors, version="6")
+
+
 def several_seeds():
     """Models of two targets, a number and two classes: three outputs."""
     targets = [{"name": "y", "unit": "m", "mean": 1.5, "deviation": 2.0, "link": "exp", "weight": 0.5},
@@ -233,6 +262,7 @@ def seeds():
     yield "refused_checksum", model_file(two, tensors, checksum="0" * 16)
     yield from special_seeds(fp)
     yield from compressed_seeds()
+    yield from tabm_seeds()
     yield from several_seeds()
     yield from forest_seeds()
     yield "refused_version", model_file(two, tensors, version="4")

@@ -333,6 +333,15 @@ int main(int count, char** values) {
     write(std::filesystem::path(values[1]) / fmt::format("stack {}", outputs), stack);
   }
   using quantize::Method;
+  // TabM goes to ONNX alone.
+  for (const std::size_t outputs : {std::size_t{1}, std::size_t{3}}) {
+    model::FoldInput input = model::special_fold_input(Method::bw_sq, outputs);
+    model::give_submodels(input, 4);
+    model::Model tabm = model::example_model(input);
+    if (outputs > 1) tabm.output = model::Classes{{"a", "b", "c"}};
+    write(std::filesystem::path(values[1]) / fmt::format("tabm {}", outputs), tabm);
+  }
+  write(std::filesystem::path(values[1]) / "tabm several", model::several_model(Method::bw_sq, 4));
   const std::filesystem::path root(values[1]);
   write_full_precision(root / "full", model::example_model(model::random_fold_input(Method::fp)));
   model::Model logarithm = model::example_model(model::random_fold_input(Method::fp));

@@ -52,7 +52,8 @@ def read(path):
         tensors[name] = (entry["shape"], numbers)
     read_document = json.loads(document)
     several = read_document["task"] == "several"
-    assert several == (metadata["format_version"] == "6") == ("targets" in read_document) != ("target" in read_document)
+    assert (several or "submodels.signs" in header) == (metadata["format_version"] == "6")
+    assert several == ("targets" in read_document) != ("target" in read_document)
     return read_document, tensors
 
 
@@ -178,7 +179,33 @@ def first_layer(document, tensors, readings):
     return [max(0.0, total) for total in sums]
 
 
+def submodel_outputs(document, tensors, readings):
+    """The output of the last layer of a TabM network, whose inputs are the units of all submodels."""
+    (submodels, features), signs = tensors["submodels.signs"]
+    (_, units), table = tensors["table"]
+    rows = row_numbers(document, tensors, readings)
+    count = sum(f"layers.{layer}.weight" in tensors for layer in range(65))
+    all_units = []
+    for k in range(submodels):
+        sums = list(tensors["table_bias"][1][k * units : (k + 1) * units])
+        for sign, row in zip(signs[k * features : (k + 1) * features], rows):
+            sums = [total + sign * number for total, number in zip(sums, table[row * units : (row + 1) * units])]
+        values = [max(0.0, total) for total in sums]
+        for layer in range(count - 1):
+            (outputs, inputs), weights = tensors[f"layers.{layer}.weight"]
+            bias = tensors[f"layers.{layer}.bias"][1][k * outputs : (k + 1) * outputs]
+            values = [max(0.0, bias[o] + sum(weights[o * inputs + i] * values[i] for i in range(inputs)))
+                      for o in range(outputs)]
+        all_units += values
+    (outputs, inputs), weights = tensors[f"layers.{count - 1}.weight"]
+    assert inputs == len(all_units)
+    bias = tensors[f"layers.{count - 1}.bias"][1]
+    return [bias[o] + sum(weights[o * inputs + i] * all_units[i] for i in range(inputs)) for o in range(outputs)]
+
+
 def predict(document, tensors, readings):
+    if "submodels.signs" in tensors:
+        return finished(document, submodel_outputs(document, tensors, readings))
     if "integer.bits" in tensors:
         network = integer_network.IntegerNetwork(document, tensors)
         return finished(document, network.outputs(row_numbers(document, tensors, readings)))
@@ -247,10 +274,10 @@ def compare(path, readings, predictions):
     print(f"{path.name}: {len(readings)} predictions agree to {worst:.1e}")
 
 
-def check_program(terse, folder, method):
+def check_program(terse, folder, method, *more):
     """Trains, predicts a table of other rows with the program, and compares."""
-    path, table = folder / f"trained-{method}.terse", folder / "table.csv"
-    options = ["--method", method, "--hidden", "2x16", "--epochs", "3", "--bits", "3", "--quiet"]
+    path, table = folder / f"trained-{'-'.join([method, *more])}.terse", folder / "table.csv"
+    options = ["--method", method, "--hidden", "2x16", "--epochs", "3", "--bits", "3", "--quiet", *more]
     run = [terse, "train", "fried:600", *options, "--threads", "1", "-o", path]
     subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
     subprocess.run([terse, "data", "get", "fried:100:7", "-o", table], check=True)
@@ -275,12 +302,13 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 39
+            assert len(written) == 42
             for path in written:
                 check(path)
         if arguments.terse:
             for method in ("bw-sq", "sq", "pr-qq", "po-mq", "fp", "xgb", "xgb-qq"):
                 check_program(arguments.terse, folder, method)
+            check_program(arguments.terse, folder, "bw-sq", "--decoder", "network", "--network", "tabm")
     for path in arguments.models:
         check(path)
 

@@ -88,6 +88,56 @@ inline FoldInput special_fold_input(quantize::Method method, std::size_t outputs
   return input;
 }
 
+/// Makes a TabM network of a folding input: random signs, biases and last layers. Some submodel has
+/// the same signs for features 0 and 1.
+inline void give_submodels(FoldInput& input, std::size_t submodels) {
+  base::Random random(17);
+  input.signs = base::Matrix(submodels, input.features.size());
+  for (std::size_t k = 0; k < submodels; ++k) {
+    for (float& sign : input.signs.row(k)) sign = random.below(2) == 0 ? 1.0F : -1.0F;
+    input.signs(k, 1) = input.signs(k, 0);
+  }
+  for (inference::DenseLayer& layer : input.layers) {
+    const bool last = &layer == &input.layers.back();
+    const std::size_t outputs = layer.weights.rows();
+    if (last) layer = random_layer(submodels * outputs, layer.weights.columns(), random);
+    layer.bias.resize(submodels * outputs);
+    for (float& bias : layer.bias) bias = static_cast<float>(0.5 * random.normal());
+  }
+}
+
+/// Submodel k of such an input as a network of its own.
+inline FoldInput submodel_of(const FoldInput& input, std::size_t k) {
+  FoldInput one = input;
+  one.signs = {};
+  const std::size_t submodels = input.signs.rows();
+  for (std::size_t l = 0; l < one.layers.size(); ++l) {
+    inference::DenseLayer& layer = one.layers[l];
+    const std::size_t units = layer.bias.size() / submodels;
+    const auto first = input.layers[l].bias.begin() + static_cast<std::ptrdiff_t>(k * units);
+    layer.bias.assign(first, first + static_cast<std::ptrdiff_t>(units));
+    if (l + 1 < one.layers.size()) continue;
+    layer.weights = base::Matrix(units, input.layers[l].weights.columns());
+    for (std::size_t o = 0; o < units; ++o) {
+      std::ranges::copy(input.layers[l].weights.row(k * units + o), layer.weights.row(o).begin());
+    }
+  }
+  base::Matrix& weights = one.layers.front().weights;
+  std::size_t column = 0;
+  const auto turn = [&](std::size_t count, std::size_t feature) {
+    for (const std::size_t end = column + count; column < end; ++column) {
+      for (std::size_t u = 0; u < weights.rows(); ++u) {
+        weights(u, column) *= input.signs(k, feature);
+      }
+    }
+  };
+  for (std::size_t f = 0; f < input.features.size(); ++f) turn(input.thresholds.count(f), f);
+  for (std::size_t f = 0; f < input.features.size(); ++f) {
+    turn(input.features[f].special_levels(), f);
+  }
+  return one;
+}
+
 /// The folded model of the input, with everything else filled in.
 inline Model example_model(const FoldInput& input) {
   Model model = fold(input);
@@ -114,8 +164,10 @@ inline Several three_targets() {
 }
 
 /// A folded model of them, with gaps and categories.
-inline Model several_model(quantize::Method method) {
-  Model model = example_model(special_fold_input(method, 5));
+inline Model several_model(quantize::Method method, std::size_t submodels = 1) {
+  FoldInput input = special_fold_input(method, 5);
+  if (submodels > 1) give_submodels(input, submodels);
+  Model model = example_model(input);
   model.target_name.clear();
   model.target_unit.clear();
   model.output = three_targets();

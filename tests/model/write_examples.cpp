@@ -81,6 +81,17 @@ int main(int count, char** values) {
   stack.decoder = model::decoder::Stack{model::lookup_of(stack), model::random_trees(stack, 9, 22)};
   const std::string both = fmt::format("{}/stack", values[1]);
   if (!write(stack, model::special_readings(stack, 40), both)) return 1;
+  for (const std::size_t outputs : {1U, 3U}) {
+    model::FoldInput several = model::special_fold_input(quantize::Method::bw_sq, outputs);
+    model::give_submodels(several, 5);
+    model::Model tabm = model::example_model(several);
+    if (outputs > 1) tabm.output = model::Classes{{"high", "low", "middling"}};
+    const std::string path = fmt::format("{}/tabm-{}", values[1], outputs);
+    if (!write(tabm, model::special_readings(tabm, 40), path)) return 1;
+  }
+  const model::Model tabm_of_several = model::several_model(quantize::Method::bw_sq, 3);
+  const std::string both_path = fmt::format("{}/tabm-several", values[1]);
+  if (!write(tabm_of_several, model::special_readings(tabm_of_several, 40), both_path)) return 1;
   for (const quantize::Method method : {quantize::Method::bw_sq, quantize::Method::fp}) {
     model::Model several = model::several_model(method);
     const std::string path = fmt::format("{}/several-{}", values[1], quantize::id(method));

@@ -242,6 +242,8 @@ class Computed(ProgramTest):
         self.refused("train", "rows.csv", "--target", "y", "--computed", "trees", "-o", "x.terse", says=["--computed"])
         self.refused("train", "rows.csv", "--target", "y,noise", "--computed", "forest", "-o", "x.terse",
                      says=["--computed", "one target"])
+        self.refused("train", "rows.csv", "--target", "y", "--network", "tabm", "--computed", "forest", "-o", "x.terse",
+                     says=["--network", "--computed"])
         self.refused("train", "rows.csv", "--target", "y", "--level-bits", "9", "-o", "x.terse", says=["--level-bits"])
         gaps = self.write("gaps.csv", "a,b,y\n" + "".join(
             f"{i % 17},{'' if i == 7 else i % 5},{i % 3}.5\n" for i in range(60)))

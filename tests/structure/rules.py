@@ -18,6 +18,9 @@ INSTALLED_HEADERS_MAX = 30
 
 # Sources without a test file of their own, and where they are tested instead.
 TESTED_ELSEWHERE = {
+    "training/signed_sums_kernel": "training/submodels_test: sums and gradients",
+    "model/decoder/tabm_runner": "model/decoder/tabm_test",
+    "training/trainer_state": "training/trainer_test, training/submodels_test",
     "model/decoder/trees_runner": "model/decoder/trees_test, model/decoder/tree_walk_test",
     "data/content_hash": "data/row_columns_test, data/categories_test: what changes it",
     "train/encoder_columns": "program/encoder_test.py: tables that fit an encoder, and others",

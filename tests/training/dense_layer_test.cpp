@@ -38,7 +38,11 @@ TEST_P(DenseLayerOf, EqualsPlainSums) {
     layer.input_gradient(output_gradient, input_gradient);
     inference::DenseLayer gradients{base::Matrix(outputs, inputs), std::vector<float>(outputs)};
     Team team(threads);
-    team.run([&](Member& member) { layer.gradients(member, x, output_gradient, gradients); });
+    const Share all{0, rows};
+    team.run([&](Member& member) {
+      layer.weight_gradients(member, x, output_gradient, gradients.weights);
+      layer.bias_gradients(member, output_gradient, {&all, 1}, gradients.bias);
+    });
     for (std::size_t r = 0; r < rows; ++r) {
       for (std::size_t o = 0; o < outputs; ++o) {
         double sum = 0.0;
@@ -56,8 +60,10 @@ TEST_P(DenseLayerOf, EqualsPlainSums) {
         ASSERT_NEAR(input_gradient(r, i), sum, tolerance);
       }
     }
-    team.run(
-        [&](Member& member) { layer.update(member, x, output_gradient, AdamStep::at(1, 1e-3)); });
+    team.run([&](Member& member) {
+      layer.update_weights(member, x, output_gradient, AdamStep::at(1, 1e-3));
+      layer.update_biases(member, output_gradient, {&all, 1}, AdamStep::at(1, 1e-3));
+    });
     const inference::DenseLayer updated = layer.get();
     for (std::size_t o = 0; o < outputs; ++o) {
       double bias_sum = 0.0;
@@ -92,8 +98,10 @@ TEST(DenseLayer, WithoutInputsOnlyTheBiasLearns) {
   TrainedDense layer(0, 5, 2);
   const base::Matrix output_gradient = normal(9, 5, 3);
   Team team(2);
-  team.run(
-      [&](Member& member) { layer.update(member, {}, output_gradient, AdamStep::at(1, 1e-3)); });
+  const Share all{0, 9};
+  team.run([&](Member& member) {
+    layer.update_biases(member, output_gradient, {&all, 1}, AdamStep::at(1, 1e-3));
+  });
   for (const float bias : layer.get().bias) EXPECT_NEAR(std::abs(bias), 1e-3F, 1e-6);
 }
 

@@ -143,14 +143,15 @@ TEST_P(StepsTermsKernel, AdamAsWrittenInThePaper) {
     for (std::uint64_t step = 1; step <= 50; ++step) {
       std::vector<float> gradient(count);
       for (float& g : gradient) g = static_cast<float>(random.normal() + 0.5);
-      const AdamStep adam = AdamStep::at(step, 1e-2);
+      const AdamStep adam = AdamStep::at(step, 1e-2, 0.3);
       TERSE_DISPATCH(adam_update)
       (weights.data(), first.data(), second.data(), gradient.data(), count, adam.step_size,
-       adam.root_scale);
+       adam.root_scale, adam.keep);
       const auto t = static_cast<double>(step);
       for (std::size_t i = 0; i < count; ++i) {
         m[i] = 0.9 * m[i] + 0.1 * gradient[i];
         v[i] = 0.999 * v[i] + 0.001 * gradient[i] * gradient[i];
+        exact[i] *= 1.0 - 1e-2 * 0.3;  // AdamW: the decay is not part of the gradient
         exact[i] -= 1e-2 * m[i] / (1.0 - std::pow(0.9, t)) /
                     (std::sqrt(v[i] / (1.0 - std::pow(0.999, t))) + 1e-8);
         ASSERT_NEAR(weights[i], exact[i], 2e-6);

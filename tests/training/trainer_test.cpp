@@ -143,48 +143,59 @@ class TrainerWith : public testing::TestWithParam<InputLayer> {
   }
 };
 
-// Twenty steps of Adam (Kingma and Ba, algorithm 1) in double on the engine's own gradients.
+// Twenty steps of AdamW (Loshchilov and Hutter, algorithm 2) in double on the engine's own
+// gradients; biases and thresholds do not decay.
 TEST_P(TrainerWith, StepsFollowAdam) {
   const Problem made = problem(64, {3, 5});
   TrainerOptions options = this->options();
   options.threshold_rate_factor = 7.0;
-  Trainer trainer = trainer_for(made, options);
-  const auto flat = [](const inference::Parameters& parameters) {
-    std::vector<double> all(parameters.thresholds.values.begin(),
-                            parameters.thresholds.values.end());
-    for (const auto& layer : parameters.layers) {
-      all.insert(all.end(), layer.weights.values().begin(), layer.weights.values().end());
-      all.insert(all.end(), layer.bias.begin(), layer.bias.end());
+  options.weight_decay = 0.5;
+  for (const StepsPath path : {StepsPath::dense, StepsPath::band, StepsPath::exponential}) {
+    options.steps_path = path;
+    Trainer trainer = trainer_for(made, options);
+    const auto flat = [](const inference::Parameters& parameters) {
+      std::vector<double> all(parameters.thresholds.values.begin(),
+                              parameters.thresholds.values.end());
+      for (const auto& layer : parameters.layers) {
+        all.insert(all.end(), layer.weights.values().begin(), layer.weights.values().end());
+        all.insert(all.end(), layer.bias.begin(), layer.bias.end());
+      }
+      return all;
+    };
+    std::vector<double> expected = flat(trainer.parameters());
+    std::vector<bool> decays(trainer.parameters().thresholds.values.size(), false);
+    for (const auto& layer : trainer.parameters().layers) {
+      decays.insert(decays.end(), layer.weights.values().size(), true);
+      decays.insert(decays.end(), layer.bias.size(), false);
     }
-    return all;
-  };
-  std::vector<double> expected = flat(trainer.parameters());
-  const std::size_t threshold_count = trainer.parameters().thresholds.values.size();
-  const bool thresholds_learn =
-      GetParam() == InputLayer::soft_sum || GetParam() == InputLayer::soft_steps;
-  std::vector<double> first(expected.size());
-  std::vector<double> second(expected.size());
-  for (int t = 1; t <= 20; ++t) {
-    const Gradients gradients = trainer.gradients(made.rows, 0.5F);
-    std::vector<double> g(gradients.thresholds.begin(), gradients.thresholds.end());
-    g.resize(threshold_count);
-    for (const auto& layer : gradients.layers) {
-      g.insert(g.end(), layer.weights.values().begin(), layer.weights.values().end());
-      g.insert(g.end(), layer.bias.begin(), layer.bias.end());
+    const std::size_t threshold_count = trainer.parameters().thresholds.values.size();
+    const bool thresholds_learn =
+        GetParam() == InputLayer::soft_sum || GetParam() == InputLayer::soft_steps;
+    std::vector<double> first(expected.size());
+    std::vector<double> second(expected.size());
+    for (int t = 1; t <= 20; ++t) {
+      const Gradients gradients = trainer.gradients(made.rows, 0.5F);
+      std::vector<double> g(gradients.thresholds.begin(), gradients.thresholds.end());
+      g.resize(threshold_count);
+      for (const auto& layer : gradients.layers) {
+        g.insert(g.end(), layer.weights.values().begin(), layer.weights.values().end());
+        g.insert(g.end(), layer.bias.begin(), layer.bias.end());
+      }
+      ASSERT_EQ(g.size(), expected.size());
+      for (std::size_t i = 0; i < g.size(); ++i) {
+        const bool threshold = i < threshold_count;
+        if (threshold && !thresholds_learn) continue;
+        first[i] = 0.9 * first[i] + 0.1 * g[i];
+        second[i] = 0.999 * second[i] + 0.001 * g[i] * g[i];
+        const double rate = options.learning_rate * (threshold ? 7.0 : 1.0);
+        if (decays[i]) expected[i] *= 1.0 - options.learning_rate * options.weight_decay;
+        expected[i] -= rate * (first[i] / (1.0 - std::pow(0.9, t))) /
+                       (std::sqrt(second[i] / (1.0 - std::pow(0.999, t))) + 1e-8);
+      }
+      trainer.step(made.rows, 0.5F);
+      const std::vector<double> computed = flat(trainer.parameters());
+      for (std::size_t i = 0; i < g.size(); ++i) ASSERT_NEAR(computed[i], expected[i], 2e-5) << t;
     }
-    ASSERT_EQ(g.size(), expected.size());
-    for (std::size_t i = 0; i < g.size(); ++i) {
-      const bool threshold = i < threshold_count;
-      if (threshold && !thresholds_learn) continue;
-      first[i] = 0.9 * first[i] + 0.1 * g[i];
-      second[i] = 0.999 * second[i] + 0.001 * g[i] * g[i];
-      const double rate = options.learning_rate * (threshold ? 7.0 : 1.0);
-      expected[i] -= rate * (first[i] / (1.0 - std::pow(0.9, t))) /
-                     (std::sqrt(second[i] / (1.0 - std::pow(0.999, t))) + 1e-8);
-    }
-    trainer.step(made.rows, 0.5F);
-    const std::vector<double> computed = flat(trainer.parameters());
-    for (std::size_t i = 0; i < g.size(); ++i) ASSERT_NEAR(computed[i], expected[i], 2e-5) << t;
   }
 }
 

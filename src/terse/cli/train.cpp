@@ -106,6 +106,7 @@ void run_train(const TrainArguments& arguments) {
   const auto order = checked_order(table, options, split);
   const auto choices = choices_of(model);
   const std::string chosen_decoder = std::string(train::recorded_setting(model, "decoder chosen"));
+  const std::string chosen_network = std::string(train::recorded_setting(model, "network chosen"));
   if (arguments.json) {
     nlohmann::ordered_json json = summary_json(model);
     json["model"] = arguments.output;
@@ -113,6 +114,7 @@ void run_train(const TrainArguments& arguments) {
     json["rows"] = {{"train", split.train.size()}, {"test", split.test.size()}};
     for (const std::string& note : table.notes) json["notes"].push_back(with_flags(note));
     if (order) json["order"] = order_json(*order);
+    if (!chosen_network.empty()) json["network_chosen"] = chosen_network;
     if (!chosen_decoder.empty()) json["decoder_chosen"] = chosen_decoder;
     json["scales"] = nlohmann::ordered_json::object();
     for (const auto& [name, text] : choices) json["scales"][name] = text;
@@ -120,6 +122,7 @@ void run_train(const TrainArguments& arguments) {
     return;
   }
   fmt::print("{}\n", message_line(model));
+  if (!chosen_network.empty()) fmt::print("network: {}\n", chosen_network);
   if (!chosen_decoder.empty()) fmt::print("decoder: {}\n", chosen_decoder);
   for (const std::string& line : choice_lines(choices)) fmt::print("{}\n", line);
   fmt::print("{} ({}{} of {} rows): {}\n", split.test.empty() ? "training part" : "test part",
@@ -136,6 +139,10 @@ void add_method_options(Command command, TrainingOptions& training) {
                            std::string(train::find_training_option("decoder")->text) +
                                " (best; any method but bw-sq, and --protocol paper: network)")
       .one_of({"network", "boosted", "extra-trees", "stack", "best"});
+  training.add(command, "network").one_of({"plain", "tabm", "best"});
+  training.add_without_default(
+      command, "submodels_per_row",
+      std::string(train::find_training_option("submodels_per_row")->text) + " (8)");
   training.add(command, "bits");
   training.add_without_default(command, "levels", {});
   training.add(command, "computed").one_of({"no", "forest", "forest-alone"});
@@ -146,6 +153,9 @@ void add_method_options(Command command, TrainingOptions& training) {
     training.add(command, name);
   }
   training.add(command, "threshold_rate_factor", threshold_rate_text);
+  training.add_without_default(
+      command, "weight_decay",
+      std::string(train::find_training_option("weight_decay")->text) + " (0; tabm: 0.003)");
   training.add(command, "dropout");
   training.add(command, "schedule");
 }

@@ -96,6 +96,10 @@ FloatNetwork float_network(const model::Model& model, const std::string& source)
                    throw base::InputError(source, "", "decodes by a stack of network and trees",
                                           "train with `decoder` network");
                  },
+                 [&](const model::decoder::Tabm&) {
+                   throw base::InputError(source, "", "decodes by TabM, several networks in one",
+                                          "train with `network` plain");
+                 },
                  [&](const FullPrecision&) { refuse("takes its features in full precision"); }},
              model.decoder);
   network.classes = std::holds_alternative<model::Classes>(model.output);

@@ -24,6 +24,10 @@ struct Parameters {
   quantize::Thresholds thresholds;
   std::vector<std::vector<float>> values;  ///< lsq, llt: per feature the value of each code
   std::vector<DenseLayer> layers;
+  /// TabM: submodels x groups of inputs, each 1 or -1. Every layer then has a bias for each
+  /// submodel, one after the other, and the last one weights, too: (submodels * outputs) x inputs.
+  /// Empty: one network.
+  base::Matrix signs = {};
 };
 
 /// The loss of one row (inference/loss.h).

@@ -161,6 +161,46 @@ class FeatureFold {
   std::size_t summed_ = 0;
 };
 
+// Rows of a bias for each submodel.
+base::Matrix bias_rows(const std::vector<float>& bias, std::size_t submodels) {
+  base::Matrix result(submodels, bias.size() / submodels);
+  std::ranges::copy(bias, result.values().begin());
+  return result;
+}
+
+// The last layers of all submodels as one, whose outputs are the means of theirs.
+inference::DenseLayer mean_head(const inference::DenseLayer& heads, std::size_t submodels) {
+  const std::size_t outputs = heads.bias.size() / submodels;
+  const std::size_t inputs = heads.weights.columns();
+  const auto share = static_cast<float>(submodels);
+  inference::DenseLayer head{base::Matrix(outputs, submodels * inputs),
+                             std::vector<float>(outputs)};
+  for (std::size_t k = 0; k < submodels; ++k) {
+    for (std::size_t o = 0; o < outputs; ++o) {
+      const std::size_t row = k * outputs + o;
+      for (std::size_t i = 0; i < inputs; ++i) {
+        head.weights(o, k * inputs + i) = heads.weights(row, i) / share;
+      }
+      head.bias[o] += heads.bias[row] / share;
+    }
+  }
+  return head;
+}
+
+decoder::Tabm tabm_of(const FoldInput& input, base::Matrix table) {
+  const std::size_t submodels = input.signs.rows();
+  TERSE_CHECK(input.layers.size() > 1 && input.signs.columns() == input.features.size());
+  decoder::Tabm tabm;
+  tabm.table = std::move(table);
+  tabm.signs = input.signs;
+  tabm.bias = bias_rows(input.layers.front().bias, submodels);
+  for (std::size_t l = 1; l + 1 < input.layers.size(); ++l) {
+    tabm.layers.push_back({input.layers[l].weights, bias_rows(input.layers[l].bias, submodels)});
+  }
+  tabm.head = mean_head(input.layers.back(), submodels);
+  return tabm;
+}
+
 // A full-precision network has no rows to average: an input that was never 1 shall do nothing.
 void forget_untrained(const FoldInput& input, inference::DenseLayer& first) {
   for (std::size_t level = 0; level < input.special_trained.size(); ++level) {
@@ -219,6 +259,7 @@ Model fold(const FoldInput& input) {
   Model model;
   model.method = input.method;
   model.features = input.features;
+  TERSE_CHECK(input.signs.rows() == 0 || !quantize::full_precision(input.method));
   if (input.method == quantize::Method::fp) {
     decoder::FullPrecision network{input.layers};
     for (std::size_t f = 0; f < input.features.size(); ++f) model.thresholds.add_feature({});
@@ -235,9 +276,14 @@ Model fold(const FoldInput& input) {
     FeatureFold(input, f, special).append(model.thresholds, rows);
     special += input.features[f].special_levels();
   }
-  decoder::Lookup network{base::Matrix(rows.size() / units, units), first.bias, {}};
-  std::ranges::transform(rows, network.table.values().begin(),
+  base::Matrix table(rows.size() / units, units);
+  std::ranges::transform(rows, table.values().begin(),
                          [](double sum) { return static_cast<float>(sum); });
+  if (input.signs.rows() > 0) {
+    model.decoder = tabm_of(input, std::move(table));
+    return model;
+  }
+  decoder::Lookup network{std::move(table), first.bias, {}};
   network.layers.assign(input.layers.begin() + 1, input.layers.end());
   model.decoder = std::move(network);
   return model;

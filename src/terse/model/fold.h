@@ -24,6 +24,9 @@ struct FoldInput {
   /// Per feature its training readings in raw units, ascending and distinct: each threshold then
   /// moves halfway between its neighbours among them. Empty, or a feature's empty: none moves.
   std::vector<std::vector<float>> readings = {};
+  /// TabM: submodels x features, 1 or -1; biases and last layer are then as inference::Parameters
+  /// has them. Empty: one network. Not in full precision.
+  base::Matrix signs = {};
 };
 
 /// The largest float32 reading whose standardised value does not exceed `threshold`: x > result

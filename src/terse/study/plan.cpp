@@ -84,6 +84,9 @@ train::Options cell_options(const Plan& plan, const PlannedCell& cell, std::size
   // A setting that one method has no use for shall not keep it out of a study of several.
   if (!quantize::choosable_start(cell.method)) options.start.reset();
   if (cell.method == quantize::Method::fp) options.decoder = train::Decoder::network;
+  if (quantize::traits(cell.method).input != quantize::FirstLayerInput::steps) {
+    options.network = train::Network::plain;
+  }
   // fp does not depend on the width: one value, one name.
   options.bits = cell.bits == 0 ? train::Options{}.bits : cell.bits;
   options.seed = plan.seed;

@@ -15,6 +15,7 @@
 #include "terse/train/observer.h"
 #include "terse/train/one_decoder.h"
 #include "terse/train/preparation.h"
+#include "terse/train/protocol.h"
 
 namespace terse::train {
 namespace {
@@ -45,7 +46,9 @@ std::vector<std::uint32_t> rows_at(std::span<const std::uint32_t> rows,
   return result;
 }
 
-std::string_view loss_word(const data::Table& table, const Options& options) {
+constexpr std::size_t rows_to_choose = 50;
+
+std::string_view word_of_loss(const data::Table& table, const Options& options) {
   if (table.targets() > 1) return "weighted loss";
   if (!table.classes.empty()) return "log loss";
   return options.objective == Objective{} ? "MSE" : "loss";
@@ -60,11 +63,42 @@ bool predicts_a_number(const data::Table& table) {
 
 }  // namespace
 
+NetworkChoice best_network(const data::Table& table, std::span<const std::uint32_t> rows,
+                           const Options& options, const Observer& asked) {
+  Options plain = options;
+  plain.network = Network::plain;
+  plain.decoder = Decoder::network;
+  if (rows.size() < rows_to_choose) {
+    return {Network::plain, fmt::format("{} rows are too few to choose by", rows.size())};
+  }
+  Observer observer = asked;
+  if (asked.on_step) {
+    observer.on_step = [&](Progress progress) {
+      progress.purpose = "to choose the network";
+      asked.on_step(progress);
+    };
+  }
+  const data::Split split = deciding(table, rows, options);
+  const std::vector<std::uint32_t> measured = rows_at(rows, split.test);
+  const std::vector<std::uint32_t> training = rows_at(rows, split.train);
+  const auto loss = [&](const Options& own) {
+    return loss_of(train_one_decoder(table, training, own, observer), table, measured);
+  };
+  const double plain_loss = loss(plain);
+  const double tabm_loss = loss(for_tabm(plain));
+  return {tabm_loss < plain_loss ? Network::tabm : Network::plain,
+          fmt::format("{} of {} rows set aside: plain {:.4g}, tabm {:.4g}",
+                      word_of_loss(table, options), measured.size(), plain_loss, tabm_loss)};
+}
+
 Options options_for(const Candidate& candidate, const Options& options) {
   Options result = options;
   result.method = candidate.method;
   result.decoder = candidate.decoder;
   if (!quantize::choosable_start(candidate.method)) result.start.reset();
+  if (quantize::traits(candidate.method).input != quantize::FirstLayerInput::steps) {
+    result.network = Network::plain;
+  }
   return result;
 }
 
@@ -77,7 +111,6 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
       asked.on_step(progress);
     };
   }
-  constexpr std::size_t rows_to_choose = 50;
   constexpr std::size_t rows_to_stack = 1000;
   constexpr double least_gain = 0.01;
   const Candidate network{options.method};
@@ -119,7 +152,7 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   }
 
   std::string reason =
-      fmt::format("{} of {} rows set aside:", loss_word(table, options), measured.size());
+      fmt::format("{} of {} rows set aside:", word_of_loss(table, options), measured.size());
   for (const auto& [loss, candidate] : losses) {
     reason += fmt::format("{} {} {:.4g}", reason.ends_with(':') ? "" : ",", candidate.name, loss);
   }
@@ -128,6 +161,7 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   Choice choice{least.second, std::move(reason)};
   if (!plan) return choice;
   if (least.second.decoder == Decoder::extra_trees) choice.plan = plan->extra_trees;
+  if (options.network != Network::plain) return choice;
   choice.reason += fmt::format(", stack {:.4g}", plan->stack_loss);
   if (plan->stack_loss < least.first - least_gain * std::abs(least.first)) {
     choice.best = stack;

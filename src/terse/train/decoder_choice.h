@@ -35,6 +35,15 @@ struct Choice {
 Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const Observer& observer);
 
+struct NetworkChoice {
+  Network network;
+  std::string reason;
+};
+
+/// Plain or TabM (as for_tabm() sets it): both without a tenth of the rows, which then decide.
+NetworkChoice best_network(const data::Table& table, std::span<const std::uint32_t> rows,
+                           const Options& options, const Observer& observer);
+
 /// The settings of a candidate; a start of thresholds belongs to those that learn.
 Options options_for(const Candidate& candidate, const Options& options);
 

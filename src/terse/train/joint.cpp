@@ -1,10 +1,16 @@
 #include "terse/train/joint.h"
 
+#include <fmt/format.h>
+
+#include <vector>
+
 #include "terse/train/any_decoder.h"
 #include "terse/train/computed_training.h"
+#include "terse/train/decoder_choice.h"
 #include "terse/train/kept_encoder.h"
 #include "terse/train/observer.h"
 #include "terse/train/option_table.h"
+#include "terse/train/protocol.h"
 
 namespace terse::train {
 
@@ -17,6 +23,20 @@ model::Model train_model(const data::Table& table, std::span<const std::uint32_t
                          const Options& asked, const Observer& observer) {
   const Options options = with_kept_encoder(asked);
   validate(options);
+  if (options.network == Network::best) {
+    const NetworkChoice choice = best_network(table, rows, options, observer);
+    Options chosen = options;
+    chosen.network = Network::plain;
+    if (choice.network == Network::tabm) chosen = for_tabm(chosen);
+    model::Model model = train_model(table, rows, chosen, observer);
+    auto& record = model.record.settings;
+    std::erase_if(record, [](const auto& setting) { return setting.first == "network"; });
+    record.emplace_back("network", "best");
+    const bool tabm = choice.network == Network::tabm;
+    record.emplace_back("network chosen",
+                        fmt::format("{} ({})", tabm ? "tabm" : "plain", choice.reason));
+    return model;
+  }
   if (computes_features(options)) return train_with_forest(table, rows, options, observer);
   return train_any_decoder(table, rows, options, observer);
 }

@@ -27,7 +27,9 @@ std::vector<std::size_t> nearest_taught(std::span<const std::uint64_t> rows, std
 }
 
 void teach_codes_without_rows(model::Model& model) {
-  base::Matrix& table = std::get<model::decoder::Lookup>(model.decoder).table;
+  auto* tabm = std::get_if<model::decoder::Tabm>(&model.decoder);
+  base::Matrix& table =
+      tabm != nullptr ? tabm->table : std::get<model::decoder::Lookup>(model.decoder).table;
   const std::vector<std::size_t> levels = model.levels();
   std::size_t first = 0;
   for (std::size_t f = 0; f < levels.size(); first += levels[f], ++f) {

@@ -1,5 +1,6 @@
 #include "terse/train/network.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "terse/base/error.h"
@@ -38,12 +39,44 @@ training::InputLayer input_layer(quantize::Method method) {
   TERSE_CHECK(false);
 }
 
+// Features in groups that keep their signs: neighbours, where there are more than enough for all
+// submodels to differ. Each costs a sum per row and unit.
+constexpr std::size_t sign_groups_max = 16;
+
+std::uint32_t sign_group(std::size_t feature, std::size_t features) {
+  const std::size_t groups = std::min(features, sign_groups_max);
+  return static_cast<std::uint32_t>(feature * groups / features);
+}
+
+// Of the trainer's columns: the features, then their special levels.
+std::vector<std::uint32_t> sign_groups(const std::vector<model::Feature>& features) {
+  std::vector<std::uint32_t> groups;
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    groups.push_back(sign_group(f, features.size()));
+  }
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    groups.insert(groups.end(), features[f].special_levels(), groups[f]);
+  }
+  return groups;
+}
+
+// From signs of groups to those of features.
+base::Matrix signs_of_features(const base::Matrix& signs, std::size_t features) {
+  if (signs.rows() == 0) return {};
+  base::Matrix result(signs.rows(), features);
+  for (std::size_t k = 0; k < signs.rows(); ++k) {
+    for (std::size_t f = 0; f < features; ++f) result(k, f) = signs(k, sign_group(f, features));
+  }
+  return result;
+}
+
 training::TrainerOptions trainer_options(const Options& options) {
   training::TrainerOptions result;
   result.input = input_layer(options.method);
   result.hidden = options.hidden;
   result.dropout = static_cast<float>(options.dropout);
   result.learning_rate = options.learning_rate;
+  result.weight_decay = options.weight_decay;
   result.threshold_rate_factor = options.threshold_rate_factor;
   result.batch_rows_max = options.batch_rows;
   result.threads = options.threads;
@@ -120,6 +153,11 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
   }
   network_options.levels = prepared.numeric_levels;
   network_options.granularity = options.method == quantize::Method::llt9 ? 9 : 4;
+  if (options.network == Network::tabm) {
+    network_options.submodels = submodel_count;
+    network_options.submodels_per_row = options.submodels_per_row;
+    network_options.sign_groups = sign_groups(prepared.features);
+  }
   training::Trainer trainer(network_options, prepared.inputs,
                             joint_targets.empty() ? prepared.targets : joint_targets,
                             prepared.trainer_thresholds, prepared.weights);
@@ -135,6 +173,7 @@ model::Model trained_network(const data::Table& table, std::span<const std::uint
   fold_input.midpoints = parameters.values.empty() ? prepared.midpoints : parameters.values;
   fold_input.readings = prepared.readings;
   fold_input.layers = std::move(parameters.layers);
+  fold_input.signs = signs_of_features(parameters.signs, prepared.features.size());
   model::Model model = model::fold(fold_input);
   if (options.encoder) keep_encoder(model, *options.encoder, table, rows);
   return model;

@@ -9,6 +9,7 @@
 #include "terse/quantize/schedule.h"
 #include "terse/text/quoting.h"
 #include "terse/train/objective.h"
+#include "terse/train/option_words.h"
 
 namespace terse::train {
 namespace {
@@ -89,49 +90,6 @@ void set_state(const char* option, State& state, const Value& value, const char*
                             fmt::format("give {} or {}", first_name, second_name));
   }
   state = word(value) == second_name ? second : first;
-}
-
-constexpr std::pair<std::string_view, Decoder> decoders[] = {{"network", Decoder::network},
-                                                             {"boosted", Decoder::boosted},
-                                                             {"extra-trees", Decoder::extra_trees},
-                                                             {"stack", Decoder::stack},
-                                                             {"best", Decoder::best}};
-
-Value get_decoder(const Options& options) {
-  for (const auto& [name, decoder] : decoders) {
-    if (decoder == options.decoder) return named(name);
-  }
-  TERSE_CHECK(false);
-}
-
-void set_decoder(Options& options, const Value& value) {
-  for (const auto& [name, decoder] : decoders) {
-    if (name != word(value)) continue;
-    options.decoder = decoder;
-    return;
-  }
-  refuse("decoder", value, "a decoder", "give network, boosted, extra-trees, stack or best");
-}
-
-constexpr std::pair<std::string_view, Computed> kinds_of_computed[] = {
-    {"no", Computed::nothing},
-    {"forest", Computed::forest},
-    {"forest-alone", Computed::forest_alone}};
-
-Value get_computed(const Options& options) {
-  for (const auto& [name, computed] : kinds_of_computed) {
-    if (computed == options.computed) return named(name);
-  }
-  TERSE_CHECK(false);
-}
-
-void set_computed(Options& options, const Value& value) {
-  for (const auto& [name, computed] : kinds_of_computed) {
-    if (name != word(value)) continue;
-    options.computed = computed;
-    return;
-  }
-  refuse("computed", value, "what a device computes", "give no, forest or forest-alone");
 }
 
 void set_class_weights(Options& options, const Value& value) {
@@ -244,15 +202,41 @@ TrainingOption decoder_row() {
           "(the sum of these that predicts four folds best: trains the network four times; a file "
           "of megabytes), or the best of them and of trees on quantile codes on a tenth of the "
           "training rows, which trains twice",
-      .choices = {"network", "boosted", "extra-trees", "stack", "best"},
+      .choices = words_of<DecoderWords>(),
       .recorded = Recorded::unless_default,
-      .get = get_decoder,
-      .set = set_decoder};
+      .get = get_word<DecoderWords>,
+      .set = set_word<DecoderWords>};
+}
+
+TrainingOption network_row() {
+  return {.name = "network",
+          .text =
+              "network of bw-sq, bw-mq and bw-qq: plain, tabm (8 that share weights, whose mean "
+              "predicts; learning rate 0.002, 2x128 hidden units and weight decay 0.003 unless "
+              "given), or the better on a tenth of the "
+              "training rows, which trains both once more",
+          .choices = words_of<NetworkWords>(),
+          .recorded = Recorded::unless_default,
+          .get = get_word<NetworkWords>,
+          .set = set_word<NetworkWords>};
+}
+
+TrainingOption weight_decay_row() {
+  return number_row<&Options::weight_decay>(
+      "weight_decay", "decoupled weight decay (AdamW), a share of the learning rate",
+      {.low = 0, .high = 1, .noun = "a number"}, Recorded::unless_default);
 }
 
 std::vector<TrainingOption> rows_of_records_that_chose_them() {
   constexpr auto recorded = Recorded::unless_default;
   return {
+      network_row(),
+      number_row<&Options::submodels_per_row>(
+          "submodels_per_row",
+          "tabm: how many of its 8 networks learn from a row; with fewer a training is shorter, "
+          "and worse",
+          {1, submodel_count}, recorded),
+      weight_decay_row(),
       number_row<&Options::average>(
           "average", "share of the epochs, the last ones, whose weights are averaged",
           {.low = 0, .high = 1, .noun = "a share"}, recorded),
@@ -320,10 +304,10 @@ std::vector<TrainingOption> rows_of_computed_features() {
        .text = "what the device computes of its readings: no, forest (small trees in integers, "
                "whose sum is sent as one more code), or forest-alone (that code is the whole "
                "message)",
-       .choices = {"no", "forest", "forest-alone"},
+       .choices = words_of<ComputedWords>(),
        .recorded = recorded,
-       .get = get_computed,
-       .set = set_computed},
+       .get = get_word<ComputedWords>,
+       .set = set_word<ComputedWords>},
       number_row<&Options::level_bits>(
           "level_bits", "bits of a computed feature, 1 to 8: 2^bits levels of its sum", {1, 8},
           recorded),

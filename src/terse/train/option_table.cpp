@@ -8,6 +8,7 @@
 
 #include "terse/base/error.h"
 #include "terse/data/split_rule.h"
+#include "terse/model/model.h"
 #include "terse/train/objective.h"
 #include "terse/train/option_rows.h"
 
@@ -27,6 +28,28 @@ std::optional<Value> parsed(std::string_view text) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), result);
   if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
   return Value(result);
+}
+
+// TabM shares a first layer over steps, and its last layer is not one of a stack.
+void check_network(const Options& options) {
+  if (options.network == Network::plain) return;
+  const std::string name = text_of(find_training_option("network")->get(options));
+  const quantize::MethodTraits& traits = quantize::traits(options.method);
+  if (traits.input != quantize::FirstLayerInput::steps) {
+    throw base::OptionError("network", "",
+                            fmt::format("{} does not go with method {}", name, traits.id),
+                            "choose method bw-sq, bw-mq or bw-qq, or network plain");
+  }
+  if (options.decoder == Decoder::stack) {
+    throw base::OptionError("network", "", name + " does not go with `decoder` stack",
+                            "choose network plain, or another `decoder`");
+  }
+  constexpr std::size_t units_max = model::decoder::stacked_units_max / submodel_count;
+  for (const std::size_t units : options.hidden) {
+    if (units <= units_max) continue;
+    throw base::OptionError("hidden", "", fmt::format("{} units are too many for tabm", units),
+                            fmt::format("give at most {}, or network plain", units_max));
+  }
 }
 
 }  // namespace
@@ -95,6 +118,11 @@ void validate(const Options& options) {
     throw base::OptionError("computed", "", "takes every reading: none may be missing",
                             "leave it or `drop_rate` out");
   }
+  if (options.computed != Computed::nothing && options.network != Network::plain) {
+    throw base::OptionError("network", "", "is for models that compute nothing on the device",
+                            "leave it or `computed` out");
+  }
+  check_network(options);
   data::check(options.split, options.keep_copies_together);
   check(options.objective);
   for (const TrainingOption& option : table()) {

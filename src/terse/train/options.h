@@ -58,6 +58,14 @@ enum class Computed : std::uint8_t {
   forest_alone  ///< the level is all that is sent
 };
 
+/// The network that is trained with the thresholds.
+enum class Network : std::uint8_t {
+  plain,  ///< one
+  tabm,   ///< TabM: submodels that share most of their weights, whose mean predicts; bw-* only
+  best    ///< the one with the lower loss on a tenth of the training rows, set aside to choose
+};
+inline constexpr std::size_t submodel_count = 8;  ///< of TabM
+
 /// The scale of every feature, and of some by name.
 struct Scales {
   quantize::ScaleKind all = quantize::ScaleKind::linear;
@@ -70,6 +78,8 @@ struct Options {
   quantize::Method method = quantize::Method::bw_sq;
   /// Where trained thresholds begin; nothing: where the method has them. sq and bw-sq only.
   std::optional<quantize::ThresholdStart> start;
+  Network network = Network::plain;
+  std::size_t submodels_per_row = 2;   ///< TabM: how many submodels learn from a row in an epoch
   Decoder decoder = Decoder::network;  ///< xgb, xgb-qq: boosted whatever this says; not for fp
   unsigned bits = 4;  ///< every feature gets 2^bits levels, unless named in `levels`; 1..8
   std::vector<std::pair<std::string, std::size_t>> levels;  ///< feature name, levels 1..256
@@ -82,6 +92,7 @@ struct Options {
   unsigned epochs = 50;
   std::size_t batch_rows = 512;
   double learning_rate = 1e-3;
+  double weight_decay = 0.0;           ///< AdamW's: of the weights, not of biases and thresholds
   double threshold_rate_factor = 1.0;  ///< learning rate of the thresholds / learning_rate
   double dropout = 0.0;
   quantize::Schedule schedule = quantize::Schedule::exponential;

@@ -1,5 +1,7 @@
 #include "terse/train/protocol.h"
 
+#include <algorithm>
+
 namespace terse::train {
 
 std::optional<Protocol> parse_protocol(std::string_view name) {
@@ -24,11 +26,24 @@ Options default_options(Protocol protocol, quantize::Method method) {
   return options;
 }
 
+Options for_tabm(Options plain) {
+  constexpr double weight_decay = 3e-3;
+  plain.network = Network::tabm;
+  plain.submodels_per_row = submodel_count;
+  if (plain.hidden == Options{}.hidden) plain.hidden = {128, 128};
+  plain.learning_rate = std::min(1.0, 2.0 * plain.learning_rate);
+  plain.dropout = 0.5 * plain.dropout;
+  if (plain.weight_decay == 0.0) plain.weight_decay = weight_decay;
+  return plain;
+}
+
 Options with_given(Options options, std::optional<Protocol> protocol,
                    std::span<const GivenOption> given) {
-  const auto set = [&](bool method) {
+  // Those that others' defaults depend on come first.
+  const auto set = [&](bool first) {
     for (const GivenOption& one : given) {
-      if ((one.option->name == "method") == method) one.option->set(options, one.value);
+      const bool decides = one.option->name == "method" || one.option->name == "network";
+      if (decides == first) one.option->set(options, one.value);
     }
   };
   set(true);
@@ -40,6 +55,7 @@ Options with_given(Options options, std::optional<Protocol> protocol,
     options.average = own.average;
     options.temperature_end = own.temperature_end;
   }
+  if (options.network == Network::tabm) options = for_tabm(options);
   set(false);
   return options;
 }

@@ -35,8 +35,14 @@ Options default_options(Protocol protocol, quantize::Method method);
 /// another method than bw-sq and for Protocol::paper, which are compared as networks.
 Decoder default_decoder(Protocol protocol, quantize::Method method);
 
-/// `options` with what was given: first the method, then the protocol's defaults for it, where
-/// there is a protocol, then the others. Throws OptionError as the options' own rows do.
+/// The settings of a plain network for TabM: all submodels learn from every row, at twice the
+/// learning rate, with half the dropout, a weight decay of 0.003 unless there is one, and hidden
+/// layers of 2x128 in place of the default.
+Options for_tabm(Options plain);
+
+/// `options` with what was given: first the method and the kind of network, then the protocol's
+/// defaults for the method, where there is a protocol, and those of TabM, then the others. Throws
+/// OptionError as the options' own rows do.
 Options with_given(Options options, std::optional<Protocol> protocol,
                    std::span<const GivenOption> given);
 

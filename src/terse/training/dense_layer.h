@@ -30,30 +30,42 @@ struct AdamVector {
 };
 
 /// Y = X W + b. Without weights (inputs 0) only the bias is kept: the steps layer does the product.
+/// With several submodels (submodels.h) each has a bias of its own, and all share the weights.
 class TrainedDense {
  public:
-  TrainedDense(std::size_t inputs, std::size_t outputs, unsigned threads);
+  TrainedDense(std::size_t inputs, std::size_t outputs, unsigned threads,
+               std::size_t submodels = 1);
 
   std::size_t inputs() const { return inputs_; }
   std::size_t outputs() const { return outputs_; }
-  const float* bias() const { return bias_.values.data(); }
+  const float* bias(std::size_t submodel = 0) const {
+    return bias_.values.data() + submodel * outputs_;
+  }
 
   /// These rows of Y = X W; the bias is added by the activation.
   void forward(base::ConstMatrixView inputs, base::MatrixView outputs) const;
   /// These rows of dX = dY W^T.
   void input_gradient(base::ConstMatrixView output_gradient, base::MatrixView input_gradient) const;
-  /// This member's share of weights and bias, from all rows of X and dY.
-  void update(const Member& member, base::ConstMatrixView inputs,
-              base::ConstMatrixView output_gradient, const AdamStep& adam);
-  /// As update, but the gradients are written to result (outputs x inputs) instead.
-  void gradients(const Member& member, base::ConstMatrixView inputs,
-                 base::ConstMatrixView output_gradient, inference::DenseLayer& result) const;
+  /// This member's share of the weights, from all rows of X and dY.
+  void update_weights(const Member& member, base::ConstMatrixView inputs,
+                      base::ConstMatrixView output_gradient, const AdamStep& adam);
+  /// This member's share of the biases, which do not decay. rows: of dY, per submodel.
+  void update_biases(const Member& member, base::ConstMatrixView output_gradient,
+                     std::span<const Share> rows, const AdamStep& adam);
+  /// As update_weights and update_biases, but the gradients are written to result instead: outputs
+  /// x inputs, submodels * outputs; without rows nothing is written.
+  void weight_gradients(const Member& member, base::ConstMatrixView inputs,
+                        base::ConstMatrixView output_gradient, base::Matrix& result) const;
+  void bias_gradients(const Member& member, base::ConstMatrixView output_gradient,
+                      std::span<const Share> rows, std::span<float> result) const;
 
+  /// layer.bias: submodel after submodel.
   void set(const inference::DenseLayer& layer);
   inference::DenseLayer get() const;
 
  private:
   std::size_t block_rows() const;
+  std::size_t submodels() const { return bias_.values.size() / outputs_; }
 
   std::size_t inputs_;
   std::size_t outputs_;

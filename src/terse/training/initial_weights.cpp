@@ -13,10 +13,4 @@ void draw_layer(base::Random& random, std::size_t inputs, std::span<float> weigh
   for (float& value : bias) value = draw();
 }
 
-inference::DenseLayer drawn_layer(base::Random& random, std::size_t outputs, std::size_t inputs) {
-  inference::DenseLayer layer{base::Matrix(outputs, inputs), std::vector<float>(outputs)};
-  draw_layer(random, inputs, layer.weights.values(), layer.bias);
-  return layer;
-}
-
 }  // namespace terse::training

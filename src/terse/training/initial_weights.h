@@ -5,7 +5,6 @@
 #include <span>
 
 #include "terse/base/random.h"
-#include "terse/inference/parameters.h"
 
 namespace terse::training {
 
@@ -14,8 +13,5 @@ namespace terse::training {
 /// 0 counts as 1.
 void draw_layer(base::Random& random, std::size_t inputs, std::span<float> weights,
                 std::span<float> bias);
-
-/// A layer with drawn weights.
-inference::DenseLayer drawn_layer(base::Random& random, std::size_t outputs, std::size_t inputs);
 
 }  // namespace terse::training

@@ -62,13 +62,22 @@ void StepsDense::prepare(Member& member, const StepsBatch& batch) {
 void StepsDense::forward(Member& member, const StepsBatch& batch, base::MatrixView output) {
   const auto& weights = shared_.weights;
   const Share rows = member.share(batch.rows.size(), 16);
-  if (rows.size() > 0) {
-    for (std::size_t chunk = 0; chunk < weights.chunks(); ++chunk) {
-      inference::multiply(
-          rows.size(), weights.chunk_units(chunk), weights.rows,
-          {steps_.data() + rows.begin, shared_.batch_stride(), true},
-          {weights.values.data() + weights.chunk_offset(chunk), weights.width, false}, 0.0F,
-          output.data + rows.begin * output.stride + chunk * weights.width, output.stride);
+  for (const StepsRun& run : shared_.runs) {
+    for (std::size_t chunk = 0; chunk < weights.chunks() && rows.size() > 0; ++chunk) {
+      const float* w =
+          weights.values.data() + weights.chunk_offset(chunk) + run.begin * weights.width;
+      inference::multiply(rows.size(), weights.chunk_units(chunk), run.end - run.begin,
+                          {steps_.data() + run.begin * shared_.batch_stride() + rows.begin,
+                           shared_.batch_stride(), true},
+                          {w, weights.width, false}, run.first ? 0.0F : 1.0F,
+                          output.data + rows.begin * output.stride +
+                              shared_.first_column(run.group) + chunk * weights.width,
+                          output.stride);
+    }
+  }
+  for (const std::size_t group : shared_.silent_groups) {
+    for (std::size_t r = rows.begin; r < rows.end; ++r) {
+      std::fill_n(&output(r, shared_.first_column(group)), weights.units, 0.0F);
     }
   }
   member.barrier();
@@ -103,30 +112,44 @@ void StepsDense::backward(Member& member, const StepsBatch& batch,
   scratch.products.resize(block_rows * stride);
   scratch.gradient.resize(block_rows * weights.width);
   const Share own = share(member);
-  for (std::size_t begin = own.begin; begin < own.end; begin += block_rows) {
-    const std::size_t end = std::min(begin + block_rows, own.end);
-    if (shared_.options.soft) {
-      threshold_gradients(begin, end, batch, output_gradient, scratch.products.data());
+  for (const StepsRun& run : shared_.runs) {
+    const Share part{std::max(own.begin, run.begin), std::min(own.end, run.end)};
+    base::ConstMatrixView gradient = output_gradient;
+    gradient.data += shared_.first_column(run.group);
+    for (std::size_t begin = part.begin; begin < part.end; begin += block_rows) {
+      backward_block({begin, std::min(begin + block_rows, part.end)}, batch, gradient, update,
+                     scratch);
     }
-    for (std::size_t chunk = 0; chunk < weights.chunks(); ++chunk) {
-      const std::size_t columns = weights.chunk_units(chunk);
-      inference::multiply(
-          end - begin, columns, batch.rows.size(), {steps_.data() + begin * stride, stride, false},
-          {output_gradient.data + chunk * weights.width, output_gradient.stride, false}, 0.0F,
-          scratch.gradient.data(), weights.width);
-      for (std::size_t j = begin; j < end; ++j) {
-        const float* gradient = scratch.gradient.data() + (j - begin) * weights.width;
-        if (update.gradients != nullptr) {
-          for (std::size_t c = 0; c < columns; ++c) {
-            (*update.gradients)(chunk * weights.width + c, j) = gradient[c];
-          }
-        } else {
-          const std::size_t at = weights.chunk_offset(chunk) + j * weights.width;
-          TERSE_DISPATCH(adam_update)
-          (weights.values.data() + at, weights.first_moment.data() + at,
-           weights.second_moment.data() + at, gradient, columns, update.adam.step_size,
-           update.adam.root_scale);
+  }
+}
+
+void StepsDense::backward_block(Share thresholds, const StepsBatch& batch,
+                                base::ConstMatrixView output_gradient, const StepsUpdate& update,
+                                Scratch& scratch) {
+  auto& weights = shared_.weights;
+  const std::size_t stride = shared_.batch_stride();
+  const auto [begin, end] = thresholds;
+  if (shared_.options.soft) {
+    threshold_gradients(begin, end, batch, output_gradient, scratch.products.data());
+  }
+  for (std::size_t chunk = 0; chunk < weights.chunks(); ++chunk) {
+    const std::size_t columns = weights.chunk_units(chunk);
+    inference::multiply(
+        end - begin, columns, batch.rows.size(), {steps_.data() + begin * stride, stride, false},
+        {output_gradient.data + chunk * weights.width, output_gradient.stride, false}, 0.0F,
+        scratch.gradient.data(), weights.width);
+    for (std::size_t j = begin; j < end; ++j) {
+      const float* gradient = scratch.gradient.data() + (j - begin) * weights.width;
+      if (update.gradients != nullptr) {
+        for (std::size_t c = 0; c < columns; ++c) {
+          (*update.gradients)(chunk * weights.width + c, j) = gradient[c];
         }
+      } else {
+        const std::size_t at = weights.chunk_offset(chunk) + j * weights.width;
+        TERSE_DISPATCH(adam_update)
+        (weights.values.data() + at, weights.first_moment.data() + at,
+         weights.second_moment.data() + at, gradient, columns, update.adam.step_size,
+         update.adam.root_scale, update.adam.keep);
       }
     }
   }

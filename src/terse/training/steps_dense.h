@@ -29,16 +29,20 @@ class StepsDense {
   Share share(const Member& member) const;
 
  private:
+  struct Scratch {
+    base::AlignedVector<float> column, products, gradient;
+  };
+
   double entries(std::size_t rows) const;
+  void backward_block(Share thresholds, const StepsBatch& batch,
+                      base::ConstMatrixView output_gradient, const StepsUpdate& update,
+                      Scratch& scratch);
   void threshold_gradients(std::size_t begin, std::size_t end, const StepsBatch& batch,
                            base::ConstMatrixView output_gradient, float* products);
 
   StepsShared& shared_;
   base::AlignedVector<float> steps_;  ///< S transposed: thresholds x batch_stride
-  struct Scratch {
-    base::AlignedVector<float> column, products, gradient;
-  };
-  std::vector<Scratch> scratch_;  ///< per member
+  std::vector<Scratch> scratch_;      ///< per member
 };
 
 }  // namespace terse::training

@@ -67,6 +67,7 @@ struct WeightTile {
   std::ptrdiff_t next = 0;  ///< floats from this tile to the one the next call gets, to prefetch
   float step_size = 0.0F;
   float root_scale = 0.0F;
+  float keep = 1.0F;
   float* gradient = nullptr;  ///< if set: rows of 32 floats that receive G, and nothing is updated
 };
 
@@ -84,9 +85,10 @@ struct WeightTile {
                      float* steps);                                                                \
   /* sum_i s[i] (1 - s[i]) p[i] */                                                                 \
   float derivative_dot(const float* steps, const float* products, std::size_t count);              \
-  /* One Adam step on count values. */                                                             \
+  /* One Adam step on count values; keep: as AdamStep has it. */                                   \
   void adam_update(float* weights, float* first_moment, float* second_moment,                      \
-                   const float* gradient, std::size_t count, float step_size, float root_scale);   \
+                   const float* gradient, std::size_t count, float step_size, float root_scale,    \
+                   float keep);                                                                    \
   /* output rows (stride floats apart) += S * source rows, blocks of 8 targets. next: floats from  \
      sources to those of the next call, to prefetch. right_states: blocks * 6 * 32 floats of       \
      scratch. */                                                                                   \

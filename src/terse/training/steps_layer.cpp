@@ -128,6 +128,7 @@ StepsLayer::StepsLayer(const StepsLayerOptions& options, base::ConstMatrixView i
   shared.options = options;
   shared.inputs = inputs;
   shared.offsets = thresholds.offsets;
+  shared.set_groups(options.groups);
   shared.thresholds.assign(thresholds.values.begin(), thresholds.values.end());
   shared.threshold_first_moment.resize(count);
   shared.threshold_second_moment.resize(count);
@@ -157,7 +158,7 @@ void StepsLayer::forward(Member& member, std::span<const std::uint32_t> rows, fl
   auto& shared = state_->shared;
   TERSE_CHECK(!rows.empty() && rows.size() <= shared.options.batch_rows_max);
   TERSE_CHECK(rows.size() == output.rows);
-  TERSE_CHECK(output.columns == shared.options.units);
+  TERSE_CHECK(output.columns == shared.groups * shared.options.units);
   TERSE_CHECK(!shared.options.soft || temperature > 0.0F);
   const StepsBatch batch{rows, temperature};
   const auto choice = state_->choose(batch);
@@ -186,7 +187,7 @@ void StepsLayer::backward(Member& member, std::span<const std::uint32_t> rows, f
   TERSE_DISPATCH(adam_update)
   (shared.thresholds.data() + own.begin, shared.threshold_first_moment.data() + own.begin,
    shared.threshold_second_moment.data() + own.begin, shared.threshold_gradient.data() + own.begin,
-   own.size(), step.step_size, step.root_scale);
+   own.size(), step.step_size, step.root_scale, step.keep);
 }
 
 void StepsLayer::gradients(Member& member, std::span<const std::uint32_t> rows, float temperature,

@@ -38,13 +38,14 @@ class StepsLayer {
   ~StepsLayer();
 
   /// Collective. output[i, :] = steps of row rows[i] times W (no bias); output: rows.size() x
-  /// units. Complete for every member at return.
+  /// (groups * units), of each group the sum over its features. Complete for every member at
+  /// return.
   void forward(Member& member, std::span<const std::uint32_t> rows, float temperature,
                base::MatrixView output);
 
   /// Collective, after forward with the same rows and temperature. output_gradient: d loss / d
-  /// output, rows.size() x units, complete for every row when called. Updates weights and
-  /// thresholds with Adam.
+  /// output, rows.size() x (groups * units), complete for every row when called. Updates weights
+  /// and thresholds with Adam.
   void backward(Member& member, std::span<const std::uint32_t> rows, float temperature,
                 base::ConstMatrixView output_gradient, const AdamStep& adam);
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace terse::training {
 
@@ -22,6 +23,8 @@ struct StepsLayerOptions {
   bool soft = true;                    ///< false: hard steps, thresholds fixed (bw-mq, bw-qq)
   float threshold_rate_factor = 1.0F;  ///< threshold learning rate / weight learning rate
   StepsPath path = StepsPath::automatic;
+  /// Per feature the number, from 0, of the sum that it is part of; empty: all of one.
+  std::vector<std::uint32_t> groups = {};
 };
 
 }  // namespace terse::training

@@ -219,7 +219,8 @@ inline void adam_vector(float* weights, float* first, float* second, Vector grad
   v += 0.001F * (gradient * gradient - v);
   store(first, m);
   store(second, v);
-  store(weights, load(weights) - tile.step_size * m / (square_root(v) * tile.root_scale + 1e-8F));
+  const Vector change = tile.step_size * m / (square_root(v) * tile.root_scale + 1e-8F);
+  store(weights, tile.keep * load(weights) - change);
 }
 
 template <std::size_t targets, std::size_t outputs>

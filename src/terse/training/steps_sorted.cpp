@@ -59,7 +59,7 @@ StepsSorted::StepsSorted(StepsShared& shared, unsigned threads)
   for (std::size_t j = 0; j < shared.weights.rows; ++j) {
     thresholds_.index[j] = static_cast<std::uint32_t>(j);
   }
-  batch_tiles_.resize(shared.weights.tiles * (batch + 1) * steps_tile_columns);
+  batch_tiles_.resize(shared.groups * shared.weights.tiles * (batch + 1) * steps_tile_columns);
   derivative_sums_.resize(shared.weights.tiles * shared.weights.rows);
   const std::size_t blocks = std::max(batch, quantize::levels_max) / backward_block + 1;
   for (auto& scratch : scratch_) {
@@ -90,8 +90,22 @@ void StepsSorted::rank_inputs() {
   }
 }
 
-float* StepsSorted::batch_tile(std::size_t tile) {
-  return batch_tiles_.data() + tile * (shared_.options.batch_rows_max + 1) * steps_tile_columns;
+float* StepsSorted::batch_tile(std::size_t group, std::size_t tile) {
+  return batch_tiles_.data() + (group * shared_.weights.tiles + tile) *
+                                   (shared_.options.batch_rows_max + 1) * steps_tile_columns;
+}
+
+// For each group and each of the tiles: its values in a batch tile, its first column of an output,
+// and how many columns there are.
+template <typename Visit>
+void StepsSorted::visit_tiles(Share tiles, const Visit& visit) {
+  for (std::size_t group = 0; group < shared_.groups; ++group) {
+    for (std::size_t tile = tiles.begin; tile < tiles.end; ++tile) {
+      const std::size_t column = tile * steps_tile_columns;
+      visit(batch_tile(group, tile), shared_.first_column(group) + column,
+            std::min(steps_tile_columns, shared_.weights.units - column));
+    }
+  }
 }
 
 Share StepsSorted::share(const Member& member) const {
@@ -155,9 +169,9 @@ void StepsSorted::forward(Member& member, const StepsBatch& batch, StepsFar far,
   const auto& weights = shared_.weights;
   const Share tiles = member.share(weights.tiles);
   const std::size_t batch_rows = batch.rows.size();
-  for (std::size_t tile = tiles.begin; tile < tiles.end; ++tile) {
-    std::fill_n(batch_tile(tile), (batch_rows + 1) * steps_tile_columns, 0.0F);
-  }
+  visit_tiles(tiles, [&](float* values, std::size_t, std::size_t) {
+    std::fill_n(values, (batch_rows + 1) * steps_tile_columns, 0.0F);
+  });
   double cost = 0.0;
   std::size_t exponential = 0;
   for (std::size_t f = 0; f < shared_.features(); ++f) {
@@ -177,21 +191,19 @@ void StepsSorted::forward(Member& member, const StepsBatch& batch, StepsFar far,
     for (std::size_t tile = tiles.begin; tile < tiles.end; ++tile) {
       TERSE_DISPATCH(steps_forward)
       (program, weights.values.data() + weights.tile_offset(tile), weights.width,
-       weights.next_tile(tile, tiles.begin, tiles.end, shared_.count(f)), batch_tile(tile),
-       steps_tile_columns, scratch.right_states.data());
+       weights.next_tile(tile, tiles.begin, tiles.end, shared_.count(f)),
+       batch_tile(shared_.group(f), tile), steps_tile_columns, scratch.right_states.data());
     }
   }
   if (member.index() + 1 == member.count()) {  // the last one always has a tile
     forward_cost_ = cost;
     mostly_exponential_ = 2 * exponential > weights.rows;
   }
-  for (std::size_t tile = tiles.begin; tile < tiles.end; ++tile) {
-    const std::size_t column = tile * steps_tile_columns;
-    const std::size_t size = std::min(steps_tile_columns, weights.units - column);
+  visit_tiles(tiles, [&](const float* values, std::size_t column, std::size_t size) {
     for (std::size_t r = 0; r < batch_rows; ++r) {
-      std::copy_n(batch_tile(tile) + r * steps_tile_columns, size, &output(r, column));
+      std::copy_n(values + r * steps_tile_columns, size, &output(r, column));
     }
-  }
+  });
   member.barrier();
 }
 
@@ -208,14 +220,16 @@ void StepsSorted::backward_feature(std::size_t feature, Share tiles, const Steps
                             weights.next_tile(tile, tiles.begin, tiles.end, shared_.count(feature)),
                             update.adam.step_size,
                             update.adam.root_scale,
+                            update.adam.keep,
                             wanted ? scratch.gradient.data() : nullptr};
+    const float* rows = batch_tile(shared_.group(feature), tile);
     if (shared_.options.soft) {
       TERSE_DISPATCH(steps_backward)
-      (program, batch_tile(tile), steps_tile_columns, target,
-       derivative_sums_.data() + tile * weights.rows, scratch.right_states.data());
+      (program, rows, steps_tile_columns, target, derivative_sums_.data() + tile * weights.rows,
+       scratch.right_states.data());
     } else {
       TERSE_DISPATCH(steps_backward_hard)
-      (program, batch_tile(tile), steps_tile_columns, target, scratch.right_states.data());
+      (program, rows, steps_tile_columns, target, scratch.right_states.data());
     }
     if (!wanted) continue;
     const std::size_t column = tile * steps_tile_columns;
@@ -234,14 +248,13 @@ void StepsSorted::backward(Member& member, const StepsBatch& batch, StepsFar far
   const auto& weights = shared_.weights;
   const Share tiles = member.share(weights.tiles);
   const std::size_t batch_rows = batch.rows.size();
-  for (std::size_t tile = tiles.begin; tile < tiles.end; ++tile) {
-    const std::size_t column = tile * steps_tile_columns;
-    const std::size_t size = std::min(steps_tile_columns, weights.units - column);
-    float* to = batch_tile(tile);
-    std::fill_n(to, batch_rows * steps_tile_columns, 0.0F);
+  visit_tiles(tiles, [&](float* values, std::size_t column, std::size_t size) {
+    std::fill_n(values, batch_rows * steps_tile_columns, 0.0F);
     for (std::size_t r = 0; r < batch_rows; ++r) {
-      std::copy_n(&output_gradient(r, column), size, to + r * steps_tile_columns);
+      std::copy_n(&output_gradient(r, column), size, values + r * steps_tile_columns);
     }
+  });
+  for (std::size_t tile = tiles.begin; tile < tiles.end; ++tile) {
     std::fill_n(derivative_sums_.data() + tile * weights.rows, weights.rows, 0.0F);
   }
   double cost = 0.0;

@@ -54,7 +54,9 @@ class StepsSorted {
   void sort_thresholds(std::size_t feature);
   void backward_feature(std::size_t feature, Share tiles, const StepsProgram& program,
                         const StepsUpdate& update, Scratch& scratch);
-  float* batch_tile(std::size_t tile);
+  float* batch_tile(std::size_t group, std::size_t tile);
+  template <typename Visit>
+  void visit_tiles(Share tiles, const Visit& visit);
 
   StepsShared& shared_;
   std::vector<std::uint32_t> ranks_;  ///< rows x F: position of a row among all, per feature

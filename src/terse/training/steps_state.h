@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "terse/base/error.h"
 #include "terse/base/matrix.h"
 #include "terse/training/adam.h"
 #include "terse/training/steps_kernels.h"
@@ -50,16 +51,50 @@ struct StepsWeights {
   }
 };
 
+/// Neighbouring thresholds whose steps go into the same sum.
+struct StepsRun {
+  std::size_t begin, end;
+  std::size_t group;
+  bool first;  ///< no run before it is of this group
+};
+
 struct StepsShared {
   StepsLayerOptions options;
   base::ConstMatrixView inputs;
   std::vector<std::uint32_t> offsets;  ///< F + 1
+  std::size_t groups = 1;
+  std::vector<StepsRun> runs;
+  std::vector<std::size_t> silent_groups;  ///< without thresholds
   StepsWeights weights;
   base::AlignedVector<float> thresholds, threshold_first_moment, threshold_second_moment;
   base::AlignedVector<float> threshold_gradient;
 
   std::size_t features() const { return offsets.size() - 1; }
   std::size_t count(std::size_t feature) const { return offsets[feature + 1] - offsets[feature]; }
+  std::size_t group(std::size_t feature) const {
+    return options.groups.empty() ? 0 : options.groups[feature];
+  }
+  /// Of a group among the columns of an output.
+  std::size_t first_column(std::size_t group) const { return group * weights.units; }
+  /// own: one per feature, or none. offsets are known.
+  void set_groups(std::span<const std::uint32_t> own) {
+    TERSE_CHECK(own.empty() || own.size() == features());
+    if (!own.empty()) groups = *std::ranges::max_element(own) + std::size_t{1};
+    std::vector<bool> seen(groups);
+    for (std::size_t f = 0; f < features(); ++f) {
+      const std::size_t now = group(f);
+      if (count(f) == 0) continue;
+      if (!runs.empty() && runs.back().group == now) {
+        runs.back().end = offsets[f + 1];
+      } else {
+        runs.push_back({offsets[f], offsets[f + 1], now, !seen[now]});
+      }
+      seen[now] = true;
+    }
+    for (std::size_t group = 0; group < groups; ++group) {
+      if (!seen[group]) silent_groups.push_back(group);
+    }
+  }
   /// Floats between the columns of a batch-long table.
   std::size_t batch_stride() const {
     // An odd number of vectors: columns do not fall on the same cache sets.

@@ -91,11 +91,11 @@ float derivative_dot(const float* steps, const float* products, std::size_t coun
 }
 
 void adam_update(float* weights, float* first_moment, float* second_moment, const float* gradient,
-                 std::size_t count, float step_size, float root_scale) {
+                 std::size_t count, float step_size, float root_scale, float keep) {
   const auto one = [&](auto g, auto& m, auto& v, auto& w, auto root) {
     m += 0.1F * (g - m);
     v += 0.001F * (g * g - v);
-    w -= step_size * m / (root(v) * root_scale + 1e-8F);
+    w = keep * w - step_size * m / (root(v) * root_scale + 1e-8F);
   };
   std::size_t i = 0;
   for (; i + lanes <= count; i += lanes) {

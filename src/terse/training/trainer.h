@@ -35,6 +35,7 @@ struct TrainerOptions {
   float dropout =
       0.0F;  ///< probability of dropping, after each hidden ReLU; survivors scale by 1/(1-p)
   double learning_rate = 1e-3;
+  double weight_decay = 0.0;           ///< of weights, not of biases and thresholds (AdamW)
   double threshold_rate_factor = 1.0;  ///< threshold learning rate / learning_rate
   std::size_t batch_rows_max = 512;
   unsigned threads = 1;
@@ -47,6 +48,9 @@ struct TrainerOptions {
   std::vector<float> class_weights;  ///< cross_entropy: of each class's rows; empty: 1 each
   std::vector<std::size_t> levels;   ///< step_size, table: of each of the first columns
   std::size_t granularity = 4;       ///< table: cells per segment
+  std::size_t submodels = 1;  ///< above 1: TabM (submodels.h); soft_steps and hard_steps only
+  std::size_t submodels_per_row = 1;       ///< how many of them learn from a row in a step
+  std::vector<std::uint32_t> sign_groups;  ///< submodels: of each column of the inputs, from 0
 };
 
 struct Gradients {
@@ -69,8 +73,9 @@ class Trainer {
           std::span<const float> weights = {});
   ~Trainer();
 
-  /// One Adam step on these rows of inputs; 1 <= rows.size() <= batch_rows_max. Result: the batch's
-  /// mean loss before the update (NaN if it overflowed: the caller stops).
+  /// One step of AdamW on these rows of inputs; 1 <= rows.size() <= batch_rows_max. Result: the
+  /// batch's mean loss (of submodels: their mean) before the update (NaN if it overflowed: the
+  /// caller stops).
   double step(std::span<const std::uint32_t> rows, float temperature);
 
   /// The gradients of the batch's loss, nothing updated; dropout off. For tests.

@@ -121,6 +121,10 @@ Decoder decoder_of(const model::Model& model) {
           [](const model::decoder::Integers& integers) {
             return Decoder{network_of(integers.in_floats()), {}};
           },
+          [](const model::decoder::Tabm&) -> Decoder {
+            throw base::OptionError("to header", "", "TabM does not fit a C++ header",
+                                    "export to onnx, or train with `network` plain");
+          },
           [](const model::decoder::Trees& trees) {
             return Decoder{{}, trees_of(trees)};
           },

@@ -98,6 +98,10 @@ Prediction prediction_of(const model::Model& model) {
                                                          "a stack of decoders does not fit a codec",
                                                          "train with `decoder` network or boosted");
                                },
+                               [](const model::decoder::Tabm&) -> Prediction {
+                                 throw base::OptionError("to js", "", "TabM does not fit a codec",
+                                                         "train with `network` plain");
+                               },
                                [](const FullPrecision&) -> Prediction { TERSE_CHECK(false); }},
                     model.decoder);
 }

@@ -23,6 +23,7 @@ using model::decoder::FullPrecision;
 using model::decoder::Integers;
 using model::decoder::Lookup;
 using model::decoder::Stack;
+using model::decoder::Tabm;
 using model::decoder::Trees;
 
 constexpr OnnxGraph::Attribute to_int64{"to", static_cast<std::int64_t>(OnnxType::int64)};
@@ -178,6 +179,36 @@ std::string looked_up(OnnxGraph& graph, const Lookup& lookup, const std::string&
   return dense_layers(graph, lookup.layers, graph.node("Add", {sums, bias}), true);
 }
 
+// rows: as above. Each submodel's sum of the features' rows, made positive or negative; then all
+// submodels in one tensor, rows x submodels x units.
+std::string submodels(OnnxGraph& graph, const Tabm& tabm, const std::string& rows) {
+  const std::size_t count = tabm.submodels();
+  const std::string table =
+      graph.constant(tabm.table.values(), {tabm.table.rows(), tabm.table.columns()});
+  const std::string picked = graph.node("Gather", {table, rows}, {{"axis", 0}});
+  const std::string signs = graph.constant(tabm.signs.values(), {count, tabm.signs.columns()});
+  std::string values = graph.node("MatMul", {signs, picked});
+  const auto rectify = [&](const base::Matrix& bias) {
+    values = graph.node("Add", {values, graph.constant(bias.values(), {count, bias.columns()})});
+    values = graph.node("Relu", {values});
+  };
+  rectify(tabm.bias);
+  for (const Tabm::Layer& layer : tabm.layers) {
+    base::Matrix weights(layer.weights.columns(), layer.weights.rows());
+    for (std::size_t i = 0; i < weights.rows(); ++i) {
+      for (std::size_t o = 0; o < weights.columns(); ++o) weights(i, o) = layer.weights(o, i);
+    }
+    const std::string constant =
+        graph.constant(weights.values(), {weights.rows(), weights.columns()});
+    values = graph.node("MatMul", {values, constant});
+    rectify(layer.bias);
+  }
+  const std::vector<std::int64_t> shape{-1, static_cast<std::int64_t>(tabm.head.weights.columns())};
+  const std::string stacked =
+      graph.node("Reshape", {values, graph.constant(shape, {shape.size()})});
+  return dense_layers(graph, {&tabm.head, 1}, stacked, false);
+}
+
 // rows: as above. The code again, by a table that has no row for what is refused.
 std::string walked(OnnxGraph& graph, const Trees& trees, std::span<const std::int64_t> levels,
                    const std::string& rows) {
@@ -216,6 +247,7 @@ void predict(OnnxGraph& graph, const model::Model& model, const std::string& cod
   const std::string outputs = std::visit(
       Overloaded{
           [&](const Lookup& lookup) { return looked_up(graph, lookup, rows); },
+          [&](const Tabm& tabm) { return submodels(graph, tabm, rows); },
           [&](const Integers& integers) { return looked_up(graph, integers.in_floats(), rows); },
           [&](const Trees& trees) { return walked(graph, trees, levels, rows); },
           [&](const Stack& stack) {
@@ -275,6 +307,7 @@ void standardise_and_predict(OnnxGraph& graph, const model::Model& model,
                               [&](const Trees& trees) { return onnx_trees(graph, trees, inputs); },
                               [](const Lookup&) -> std::string { TERSE_CHECK(false); },
                               [](const Stack&) -> std::string { TERSE_CHECK(false); },
+                              [](const Tabm&) -> std::string { TERSE_CHECK(false); },
                               [](const Integers&) -> std::string { TERSE_CHECK(false); }},
                    model.decoder);
     finish(graph, model.output, outputs);

@@ -73,6 +73,12 @@ void require_compressed(const model::Model& model, const std::string& source) {
                               [&](const model::decoder::Lookup&) { refuse_floats(); },
                               [&](const model::decoder::FullPrecision&) { refuse_floats(); },
                               [&](const model::decoder::Trees&) { refuse_trees("boosted trees"); },
+                              [&](const model::decoder::Tabm&) {
+                                throw base::InputError(
+                                    source, "",
+                                    "decodes by TabM: `with_network` is for one network",
+                                    "train with `network` plain, then compress it: terse compress");
+                              },
                               [&](const model::decoder::Stack&) { refuse_trees("a stack"); }},
              model.decoder);
 }

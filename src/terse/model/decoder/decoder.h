@@ -35,12 +35,12 @@ struct Stack {
 };
 
 /// The first alternative that is stored_in() a file's tensors is read from them.
-using Decoder = std::variant<Stack, Trees, Integers, FullPrecision, Lookup>;
+using Decoder = std::variant<Stack, Tabm, Trees, Integers, FullPrecision, Lookup>;
 
 /// Outputs per row.
 std::size_t outputs(const Decoder& decoder);
 
-/// The kind of learner: "network", "boosted" or "stack".
+/// The kind of learner: "network", "tabm", "boosted" or "stack".
 std::string_view name(const Decoder& decoder);
 
 /// The oldest version of the file format that knows such a decoder.
