@@ -97,9 +97,9 @@ constexpr std::pair<std::string_view, Decoder> decoders[] = {{"network", Decoder
                                                              {"stack", Decoder::stack},
                                                              {"best", Decoder::best}};
 
-Value get_decoder(const Options& options) {
-  for (const auto& [name, decoder] : decoders) {
-    if (decoder == options.decoder) return named(name);
+Value name_in(const auto& list, auto own) {
+  for (const auto& [name, one] : list) {
+    if (one == own) return named(name);
   }
   TERSE_CHECK(false);
 }
@@ -115,13 +115,6 @@ void set_decoder(Options& options, const Value& value) {
 
 constexpr std::pair<std::string_view, Network> networks[] = {
     {"plain", Network::plain}, {"tabm", Network::tabm}, {"best", Network::best}};
-
-Value get_network(const Options& options) {
-  for (const auto& [name, network] : networks) {
-    if (network == options.network) return named(name);
-  }
-  TERSE_CHECK(false);
-}
 
 void set_network(Options& options, const Value& value) {
   for (const auto& [name, network] : networks) {
@@ -244,7 +237,7 @@ TrainingOption decoder_row() {
           "training rows, which trains twice",
       .choices = {"network", "boosted", "extra-trees", "stack", "best"},
       .recorded = Recorded::unless_default,
-      .get = get_decoder,
+      .get = [](const Options& own) { return name_in(decoders, own.decoder); },
       .set = set_decoder};
 }
 
@@ -257,7 +250,7 @@ TrainingOption network_row() {
               "training rows, which trains both once more",
           .choices = {"plain", "tabm", "best"},
           .recorded = Recorded::unless_default,
-          .get = get_network,
+          .get = [](const Options& own) { return name_in(networks, own.network); },
           .set = set_network};
 }
 
