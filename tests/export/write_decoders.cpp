@@ -293,10 +293,12 @@ void write_codecs(const std::filesystem::path& folder, const model::Model& model
 
 void write(const std::filesystem::path& folder, const model::Model& model) {
   terse::export_text::write_files(folder, terse::export_onnx::onnx_files(model, "model"));
-  terse::export_text::write_files(folder / "header",
-                                  terse::export_cpp::header_files(model, "decoder"));
-  terse::export_text::write_files(folder / "header",
-                                  terse::export_cpp::header_files(model, "second"));
+  const bool tabm = std::holds_alternative<model::decoder::Tabm>(model.decoder);
+  for (const char* prefix : {"decoder", "second"}) {
+    if (tabm) break;
+    terse::export_text::write_files(folder / "header",
+                                    terse::export_cpp::header_files(model, prefix));
+  }
   const base::Matrix readings = readings_of(model);
   std::vector<quantize::Code> codes(readings.rows() * readings.columns());
   std::vector<float> outputs(readings.rows() * model.outputs());

@@ -52,7 +52,8 @@ def read(path):
         tensors[name] = (entry["shape"], numbers)
     read_document = json.loads(document)
     several = read_document["task"] == "several"
-    assert (several or "submodels.signs" in header) == (metadata["format_version"] == "6")
+    if metadata["format_version"] != "7":
+        assert (several or "submodels.signs" in header) == (metadata["format_version"] == "6")
     assert several == ("targets" in read_document) != ("target" in read_document)
     return read_document, tensors
 

@@ -46,6 +46,7 @@ TESTED_ELSEWHERE = {
     "export/js/prediction": "check_js.py: predictions in two engines",
     "export/js/repository": "check_js.py: examples are decoded",
     "export/onnx/graph": "check_onnx.sh: by ONNX's checker",
+    "export/onnx/outputs": "check_onnx.sh: numbers, classes and several targets in ONNX Runtime",
     "export/onnx/scales": "check_onnx.sh: full precision on scales in ONNX Runtime",
     "export/onnx/trees": "check_onnx.sh: a boosted decoder in ONNX Runtime",
     "export/onnx/payload": "check_onnx.sh: every kind of message in ONNX Runtime",

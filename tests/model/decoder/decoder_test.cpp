@@ -14,12 +14,15 @@ namespace {
 
 // A model of each kind of decoder.
 std::vector<Model> models() {
+  FoldInput submodels = random_fold_input(quantize::Method::bw_sq);
+  give_submodels(submodels, 3);
   std::vector<Model> all = {example_model(random_fold_input(quantize::Method::bw_sq)),
                             example_model(random_fold_input(quantize::Method::fp)),
                             integer_model(random_fold_input(quantize::Method::bw_sq), {4, 2, 8}),
                             example_model(random_fold_input(quantize::Method::bw_sq)),
                             example_model(random_fold_input(quantize::Method::fp)),
-                            example_model(random_fold_input(quantize::Method::bw_sq))};
+                            example_model(random_fold_input(quantize::Method::bw_sq)),
+                            example_model(submodels)};
   all[3].decoder = Trees{{0}, {{2, 1.5F, 1}, {0, -0.5F, 0}, {0, 2.0F, 0}}};
   all[4].decoder = all[3].decoder;
   all[4].method = quantize::Method::xgb;
@@ -59,8 +62,8 @@ TEST(Decoder, SaysWhatLearnedItAndWhichFileHoldsIt) {
     versions.push_back(format_version(model.decoder));
   }
   EXPECT_EQ(names, (std::vector<std::string_view>{"network", "network", "network", "boosted",
-                                                  "boosted", "stack"}));
-  EXPECT_EQ(versions, (std::vector<int>{1, 1, 3, 2, 2, 5}));
+                                                  "boosted", "stack", "tabm"}));
+  EXPECT_EQ(versions, (std::vector<int>{1, 1, 3, 2, 2, 5, 6}));
 }
 
 // A method without a network has trees, whatever the tensors; integers and trees tell themselves.
@@ -90,6 +93,7 @@ TEST(Decoder, RunsWithTheProductsItIsGiven) {
     });
     const bool dense = std::holds_alternative<Lookup>(model.decoder) ||
                        std::holds_alternative<Stack>(model.decoder) ||
+                       std::holds_alternative<Tabm>(model.decoder) ||
                        std::holds_alternative<FullPrecision>(model.decoder);
     EXPECT_EQ(asked, dense);
     std::vector<float> result(2, 1e30F);
