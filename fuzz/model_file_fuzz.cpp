@@ -54,13 +54,14 @@ void check_predicts(const Model& model) {
   const std::size_t features = model.features.size();
   constexpr std::size_t rows = 3;
   Predictor predictor(model, 2);
-  const std::vector<float> readings(rows * features);
+  const std::size_t columns = model.readings();
+  const std::vector<float> readings(rows * columns);
   const std::size_t outputs = model.outputs();
   std::vector<float> predictions(rows * outputs);
-  predictor.predict({readings.data(), rows, features}, predictions);
+  predictor.predict({readings.data(), rows, columns}, predictions);
   if (model.full_precision()) return;
   std::vector<Code> codes(rows * features);
-  predictor.encode({readings.data(), rows, features}, codes);
+  predictor.encode({readings.data(), rows, columns}, codes);
   std::vector<float> from_codes(rows * outputs);
   predictor.predict_codes(codes, rows, from_codes);
   for (std::size_t i = 0; i < predictions.size(); ++i) {

@@ -203,6 +203,15 @@ def forest_seeds():
         yield f"document_forest_{name}", document.encode()
 
 
+def two_trees():
+    return [
+        ("trees.roots", [2], [0.0, 3.0]),
+        ("trees.feature", [4], [1.0, 0.0, 0.0, 0.0]),
+        ("trees.value", [4], [1.5, -0.5, 0.25, 1.0]),
+        ("trees.left", [4], [1.0, 0.0, 0.0, 0.0]),
+    ]
+
+
 def seeds():
     two = document_of("bw-sq", [feature("a", 3), feature("ü\n\"", 2, "°C", -4.0, 1e-3)])
     tensors = lookup_tensors([[-1.0, 1.0], [0.0]], 2)
@@ -221,12 +230,7 @@ def seeds():
         ("layers.1.bias", [1], [0.0]),
     ]
     yield "fp", model_file(document_of("fp", [feature("a", 1), feature("b", 1)]), fp)
-    trees = [
-        ("trees.roots", [2], [0.0, 3.0]),
-        ("trees.feature", [4], [1.0, 0.0, 0.0, 0.0]),
-        ("trees.value", [4], [1.5, -0.5, 0.25, 1.0]),
-        ("trees.left", [4], [1.0, 0.0, 0.0, 0.0]),
-    ]
+    trees = two_trees()
     boosted = document_of("bw-sq", [feature("a", 2), feature("b", 3)])
     thresholds = ("thresholds", [3], [0.0, -1.0, 1.0])
     yield "boosted", model_file(boosted, [thresholds, *trees], version="2")

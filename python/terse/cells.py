@@ -97,3 +97,17 @@ def of_categories(words, codes):
     """Of a column that its owner calls categorical."""
     words = [word if isinstance(word, str) else word_of(word, "a category") for word in words]
     return Words(words, np.ascontiguousarray(codes, np.int32), named=True)
+
+
+def values_of(texts):
+    """Texts as bools or numbers where all of them are."""
+    if list(texts) == ["False", "True"]:
+        return np.array([False, True])
+    for kind in (np.int64, np.float64):
+        try:
+            values = np.array([kind(text) for text in texts])
+        except (ValueError, OverflowError):
+            continue
+        if np.isfinite(values).all():
+            return values
+    return np.array(list(texts))

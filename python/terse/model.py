@@ -6,7 +6,7 @@ import re
 import numpy as np
 
 from terse import _terse
-from terse.cells import refuse
+from terse.cells import refuse, values_of
 from terse.frames import Table, column_of, made_names, table_of, targets_of
 from terse.inspection import Inspection
 from terse.payloads import payload_bytes_of, whole_bytes
@@ -383,20 +383,6 @@ class Model:
             refuse("decision_threshold", f"{decision_threshold!r} does not decide between {outputs.shape[1]} classes",
                    "give a probability between 0 and 1 for two classes")
         return self.classes_[(outputs[:, 1] >= np.float32(decision_threshold)).astype(int)]
-
-
-def values_of(texts):
-    """Texts as bools or numbers where all of them are."""
-    if list(texts) == ["False", "True"]:
-        return np.array([False, True])
-    for kind in (np.int64, np.float64):
-        try:
-            values = np.array([kind(text) for text in texts])
-        except (ValueError, OverflowError):
-            continue
-        if np.isfinite(values).all():
-            return values
-    return np.array(list(texts))
 
 
 __all__ = ["Inspection", "Model"]

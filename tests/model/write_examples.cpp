@@ -48,6 +48,19 @@ bool write(const model::Model& model, const base::Matrix& readings, const std::s
   return static_cast<bool>(table.flush());
 }
 
+bool write_forests(const std::string& folder) {
+  model::Model computed = model::with_forest(
+      model::random_fold_input(quantize::Method::bw_sq, {.features = 5, .seed = 14}));
+  const base::Matrix wide = model::example_readings(computed, 40);
+  base::Matrix readings(40, computed.readings());
+  for (std::size_t row = 0; row < 40; ++row) {
+    std::ranges::copy(wide.row(row).first(readings.columns()), readings.row(row).begin());
+  }
+  if (!write(computed, readings, folder + "/forest-network")) return false;
+  computed.decoder = model::random_trees(computed, 9, 23);
+  return write(computed, readings, folder + "/forest-boosted");
+}
+
 }  // namespace
 
 int main(int count, char** values) {
@@ -106,16 +119,7 @@ int main(int count, char** values) {
   if (!write(whole, model::example_readings(whole, 40), fmt::format("{}/scaled", values[1]))) {
     return 1;
   }
-  model::Model computed = model::with_forest(
-      model::random_fold_input(quantize::Method::bw_sq, {.features = 5, .seed = 14}));
-  const base::Matrix wide = model::example_readings(computed, 40);
-  base::Matrix readings(40, computed.readings());
-  for (std::size_t row = 0; row < 40; ++row) {
-    std::ranges::copy(wide.row(row).first(readings.columns()), readings.row(row).begin());
-  }
-  if (!write(computed, readings, fmt::format("{}/forest-network", values[1]))) return 1;
-  computed.decoder = model::random_trees(computed, 9, 23);
-  if (!write(computed, readings, fmt::format("{}/forest-boosted", values[1]))) return 1;
+  if (!write_forests(values[1])) return 1;
   for (const std::vector<unsigned>& widths :
        {std::vector<unsigned>{2, 4, 6}, {8, 6, 2}, {4, 8, 4}, {6, 2, 8}}) {
     const std::string path = fmt::format("{}/compressed-{}", values[1], fmt::join(widths, "-"));

@@ -52,7 +52,7 @@ std::vector<float> thresholds_of(const ShrinkingNetwork& network, const Task& ta
                                          : quantize::quantile_thresholds(column, wanted);
   std::vector<float> own(found.values.begin(), found.values.end());
   std::ranges::sort(own);
-  own.erase(std::ranges::unique(own).begin(), own.end());
+  own.erase(std::unique(own.begin(), own.end()), own.end());
   return own;
 }
 

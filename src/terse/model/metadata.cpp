@@ -8,6 +8,7 @@
 
 #include "terse/base/error.h"
 #include "terse/base/overloaded.h"
+#include "terse/model/document_fields.h"
 #include "terse/model/forest.h"
 #include "terse/text/json_check.h"
 #include "terse/text/quoting.h"
@@ -21,64 +22,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t features_max = 100'000;
 constexpr std::size_t classes_max = 1000;
 constexpr std::size_t outputs_max = 10'000;  // of all targets
-
-/// Reads fields of one JSON object, refusing what is missing or of the wrong kind by name.
-class Fields {
- public:
-  Fields(const Json& object, std::string source, std::string place)
-      : object_(object), source_(std::move(source)), place_(std::move(place)) {
-    if (!object_.is_object()) refuse("", "is not an object");
-  }
-
-  [[noreturn]] void refuse(const std::string& field, const std::string& problem) const {
-    std::string where = place_;
-    if (!field.empty()) where += (where.empty() ? "" : ".") + field;
-    throw base::InputError(source_, "document field " + text::in_quotes(where), problem,
-                           "the file is damaged or not a Terse model");
-  }
-
-  bool has(const std::string& field) const { return object_.contains(field); }
-  const Json& get(const std::string& field) const {
-    const auto found = object_.find(field);
-    if (found == object_.end()) refuse(field, "is missing");
-    return *found;
-  }
-  std::string text(const std::string& field) const {
-    const Json& value = get(field);
-    if (!value.is_string()) refuse(field, "is not a string");
-    return value.get<std::string>();
-  }
-  double number(const std::string& field) const {
-    const Json& value = get(field);
-    if (!value.is_number()) refuse(field, "is not a number");
-    const auto result = value.get<double>();
-    if (!std::isfinite(result)) refuse(field, "is not finite");
-    return result;
-  }
-  std::uint64_t integer(const std::string& field, std::uint64_t low, std::uint64_t high) const {
-    const Json& value = get(field);
-    if (!value.is_number_unsigned()) refuse(field, "is not a non-negative integer");
-    const auto result = value.get<std::uint64_t>();
-    if (result < low || result > high) {
-      refuse(field, fmt::format("is {}, not within {} to {}", result, low, high));
-    }
-    return result;
-  }
-  const Json& array(const std::string& field) const {
-    const Json& value = get(field);
-    if (!value.is_array()) refuse(field, "is not an array");
-    return value;
-  }
-  Fields object(const std::string& field) const {
-    return Fields(get(field), source_, place_.empty() ? field : place_ + "." + field);
-  }
-  const Json& json() const { return object_; }
-
- private:
-  const Json& object_;
-  std::string source_;
-  std::string place_;
-};
 
 double positive(const Fields& fields, const std::string& field) {
   const double value = fields.number(field);

@@ -66,11 +66,10 @@ std::vector<float> cuts_of(const std::vector<float>& sums, unsigned bits) {
       quantize::kmeans_thresholds({sums.data(), sums.size(), 1}, {&levels, 1});
   for (float& cut : found.values) cut = std::floor(cut);
   std::ranges::sort(found.values);
-  const auto repeated = std::ranges::unique(found.values);
-  found.values.erase(repeated.begin(), repeated.end());
+  found.values.erase(std::unique(found.values.begin(), found.values.end()), found.values.end());
   // Of sums that are all alike.
-  const auto [least, most] = std::ranges::minmax(sums);
-  std::erase_if(found.values, [&](float cut) { return cut < least || cut >= most; });
+  const auto ends = std::ranges::minmax(sums);
+  std::erase_if(found.values, [&](float cut) { return cut < ends.min || cut >= ends.max; });
   return found.values;
 }
 

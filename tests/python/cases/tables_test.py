@@ -140,7 +140,7 @@ class Hostile(PackageTest):
         large[3, 1] = 1e300
         for table, target, says in [
             (X[:, 0], y, ["X", "2D"]), (X[None], y, ["X", "3D"]), (3.0, y, ["X", "0D"]), (X, y[:9], ["y", "9", "30"]),
-            (X, np.stack([y, y], 1), ["y", "(30, 2)"]), (np.empty((0, 2)), [], ["X", "rows"]),
+            (X, np.ones((30, 2, 2)), ["y", "(30, 2, 2)"]), (np.empty((0, 2)), [], ["X", "rows"]),
             (np.empty((30, 0)), y, ["X", "column"]), (frame.iloc[:0], [], ["rows"]), (pandas.DataFrame(), [], ["X"]),
             ({}, y, ["X", "no columns"]), (None, y, ["X"]), ("sensors.csv", y, ["X"]), (X, "a", ["y", "'a'"]),
             (frame, "c", ["y", "'c'"]), (duplicated, y, ["both called 'a'"]), (gap, y, ["row 4, column 2", "missing"]),

@@ -98,9 +98,9 @@ Tabm Tabm::read(safetensors::TensorReader& reader, const Shape& shape) {
   tabm.table = matrix_of(reader.numbers("table", {rows, units}));
   const std::size_t hidden = count_layers(reader) - 1;
   for (std::size_t l = 0; l < hidden; ++l) {
-    const std::string name = fmt::format("layers.{}", l);
-    base::Matrix bias = read_bias(reader, name + ".bias", submodels);
-    const auto& weights = reader.numbers(name + ".weight", {bias.columns(), units});
+    const std::string layer = fmt::format("layers.{}", l);
+    base::Matrix bias = read_bias(reader, layer + ".bias", submodels);
+    const auto& weights = reader.numbers(layer + ".weight", {bias.columns(), units});
     units = bias.columns();
     tabm.layers.push_back({matrix_of(weights), std::move(bias)});
   }
