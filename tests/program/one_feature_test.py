@@ -57,7 +57,8 @@ class OneFeature(SharedFolder):
                 self.assertLess(own, 1.1 * alone)
             logarithms.append(math.log(own / alone))
         mean = sum(logarithms) / len(logarithms)
-        print(f"of the loss of one feature: {math.exp(mean):.2f} (geometric mean), {math.exp(max(logarithms)):.2f} at most")
+        print(f"of the loss of one feature: {math.exp(mean):.2f} (geometric mean), "
+              f"{math.exp(max(logarithms)):.2f} at most")
         self.assertLess(mean, 0.0)
 
 
