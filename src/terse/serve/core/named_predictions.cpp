@@ -20,7 +20,7 @@ std::string text_of(const Json& json) {
 template <class Visit>
 void for_targets(const model::Model& model, std::span<const float> outputs, const Visit& visit) {
   std::size_t first = 0;
-  for (const model::Target& target : model.targets()) {
+  for (const model::Target& target : std::get<model::Several>(model.output).targets) {
     visit(target, outputs.subspan(first, target.outputs()));
     first += target.outputs();
   }
