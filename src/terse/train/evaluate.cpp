@@ -8,7 +8,6 @@
 
 #include "terse/base/error.h"
 #include "terse/base/order.h"
-#include "terse/base/overloaded.h"
 #include "terse/base/picked.h"
 #include "terse/inference/loss.h"
 #include "terse/model/predictor.h"
@@ -41,6 +40,34 @@ void predict_rows(const model::Model& model, const data::Table& table,
   });
 }
 
+/// The predictions of these rows, made block by block; those of several targets, which are measured
+/// one after the other, once for all.
+class RowPredictions {
+ public:
+  RowPredictions(const model::Model& model, const data::Table& table,
+                 std::span<const std::uint32_t> rows)
+      : model_(model), table_(table), rows_(rows) {
+    if (!model.several()) return;
+    kept_ = base::Matrix(rows.size(), model.outputs());
+    predict_rows(model, table, rows, [this](std::size_t i, std::span<const float> prediction) {
+      std::ranges::copy(prediction, kept_.row(i).begin());
+    });
+  }
+
+  /// visit(i, outputs): the prediction of rows[i].
+  template <typename Visit>
+  void for_each(const Visit& visit) const {
+    if (kept_.rows() == 0) return predict_rows(model_, table_, rows_, visit);
+    for (std::size_t i = 0; i < kept_.rows(); ++i) visit(i, kept_.row(i));
+  }
+
+ private:
+  const model::Model& model_;
+  const data::Table& table_;
+  std::span<const std::uint32_t> rows_;
+  base::Matrix kept_;
+};
+
 [[noreturn]] void refuse_infinite() {
   throw base::JobError(
       "a prediction is not finite: the data hold values far outside the training range");
@@ -55,12 +82,12 @@ std::vector<float> weights_of(const data::Table& table, std::span<const std::uin
                          "give some of them a weight above 0");
 }
 
-Metrics evaluate_classes(const model::Model& model, const data::Table& table,
+Metrics evaluate_classes(const RowPredictions& predictions, const data::Table& table,
                          const Measured& measured, std::span<const std::uint32_t> rows,
                          std::optional<double> decision_threshold) {
   base::Matrix probabilities(rows.size(), measured.outputs);
   std::vector<float> truth(rows.size());
-  predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> all) {
+  predictions.for_each([&](std::size_t i, std::span<const float> all) {
     const auto prediction = all.subspan(measured.first, measured.outputs);
     if (!std::isfinite(prediction.front())) refuse_infinite();
     std::ranges::copy(prediction, probabilities.row(i).begin());
@@ -93,11 +120,10 @@ double objective_loss(const Objective& objective, const model::Number& number, d
       .value;
 }
 
-Metrics evaluate_number(const model::Model& model, const model::Number& number,
-                        const data::Table& table, const Measured& measured,
-                        std::span<const std::uint32_t> rows) {
+Metrics evaluate_number(const RowPredictions& predictions, const Objective& objective,
+                        const model::Number& number, const data::Table& table,
+                        const Measured& measured, std::span<const std::uint32_t> rows) {
   const std::span<const float> targets = measured.target.values;
-  const Objective objective = objective_of(model);
   const bool plain = objective == Objective{};
   const std::vector<float> weights = weights_of(table, rows);
   const auto weight_of = [&](std::size_t i) {
@@ -114,7 +140,7 @@ Metrics evaluate_number(const model::Model& model, const model::Number& number,
   double absolute = 0.0;
   double total = 0.0;
   Metrics metrics;
-  predict_rows(model, table, rows, [&](std::size_t i, std::span<const float> prediction) {
+  predictions.for_each([&](std::size_t i, std::span<const float> prediction) {
     const double target = targets[rows[i]];
     const double weight = weight_of(i);
     const auto predicted = static_cast<double>(prediction[measured.first]);
@@ -142,20 +168,6 @@ Metrics evaluate_number(const model::Model& model, const model::Number& number,
   metrics.pinball /= count;
   if (objective.loss == inference::Loss::poisson) metrics.poisson_deviance = metrics.objective_loss;
   return metrics;
-}
-
-Metrics evaluate_target(const model::Model& model, const model::Target& target,
-                        const data::Table& table, const Measured& measured,
-                        std::span<const std::uint32_t> rows,
-                        std::optional<double> decision_threshold) {
-  return std::visit(base::Overloaded{[&](const model::Classes&) {
-                                       return evaluate_classes(model, table, measured, rows,
-                                                               decision_threshold);
-                                     },
-                                     [&](const model::Number& number) {
-                                       return evaluate_number(model, number, table, measured, rows);
-                                     }},
-                    target.output);
 }
 
 }  // namespace
@@ -227,12 +239,17 @@ Metrics evaluate(const model::Model& model, const data::Table& table,
   require_two_classes(model, decision_threshold);
   const std::vector<model::Target> targets = model.targets();
   TERSE_CHECK(table.targets() == targets.size());
+  const RowPredictions predictions(model, table, rows);
   Metrics all;
   all.rows = rows.size();
   std::size_t first = 0;
   for (std::size_t t = 0; t < targets.size(); ++t) {
     const Measured own{table.target_view(t), first, targets[t].outputs()};
-    Metrics metrics = evaluate_target(model, targets[t], table, own, rows, decision_threshold);
+    const auto* number = std::get_if<model::Number>(&targets[t].output);
+    Metrics metrics =
+        number == nullptr
+            ? evaluate_classes(predictions, table, own, rows, decision_threshold)
+            : evaluate_number(predictions, objective_of(model), *number, table, own, rows);
     if (targets.size() == 1) return metrics;
     metrics.target = targets[t].name;
     metrics.weight = targets[t].weight;
