@@ -154,24 +154,24 @@ class Allocator {
   bool shrink_to(double budget) {
     shrink(networks_, budget, task_, training_, options_.shrink, round_, observer_);
     --curve_.budgets_left;
+    if (joined_last(networks_.back().table.levels(), budget)) return false;
     CurvePoint point;
     point.budgets = {budget};
-    point.levels = networks_.back().table.levels();
-    if (!curve_.points.empty() && curve_.points.back().levels == point.levels) {
-      curve_.points.back().budgets.push_back(budget);
-      return false;
-    }
     judge(networks_, point);
     if (budget <= few_features_bits_max) compete(budget, point);
-    if (!curve_.points.empty() && curve_.points.back().levels == point.levels) {
-      curve_.points.back().budgets.push_back(budget);
-      return false;
-    }
+    if (joined_last(point.levels, budget)) return false;
     curve_.points.push_back(std::move(point));
     return true;
   }
 
  private:
+  // Whether the last point has these levels: the budget is then one of its own.
+  bool joined_last(const std::vector<std::size_t>& levels, double budget) {
+    if (curve_.points.empty() || curve_.points.back().levels != levels) return false;
+    curve_.points.back().budgets.push_back(budget);
+    return true;
+  }
+
   // What `best` leaves out where trees cannot learn the loss; asked for alone, boosting refuses it.
   bool trees_may_decode() const {
     const bool quantile =
