@@ -46,6 +46,13 @@ std::vector<std::uint32_t> rows_at(std::span<const std::uint32_t> rows,
   return result;
 }
 
+// Rows, ascending: those that choose (test), and the others.
+data::Split set_aside(const data::Table& table, std::span<const std::uint32_t> rows,
+                      const Options& options) {
+  const data::Split places = deciding(table, rows, options);
+  return {rows_at(rows, places.train), rows_at(rows, places.test)};
+}
+
 constexpr std::size_t rows_to_choose = 50;
 
 std::string_view word_of_loss(const data::Table& table, const Options& options) {
@@ -71,24 +78,16 @@ NetworkChoice best_network(const data::Table& table, std::span<const std::uint32
   if (rows.size() < rows_to_choose) {
     return {Network::plain, fmt::format("{} rows are too few to choose by", rows.size())};
   }
-  Observer observer = asked;
-  if (asked.on_step) {
-    observer.on_step = [&](Progress progress) {
-      progress.purpose = "to choose the network";
-      asked.on_step(progress);
-    };
-  }
-  const data::Split split = deciding(table, rows, options);
-  const std::vector<std::uint32_t> measured = rows_at(rows, split.test);
-  const std::vector<std::uint32_t> training = rows_at(rows, split.train);
+  const Observer observer = with_purpose(asked, "to choose the network");
+  const data::Split aside = set_aside(table, rows, options);
   const auto loss = [&](const Options& own) {
-    return loss_of(train_one_decoder(table, training, own, observer), table, measured);
+    return loss_of(train_one_decoder(table, aside.train, own, observer), table, aside.test);
   };
   const double plain_loss = loss(plain);
   const double tabm_loss = loss(for_tabm(plain));
   return {tabm_loss < plain_loss ? Network::tabm : Network::plain,
           fmt::format("{} of {} rows set aside: plain {:.4g}, tabm {:.4g}",
-                      word_of_loss(table, options), measured.size(), plain_loss, tabm_loss)};
+                      word_of_loss(table, options), aside.test.size(), plain_loss, tabm_loss)};
 }
 
 Options options_for(const Candidate& candidate, const Options& options) {
@@ -104,13 +103,7 @@ Options options_for(const Candidate& candidate, const Options& options) {
 
 Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> rows,
                     const Options& options, const Observer& asked) {
-  Observer observer = asked;
-  if (asked.on_step) {
-    observer.on_step = [&](Progress progress) {
-      progress.purpose = "to choose the decoder";
-      asked.on_step(progress);
-    };
-  }
+  const Observer observer = with_purpose(asked, "to choose the decoder");
   constexpr std::size_t rows_to_stack = 1000;
   constexpr double least_gain = 0.01;
   const Candidate network{options.method};
@@ -127,9 +120,9 @@ Choice best_decoder(const data::Table& table, std::span<const std::uint32_t> row
   if (rows.size() < rows_to_choose) {
     return {network, fmt::format("{} rows are too few to choose by", rows.size())};
   }
-  const data::Split split = deciding(table, rows, options);
-  const std::vector<std::uint32_t> measured = rows_at(rows, split.test);
-  const std::vector<std::uint32_t> training = rows_at(rows, split.train);
+  const data::Split aside = set_aside(table, rows, options);
+  const std::vector<std::uint32_t>& training = aside.train;
+  const std::vector<std::uint32_t>& measured = aside.test;
   const auto on_round = [&](unsigned) { stop_if_asked(observer.stop); };
   std::vector<std::pair<double, Candidate>> losses;
 

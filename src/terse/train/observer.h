@@ -27,6 +27,9 @@ struct Observer {
   const std::atomic<bool>* stop = nullptr;       ///< set to true: training throws Interrupted
 };
 
+/// The same, told of each step for what the training is done. asked: must outlive it.
+Observer with_purpose(const Observer& asked, std::string_view purpose);
+
 /// The training was stopped through Observer::stop; nothing was written.
 class Interrupted : public base::JobError {
  public:
