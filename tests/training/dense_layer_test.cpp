@@ -4,17 +4,10 @@
 
 #include <cmath>
 
-#include "terse/base/random.h"
+#include "training/normal_matrix.h"
 
 namespace terse::training {
 namespace {
-
-base::Matrix normal(std::size_t rows, std::size_t columns, std::uint64_t seed) {
-  base::Random random(seed);
-  base::Matrix matrix(rows, columns);
-  for (float& value : matrix.values()) value = static_cast<float>(random.normal());
-  return matrix;
-}
 
 struct Sizes {
   std::size_t rows, inputs, outputs;

@@ -8,17 +8,11 @@
 
 #include "terse/base/random.h"
 #include "terse/training/trainer.h"
+#include "training/normal_matrix.h"
 #include "training/reference.h"
 
 namespace terse::training {
 namespace {
-
-base::Matrix normal(std::size_t rows, std::size_t columns, std::uint64_t seed) {
-  base::Random random(seed);
-  base::Matrix matrix(rows, columns);
-  for (float& value : matrix.values()) value = static_cast<float>(random.normal());
-  return matrix;
-}
 
 // Of each row of a batch of `rows`, in order, the submodels that take it, from the definition:
 // submodel k takes the parts k, k - 1, ... of the batch.
