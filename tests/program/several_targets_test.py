@@ -147,6 +147,15 @@ class SeveralTargetsTest(unittest.TestCase):
                           "--epochs", "1", "--decoder", "network", "--json", "-o", "comma.terse")
         self.assertEqual(list(json.loads(said.stdout)["targets"]), ["heat, dry", "flow"])
 
+    def test_a_name_with_a_comma_may_stand_as_it_is(self):
+        lines = ['"speed, m/s",x,z'] + [f"{i % 7},{i % 5},{i % 3}" for i in range(60)]
+        (self.folder / "one.csv").write_text("\n".join(lines) + "\n")
+        self.terse("train", "one.csv", "--target", "speed, m/s", "--hidden", "1x8", "--epochs", "1", "--quiet", "-o",
+                   "one.terse")
+        shown = json.loads(self.terse("inspect", "one.terse", "--json").stdout)
+        self.assertEqual(shown["target"], "speed, m/s")
+        self.assertEqual([feature["name"] for feature in shown["features"]], ["x", "z"])
+
     def test_what_cannot_take_several_says_so(self):
         model, two = self.models["network"], "heat,flow"
         for command in ("allocate", "study"):

@@ -10,6 +10,7 @@
 #include "terse/data/describe.h"
 #include "terse/data/origins.h"
 #include "terse/data/row_columns.h"
+#include "terse/text/csv.h"
 #include "terse/text/quoting.h"
 #include "terse/train/encoder_columns.h"
 #include "terse/train/model_columns.h"
@@ -119,8 +120,9 @@ class TrainingTable {
   data::Table read() {
     reading_.target = wishes_.target;
     reading_.further_targets = wishes_.further_targets;
-    check_targets();
     data::Frame frame = reader_(reading_);
+    unite_targets(frame);
+    check_targets();
     const std::string target = target_in(frame);
     const Names before = reading_.further_targets;
     reading_.further_targets = further_targets_in(target);
@@ -155,6 +157,21 @@ class TrainingTable {
   }
 
  private:
+  // A column whose name has commas may be named as it stands in the table.
+  void unite_targets(const data::Frame& frame) {
+    const Names written = all_targets(wishes_.target);
+    const auto is_column = [&](const std::string& name) {
+      return std::ranges::find(frame.columns, name, &data::Column::name) != frame.columns.end();
+    };
+    if (written.size() == 1 || std::ranges::all_of(written, is_column)) return;
+    for (const data::Column& column : frame.columns) {
+      if (text::csv_fields(column.name) != written) continue;
+      wishes_.target = column.name;
+      wishes_.further_targets.clear();
+      reading_.further_targets.clear();
+    }
+  }
+
   void check_targets() const {
     const Names& further = wishes_.further_targets;
     for (std::size_t t = 0; t < further.size(); ++t) {
@@ -302,7 +319,7 @@ class TrainingTable {
   }
 
   const FrameReader& reader_;
-  const TableWishes& wishes_;
+  TableWishes wishes_;
   const model::Model* encoder_;  ///< null: the features are the table's
   data::ReadOptions reading_;
   data::Selection selection_;
