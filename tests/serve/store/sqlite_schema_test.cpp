@@ -57,8 +57,8 @@ TEST(SqliteSchema, ALaterVersionIsRefusedAndLeftAsItIs) {
   const Folder folder;
   const std::string path = folder / "later";
   { const SqliteStore store(path); }
-  execute(open_database(path).get(), "PRAGMA user_version = 3");
-  expect_refused(path, "version 3; this program knows up to version 2");
+  execute(open_database(path).get(), "PRAGMA user_version = 4");
+  expect_refused(path, "version 4; this program knows up to version 3");
 }
 
 TEST(SqliteSchema, AMigrationThatFailsLeavesTheOldStore) {

@@ -10,6 +10,7 @@
 #include "serve/served_examples.h"
 #include "serve/store/postgres_server.h"
 #include "serve/store/version_1.h"
+#include "serve/store/version_2.h"
 #include "terse/serve/store/open_store.h"
 
 namespace terse::serve::store {
@@ -21,6 +22,7 @@ class StorePlace {
   virtual std::string name() const = 0;
   virtual void execute(const std::string& sql) = 0;
   virtual const char* version_1() const = 0;
+  virtual const char* version_2() const = 0;
 };
 
 class SqlitePlace : public StorePlace {
@@ -36,6 +38,7 @@ class SqlitePlace : public StorePlace {
     sqlite3_close(database);
   }
   const char* version_1() const override { return sqlite_version_1; }
+  const char* version_2() const override { return sqlite_version_2; }
 
  private:
   Folder folder_;
@@ -46,6 +49,7 @@ class PostgresPlace : public StorePlace {
   std::string name() const override { return server_.url(); }
   void execute(const std::string& sql) override { server_.ask(sql); }
   const char* version_1() const override { return postgres_version_1; }
+  const char* version_2() const override { return postgres_version_2; }
 
  private:
   PostgresServer server_;

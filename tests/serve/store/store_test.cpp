@@ -296,6 +296,29 @@ TEST_P(EachStore, AStoreOfVersion1IsBroughtToThisOne) {
   EXPECT_EQ(store->quarantine({}).size(), 1U) << "their bytes were counted too";
 }
 
+TEST_P(EachStore, AStoreOfVersion2IsBroughtToThisOne) {
+  place->execute(place->version_2());
+  for (int time = 0; time < 2; ++time) {
+    const auto store = open();
+    EXPECT_EQ(store->recent("a", 10).at(1).payload, (std::vector<std::uint8_t>{1, 2}));
+    EXPECT_EQ(store->latest("c")->prediction, 1.0F);
+    Row again = message("a", 42, 3.5F);
+    again.payload = {4, 5};
+    EXPECT_EQ(keep(*store, again), Kept::duplicate);
+    again.payload = {4, 6};
+    EXPECT_EQ(keep(*store, again), Kept::conflict);
+  }
+  const auto store = open();
+  Row without_key = message("c", 0, 2);
+  without_key.key.reset();
+  without_key.counter.reset();
+  EXPECT_EQ(keep(*store, without_key), Kept::stored);
+  EXPECT_EQ(keep(*store, without_key), Kept::stored) << "nothing says that it is the same";
+  EXPECT_EQ(store->recent("c", 10).size(), 3U);
+  EXPECT_EQ(keep(*store, message("a", 43)), Kept::stored);
+  EXPECT_EQ(keep(*store, message("a", 43)), Kept::duplicate);
+}
+
 TEST_P(EachStore, AStoreOfALaterVersionIsLeftAlone) {
   open();
   place->execute(GetParam() == "sqlite" ? "PRAGMA user_version = 99"

@@ -26,8 +26,7 @@ CREATE TABLE messages (
   counter bigint,
   session text NOT NULL,
   measured_ms bigint,
-  sender text NOT NULL,
-  CONSTRAINT messages_once UNIQUE (device, model, key, run));
+  sender text NOT NULL);
 CREATE TABLE refusals (
   id bigserial PRIMARY KEY,
   device text NOT NULL,
@@ -70,6 +69,12 @@ CREATE TABLE retention (highest_ms bigint NOT NULL);
 INSERT INTO retention VALUES (0);
 ALTER SEQUENCE messages_id_seq INCREMENT BY 4096;
 CREATE TABLE terse_store (version bigint NOT NULL);
+INSERT INTO terse_store VALUES (0);
+)";
+
+// Entries of messages without a key would be the larger part of what an index costs, for nobody.
+constexpr const char* index_keys = R"(
+CREATE UNIQUE INDEX messages_by_key ON messages (device, model, key, run) WHERE key IS NOT NULL;
 )";
 
 // Version 1 kept counters only within keys, COUNTER or SESSION:COUNTER.
@@ -89,8 +94,7 @@ ALTER TABLE messages
   ALTER COLUMN key TYPE text COLLATE "C",
   ALTER COLUMN run DROP DEFAULT,
   ALTER COLUMN session DROP DEFAULT,
-  ALTER COLUMN sender DROP DEFAULT,
-  ADD CONSTRAINT messages_once UNIQUE (device, model, key, run);
+  ALTER COLUMN sender DROP DEFAULT;
 UPDATE messages SET previous = before.previous
   FROM (SELECT id, lag(id) OVER (PARTITION BY device ORDER BY id) AS previous FROM messages)
     AS before
@@ -113,7 +117,7 @@ INSERT INTO devices (device, last, heard_ms, latest, model, session, run, counte
   FROM messages ORDER BY device, id DESC
 )";
 
-enum class Found { nothing, version_1, ours };
+enum class Found { nothing, version_1, version_2, ours };
 
 std::string columns_of(PostgresConnection& connection, const char* table) {
   const PostgresResult columns = connection.ask(
@@ -127,10 +131,11 @@ std::string columns_of(PostgresConnection& connection, const char* table) {
   throw base::InputError("store", "", problem, remedy);
 }
 
-void check_version(PostgresConnection& connection) {
+Found known_version(PostgresConnection& connection) {
   const PostgresResult found = connection.ask("SELECT max(version) FROM terse_store");
   const std::int64_t version = found.integer(0, 0);
-  if (version == postgres_schema_version) return;
+  if (version == postgres_schema_version) return Found::ours;
+  if (version == 2) return Found::version_2;
   refuse(
       fmt::format("the database holds a store of version {}; this program knows up to version {}",
                   version, postgres_schema_version),
@@ -138,10 +143,7 @@ void check_version(PostgresConnection& connection) {
 }
 
 Found look(PostgresConnection& connection) {
-  if (columns_of(connection, "terse_store") == "version") {
-    check_version(connection);
-    return Found::ours;
-  }
+  if (columns_of(connection, "terse_store") == "version") return known_version(connection);
   const std::string messages = columns_of(connection, "messages");
   const std::string refusals = columns_of(connection, "refusals");
   const std::string others =
@@ -161,17 +163,23 @@ Found look(PostgresConnection& connection) {
 void prepare_schema(PostgresConnection& connection) {
   if (look(connection) == Found::ours) return;
   // The lock keeps two servers that start at once from creating the tables twice. A large table of
-  // version 1 takes its time.
+  // an earlier version takes its time.
   connection.execute(
       "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; "
       "SELECT pg_advisory_xact_lock(7235940152171)");
   const Found found = look(connection);
-  if (found != Found::ours) {
+  if (found == Found::nothing || found == Found::version_1) {
     connection.execute(found == Found::version_1 ? alter_version_1 : tables);
     connection.execute(more_tables);
     if (found == Found::version_1) connection.execute(list_devices);
+  }
+  if (found == Found::version_2) {
+    connection.execute("ALTER TABLE messages DROP CONSTRAINT messages_once");
+  }
+  if (found != Found::ours) {
+    connection.execute(index_keys);
     connection.execute(
-        fmt::format("INSERT INTO terse_store VALUES ({})", postgres_schema_version).c_str());
+        fmt::format("UPDATE terse_store SET version = {}", postgres_schema_version).c_str());
   }
   connection.execute("COMMIT");
 }

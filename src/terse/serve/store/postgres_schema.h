@@ -9,7 +9,7 @@
 namespace terse::serve::store {
 
 /// In the table terse_store, which version 1 did not have.
-inline constexpr std::int64_t postgres_schema_version = 2;
+inline constexpr std::int64_t postgres_schema_version = 3;
 
 /// Makes the tables in a database that has none of them, and brings those of version 1 to this
 /// version, in one transaction and by one server alone. Throws InputError, without having written,

@@ -22,7 +22,8 @@ constexpr const char* find_firsts =
     "SELECT k.row, m.run, m.version, m.prediction, m.label, m.payload FROM (SELECT "
     "unnest($1::text[]) AS device, unnest($2::text[]) AS model, unnest($3::text[]) AS key, "
     "generate_subscripts($1::text[], 1) AS row) AS k "
-    "JOIN messages AS m ON m.device = k.device AND m.model = k.model AND m.key = k.key";
+    "JOIN messages AS m ON m.device = k.device AND m.model = k.model AND m.key = k.key "
+    "AND m.key IS NOT NULL";
 constexpr const char* find_counters =
     "SELECT k.row, c.run, highest, highest_before, began, began_payload, began_ms, "
     "began_measured_ms FROM (SELECT unnest($1::text[]) AS device, unnest($2::text[]) AS model, "

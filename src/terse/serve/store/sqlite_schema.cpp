@@ -9,7 +9,8 @@ namespace terse::serve::store {
 namespace {
 
 // From a device's last message back, each names the one before it: an index of the messages by
-// device would cost half of the writing speed. `position` is the sum of the bytes of all refusals
+// device would cost half of the writing speed, and so would entries of messages without a key in
+// the index of keys, which nobody looks for. `position` is the sum of the bytes of all refusals
 // before this one, so that the oldest can be dropped without counting. `retention` has one row.
 constexpr const char* tables = R"(
 CREATE TABLE messages (
@@ -28,8 +29,8 @@ CREATE TABLE messages (
   counter INTEGER,
   session TEXT NOT NULL,
   measured_ms INTEGER,
-  sender TEXT NOT NULL,
-  UNIQUE (device, model, key, run));
+  sender TEXT NOT NULL);
+CREATE UNIQUE INDEX messages_by_key ON messages (device, model, key, run) WHERE key IS NOT NULL;
 CREATE TABLE devices (
   device TEXT PRIMARY KEY,
   last INTEGER NOT NULL,
@@ -100,7 +101,7 @@ DROP TABLE old_refusals;
 DROP TABLE old_latest;
 )";
 
-enum class Found { nothing, version_1, ours };
+enum class Found { nothing, version_1, version_2, ours };
 
 bool has_columns_of_version_1(sqlite3* database) {
   constexpr const char* columns =
@@ -112,8 +113,9 @@ bool has_columns_of_version_1(sqlite3* database) {
   return number_of(database, columns) == 1;
 }
 
-void check_version(std::int64_t version, const std::string& path) {
-  if (version == sqlite_schema_version) return;
+Found known_version(std::int64_t version, const std::string& path) {
+  if (version == sqlite_schema_version) return Found::ours;
+  if (version == 2) return Found::version_2;
   throw base::InputError(
       path, "",
       fmt::format("is a store of version {}; this program knows up to version {}", version,
@@ -124,10 +126,7 @@ void check_version(std::int64_t version, const std::string& path) {
 Found look(sqlite3* database, const std::string& path) {
   const std::int64_t application = number_of(database, "PRAGMA application_id");
   const std::int64_t version = number_of(database, "PRAGMA user_version");
-  if (application == sqlite_application_id) {
-    check_version(version, path);
-    return Found::ours;
-  }
+  if (application == sqlite_application_id) return known_version(version, path);
   if (application == 0 && version <= 1) {
     const std::int64_t entries = number_of(database, "SELECT count(*) FROM sqlite_master");
     if (entries == 0 && version == 0) return Found::nothing;
@@ -152,8 +151,9 @@ void prepare_schema(sqlite3* database, const std::string& path) {
   // Another process may have been here first.
   const Found found = look(database, path);
   if (found == Found::ours) return;
+  // A file of version 2 keeps its index of all messages, with and without a key: only time is lost.
   if (found == Found::version_1) execute(database, set_old_aside);
-  execute(database, tables);
+  if (found != Found::version_2) execute(database, tables);
   if (found == Found::version_1) execute(database, take_over_old);
   mark(database);
   transaction.commit();

@@ -22,7 +22,7 @@ SqliteWriter::SqliteWriter(sqlite3* database, std::uint64_t quarantine_bytes)
               "INSERT INTO messages (device, model, version, key, received_ms, payload, "
               "prediction, label, radio, previous, run, counter, session, measured_ms, sender) "
               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
-              "ON CONFLICT (device, model, key, run) DO NOTHING"),
+              "ON CONFLICT DO NOTHING"),
       find_(database,
             "SELECT version, prediction, payload, label FROM messages "
             "WHERE device = ?1 AND model = ?2 AND key = ?3 AND run = ?4"),
