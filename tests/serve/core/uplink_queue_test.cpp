@@ -51,6 +51,26 @@ TEST(UplinkQueue, SeveralAtOnceAsFarAsTheyFit) {
   EXPECT_EQ(queue.take(1, 100, {}).size(), 1U);
 }
 
+TEST(UplinkQueue, AWorkerCanWaitForMoreThanOne) {
+  UplinkQueue queue(2, 100, 100);
+  EXPECT_TRUE(add(queue, 0, "a"));
+  std::thread peers([&] {
+    for (const char* device : {"b", "c"}) EXPECT_TRUE(add(queue, 0, device));
+    EXPECT_TRUE(add(queue, 1, "of another lane"));
+  });
+  EXPECT_EQ(queue.take(0, 100, {}, {3, 1min}).size(), 3U);
+  peers.join();
+  EXPECT_EQ(queue.size(0), 0U);
+  EXPECT_EQ(queue.size(1), 1U);
+  EXPECT_EQ(queue.take(1, 100, {}, {3, 1ms}).size(), 1U) << "the others did not come";
+  for (const char* device : {"a", "b"}) EXPECT_TRUE(add(queue, 0, device));
+  EXPECT_EQ(queue.take(0, 2, {}, {3, 1min}).size(), 2U) << "more than fit are not waited for";
+  EXPECT_TRUE(add(queue, 0, "a"));
+  std::thread stopping([&] { queue.stop(); });
+  EXPECT_EQ(queue.take(0, 100, {}, {3, 1min}).size(), 1U);
+  stopping.join();
+}
+
 TEST(UplinkQueue, AfterTheEndWhatIsLeftCanBeTaken) {
   UplinkQueue queue(2, 100, 100);
   std::thread worker([&] { EXPECT_TRUE(queue.take(1, 100, {}).empty()); });

@@ -78,6 +78,7 @@ struct Pipeline::State {
     std::map<Served, std::unique_ptr<BatchPredictor>> predictors;
     std::unique_ptr<VersionWatch> versions;
     std::thread worker;
+    Gathering gathering;
     bool failed = false;  ///< the store refused, the last time
   };
 
@@ -88,7 +89,7 @@ struct Pipeline::State {
   /// Empty when stopping, or when a store that refused is to be checked.
   std::vector<Waiting> take(std::size_t lane);
   /// Without a batch it checks the store.
-  void handle(Lane& lane, std::vector<Waiting>& batch);
+  void handle(std::size_t number, std::vector<Waiting>& batch);
   void remember(const std::string& trouble);
   void predict(Lane& lane, std::vector<Waiting>& batch);
   /// False if the answer is ready: it was refused.
@@ -122,7 +123,9 @@ struct Pipeline::State {
 std::vector<Waiting> Pipeline::State::take(std::size_t lane) {
   std::optional<std::chrono::milliseconds> pause;
   if (lanes[lane].failed) pause = limits.check_pause;
-  std::vector<Waiting> batch = queue.take(lane, limits.batch_rows_max, pause);
+  Gathering& gathering = lanes[lane].gathering;
+  std::vector<Waiting> batch = queue.take(lane, limits.batch_rows_max, pause, gathering.next());
+  gathering.took(batch.size());
   counters.set_queue(queue.size());
   return batch;
 }
@@ -302,7 +305,9 @@ void Pipeline::State::remember(const std::string& trouble) {
                        : fmt::format("no message is accepted until this ends: {}", trouble));
 }
 
-void Pipeline::State::handle(Lane& lane, std::vector<Waiting>& batch) {
+void Pipeline::State::handle(std::size_t number, std::vector<Waiting>& batch) {
+  Lane& lane = lanes[number];
+  const auto begin = Clock::now();
   std::string trouble;
   try {
     predict(lane, batch);
@@ -319,6 +324,8 @@ void Pipeline::State::handle(Lane& lane, std::vector<Waiting>& batch) {
   }
   lane.failed = !trouble.empty();
   remember(trouble);
+  // Before the answers, which bring more.
+  lane.gathering.wrote(Clock::now() - begin, queue.size(number));
   answer(batch);
 }
 
@@ -326,7 +333,7 @@ void Pipeline::State::work(std::size_t lane) {
   for (;;) {
     std::vector<Waiting> batch = take(lane);
     if (batch.empty() && queue.stopping()) return;
-    handle(lanes[lane], batch);
+    handle(lane, batch);
   }
 }
 
@@ -337,7 +344,7 @@ Pipeline::Pipeline(const ModelRegistry& registry, store::Store* store, Metrics& 
   State& state = *state_;
   // So that nobody is told that it is ready before it is.
   std::vector<Waiting> nothing;
-  state.handle(state.lanes.front(), nothing);
+  state.handle(0, nothing);
   for (std::size_t lane = 0; lane < state.lanes.size(); ++lane) {
     state.lanes[lane].worker = std::thread([&state, lane] { state.work(lane); });
   }

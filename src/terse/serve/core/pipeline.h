@@ -42,7 +42,8 @@ struct PipelineRules {
 
 /// As many worker threads as the store can write at the same time, each with the devices of its own
 /// lane, whose order it keeps. Whatever arrives while a batch is being written becomes the next
-/// batch: alone an uplink waits for nobody, under load the transactions grow.
+/// batch, and so do, if they come soon, those that were just answered (gathering.h): alone an
+/// uplink waits for nobody, under load the transactions grow.
 class Pipeline {
  public:
   /// Called once per uplink, from a worker or, if busy, from submit(). Must not block or throw.

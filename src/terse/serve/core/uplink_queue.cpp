@@ -1,5 +1,7 @@
 #include "terse/serve/core/uplink_queue.h"
 
+#include <algorithm>
+
 namespace terse::serve::core {
 
 UplinkQueue::UplinkQueue(std::size_t lanes, std::size_t queue_max, std::size_t device_max)
@@ -26,13 +28,15 @@ bool UplinkQueue::add_locked(std::size_t lane, Waiting& waiting) {
   if (count->second >= device_max_) return false;
   ++count->second;
   ++waiting_;
-  lanes_[lane].queue.push_back(std::move(waiting));
-  lanes_[lane].arrived.notify_one();
+  Lane& own = lanes_[lane];
+  own.queue.push_back(std::move(waiting));
+  if (own.queue.size() >= own.wanted) own.arrived.notify_one();
   return true;
 }
 
 std::vector<Waiting> UplinkQueue::take(std::size_t lane, std::size_t uplinks_max,
-                                       std::optional<std::chrono::milliseconds> pause) {
+                                       std::optional<std::chrono::milliseconds> pause,
+                                       const Gathering::Wait& more) {
   std::unique_lock lock(mutex_);
   auto& queue = lanes_[lane].queue;
   auto& arrived = lanes_[lane].arrived;
@@ -41,6 +45,12 @@ std::vector<Waiting> UplinkQueue::take(std::size_t lane, std::size_t uplinks_max
     arrived.wait_for(lock, *pause, ready);
   } else {
     arrived.wait(lock, ready);
+  }
+  const std::size_t enough = std::min(more.uplinks, uplinks_max);
+  if (!queue.empty() && queue.size() < enough) {
+    lanes_[lane].wanted = enough;
+    arrived.wait_for(lock, more.at_most, [&] { return stopping_ || queue.size() >= enough; });
+    lanes_[lane].wanted = 1;
   }
   std::vector<Waiting> batch;
   while (!queue.empty() && batch.size() < uplinks_max) {
@@ -67,6 +77,11 @@ bool UplinkQueue::stopping() const {
 std::size_t UplinkQueue::size() const {
   const std::lock_guard lock(mutex_);
   return waiting_;
+}
+
+std::size_t UplinkQueue::size(std::size_t lane) const {
+  const std::lock_guard lock(mutex_);
+  return lanes_[lane].queue.size();
 }
 
 }  // namespace terse::serve::core

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "terse/serve/core/gathering.h"
 #include "terse/serve/core/model_registry.h"
 #include "terse/serve/core/uplink.h"
 
@@ -40,18 +41,22 @@ class UplinkQueue {
   /// The same for several, each in its lane, before any worker can take one of them. Gives the
   /// positions of those that are as they were.
   std::vector<std::size_t> add_all(std::span<const std::size_t> lanes, std::span<Waiting> several);
-  /// Up to uplinks_max, in the order of arrival, as soon as there are any. None after `pause`, or
-  /// when stopping.
+  /// Up to uplinks_max, in the order of arrival, as soon as there are any; `more` are waited for
+  /// from then on. None after `pause`, or when stopping.
   std::vector<Waiting> take(std::size_t lane, std::size_t uplinks_max,
-                            std::optional<std::chrono::milliseconds> pause);
+                            std::optional<std::chrono::milliseconds> pause,
+                            const Gathering::Wait& more = {});
   /// Nobody waits any more; what is in the queue can be taken.
   void stop();
   bool stopping() const;
   std::size_t size() const;
+  /// Of one lane.
+  std::size_t size(std::size_t lane) const;
 
  private:
   struct Lane {
     std::deque<Waiting> queue;
+    std::size_t wanted = 1;  ///< its worker sleeps until so many wait
     std::condition_variable arrived;
   };
 
