@@ -26,7 +26,7 @@ TEST(MeanTargets, WithoutNoiseEachMessageHasItsTarget) {
   MeanTargets means(network, task);
   // (9 * 3 + 81 * 2 + 36 * 3) / 8 - (9 / 8)^2
   EXPECT_NEAR(means.measured_loss(), 297.0 / 8.0 - 81.0 / 64.0, 1e-5);
-  means.split(0, std::vector<float>{0.5F, 1.5F});
+  means.split(feature_codes(network, 0, std::vector<float>{0.5F, 1.5F}));
   EXPECT_NEAR(means.measured_loss(), 0.0, 1e-9);
 }
 
@@ -46,7 +46,7 @@ TEST(MeanTargets, NoiseIsDrawnToTheMeanOfAll) {
   const double before = means.measured_loss();
   std::vector<float> thresholds;
   for (int i = 0; i < 199; ++i) thresholds.push_back(2.0F * static_cast<float>(i) + 1.5F);
-  means.split(0, thresholds);
+  means.split(feature_codes(network, 0, thresholds));
   EXPECT_LT(means.measured_loss(), 1.15 * before);
 }
 

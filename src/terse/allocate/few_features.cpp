@@ -150,24 +150,32 @@ class Search {
   Message measured(std::vector<Part> parts) {
     double loss = 0.0;
     for (std::size_t n = 0; n < networks_.size(); ++n) {
-      MeanTargets means(networks_[n], task_);
-      for (const Part& part : parts) {
-        const std::vector<float>& own = thresholds(n, part);
-        means.split(part.feature, own);
-      }
+      MeanTargets means = begun_with(n, std::span(parts).first(parts.size() - 1));
+      means.split(codes(n, parts.back()));
       loss += means.measured_loss() / static_cast<double>(networks_.size());
     }
     return {std::move(parts), loss};
   }
 
-  const std::vector<float>& thresholds(std::size_t network, const Part& part) {
-    const auto key = std::pair(network, part);
-    auto known = thresholds_.find(key);
-    if (known == thresholds_.end()) {
-      known = thresholds_
-                  .emplace(key, thresholds_of(networks_[network], task_, part.feature, part.levels,
-                                              part.cuts))
-                  .first;
+  // Many messages begin alike.
+  const MeanTargets& begun_with(std::size_t network, std::span<const Part> parts) {
+    const std::pair key(network, std::vector<Part>(parts.begin(), parts.end()));
+    auto known = begun_.find(key);
+    if (known == begun_.end()) {
+      MeanTargets means(networks_[network], task_);
+      for (const Part& part : parts) means.split(codes(network, part));
+      known = begun_.emplace(key, std::move(means)).first;
+    }
+    return known->second;
+  }
+
+  const FeatureCodes& codes(std::size_t network, const Part& part) {
+    const std::pair key(network, part);
+    auto known = codes_.find(key);
+    if (known == codes_.end()) {
+      const ShrinkingNetwork& own = networks_[network];
+      const auto thresholds = thresholds_of(own, task_, part.feature, part.levels, part.cuts);
+      known = codes_.emplace(key, feature_codes(own, part.feature, thresholds)).first;
     }
     return known->second;
   }
@@ -186,7 +194,9 @@ class Search {
   double bits_;
   const Task& task_;
   std::vector<std::size_t> plain_;
-  std::map<std::pair<std::size_t, Part>, std::vector<float>> thresholds_;
+  // Of each network:
+  std::map<std::pair<std::size_t, Part>, FeatureCodes> codes_;
+  std::map<std::pair<std::size_t, std::vector<Part>>, MeanTargets> begun_;
 };
 
 // Cuts one feature anew. The row of a level: the mean over the training rows on it, or without any

@@ -3,15 +3,30 @@
 #include <algorithm>
 #include <cmath>
 
+#include "terse/base/error.h"
+#include "terse/quantize/thresholds.h"
+
 namespace terse::allocate {
 namespace {
 
 constexpr double rows_drawn_max = 1e4;
 constexpr double least_probability = 1e-9;
 
-std::uint32_t code_of(std::span<const float> thresholds, float reading) {
-  return static_cast<std::uint32_t>(std::ranges::lower_bound(thresholds, reading) -
-                                    thresholds.begin());
+std::vector<std::uint8_t> codes_of(const base::Matrix& rows, std::size_t feature,
+                                   std::span<const float> thresholds) {
+  std::vector<std::uint8_t> codes(rows.rows());
+  for (std::size_t row = 0; row < codes.size(); ++row) {
+    codes[row] = static_cast<std::uint8_t>(
+        std::ranges::lower_bound(thresholds, rows(row, feature)) - thresholds.begin());
+  }
+  return codes;
+}
+
+void split_rows(std::span<std::uint32_t> messages, std::span<const std::uint8_t> codes,
+                std::uint32_t levels) {
+  for (std::size_t row = 0; row < messages.size(); ++row) {
+    messages[row] = messages[row] * levels + codes[row];
+  }
 }
 
 double weight_of(const std::vector<float>& weights, std::size_t row) {
@@ -19,6 +34,13 @@ double weight_of(const std::vector<float>& weights, std::size_t row) {
 }
 
 }  // namespace
+
+FeatureCodes feature_codes(const ShrinkingNetwork& network, std::size_t feature,
+                           std::span<const float> thresholds) {
+  TERSE_CHECK(thresholds.size() < quantize::levels_max);
+  return {thresholds.size() + 1, codes_of(network.inputs, feature, thresholds),
+          codes_of(network.measured, feature, thresholds)};
+}
 
 MeanTargets::MeanTargets(const ShrinkingNetwork& network, const Task& task)
     : network_(network),
@@ -31,16 +53,12 @@ MeanTargets::MeanTargets(const ShrinkingNetwork& network, const Task& task)
         1);
 }
 
-void MeanTargets::split(std::size_t feature, std::span<const float> thresholds) {
-  const auto levels = static_cast<std::uint32_t>(thresholds.size() + 1);
-  for (std::size_t row = 0; row < trained_.size(); ++row) {
-    trained_[row] = trained_[row] * levels + code_of(thresholds, network_.inputs(row, feature));
-  }
-  for (std::size_t row = 0; row < measured_.size(); ++row) {
-    measured_[row] = measured_[row] * levels + code_of(thresholds, network_.measured(row, feature));
-  }
+void MeanTargets::split(const FeatureCodes& codes) {
+  const auto levels = static_cast<std::uint32_t>(codes.levels);
+  split_rows(trained_, codes.trained, levels);
+  split_rows(measured_, codes.measured, levels);
   const std::vector<float> parents = std::move(means_);
-  count(parents, levels);
+  count(parents, codes.levels);
 }
 
 void MeanTargets::count(std::span<const float> parents, std::size_t levels) {

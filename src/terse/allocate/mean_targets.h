@@ -11,6 +11,17 @@
 
 namespace terse::allocate {
 
+/// One feature's codes of a network's rows.
+struct FeatureCodes {
+  std::size_t levels;
+  std::vector<std::uint8_t> trained;   ///< of each training row
+  std::vector<std::uint8_t> measured;  ///< and of each measured row
+};
+
+/// thresholds: ascending, at most 255 (quantize::levels_max less one).
+FeatureCodes feature_codes(const ShrinkingNetwork& network, std::size_t feature,
+                           std::span<const float> thresholds);
+
 /// Begins with one message for all rows, which each split() tells apart further. A mean of few rows
 /// is drawn towards that of the message without the last split: by as many rows as the variance
 /// within messages is times that between them (empirical Bayes; Efron and Morris, Journal of the
@@ -20,8 +31,8 @@ class MeanTargets {
   /// Both must outlive it.
   MeanTargets(const ShrinkingNetwork& network, const Task& task);
 
-  /// Adds the code of a feature to the message. thresholds: ascending.
-  void split(std::size_t feature, std::span<const float> thresholds);
+  /// Adds a code to the message.
+  void split(const FeatureCodes& codes);
 
   /// The mean over the measured rows, weighted: squared error of a number, whatever the task's
   /// loss, or cross entropy.
