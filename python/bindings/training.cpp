@@ -11,6 +11,7 @@
 #include "job.h"
 #include "model.h"
 #include "options.h"
+#include "terse/allocate/device_flash.h"
 #include "terse/allocate/evidence.h"
 #include "terse/allocate/goal.h"
 #include "terse/base/error.h"
@@ -107,6 +108,7 @@ nb::list points_of(const allocate::Curve& curve, std::span<const stats::Comparis
     entry["budget_bits"] = point.budgets.front();
     entry["bits"] = point.bits;
     entry["levels"] = point.levels;
+    entry["computed"] = point.computed ? point.computed->table.feature_names.back() : "";
     entry["loss"] = point.losses.mean();
     entry["decoder"] = point.decoder == train::Decoder::network ? "network" : "boosted";
     if (!evidence.empty()) {
@@ -136,6 +138,8 @@ nb::dict allocated(const Columns& columns, const nb::dict& wishes, const nb::dic
   if (decoder == "boosted") options.decoders = {train::Decoder::boosted};
   const bool all_models = nb::cast<bool>(search["models"]);
   options.full_precision = goal.compares();
+  std::optional<std::size_t> flash;
+  if (!search["device_flash"].is_none()) flash = nb::cast<std::size_t>(search["device_flash"]);
   const train::TableWishes own = wishes_of(wishes);
 
   allocate::Curve curve;
@@ -151,6 +155,7 @@ nb::dict allocated(const Columns& columns, const nb::dict& wishes, const nb::dic
     options.budgets = budgets_of(goal, table, training);
     options.start_bits =
         allocate::default_start_bits(table.feature_names.size(), training, options.budgets.front());
+    if (flash) options.forests = {allocate::forest_within(*flash, table.feature_names.size())};
     curve = allocate::curve(table, split.train, training, options, observer, {});
     if (options.full_precision) evidence = allocate::evidence(curve, goal.share());
     chosen = chosen_of(goal, curve, evidence);

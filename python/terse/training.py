@@ -186,8 +186,9 @@ def train_job(job, protocol, progress, check_order=False):
 
 
 def allocate(X, y, *, payload_bytes=None, payload_bits=None, max_loss=None, margin=2.0, decoder="best", folds=4,
-             round_epochs=4, final_epochs=30, models=False, task=None, features=None, ignore=(), missing="error",
-             categorical=(), dates="ignore", sample_weight=None, units=None, source="X", progress=None, **options):
+             round_epochs=4, final_epochs=30, device_flash=None, models=False, task=None, features=None, ignore=(),
+             missing="error", categorical=(), dates="ignore", sample_weight=None, units=None, source="X", progress=None,
+             **options):
     """Choose features and their levels so that a message fits, and train that model.
 
     Parameters
@@ -207,6 +208,9 @@ def allocate(X, y, *, payload_bytes=None, payload_bits=None, max_loss=None, marg
         Validation folds, whose losses decide together.
     round_epochs, final_epochs : int
         Epochs after each removal of levels, and at the chosen ones.
+    device_flash : int, optional
+        Bytes of flash that the device has for trees, code included: their level may then be sent, beside codes of
+        readings or alone.
     models : bool
         Whether every point of the curve gets its model.
 
@@ -228,6 +232,9 @@ def allocate(X, y, *, payload_bytes=None, payload_bits=None, max_loss=None, marg
                                    ("final_epochs", final_epochs, 0, 10**6)):
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             refuse(name, f"{value!r} is out of range", f"give {low} to {high}")
+    if device_flash is not None and (isinstance(device_flash, bool) or not isinstance(device_flash, int)
+                                     or not 0 <= device_flash < 2**31):
+        refuse("device_flash", f"{device_flash!r} is not a number of bytes", "give a whole number, such as 4096")
     if not isinstance(margin, (int, float)) or not 0 <= margin <= 1e6:
         refuse("margin", f"{margin!r} is not a share in percent", "give 0 to 1000000")
     one_of("decoder", decoder, ("best", "network", "boosted"))
@@ -237,7 +244,8 @@ def allocate(X, y, *, payload_bytes=None, payload_bits=None, max_loss=None, marg
         refuse("y", "has several targets", "terse.allocate takes one, terse.train several")
     search = {"bits": None if bits is None else float(bits), "max_loss": None if max_loss is None else max_loss / 100.0,
               "curve": not goals, "margin": margin / 100.0, "folds": folds, "round_epochs": round_epochs,
-              "final_epochs": final_epochs, "decoder": decoder, "models": bool(models)}
+              "final_epochs": final_epochs, "decoder": decoder, "models": bool(models),
+              "device_flash": device_flash}
     found = with_progress(progress, lambda told: _terse.allocate(
         job.columns, job.wishes, job.options, search, f"terse.allocate(y={job.target!r})", told))
     warn(found["notes"])
@@ -249,7 +257,7 @@ def curve_of(found):
     points = []
     for place, point in enumerate(found["points"]):
         own = [found["models"][place]] if every else found["models"][:1] if place == found["chosen"] else []
-        levels = dict(zip(found["features"], point["levels"]))
+        levels = dict(zip([*found["features"], point["computed"]], point["levels"]))
         points.append(CurvePoint(bits=point["bits"], loss=point["loss"], levels=levels, decoder=point["decoder"],
                                  as_good=point.get("as_good"), model=Model(own[0]) if own else None))
     return Curve(points, found["chosen"], found["reference_loss"])

@@ -180,6 +180,60 @@ class Computed(ProgramTest):
                 found.append(row)
         return found
 
+    def allocate(self, *options, output="a.terse"):
+        return json.loads(self.terse("allocate", "rows.csv", "--target", "y", *SHORT, "--folds", "2", "--final-epochs",
+                                     "4", "--round-epochs", "1", *options, "-o", output, "--json").stdout)
+
+    def flash_of(self, compiler, size, *flags):
+        """Bytes of code and tables of what computes, as this compiler makes them; data would be in flash twice."""
+        subprocess.run([compiler, *flags, "-std=c99", "-Os", "-ffreestanding", "-c", "m_compute.c", "-o", "compute.o"],
+                       cwd=self.folder / "out", check=True)
+        said = subprocess.run([size, "compute.o"], cwd=self.folder / "out", check=True, capture_output=True, text=True)
+        text, data, *_ = map(int, said.stdout.splitlines()[1].split()[:2])
+        return text + 2 * data
+
+    def test_allocate_with_flash_finds_better_messages(self):
+        plain = self.allocate("--payload-bits", "6")
+        found = self.allocate("--payload-bits", "6", "--device-flash", "4096")
+        self.assertLess(found["mse"], 0.8 * plain["mse"])
+        self.assertLessEqual(found["payload_bits"], 6)
+        computed = found["curve"][0]["computed"]
+        self.assertEqual(computed["levels"], found["curve"][0]["levels"][-1])
+        facts = json.loads(self.terse("inspect", "a.terse", "--json").stdout)
+        forest = facts["features"][-1]["forest"]
+        self.assertEqual((forest["depth"], forest["trees"]), (computed["forest_depth"], computed["forest_trees"]))
+        self.assertTrue(forest["table_bytes"] < computed["flash_bytes"] <= 4096)
+        self.assertGreater(computed["flash_bytes"], 4096 - 61)
+        again = json.loads(self.terse("evaluate", "a.terse", "rows.csv", "--part", "test", "--json").stdout)
+        self.assertEqual(again["mse"], found["mse"])
+        said = self.terse("allocate", "rows.csv", "--target", "y", *SHORT, "--folds", "2", "--payload-bits", "6",
+                          "--device-flash", "4096", "-o", "b.terse").stdout
+        self.assertIn("level of y is computed on the device: the sum of ", said)
+        self.terse("export", "a.terse", "--to", "c", "-o", "out", "--prefix", "m")
+        on_avr = self.flash_of("avr-gcc", "avr-size", "-mmcu=atmega328p")
+        self.assertAlmostEqual(on_avr, computed["flash_bytes"], delta=0.05 * on_avr)
+        for tools in (("arm-none-eabi-gcc", "arm-none-eabi-size", "-mcpu=cortex-m0", "-mthumb"),
+                      ("riscv64-unknown-elf-gcc", "riscv64-unknown-elf-size", "-march=rv32imc", "-mabi=ilp32")):
+            self.assertLess(self.flash_of(*tools), computed["flash_bytes"], tools)
+        rows = self.rows_of_floats("fresh.csv")
+        self.compiled("-Os")
+        sent = subprocess.run(["./harness"], cwd=self.folder / "out", capture_output=True, check=True,
+                              input=b"".join(struct.pack("<4f", *row) for row in rows)).stdout.decode().split()
+        self.assertTrue(sent == self.payloads("a.terse"))
+
+    def test_full_precision_has_no_level(self):
+        """What messages are compared with is a model of the readings, whatever the device computes."""
+        points = ("--curve", "c", "--budgets", "24,6")
+        plain = self.allocate(*points)
+        found = self.allocate(*points, "--device-flash", "2500")
+        self.assertEqual(found["full_precision"], plain["full_precision"])
+        with open(self.folder / "c/curve.csv", newline="", encoding="utf-8") as file:
+            levels = [int(row["level"]) for row in csv.DictReader(file)]
+        self.assertEqual(levels, [point.get("computed", {"levels": 0})["levels"] for point in found["curve"]])
+        self.assertGreater(max(levels), 1)
+        for point, before in zip(found["curve"], plain["curve"]):
+            self.assertLessEqual(point["validation_loss"], before["validation_loss"])
+
     def test_exported_decoders_read_the_level(self):
         self.train("--decoder", "network", "--bits", "2", "--tag", "7", computed="forest")
         messages = self.payloads()[:50]
@@ -245,14 +299,22 @@ class Computed(ProgramTest):
         self.refused("train", "rows.csv", "--target", "y", "--network", "tabm", "--computed", "forest", "-o", "x.terse",
                      says=["--network", "--computed"])
         self.refused("train", "rows.csv", "--target", "y", "--level-bits", "9", "-o", "x.terse", says=["--level-bits"])
+        self.refused("allocate", "rows.csv", "--target", "y", "--payload", "1", "--device-flash", "900", "-o",
+                     "x.terse", says=["--device-flash", "900 bytes hold no forest of 4 readings", "give 1120 or more"])
+        self.refused("allocate", "rows.csv", "--encoder", "m.terse", "--device-flash", "9000", "-o", "x.terse",
+                     says=["--encoder", "--device-flash"])
+        classes = self.write("classes.csv", "a,b,y\n" + "".join(
+            f"{i % 17},{i % 5},{'uvw'[i % 3]}\n" for i in range(60)))
+        self.refused("allocate", classes, "--target", "y", "--payload", "1", "--device-flash", "9000", "-o", "x.terse",
+                     says=["--device-flash", "two classes"])
         gaps = self.write("gaps.csv", "a,b,y\n" + "".join(
             f"{i % 17},{'' if i == 7 else i % 5},{i % 3}.5\n" for i in range(60)))
         self.refused("train", gaps, "--target", "y", "--missing", "level", "--computed", "forest", "-o", "x.terse",
-                     says=["'b'", "gap", "--computed"])
+                     says=["'b'", "gap", "compute nothing"])
         names = self.write("names.csv", "a,b,y\n" + "".join(
             f"{i % 17},{'xyz'[i % 3]},{i % 7}.5\n" for i in range(60)))
         self.refused("train", names, "--target", "y", "--computed", "forest", "-o", "x.terse",
-                     says=["'b'", "categories", "--computed"])
+                     says=["'b'", "categories", "compute nothing"])
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 #include "terse/allocate/allocate.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <numeric>
+#include <utility>
 
 #include "terse/allocate/decoders.h"
 #include "terse/allocate/few_features.h"
@@ -12,6 +16,7 @@
 #include "terse/allocate/training.h"
 #include "terse/base/error.h"
 #include "terse/data/split_rule.h"
+#include "terse/text/quoting.h"
 #include "terse/train/option_table.h"
 #include "terse/train/scales.h"
 
@@ -25,11 +30,19 @@ constexpr double stopping_share = 0.1;
 // Messages of few features that networks are trained for, at each small budget.
 constexpr std::size_t messages_tried = 2;
 
-void check(const train::Options& training, const AllocateOptions& options) {
+void check(const data::Table& table, const train::Options& training,
+           const AllocateOptions& options) {
   train::validate(training);
   if (training.computed != train::Computed::nothing) {
     throw base::OptionError("computed", "", "is for one training, not for a search of levels",
-                            "leave it out, or give it to terse train");
+                            "give the bytes of flash that the device has for it instead, "
+                            "or train with it");
+  }
+  if (!options.forests.empty() && table.classes.size() > 2) {
+    throw base::OptionError("device_flash", "",
+                            fmt::format("is for numbers and two classes; {} has {}",
+                                        text::in_quotes(table.target_name), table.classes.size()),
+                            "leave it out");
   }
   TERSE_CHECK(training.method == quantize::Method::bw_sq && options.folds >= 2);
   TERSE_CHECK(std::ranges::is_sorted(options.budgets, std::greater<>()));
@@ -118,12 +131,15 @@ train::Options grown(const data::Table& table, std::span<const std::uint32_t> ro
 /// The folds' networks and the one of all rows, and what they say of each budget.
 class Allocator {
  public:
+  /// computed: null, or whose table this is.
   Allocator(const data::Table& table, std::span<const std::uint32_t> rows,
             const train::Options& training, const AllocateOptions& options,
-            const train::Observer& observer)
+            const train::Observer& observer,
+            std::shared_ptr<const train::ComputedColumn> computed = {})
       : training_(grown(table, rows, settled(table, rows, training), options, observer)),
         options_(options),
         observer_(observer),
+        computed_(std::move(computed)),
         splits_(data::validation_splits(table, rows, options.folds, training.seed, training.split,
                                         training.keep_copies_together)) {
     const train::Preparation all = train::prepare(table, rows, training_);
@@ -144,24 +160,22 @@ class Allocator {
     if (!options.budgets.empty() && options.budgets.back() <= few_features_bits_max) {
       unshrunk_ = networks_;
     }
-    curve_.budgets_left = options.budgets.size();
-    if (options.full_precision) measure_reference(table);
+    if (options.full_precision && !computed_) measure_reference(table);
   }
 
   Curve& result() { return curve_; }
 
-  /// True if there is a new point: the last message may fit this budget, too.
-  bool shrink_to(double budget) {
+  /// The last point then is that of this budget: a new one, unless its message fits it, too.
+  void shrink_to(double budget) {
     shrink(networks_, budget, task_, training_, options_.shrink, round_, observer_);
-    --curve_.budgets_left;
-    if (joined_last(networks_.back().table.levels(), budget)) return false;
+    if (joined_last(networks_.back().table.levels(), budget)) return;
     CurvePoint point;
     point.budgets = {budget};
+    point.computed = computed_;
     judge(networks_, point);
     if (budget <= few_features_bits_max) compete(budget, point);
-    if (joined_last(point.levels, budget)) return false;
+    if (joined_last(point.levels, budget)) return;
     curve_.points.push_back(std::move(point));
-    return true;
   }
 
  private:
@@ -207,6 +221,7 @@ class Allocator {
       }
       CurvePoint other;
       other.budgets = point.budgets;
+      other.computed = computed_;
       judge(networks, other);
       if (other.losses.mean() < point.losses.mean()) point = std::move(other);
     }
@@ -257,6 +272,7 @@ class Allocator {
   const train::Options training_;
   const AllocateOptions& options_;
   const train::Observer& observer_;
+  std::shared_ptr<const train::ComputedColumn> computed_;
   std::vector<data::Split> splits_;
   Task task_;
   std::vector<ShrinkingNetwork> networks_;  ///< one per fold, then the one of all rows
@@ -264,6 +280,25 @@ class Allocator {
   std::uint64_t round_ = 0;
   Curve curve_;
 };
+
+// True if there is a new point: the last message may be this budget's, too.
+bool add_best(std::span<const std::unique_ptr<Allocator>> allocators, double budget, Curve& curve) {
+  const CurvePoint* best = nullptr;
+  for (const auto& allocator : allocators) {
+    const CurvePoint& point = allocator->result().points.back();
+    if (best == nullptr || point.losses.mean() < best->losses.mean()) best = &point;
+  }
+  if (!curve.points.empty()) {
+    CurvePoint& last = curve.points.back();
+    if (last.levels == best->levels && last.computed == best->computed) {
+      last.budgets.push_back(budget);
+      return false;
+    }
+  }
+  curve.points.push_back(*best);
+  curve.points.back().budgets = {budget};
+  return true;
+}
 
 }  // namespace
 
@@ -282,12 +317,27 @@ double ValidationLosses::mean() const {
 Curve curve(const data::Table& table, std::span<const std::uint32_t> rows,
             const train::Options& training, const AllocateOptions& options,
             const train::Observer& observer, const std::function<bool(const Curve&)>& stop_after) {
-  check(training, options);
-  Allocator allocator(table, rows, training, options, observer);
-  for (const double budget : options.budgets) {
-    if (allocator.shrink_to(budget) && stop_after && stop_after(allocator.result())) break;
+  check(table, training, options);
+  std::vector<std::unique_ptr<Allocator>> allocators;
+  allocators.push_back(std::make_unique<Allocator>(table, rows, training, options, observer));
+  for (const ForestSize& size : options.forests) {
+    train::Options own = training;
+    own.forest_depth = static_cast<unsigned>(size.depth);
+    own.forest_trees = static_cast<unsigned>(size.trees);
+    auto computed = std::make_shared<const train::ComputedColumn>(
+        train::with_computed_column(table, rows, own, observer));
+    allocators.push_back(
+        std::make_unique<Allocator>(computed->table, rows, training, options, observer, computed));
   }
-  return std::move(allocator.result());
+  Curve curve;
+  curve.reference = allocators.front()->result().reference;
+  curve.budgets_left = options.budgets.size();
+  for (const double budget : options.budgets) {
+    for (const auto& allocator : allocators) allocator->shrink_to(budget);
+    --curve.budgets_left;
+    if (add_best(allocators, budget, curve) && stop_after && stop_after(curve)) break;
+  }
+  return curve;
 }
 
 std::vector<double> byte_budgets(double bits_max) {

@@ -4,16 +4,24 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "terse/allocate/shrink.h"
 #include "terse/data/table.h"
+#include "terse/train/computed_training.h"
 #include "terse/train/observer.h"
 #include "terse/train/options.h"
 
 namespace terse::allocate {
+
+/// Complete trees of a device.
+struct ForestSize {
+  std::size_t depth = 0;
+  std::size_t trees = 0;
+};
 
 struct AllocateOptions {
   std::vector<double> budgets;  ///< bits a message may have, falling
@@ -27,6 +35,9 @@ struct AllocateOptions {
   /// loss.
   std::vector<train::Decoder> decoders = {train::Decoder::network, train::Decoder::boosted};
   bool full_precision = false;  ///< whether its losses are measured too
+  /// Forests that a device may compute: the level of one may be among the codes of a message, or be
+  /// all of it, where that predicts left-out rows better than a message without it.
+  std::vector<ForestSize> forests = {};
 };
 
 /// The epochs once the levels are chosen.
@@ -48,6 +59,8 @@ struct CurvePoint {
   train::Decoder decoder = train::Decoder::network;
   ValidationLosses losses;   ///< of that decoder
   ShrinkingNetwork network;  ///< the network trained on all rows, before the final epochs
+  /// Whose last feature is among `levels`, behind those of the table; null: nothing is computed.
+  std::shared_ptr<const train::ComputedColumn> computed = {};
 };
 
 struct FullPrecision {
@@ -63,8 +76,9 @@ struct Curve {
 
 /// Trains bw-sq with generous levels, once on all rows and once without each fold, and shrinks all
 /// of them in step (shrink.h) from budget to budget. stop_after: asked after each new point; true
-/// ends the curve there. Throws InputError for options out of range, JobError if a training
-/// diverges, Interrupted.
+/// ends the curve there. With options.forests all of that once more for each, with one more
+/// feature; a budget gets whichever predicts left-out rows best. Throws InputError for options out
+/// of range, what trained_forest() throws, JobError if a training diverges, Interrupted.
 Curve curve(const data::Table& table, std::span<const std::uint32_t> rows,
             const train::Options& training, const AllocateOptions& options,
             const train::Observer& observer = {},

@@ -33,8 +33,8 @@ std::vector<model::Feature> sent_features(const train::Preparation& prepared,
   return features;
 }
 
-// A text column that is not sent need not even be read.
-void drop_silent_categories(model::Model& model, const data::Table& table) {
+// A text column that is not sent need not even be read, nor need a level be computed.
+void drop_silent(model::Model& model, const data::Table& table, bool computed) {
   std::vector<model::Feature> features;
   quantize::Thresholds thresholds;
   const std::vector<std::size_t> levels = model.levels();
@@ -42,7 +42,8 @@ void drop_silent_categories(model::Model& model, const data::Table& table) {
   std::vector<float> rows;
   std::size_t row = 0;
   for (std::size_t f = 0; f < levels.size(); ++f) {
-    const bool silent = levels[f] == 1 && table.categorical(f);
+    const bool level = computed && f + 1 == levels.size();
+    const bool silent = levels[f] == 1 && (table.categorical(f) || level);
     for (std::size_t k = 0; k < levels[f]; ++k, ++row) {
       const auto values = std::as_const(network.table).row(row);
       if (silent) {
@@ -90,30 +91,41 @@ void choose_packing(model::Model& model, double budget) {
   if (over || model.payload_bytes() > radix_bytes) model.packing = payload::Packing::radix;
 }
 
+// From here on the last feature is computed of the readings before it.
+void compute_last(model::Model& model, const model::Forest& forest) {
+  model.features.back().forest = forest;
+  model.record.settings.emplace_back("computed", "forest");
+  model.record.settings.emplace_back("forest_depth", std::to_string(forest.depth));
+  model.record.settings.emplace_back("forest_trees", std::to_string(forest.trees()));
+}
+
 }  // namespace
 
 model::Model model_of(const CurvePoint& point, const data::Table& table,
                       std::span<const std::uint32_t> rows, const train::Options& training,
                       const AllocateOptions& options, const train::Observer& observer) {
-  const train::Preparation prepared = train::prepare(table, rows, training);
-  const Task task = task_of(table, prepared, training);
+  const data::Table& known = point.computed ? point.computed->table : table;
+  const train::Preparation prepared = train::prepare(known, rows, training);
+  const Task task = task_of(known, prepared, training);
   ShrinkingNetwork network = point.network;
   network.table = trained_on(task, network.rows(), network.table, training,
                              final_phase(training, options), training.seed + 1, observer);
-  model::Model model = folded(network, table, prepared, training);
-  drop_silent_categories(model, table);
+  model::Model model = folded(network, known, prepared, training);
+  const bool level = point.computed && point.levels.back() > 1;
+  drop_silent(model, known, point.computed != nullptr);
   if (point.decoder == train::Decoder::boosted) {
-    train::give_boosted_decoder(model, table_for(model, table), rows, prepared, training);
+    train::give_boosted_decoder(model, table_for(model, known), rows, prepared, training);
   }
   choose_packing(model, point.budgets.back());
-  train::count_code_rows(model, table_for(model, table), rows);
+  train::count_code_rows(model, table_for(model, known), rows);
+  if (level) compute_last(model, point.computed->forest);
   return model;
 }
 
 data::Table table_for(const model::Model& model, const data::Table& table) {
   data::Table result = table;
   std::vector<std::size_t> columns;
-  for (const model::Feature& feature : model.features) {
+  for (const model::Feature& feature : std::span(model.features).first(model.readings())) {
     const auto name = std::ranges::find(table.feature_names, feature.name);
     columns.push_back(static_cast<std::size_t>(name - table.feature_names.begin()));
   }

@@ -11,6 +11,7 @@
 
 #include "terse/airtime/radios.h"
 #include "terse/allocate/allocate.h"
+#include "terse/allocate/device_flash.h"
 #include "terse/allocate/evidence.h"
 #include "terse/allocate/goal.h"
 #include "terse/base/error.h"
@@ -57,6 +58,10 @@ class Run {
     options.budgets = budgets(arguments_, table_.feature_names.size());
     options.start_bits = arguments_.start_bits.value_or(allocate::default_start_bits(
         table_.feature_names.size(), arguments_.training, options.budgets.front()));
+    if (arguments_.device_flash) {
+      options.forests = {
+          allocate::forest_within(*arguments_.device_flash, table_.feature_names.size())};
+    }
     options.full_precision = arguments_.compares();
     if (arguments_.max_loss) require_several_folds();
     const allocate::Curve curve =

@@ -23,6 +23,9 @@ void add_goal_options(Command command, AllocateArguments& arguments) {
   command.add_option("--payload-bits", arguments.bits_max, "budget: bits of a message, at most");
   command.add_option("--radio", arguments.radio,
                      "budget: one frame of this radio (`terse airtime 1` lists the radios)");
+  command.add_option("--device-flash", arguments.device_flash,
+                     "bytes of flash that the device has for trees, code included: their level may "
+                     "then be sent, beside codes of readings or alone (not given: none)");
   command.add_option(
       "--max-loss", arguments.max_loss,
       "percent by which the loss may exceed full precision: the smallest message that is shown "
@@ -140,10 +143,11 @@ namespace {
 void settle_kept_encoder(AllocateArguments& arguments) {
   const bool goal = arguments.payload || arguments.bits_max || !arguments.radio.empty() ||
                     arguments.max_loss || arguments.margin || !arguments.curve.empty() ||
-                    !arguments.budgets.empty() || arguments.start_bits;
+                    !arguments.budgets.empty() || arguments.start_bits || arguments.device_flash;
   if (goal) {
     throw base::InputError("--encoder", "", "its messages have the length they have",
-                           "leave budgets, --max-loss, --margin, --curve and --start-bits out");
+                           "leave budgets, --max-loss, --margin, --curve, --start-bits and "
+                           "--device-flash out");
   }
   if (arguments.output.empty()) {
     throw base::InputError("-o", "", "no file is given for the model", "give -o MODEL.terse");

@@ -20,14 +20,15 @@ struct AllocateArguments {
   TrainingOptions training_options;
   train::Options training;  ///< once settle() has run
   allocate::AllocateOptions options;
-  std::optional<std::size_t> payload;   ///< bytes
-  std::optional<std::size_t> bits_max;  ///< of a message
-  std::string radio;                    ///< whose largest payload is the budget
-  std::optional<double> max_loss;       ///< percent above full precision
-  std::optional<double> margin;         ///< the same, without looking for the smallest message
-  std::string curve;                    ///< folder to write it to; empty: none
-  std::vector<double> budgets;          ///< of the curve, bits
-  std::optional<double> start_bits;     ///< of a message; 0: training.bits for every feature
+  std::optional<std::size_t> payload;       ///< bytes
+  std::optional<std::size_t> bits_max;      ///< of a message
+  std::string radio;                        ///< whose largest payload is the budget
+  std::optional<double> max_loss;           ///< percent above full precision
+  std::optional<double> margin;             ///< the same, without looking for the smallest message
+  std::string curve;                        ///< folder to write it to; empty: none
+  std::vector<double> budgets;              ///< of the curve, bits
+  std::optional<std::size_t> device_flash;  ///< bytes that a computed feature may take
+  std::optional<double> start_bits;         ///< of a message; 0: training.bits for every feature
   std::string decoder = "best";
   std::string policy = "pruning";
   std::string encoder;  ///< a model whose messages stay; empty: they are what is chosen

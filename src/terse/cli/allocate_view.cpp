@@ -4,9 +4,11 @@
 
 #include <cmath>
 
+#include "terse/allocate/device_flash.h"
 #include "terse/base/new_file.h"
 #include "terse/cli/allocate_evidence.h"
 #include "terse/cli/allocate_figure.h"
+#include "terse/cli/computed_features.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/training_options.h"
@@ -21,12 +23,29 @@ double bytes_of(const allocate::CurvePoint& point) {
   return std::ceil(point.bits / 8.0);
 }
 
+// Readings that are not sent.
 std::vector<std::string> dropped(const data::Table& table, const allocate::CurvePoint& point) {
   std::vector<std::string> names;
-  for (std::size_t f = 0; f < point.levels.size(); ++f) {
+  for (std::size_t f = 0; f < table.feature_names.size(); ++f) {
     if (point.levels[f] == 1) names.push_back(table.feature_names[f]);
   }
   return names;
+}
+
+std::size_t sent(const data::Table& table, const allocate::CurvePoint& point) {
+  return table.feature_names.size() - dropped(table, point).size();
+}
+
+bool sends_level(const allocate::CurvePoint& point) {
+  return point.computed && point.levels.back() > 1;
+}
+
+std::size_t flash_bytes(const model::Forest& forest, const data::Table& table) {
+  return allocate::forest_flash_bytes({forest.depth, forest.trees()}, table.feature_names.size());
+}
+
+std::string sent_text(const data::Table& table, const allocate::CurvePoint& point) {
+  return fmt::format("{}{}", sent(table, point), sends_level(point) ? " and level" : "");
 }
 
 nlohmann::ordered_json point_json(const CurveView& view, std::size_t index) {
@@ -38,6 +57,13 @@ nlohmann::ordered_json point_json(const CurveView& view, std::size_t index) {
                                  {"decoder", decoder_name(point.decoder)},
                                  {"levels", point.levels},
                                  {"dropped", dropped(view.table, point)}};
+  if (sends_level(point)) {
+    const model::Forest& forest = point.computed->forest;
+    json["computed"] = {{"levels", point.levels.back()},
+                        {"forest_depth", forest.depth},
+                        {"forest_trees", forest.trees()},
+                        {"flash_bytes", flash_bytes(forest, view.table)}};
+  }
   if (!view.evidence.empty()) add_verdict_json(view.evidence[index], json);
   if (!view.models.empty()) json["test"] = summary_json(view.models[index]);
   return json;
@@ -52,10 +78,9 @@ void print_points(const CurveView& view) {
   const auto knee = allocate::knee(points);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const allocate::CurvePoint& point = points[i];
-    const std::size_t sent = point.levels.size() - dropped(view.table, point).size();
     std::string row =
         fmt::format("{:6.1f} {:6.0f}  {:<9.4f} {:<8} {:<13}", point.bits, bytes_of(point),
-                    point.losses.mean(), decoder_name(point.decoder), sent);
+                    point.losses.mean(), decoder_name(point.decoder), sent_text(view.table, point));
     if (!view.evidence.empty()) {
       row += fmt::format("  {:<15}", stats::name(view.evidence[i].verdict));
     }
@@ -113,12 +138,14 @@ void print_curve(const CurveView& view, const AllocateArguments& arguments, std:
     if (levels[f] > 1)
       fmt::print("  {}: {} levels\n", text::printable(model.features[f].name), levels[f]);
   }
+  print_computed_features(model);
   fmt::print("test part ({}{} rows): {}\nsaved {}\n", split_prefix(arguments.training.split),
              test_rows, metrics_line(model.record.metrics), arguments.output);
 }
 
 void write_curve(const CurveView& view, const std::string& folder) {
-  std::string csv = "bits,bytes,validation_loss,test_loss,decoder,features_sent,knee,verdict\n";
+  std::string csv =
+      "bits,bytes,validation_loss,test_loss,decoder,features_sent,level,knee,verdict\n";
   const auto& points = view.curve.points;
   const auto knee = allocate::knee(points);
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -129,11 +156,11 @@ void write_curve(const CurveView& view, const std::string& folder) {
       if (name == wanted || name == "loss") test = value;
       if (name == "loss") break;
     }
-    csv += fmt::format("{:.4f},{:.0f},{:.6g},{:.6g},{},{},{},{}\n", points[i].bits,
+    csv += fmt::format("{:.4f},{:.0f},{:.6g},{:.6g},{},{},{},{},{}\n", points[i].bits,
                        bytes_of(points[i]), points[i].losses.mean(), test,
-                       decoder_name(points[i].decoder),
-                       points[i].levels.size() - dropped(view.table, points[i]).size(),
-                       i == knee ? "yes" : "", stats::name(view.evidence[i].verdict));
+                       decoder_name(points[i].decoder), sent(view.table, points[i]),
+                       sends_level(points[i]) ? points[i].levels.back() : 0, i == knee ? "yes" : "",
+                       stats::name(view.evidence[i].verdict));
   }
   base::write_file(folder + "/curve.csv", csv);
   const report::Figure figure = curve_figure(view);

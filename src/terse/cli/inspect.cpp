@@ -9,6 +9,7 @@
 
 #include "terse/base/overloaded.h"
 #include "terse/cli/commands.h"
+#include "terse/cli/computed_features.h"
 #include "terse/cli/inspect_layout.h"
 #include "terse/cli/inspect_sending.h"
 #include "terse/cli/recorded_split.h"
@@ -137,17 +138,6 @@ void print_features(const model::Model& model, const std::optional<Losses>& loss
         "device sends\nits code for that, or the code of its mean (terse evaluate "
         "--without-each names which)\n",
         losses->name);
-  }
-}
-
-void print_forests(const model::Model& model) {
-  for (std::size_t f = model.readings(); f < model.features.size(); ++f) {
-    const model::Forest& forest = *model.features[f].forest;
-    fmt::print(
-        "\n{} is computed on the device: the sum of {} of depth {} on {}, {} bytes of tables\n",
-        text::printable(model.features[f].name), text::counted(forest.trees(), "tree"),
-        forest.depth, text::counted(forest.inputs.size(), "reading"),
-        model::forest_table_bytes(forest));
   }
 }
 
@@ -284,7 +274,7 @@ void run_inspect(const InspectArguments& arguments) {
                        layout.packing() == payload::Packing::bits ? "bits" : "radix");
             fmt::print("{}", layout_drawing(model, arguments.all ? SIZE_MAX : drawn_bytes_max));
             print_features(model, losses, arguments.all);
-            print_forests(model);
+            print_computed_features(model);
           },
           [](const payload::FloatLayout&) {
             fmt::print(

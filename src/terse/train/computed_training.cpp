@@ -142,19 +142,26 @@ bool computes_features(const Options& options) {
   return options.computed != Computed::nothing;
 }
 
-model::Model train_with_forest(const data::Table& table, std::span<const std::uint32_t> rows,
-                               const Options& options, const Observer& observer) {
-  if (options.encoder) return train_kept(table, rows, options, observer);
+ComputedColumn with_computed_column(const data::Table& table, std::span<const std::uint32_t> rows,
+                                    const Options& options, const Observer& observer) {
   TrainedForest trained =
       trained_forest(table, rows, options, [&](unsigned) { stop_if_asked(observer.stop); });
   std::vector<float> sums = sums_of(trained.forest, table);
   for (std::size_t i = 0; i < rows.size(); ++i) sums[rows[i]] = trained.unseen_sums[i];
-  const std::string name = level_name(table);
-  const data::Table complete = with_column(table, name, sums);
+  return {with_column(table, level_name(table), sums), std::move(trained.forest)};
+}
+
+model::Model train_with_forest(const data::Table& table, std::span<const std::uint32_t> rows,
+                               const Options& options, const Observer& observer) {
+  if (options.encoder) return train_kept(table, rows, options, observer);
+  auto [complete, forest] = with_computed_column(table, rows, options, observer);
+  const std::string name = complete.feature_names.back();
   Options own = options;
   own.computed = Computed::nothing;
   if (options.computed == Computed::forest_alone) {
-    const std::vector<float> cuts = cuts_of(trained.unseen_sums, options.level_bits);
+    std::vector<float> sums;
+    for (const std::uint32_t row : rows) sums.push_back(complete.features.row(row).back());
+    const std::vector<float> cuts = cuts_of(sums, options.level_bits);
     if (cuts.empty()) {
       throw base::InputError(table.source, "", "the forest says the same of every row",
                              "leave `computed` out, or give more rows");
@@ -166,7 +173,7 @@ model::Model train_with_forest(const data::Table& table, std::span<const std::ui
   }
   model::Model model = train_any_decoder(complete, rows, own, observer);
   TERSE_CHECK(model.features.back().name == name);
-  model.features.back().forest = std::move(trained.forest);
+  model.features.back().forest = std::move(forest);
   describe(model, options);
   return model;
 }

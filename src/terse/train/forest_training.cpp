@@ -43,13 +43,13 @@ void require_numbers(const data::Table& table, std::span<const std::uint32_t> ro
     if (table.categorical(f)) {
       throw base::InputError(table.source, where,
                              "holds categories, of which a device computes nothing",
-                             "leave it out with `ignore`, or `computed`");
+                             "leave it out with `ignore`, or let the device compute nothing");
     }
     for (const std::uint32_t row : rows) {
       if (!std::isnan(table.features(row, f))) continue;
       throw base::InputError(table.source, fmt::format("row {}, {}", row + 1, where),
                              "there is a gap, of which a device computes nothing",
-                             "leave out the rows with a gap, or `computed`");
+                             "leave out the rows with a gap, or let the device compute nothing");
     }
   }
 }

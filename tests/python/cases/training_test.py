@@ -1,5 +1,6 @@
 """Training: the program's models, options, progress, Ctrl-C, errors."""
 
+import json
 import pickle
 import signal
 import threading
@@ -89,6 +90,23 @@ class SameModels(PackageTest):
         self.assertEqual(curve.model.payload_bytes, 1)
         self.assertIn("bits", repr(curve))
         self.assertIn("<table>", curve._repr_html_())
+
+    def test_allocation_for_a_device_that_computes(self):
+        columns = {key: values for key, values in self.sensors().items() if key != "room"}
+        name = self.write_csv(columns)
+        searched = ["--epochs", "2", "--hidden", "2x16", "--folds", "2", "--final-epochs", "2", "--round-epochs", "1"]
+        self.terse("allocate", name, "--target", "yield", "--payload-bits", "5", "--device-flash", "2048", *searched,
+                   "--quiet", "-o", "m.terse")
+        X, y = plain(columns, "yield"), terse_named(columns["yield"], "yield")
+        search = dict(payload_bits=5, folds=2, final_epochs=2, round_epochs=1, source=name, **QUICK)
+        curve = terse.allocate(X, y, device_flash=2048, **search)
+        self.assertEqual(self.masked(curve.model), self.masked(self.folder / "m.terse"))
+        for point in curve:
+            sent = point.model and "level of yield" in json.dumps(dict(point.model.inspect()), default=str)
+            self.assertEqual(bool(sent), point.model is not None and point.levels.get("level of yield", 1) > 1)
+        self.assertEqual(len(curve.model.predict(X)), len(y))
+        self.refused(lambda: terse.allocate(X, y, device_flash=100, **search), "device_flash: 100 bytes hold no forest")
+        self.refused(lambda: terse.allocate(X, y, device_flash=1.5, **search), "device_flash: 1.5 is not a number")
 
 
 def terse_named(values, name):

@@ -5,11 +5,9 @@
 namespace terse::serve::core {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::chrono::nanoseconds longest = 1ms;
+constexpr std::chrono::nanoseconds longest = std::chrono::milliseconds(1);
 /// Below it, waiting costs more than a write does.
-constexpr std::chrono::nanoseconds shortest = 20us;
+constexpr std::chrono::nanoseconds shortest = std::chrono::microseconds(20);
 constexpr std::size_t batches_without = 15;
 
 std::chrono::nanoseconds share_of(std::chrono::nanoseconds write) {

@@ -1,4 +1,4 @@
-// How long a worker waits for a fuller batch. Inside the serve/core room.
+// The moment that a worker waits for a fuller batch. Inside the serve/core room.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ class Gathering {
 
   /// Before the next batch.
   Wait next() const;
-  /// A batch of so many was taken after next().
+  /// A batch of this size was taken after next().
   void took(std::size_t uplinks);
   /// It was written within this time; `others` had come meanwhile.
   void wrote(std::chrono::nanoseconds time, std::size_t others);
