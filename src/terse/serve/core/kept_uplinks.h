@@ -1,4 +1,5 @@
-// Rows and refusals that a store is given for uplinks, and the answers that it makes of them. Inside the serve/core room.
+// Rows and refusals that a store is given for uplinks, and the answers that it makes of them.
+// Inside the serve/core room.
 #pragma once
 
 #include <cstdint>
