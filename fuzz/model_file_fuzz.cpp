@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "terse/base/error.h"
+#include "terse/model/encoder.h"
 #include "terse/model/file.h"
 #include "terse/model/metadata.h"
 #include "terse/model/predictor.h"
@@ -40,6 +41,15 @@ auto accepted(const Read& read) -> std::optional<decltype(read())> {
   }
 }
 
+bool accepted_predictor(const Model& model) {
+  try {
+    const Predictor predictor(model);
+    return true;
+  } catch (const terse::base::InputError&) {
+    return false;
+  }
+}
+
 void check_message(const Model& model, std::span<const Code> codes) {
   const auto layout = model.layout();
   std::vector<std::uint8_t> payload(layout.bytes());
@@ -47,6 +57,15 @@ void check_message(const Model& model, std::span<const Code> codes) {
   std::vector<Code> again(codes.size());
   TERSE_CHECK(layout.unpack(payload, again) == Status::ok);
   TERSE_CHECK(std::ranges::equal(codes, again));
+}
+
+// Of an encoder alone: no decoder is made, and readings of zero have codes.
+void check_encodes(const Model& model) {
+  TERSE_CHECK(!accepted_predictor(model));
+  const std::vector<float> readings(model.readings());
+  std::vector<Code> codes(model.features.size());
+  Encoder(model).encode({readings.data(), 1, readings.size()}, codes);
+  check_message(model, codes);
 }
 
 // Readings of zero, and codes as far up as they go.
@@ -79,7 +98,7 @@ void check_file(std::span<const std::uint8_t> bytes) {
   if (!model) return;
   const auto written = to_bytes(*model);
   TERSE_CHECK(to_bytes(from_bytes(written, source)) == written);
-  check_predicts(*model);
+  model->external() ? check_encodes(*model) : check_predicts(*model);
 }
 
 void check_container(std::span<const std::uint8_t> bytes) {

@@ -121,6 +121,21 @@ def tabm_seeds():
         yield name, model_file(document, tensors, version="6")
 
 
+def external_seeds():
+    """Encoders alone."""
+    features = [feature("a", 3), {**feature("b", 3), "categories": ["u", "v"], "missing": True}]
+    thresholds = ("thresholds", [2], [-1.0, 2.5])
+    document = document_of("bw-sq", features, decoder="external")
+    yield "external", model_file(document, [thresholds], version="8")
+    yield "external_document", document.encode()
+    yield "refused_external_with_table", model_file(
+        document, lookup_tensors([[-1.0, 2.5]], 2)[:3], version="8")
+    yield "refused_external_fp", model_file(
+        document_of("fp", [feature("a", 1)], decoder="external"), [("thresholds", [0], [])], version="8")
+    yield "refused_external_name", model_file(
+        document_of("bw-sq", features, decoder="elsewhere"), [thresholds], version="8")
+
+
 def several_seeds():
     """Models of two targets, a number and two classes: three outputs."""
     targets = [{"name": "y", "unit": "m", "mean": 1.5, "deviation": 2.0, "link": "exp", "weight": 0.5},
@@ -269,6 +284,7 @@ def seeds():
     yield from tabm_seeds()
     yield from several_seeds()
     yield from forest_seeds()
+    yield from external_seeds()
     yield "refused_version", model_file(two, tensors, version="4")
     yield "refused_format", model_file(two, tensors, form="pt")
     yield "refused_descending", model_file(two, lookup_tensors([[1.0, -1.0], [0.0]], 2))

@@ -67,21 +67,17 @@ void add_layers(const std::vector<Layer>& layers, model::FoldInput& input) {
   }
 }
 
-HeldModel folded(const std::vector<std::pair<std::string, std::string>>& features,
-                 const std::vector<Scale>& scales,
-                 const std::vector<std::vector<float>>& thresholds,
-                 const std::vector<Layer>& layers,
-                 const std::pair<std::string, std::string>& target, const Scale& target_scale,
-                 const std::vector<std::string>& labels, bool radix, const std::string& command) {
-  if (scales.size() != features.size() || thresholds.size() != features.size()) {
-    throw base::InputError("features", "", "there are not as many names, scales and thresholds",
-                           "give one for each feature");
-  }
-  require_scale(target_scale, "target");
-  model::FoldInput input;
-  add_features(features, scales, thresholds, input);
-  add_layers(layers, input);
-  model::Model model = model::fold(input);
+void require_as_many(std::size_t names, std::size_t scales, std::size_t thresholds) {
+  if (scales == names && thresholds == names) return;
+  throw base::InputError("features", "", "there are not as many names, scales and thresholds",
+                         "give one for each feature");
+}
+
+// What is no part of the first layer; gives what a reader of the file would, so that what it would
+// refuse is refused here.
+HeldModel finished(model::Model model, const std::pair<std::string, std::string>& target,
+                   const Scale& target_scale, const std::vector<std::string>& labels, bool radix,
+                   const std::string& command) {
   model.target_name = target.first;
   model.target_unit = target.second;
   if (labels.empty()) {
@@ -91,18 +87,63 @@ HeldModel folded(const std::vector<std::pair<std::string, std::string>>& feature
   }
   model.packing = radix ? payload::Packing::radix : payload::Packing::bits;
   model.record.command = command;
-  // What a reader of the file would refuse is refused here.
+  if (model.external()) model.decoder = model::decoder::External{model.outputs()};
   return HeldModel(model::from_bytes(model::to_bytes(model), "network"));
+}
+
+HeldModel folded(const std::vector<std::pair<std::string, std::string>>& features,
+                 const std::vector<Scale>& scales,
+                 const std::vector<std::vector<float>>& thresholds,
+                 const std::vector<Layer>& layers,
+                 const std::pair<std::string, std::string>& target, const Scale& target_scale,
+                 const std::vector<std::string>& labels, bool radix, const std::string& command) {
+  require_as_many(features.size(), scales.size(), thresholds.size());
+  require_scale(target_scale, "target");
+  model::FoldInput input;
+  add_features(features, scales, thresholds, input);
+  add_layers(layers, input);
+  return finished(model::fold(input), target, target_scale, labels, radix, command);
+}
+
+HeldModel encoder_alone(const std::vector<std::pair<std::string, std::string>>& features,
+                        const std::vector<Scale>& scales,
+                        const std::vector<std::vector<float>>& thresholds,
+                        const std::pair<std::string, std::string>& target,
+                        const Scale& target_scale, const std::vector<std::string>& labels,
+                        bool radix, const std::string& command,
+                        const std::vector<std::pair<std::string, std::string>>& settings) {
+  require_as_many(features.size(), scales.size(), thresholds.size());
+  require_scale(target_scale, "target");
+  model::FoldInput input;
+  add_features(features, scales, thresholds, input);
+  model::Model model;
+  model.method = input.method;
+  model.thresholds = model::raw_thresholds(input.thresholds, input.features);
+  model.features = std::move(input.features);
+  model.decoder = model::decoder::External{};
+  model.record.settings = settings;
+  return finished(std::move(model), target, target_scale, labels, radix, command);
 }
 
 }  // namespace
 
 void bind_folding(nb::module_& module) {
+  module.def(
+      "raw_threshold",
+      [](float threshold, double mean, double deviation) {
+        return model::raw_threshold(threshold, mean, deviation);
+      },
+      nb::arg("threshold"), nb::arg("mean"), nb::arg("deviation"),
+      "The largest raw reading that does not exceed a threshold of standardised ones.");
   module.def("folded", &folded, nb::arg("features"), nb::arg("scales"), nb::arg("thresholds"),
              nb::arg("layers"), nb::arg("target"), nb::arg("target_scale"), nb::arg("labels"),
              nb::arg("radix"), nb::arg("command"),
              "A model of thresholds of standardised readings, and of what follows their steps: "
              "layers (weights: outputs x inputs, bias), ReLU between them.");
+  module.def("encoder_alone", &encoder_alone, nb::arg("features"), nb::arg("scales"),
+             nb::arg("thresholds"), nb::arg("target"), nb::arg("target_scale"), nb::arg("labels"),
+             nb::arg("radix"), nb::arg("command"), nb::arg("settings"),
+             "A model of thresholds of standardised readings whose decoder runs elsewhere.");
 }
 
 }  // namespace terse::python

@@ -16,6 +16,8 @@
 #include "terse/allocate/goal.h"
 #include "terse/base/error.h"
 #include "terse/data/split_rule.h"
+#include "terse/model/identity.h"
+#include "terse/train/encoder_columns.h"
 #include "terse/train/measured_training.h"
 #include "terse/train/option_table.h"
 #include "terse/train/order_check.h"
@@ -39,9 +41,30 @@ train::Protocol protocol_of(const std::string& name) {
   return *protocol;
 }
 
+// Whatever decides how readings become codes.
+void keep_encoder(const HeldModel& encoder, const nb::dict& given, const std::string& tag,
+                  train::Options& options) {
+  const auto refuse = [](const std::string& name) {
+    throw base::OptionError(name, "", "the encoder stays as it is",
+                            "leave it out, or train without `encoder`");
+  };
+  for (const char* name : {"method", "bits", "levels", "start", "scale", "between", "packing",
+                           "unseen", "computed", "level_bits", "forest_depth", "forest_trees",
+                           "schedule", "temperature_end", "threshold_rate_factor"}) {
+    if (given.contains(name)) refuse(name);
+  }
+  if (tag != "none") refuse("tag");
+  if (encoder->full_precision()) {
+    throw base::OptionError("encoder", "",
+                            "its messages are readings in full precision, without codes",
+                            "leave it out, and give `method` fp or xgb");
+  }
+  options.encoder = std::make_shared<model::Model>(*encoder);
+}
+
 nb::tuple trained(const Columns& columns, const nb::dict& wishes, const std::string& protocol_name,
                   const nb::dict& given, const std::string& command, bool check_order,
-                  const nb::object& progress) {
+                  const nb::object& progress, const std::string& tag, const HeldModel* encoder) {
   const train::Protocol protocol = protocol_of(protocol_name);
   train::Options start;
   start.threads = std::max(1U, std::thread::hardware_concurrency());
@@ -49,11 +72,17 @@ nb::tuple trained(const Columns& columns, const nb::dict& wishes, const std::str
   if (!given.contains("decoder")) {
     options.decoder = train::default_decoder(protocol, options.method);
   }
+  if (encoder != nullptr) keep_encoder(*encoder, given, tag, options);
+  train::validate(options);
+  model::Model of_method;
+  of_method.method = options.method;
+  model::tag_of(tag, of_method);
   const train::TableWishes own = wishes_of(wishes);
   std::vector<std::string> notes;
   std::optional<model::Model> model;
   run_job(progress, [&](const train::Observer& observer) {
     const data::Table table = train::training_table(columns.reader(), {}, own, options);
+    options.encoder = train::encoder_for(options.encoder, table);
     const data::Split split = split_of(table, options);
     model = train::measured_training(table, split, options, observer);
     notes = table.notes;
@@ -61,6 +90,7 @@ nb::tuple trained(const Columns& columns, const nb::dict& wishes, const std::str
     const auto order = train::order_check(table, options, split, observer.stop);
     if (order && order->order_matters) notes.push_back(train::order_warning(*order));
   });
+  if (encoder == nullptr) model->tag = model::tag_of(tag, *model);
   model->record.command = command;
   return nb::make_tuple(HeldModel(*std::move(model)), notes);
 }
@@ -189,7 +219,8 @@ nb::dict allocated(const Columns& columns, const nb::dict& wishes, const nb::dic
 void bind_training(nb::module_& module) {
   module.def("train", &trained, nb::arg("columns"), nb::arg("wishes"), nb::arg("protocol"),
              nb::arg("options"), nb::arg("command"), nb::arg("check_order"),
-             nb::arg("progress").none(), "Train a model; gives it and notes for the user.");
+             nb::arg("progress").none(), nb::arg("tag"), nb::arg("encoder").none(),
+             "Train a model; gives it and notes for the user.");
   module.def("allocate", &allocated, nb::arg("columns"), nb::arg("wishes"), nb::arg("options"),
              nb::arg("search"), nb::arg("command"), nb::arg("progress").none(),
              "Choose features and levels for a budget; gives the curve and its models.");

@@ -5,6 +5,8 @@
 """
 
 import numbers
+from inspect import Parameter, Signature
+from textwrap import wrap
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin
@@ -14,10 +16,32 @@ from sklearn.utils.validation import check_is_fitted
 
 from terse import sklearn_input as given
 from terse.cells import Numbers, Words, refuse
-from terse.training import Job, train_job
+from terse.training import Job, options, train_job
 
-# Parameters that are options of the library by another name, or none of them.
-NO_OPTIONS = ("missing", "categorical", "dates", "protocol", "progress", "random_state", "output")
+# Parameters that are not options of the library, or are by another name.
+OWN_PARAMETERS = {"missing": "error", "categorical": None, "dates": "ignore", "protocol": "terse", "random_state": None,
+                  "progress": False}
+NO_OPTIONS = (*OWN_PARAMETERS, "output")
+# Options that scikit-learn has ways of its own for: rows to test on, weights, seeds, several targets.
+LEFT_OUT = ("seed", "test_fraction", "split", "keep_copies_together", "weight", "target_weight")
+OPTIONS = tuple(row["name"] for row in options() if row["name"] not in LEFT_OUT)
+
+
+def constructor(**defaults):
+    """An __init__ that takes every option of the library by name, as scikit-learn reads it from the signature."""
+    values = {**dict.fromkeys(OPTIONS), "bits": 4, **OWN_PARAMETERS, **defaults}
+    signature = Signature([Parameter("self", Parameter.POSITIONAL_OR_KEYWORD),
+                           *(Parameter(name, Parameter.KEYWORD_ONLY, default=value) for name, value in values.items())])
+
+    def __init__(self, **parameters):
+        bound = signature.bind(self, **parameters)
+        bound.apply_defaults()
+        for name in values:
+            setattr(self, name, bound.arguments[name])
+
+    __init__.__signature__ = signature
+    return __init__
+
 
 PARAMETERS = """
     Parameters
@@ -26,8 +50,7 @@ PARAMETERS = """
         Bits per feature: 2^bits levels each.
     levels : dict of str to int, optional
         Levels of single features.
-    method, decoder, hidden, epochs, batch, learning_rate, threshold_rate_factor, dropout, schedule, temperature_end,
-    average, start, scale, between, loss, target_scale, class_weights, drop_rate, unseen, packing, threads
+    {others}
         As :func:`terse.options` lists them; None is the library's default.
     missing : {"error", "level"}
         A gap: an error, or a code of its own.
@@ -50,45 +73,13 @@ PARAMETERS = """
     feature_names_in_ : numpy.ndarray of str
         Where X has names.
 """
+OTHERS = "\n    ".join(wrap(", ".join(name for name in OPTIONS if name not in ("bits", "levels")), 110))
 
 
 class TerseEstimator(BaseEstimator):
     """What regressor, classifier and encoder share."""
 
-    def __init__(self, *, bits=4, levels=None, method=None, decoder=None, hidden=None, epochs=None, batch=None,
-                 learning_rate=None, threshold_rate_factor=None, dropout=None, schedule=None, temperature_end=None,
-                 average=None, start=None, scale=None, between=None, loss=None, target_scale=None, class_weights=None,
-                 drop_rate=None, unseen=None, packing=None, threads=None, missing="error", categorical=None,
-                 dates="ignore", protocol="terse", random_state=None, progress=False):
-        self.bits = bits
-        self.levels = levels
-        self.method = method
-        self.decoder = decoder
-        self.hidden = hidden
-        self.epochs = epochs
-        self.batch = batch
-        self.learning_rate = learning_rate
-        self.threshold_rate_factor = threshold_rate_factor
-        self.dropout = dropout
-        self.schedule = schedule
-        self.temperature_end = temperature_end
-        self.average = average
-        self.start = start
-        self.scale = scale
-        self.between = between
-        self.loss = loss
-        self.target_scale = target_scale
-        self.class_weights = class_weights
-        self.drop_rate = drop_rate
-        self.unseen = unseen
-        self.packing = packing
-        self.threads = threads
-        self.missing = missing
-        self.categorical = categorical
-        self.dates = dates
-        self.protocol = protocol
-        self.random_state = random_state
-        self.progress = progress
+    __init__ = constructor()
 
     def _seed(self):
         if self.random_state is None:
@@ -98,8 +89,8 @@ class TerseEstimator(BaseEstimator):
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
     def _options(self):
-        options = {name: value for name, value in self.get_params(deep=False).items() if name not in NO_OPTIONS}
-        return {**options, "seed": self._seed(), "test_fraction": 0.0}
+        chosen = {name: value for name, value in self.get_params(deep=False).items() if name not in NO_OPTIONS}
+        return {**chosen, "seed": self._seed(), "test_fraction": 0.0}
 
     def _allows_gaps(self):
         return self.missing == "level" or bool(self.drop_rate)
@@ -204,20 +195,7 @@ class TerseEncoder(TransformerMixin, TerseEstimator):
     (a column for each threshold: whether the reading is above it; codes without order have one-hot columns).
     """
 
-    def __init__(self, *, output="codes", bits=4, levels=None, method=None, decoder="network", hidden=None, epochs=None,
-                 batch=None, learning_rate=None, threshold_rate_factor=None, dropout=None, schedule=None,
-                 temperature_end=None, average=None, start=None, scale=None, between=None, loss=None,
-                 target_scale=None, class_weights=None, drop_rate=None, unseen=None, packing=None, threads=None,
-                 missing="error", categorical=None, dates="ignore", protocol="terse", random_state=None,
-                 progress=False):
-        super().__init__(
-            bits=bits, levels=levels, method=method, decoder=decoder, hidden=hidden, epochs=epochs, batch=batch,
-            learning_rate=learning_rate, threshold_rate_factor=threshold_rate_factor, dropout=dropout,
-            schedule=schedule, temperature_end=temperature_end, average=average, start=start, scale=scale,
-            between=between, loss=loss, target_scale=target_scale, class_weights=class_weights, drop_rate=drop_rate,
-            unseen=unseen, packing=packing, threads=threads, missing=missing, categorical=categorical, dates=dates,
-            protocol=protocol, random_state=random_state, progress=progress)
-        self.output = output
+    __init__ = constructor(output="codes", decoder="network")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -299,6 +277,6 @@ def steps_of(codes, feature, output):
 
 
 for estimator in (TerseRegressor, TerseClassifier, TerseEncoder):
-    estimator.__doc__ += PARAMETERS
+    estimator.__doc__ += PARAMETERS.replace("{others}", OTHERS)
 
 __all__ = ["TerseClassifier", "TerseEncoder", "TerseRegressor"]

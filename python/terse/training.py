@@ -119,7 +119,8 @@ def warn(notes):
 
 
 def train(X, y, *, protocol="terse", task=None, features=None, ignore=(), missing="error", categorical=(),
-          dates="ignore", sample_weight=None, units=None, source="X", progress=None, **options):
+          dates="ignore", sample_weight=None, units=None, source="X", progress=None, tag=None,
+          encoder=None, **options):
     """Learn thresholds and decoder together.
 
     Parameters
@@ -153,6 +154,11 @@ def train(X, y, *, protocol="terse", task=None, features=None, ignore=(), missin
     progress : bool or callable, optional
         A bar of tqdm; by default where a person looks. A callable gets (step, steps, epoch, epochs, loss,
         temperature).
+    tag : int or "auto", optional
+        First byte of each message, 0 to 255, which tells formats apart; ``"auto"`` is made of what travels.
+    encoder : Model, optional
+        A model in the field whose messages stay as they are, bit for bit: only what decodes them is trained, on
+        this table and target.
     **options
         By the names of :func:`terse.options`: bits, levels={"lux": 5}, hidden=(128, 128), epochs, learning_rate,
         decoder, seed, threads, test_fraction, split, and so on.
@@ -173,15 +179,32 @@ def train(X, y, *, protocol="terse", task=None, features=None, ignore=(), missin
     """
     job = Job(X, y, task=task, features=features, ignore=ignore, missing=missing, categorical=categorical,
               dates=dates, sample_weight=sample_weight, units=units, source=source, options=options)
-    model, notes = train_job(job, protocol, progress, check_order=True)
+    if encoder is not None:
+        if not isinstance(encoder, Model):
+            refuse("encoder", f"is a {type(encoder).__name__}", "give a terse.Model")
+        for name, value, own in (("features", features, (None, ())), ("ignore", ignore, ((), [])),
+                                 ("missing", missing, ("error",)), ("categorical", categorical, ((), [])),
+                                 ("protocol", protocol, ("terse",))):
+            if value not in own:
+                refuse(name, "the encoder stays as it is", "leave it out, or train without `encoder`")
+    model, notes = train_job(job, protocol, progress, True, tag_text(tag), encoder)
     warn(notes)
     return model
 
 
-def train_job(job, protocol, progress, check_order=False):
+def tag_text(tag):
+    if tag is None:
+        return "none"
+    if tag != "auto" and (isinstance(tag, bool) or not isinstance(tag, int)):
+        refuse("tag", f"{tag!r} is not a tag", 'give a number from 0 to 255, or "auto"')
+    return str(tag)
+
+
+def train_job(job, protocol, progress, check_order=False, tag="none", encoder=None):
     """(model, notes for the user). check_order: one of them warns of a table in which the order of rows matters."""
     native, notes = with_progress(progress, lambda told: _terse.train(
-        job.columns, job.wishes, protocol, job.options, f"terse.train(y={job.target!r})", check_order, told))
+        job.columns, job.wishes, protocol, job.options, f"terse.train(y={job.target!r})", check_order, told, tag,
+        None if encoder is None else encoder._native))
     return Model(native), notes
 
 

@@ -30,8 +30,11 @@ def read(path):
     header = json.loads(content[8 : 8 + length])
     data = content[8 + length :]
     metadata = header.pop("__metadata__")
-    assert metadata["format"] == "terse" and metadata["format_version"] in ("1", "2", "3", "4", "5", "6", "7")
-    assert ("forests.0.nodes" in header) == (metadata["format_version"] == "7")
+    assert metadata["format"] == "terse" and metadata["format_version"] in tuple("12345678")
+    external = json.loads(metadata["document"]).get("decoder") == "external"
+    assert external == (metadata["format_version"] == "8")
+    assert not external or all(name == "thresholds" or name.startswith(("forests.", "__")) for name in header)
+    assert external or ("forests.0.nodes" in header) == (metadata["format_version"] == "7")
     assert "trees.roots" not in header or metadata["format_version"] in ("2", "4", "5", "6", "7")
     both = "trees.roots" in header and "table" in header
     assert not both or metadata["format_version"] in ("5", "6", "7")
@@ -52,7 +55,7 @@ def read(path):
         tensors[name] = (entry["shape"], numbers)
     read_document = json.loads(document)
     several = read_document["task"] == "several"
-    if metadata["format_version"] != "7":
+    if metadata["format_version"] not in ("7", "8"):
         assert (several or "submodels.signs" in header) == (metadata["format_version"] == "6")
     assert several == ("targets" in read_document) != ("target" in read_document)
     return read_document, tensors
@@ -256,10 +259,22 @@ def check(path):
     with open(path.with_suffix(".csv"), newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     names = [feature["name"] for feature in document["features"] if "forest" not in feature]
+    if "decoder" in document:
+        check_codes(document, tensors, rows)
+        return
     assert rows[0] == names + [target["name"] for target in targets_of(document)]
     assert len(rows) == 41
     numbers = [[float32(float(cell or "nan")) for cell in row] for row in rows[1:]]
     compare(path, [row[: len(names)] for row in numbers], [row[len(names) :] for row in numbers])
+
+
+def check_codes(document, tensors, rows):
+    """Of an encoder alone: its file ends with what is sent of each row in place of predictions."""
+    count = len(document["features"])
+    assert len(rows) == 41
+    for row in rows[1:]:
+        readings = [float32(float(cell or "nan")) for cell in row[:count]]
+        assert codes_of(document, tensors, readings) == [int(cell) for cell in row[count:]]
 
 
 def compare(path, readings, predictions):
@@ -303,7 +318,7 @@ def main():
         if arguments.write:
             subprocess.run([arguments.write, folder], check=True)
             written = sorted(folder.glob("*.terse"))
-            assert len(written) == 42
+            assert len(written) == 43
             for path in written:
                 check(path)
         if arguments.terse:

@@ -159,11 +159,11 @@ std::vector<Hostile> hostile_metadata() {
       {"no_format", [](FileParts& p) { p.metadata().erase("format"); }, "'format': does not say"},
       {"other_format", [](FileParts& p) { p.metadata()["format"] = "pt"; }, "'format': does not"},
       {"no_version", [](FileParts& p) { p.metadata().erase("format_version"); }, "_version': is m"},
-      {"newer_version", version("8"), "'format_version': is '8': the file was made by a newer ter"},
+      {"newer_version", version("9"), "'format_version': is '9': the file was made by a newer ter"},
       {"much_newer_version", version("18446744073709551617"), "made by a newer terse"},
       {"newer_version_of_other_tensors",
        [](FileParts& p) {
-         p.metadata()["format_version"] = "8";
+         p.metadata()["format_version"] = "9";
          p.header["table"]["dtype"] = "I8";
        },
        "made by a newer terse"},
@@ -393,6 +393,9 @@ TEST(File, VersionIsTheOldestThatHoldsTheModel) {
   EXPECT_EQ(version(example_model(whole)), "1");
   give_scales(whole.features);
   EXPECT_EQ(version(example_model(whole)), "4");
+  Model encoder = example(quantize::Method::bw_sq);
+  encoder.decoder = decoder::External{1};
+  EXPECT_EQ(version(encoder), "8");
 }
 
 }  // namespace

@@ -7,7 +7,8 @@
 // FOLDER/METHOD-classes.* with gaps (empty fields), categories (their index) and three classes;
 // boosted-METHOD.* the same with trees, stack.* with both, scaled.* full precision on scales;
 // several-METHOD.* two numbers and three classes, by a network and by trees;
-// forest-DECODER.* with a computed feature.
+// forest-DECODER.* with a computed feature; external.* without a decoder, codes in place of
+// predictions.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -15,6 +16,7 @@
 
 #include "model/forest_examples.h"
 #include "model/integer_examples.h"
+#include "terse/model/encoder.h"
 #include "terse/model/file.h"
 #include "terse/model/predictor.h"
 
@@ -59,6 +61,29 @@ bool write_forests(const std::string& folder) {
   if (!write(computed, readings, folder + "/forest-network")) return false;
   computed.decoder = model::random_trees(computed, 9, 23);
   return write(computed, readings, folder + "/forest-boosted");
+}
+
+bool write_external(const std::string& folder) {
+  model::Model model = model::example_model(model::special_fold_input(quantize::Method::bw_sq, 3));
+  model.output = model::Classes{{"high", "low", "middling"}};
+  model.decoder = model::decoder::External{3};
+  const base::Matrix readings = model::special_readings(model, 40);
+  const std::size_t features = model.features.size();
+  std::vector<quantize::Code> codes(40 * features);
+  model::Encoder(model).encode(readings, codes);
+  model::write_file(model, folder + "/external.terse");
+  std::ofstream table(folder + "/external.csv");
+  for (const model::Feature& feature : model.features) table << feature.name << ',';
+  table << "codes\n";
+  for (std::size_t r = 0; r < readings.rows(); ++r) {
+    std::vector<std::string> fields;
+    for (const float reading : readings.row(r)) fields.push_back(field(reading));
+    for (std::size_t f = 0; f < features; ++f) {
+      fields.push_back(std::to_string(codes[r * features + f]));
+    }
+    table << fmt::format("{}\n", fmt::join(fields, ","));
+  }
+  return static_cast<bool>(table.flush());
 }
 
 }  // namespace
@@ -119,7 +144,7 @@ int main(int count, char** values) {
   if (!write(whole, model::example_readings(whole, 40), fmt::format("{}/scaled", values[1]))) {
     return 1;
   }
-  if (!write_forests(values[1])) return 1;
+  if (!write_forests(values[1]) || !write_external(values[1])) return 1;
   for (const std::vector<unsigned>& widths :
        {std::vector<unsigned>{2, 4, 6}, {8, 6, 2}, {4, 8, 4}, {6, 2, 8}}) {
     const std::string path = fmt::format("{}/compressed-{}", values[1], fmt::join(widths, "-"));

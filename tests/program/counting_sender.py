@@ -15,9 +15,9 @@ class Sender(threading.Thread):
     acknowledged: {counter: prediction}; refusals: {(status, reason)} of the answers that were none.
     """
 
-    def __init__(self, name, payloads, address):
+    def __init__(self, name, payloads, address, model="pump"):
         super().__init__(daemon=True)
-        self.device, self.payloads, self.address = name, payloads, address
+        self.device, self.payloads, self.address, self.model = name, payloads, address, model
         self.acknowledged, self.refusals, self.stopping = {}, set(), False
 
     def run(self):
@@ -41,7 +41,8 @@ class HttpSender(Sender):
         try:
             if self.connection is None:
                 self.connection = http.client.HTTPConnection(self.address(), timeout=5)
-            self.connection.request("POST", f"/v1/models/pump/payloads?device={self.device}&counter={counter}", payload)
+            self.connection.request("POST", f"/v1/models/{self.model}/payloads?device={self.device}&counter={counter}",
+                                    payload)
             response = self.connection.getresponse()
             answer = json.loads(response.read())
         except (OSError, http.client.HTTPException, ValueError):
@@ -70,7 +71,7 @@ class CoapSender(Sender):
             self.peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self.peer.settimeout(1.5)
         self.message_id = (self.message_id + 1) % 0x10000
-        request = coap_put(0, self.message_id, b"t", ["m", "pump"], [f"d={self.device}", f"n={counter}"], payload)
+        request = coap_put(0, self.message_id, b"t", ["m", self.model], [f"d={self.device}", f"n={counter}"], payload)
         for _ in range(3):
             try:
                 self.peer.sendto(request, self.address())

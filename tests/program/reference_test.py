@@ -114,7 +114,8 @@ class MetricsTest(unittest.TestCase):
                 nobody.bind(("127.0.0.1", 0))
                 broker = f"mqtt://127.0.0.1:{nobody.getsockname()[1]}"
                 with Server(TERSE, folder, "pump.terse", "pump=renewed.terse", "--compare", "pump=100", "--store",
-                            "x.sqlite", "--heartbeat", "1h", "--mqtt", broker) as server:
+                            "x.sqlite", "--heartbeat", "1h", "--mqtt", broker, "--predictor",
+                            "http://127.0.0.1:1") as server:
                     many = [{"device": "d", "hex": payload} for payload, _ in messages]
                     status, _ = server.post("/v1/models/pump/payloads", many)
                     self.assertEqual(status, 200)

@@ -80,6 +80,7 @@ std::string row_text(const model::Model& model, const Decoded& decoded, std::siz
 
 void run_decode(const DecodeArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
+  model::require_decoder(model, arguments.model);
   train::require_two_classes(model, arguments.decision_threshold);
   if (model.payload_bytes() == 0) {
     throw base::InputError(arguments.model, "",

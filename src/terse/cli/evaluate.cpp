@@ -119,6 +119,7 @@ void write_recorded_split(const EvaluateArguments& arguments, const model::Model
 
 void run_evaluate(const EvaluateArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
+  model::require_decoder(model, arguments.model);
   const data::Table table = read_table_for(model, arguments.table, true);
   const auto rows = rows_of_part(arguments, model, table);
   if (!arguments.split_file.empty()) write_recorded_split(arguments, model, table);

@@ -25,6 +25,7 @@ struct PredictArguments {
 
 void run_predict(const PredictArguments& arguments) {
   const model::Model model = model::read_file(arguments.model);
+  model::require_decoder(model, arguments.model);
   train::require_two_classes(model, arguments.decision_threshold);
   const data::Table table = read_table_for(model, arguments.table, false);
   const std::size_t outputs = model.outputs();

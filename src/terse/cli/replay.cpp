@@ -52,6 +52,7 @@ Count replay(const ReplayArguments& arguments, serve::store::Store& store, Outpu
   std::string header = "device,model,version,key,received_ms,payload,prediction";
   if (!arguments.model.empty()) {
     now = model::read_file(arguments.model);
+    model::require_decoder(now, arguments.model);
     again = std::make_unique<serve::core::Replay>(model::read_file(arguments.before), now);
     count.exact = again->exact();
     header += ",new " + prediction_header(now);

@@ -18,6 +18,7 @@
 #include "terse/cli/serve_dtls.h"
 #include "terse/cli/serve_http.h"
 #include "terse/cli/serve_mqtt.h"
+#include "terse/cli/serve_predictor.h"
 #include "terse/cli/serve_rules.h"
 #include "terse/cli/training_options.h"
 #include "terse/model/identity.h"
@@ -33,6 +34,7 @@ struct ServeArguments {
   serve::core::RegistrySources sources;
   std::vector<std::string> ports;
   std::vector<std::string> devices;
+  std::vector<std::string> predictors;
   HttpArguments http;
   CoapArguments coap;
   DtlsArguments dtls;
@@ -113,6 +115,7 @@ void run_serve(ServeArguments& arguments) {
   mallopt(M_MMAP_THRESHOLD, 128 << 10);
   read_ports(arguments);
   read_devices(arguments);
+  read_predictors(arguments.predictors, arguments.sources);
   serve::core::ModelRegistry registry(arguments.sources);
   const auto store = serve::store::open_store(arguments.store, store_options(arguments.rules));
   if (store == nullptr && !arguments.rules.heartbeats.empty()) {
@@ -128,11 +131,13 @@ void run_serve(ServeArguments& arguments) {
     return store == nullptr ? std::vector<std::string>() : store->proven_devices();
   });
   serve::core::Audit audit(tell);
+  const auto predictor = open_predictor(arguments.sources, metrics);
   serve::core::Pipeline pipeline(registry, store.get(), metrics, {}, tell,
                                  {.access = &access,
                                   .audit = &audit,
                                   .counters = counter_policies(arguments.rules, registry),
-                                  .compared = compared_shares(arguments.rules, registry)});
+                                  .compared = compared_shares(arguments.rules, registry),
+                                  .predictor = predictor.get()});
   const auto tokens = open_tokens(arguments.http);
   // What HTTP tells only to those with a token shall not be available elsewhere without one.
   if (tokens != nullptr) arguments.coap.write_only = true;
@@ -189,6 +194,7 @@ void add_serve(Command program) {
   command.add_option("--device-model", arguments->devices,
                      "DEVICE=NAME or DEVICE=NAME@ID, may be repeated: what the device's messages "
                      "are read by, whatever port and tag say");
+  add_predictor_option(command, arguments->predictors);
   add_access_options(command, arguments->access);
   add_mqtt_options(command, arguments->mqtt);
   command.add_flag("--json", arguments->json, "print the addresses as JSON when ready");

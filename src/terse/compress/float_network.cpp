@@ -100,6 +100,10 @@ FloatNetwork float_network(const model::Model& model, const std::string& source)
                    throw base::InputError(source, "", "decodes by TabM, several networks in one",
                                           "train with `network` plain");
                  },
+                 [&](const model::decoder::External&) {
+                   throw base::InputError(source, "", model::decoder::External::problem,
+                                          "compress it where it was trained");
+                 },
                  [&](const FullPrecision&) { refuse("takes its features in full precision"); }},
              model.decoder);
   network.classes = std::holds_alternative<model::Classes>(model.output);

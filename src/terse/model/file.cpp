@@ -73,6 +73,7 @@ void check_version(const Container& container, const std::string& source) {
 
 // The oldest version that holds the model: programs that know no newer one read it.
 int version_of(const Model& model) {
+  if (model.external()) return decoder::External::format_version;
   if (model.several()) return 6;
   const Number* number = std::get_if<Number>(&model.output);
   const bool scaled = std::ranges::any_of(

@@ -12,13 +12,12 @@
 
 namespace terse::model {
 
-/// The newest version, which to_bytes() writes for computed features; 6 for several targets and
-/// TabM, 5 for stacks. Models with origins, numbers predicted as logarithms, full precision on
-/// scaled readings, and trees with classes, categories or gaps are files of version 4, compressed
-/// models of version 3, classification, categories, gaps and boosted decoders of version 2, all
-/// others of version 1:
-/// older programs can read what they know.
-inline constexpr int format_version = 7;
+/// The newest version, which to_bytes() writes for an encoder alone; 7 for computed features, 6 for
+/// several targets and TabM, 5 for stacks. Models with origins, numbers predicted as logarithms,
+/// full precision on scaled readings, and trees with classes, categories or gaps are files of
+/// version 4, compressed models of version 3, classification, categories, gaps and boosted decoders
+/// of version 2, all others of version 1: older programs can read what they know.
+inline constexpr int format_version = 8;
 
 /// The bytes of the file; the same model gives the same bytes.
 std::vector<std::uint8_t> to_bytes(const Model& model);

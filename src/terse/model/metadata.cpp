@@ -290,6 +290,7 @@ std::string write_document(const Model& model) {
   document["method"] = quantize::id(model.method);
   document["packing"] = model.packing == payload::Packing::bits ? "bits" : "radix";
   document["tag"] = model.tag ? Json(*model.tag) : Json(nullptr);
+  if (model.external()) document["decoder"] = decoder::External::name;
   document["features"] = Json::array();
   const auto levels = model.levels();
   for (std::size_t f = 0; f < model.features.size(); ++f) {
@@ -368,6 +369,16 @@ Model read_document(std::string_view text, const std::string& source) {
     model.target_unit = std::move(target.unit);
     model.target_origin = target.origin;
     std::visit([&](auto& own) { model.output = std::move(own); }, target.output);
+  }
+  // What version 8 added: absent means that the decoder is in the tensors.
+  if (document.has("decoder")) {
+    if (document.text("decoder") != decoder::External::name) {
+      document.refuse("decoder", text::in_quotes(document.text("decoder")) + " is not known");
+    }
+    if (model.full_precision()) {
+      document.refuse("decoder", "is external although messages are in full precision");
+    }
+    model.decoder = decoder::External{model.outputs()};
   }
   read_record(document.object("record"), model.record);
   return model;

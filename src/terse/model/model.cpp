@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "terse/base/error.h"
 #include "terse/base/overloaded.h"
 
 namespace terse::model {
@@ -62,7 +63,7 @@ bool Model::has_origins() const {
 decoder::Shape Model::shape() const {
   std::size_t inputs = features.size();
   for (const Feature& feature : features) inputs += feature.special_levels();
-  return {method, levels(), inputs, plain(), output};
+  return {method, levels(), inputs, plain(), output, external()};
 }
 
 bool Model::plain() const {
@@ -90,6 +91,11 @@ double Model::compression() const {
   const std::size_t bits = payload_bits();
   if (bits == 0) return std::numeric_limits<double>::infinity();
   return 32.0 * static_cast<double>(readings()) / static_cast<double>(bits);
+}
+
+void require_decoder(const Model& model, const std::string& source) {
+  if (!model.external()) return;
+  throw base::InputError(source, "", decoder::External::problem, decoder::External::remedy);
 }
 
 }  // namespace terse::model

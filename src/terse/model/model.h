@@ -124,6 +124,8 @@ struct Model {
   std::size_t outputs() const { return decoder::count(output); }
   /// The labels of the classes; none for a number, or several targets.
   std::span<const std::string> labels() const;
+  /// Whether it is an encoder alone, whose decoder runs elsewhere.
+  bool external() const { return std::holds_alternative<decoder::External>(decoder); }
   bool several() const { return std::holds_alternative<Several>(output); }
   /// Each target, or the only one.
   std::vector<Target> targets() const;
@@ -146,5 +148,8 @@ struct Model {
   /// 32 * readings / payload_bits (infinite if nothing is sent).
   double compression() const;
 };
+
+/// Throws InputError naming `source` for an encoder alone.
+void require_decoder(const Model& model, const std::string& source);
 
 }  // namespace terse::model

@@ -22,11 +22,13 @@ std::vector<Model> models() {
                             example_model(random_fold_input(quantize::Method::bw_sq)),
                             example_model(random_fold_input(quantize::Method::fp)),
                             example_model(random_fold_input(quantize::Method::bw_sq)),
-                            example_model(submodels)};
+                            example_model(submodels),
+                            example_model(random_fold_input(quantize::Method::bw_sq))};
   all[3].decoder = Trees{{0}, {{2, 1.5F, 1}, {0, -0.5F, 0}, {0, 2.0F, 0}}};
   all[4].decoder = all[3].decoder;
   all[4].method = quantize::Method::xgb;
   all[5].decoder = Stack{std::get<Lookup>(all[5].decoder), std::get<Trees>(all[3].decoder)};
+  all[7].decoder = External{1};
   return all;
 }
 
@@ -62,8 +64,8 @@ TEST(Decoder, SaysWhatLearnedItAndWhichFileHoldsIt) {
     versions.push_back(format_version(model.decoder));
   }
   EXPECT_EQ(names, (std::vector<std::string_view>{"network", "network", "network", "boosted",
-                                                  "boosted", "stack", "tabm"}));
-  EXPECT_EQ(versions, (std::vector<int>{1, 1, 3, 2, 2, 5, 6}));
+                                                  "boosted", "stack", "tabm", "external"}));
+  EXPECT_EQ(versions, (std::vector<int>{1, 1, 3, 2, 2, 5, 6, 8}));
 }
 
 // A method without a network has trees, whatever the tensors; integers and trees tell themselves.
@@ -85,6 +87,7 @@ TEST(Decoder, KindsAreToldByMethodAndTensors) {
 
 TEST(Decoder, RunsWithTheProductsItIsGiven) {
   for (const Model& model : models()) {
+    if (model.external()) continue;  // nothing runs here: external_test
     const Shape shape = model.shape();
     bool asked = false;
     const auto own = runner(model.decoder, shape, 2, [&](auto layers, auto rows, bool relu) {

@@ -108,7 +108,19 @@ class Estimators(PackageTest):
         self.assertEqual(len(pickle.loads(pickle.dumps(gaps)).predict(X)), 300)
         self.assertEqual(clone(gaps).get_params(), gaps.get_params())
 
+    def test_every_option_is_a_parameter(self):
+        others = {"seed", "test_fraction", "split", "keep_copies_together", "weight", "target_weight"}
+        wanted = {option["name"] for option in terse.options()} - others
+        for estimator in (TerseRegressor(), TerseClassifier(), TerseEncoder()):
+            self.assertLessEqual(wanted, set(estimator.get_params()))
+        fitted = TerseRegressor(**SMALL, network="tabm", decoder="network", weight_decay=1e-4).fit(self.X, self.y)
+        self.assertEqual(fitted.model_.settings["network"], "tabm")
+        computed = TerseRegressor(**SMALL, computed="forest", forest_trees=4).fit(self.X, self.y)
+        self.assertTrue(computed.model_.features[-1]["computed"])
+
     def test_wrong_parameters_are_named(self):
+        with self.assertRaises(TypeError):
+            TerseRegressor(bit=3)
         self.refused(lambda: TerseRegressor(bits=9).fit(self.X, self.y), "bits: 9 is out of range")
         self.refused(lambda: TerseEncoder(output="words").fit(self.X, self.y), "output")
         with self.assertRaises(NotFittedError):

@@ -64,6 +64,30 @@ class SameModels(PackageTest):
         model = self.compare(columns, "yield", [])
         self.assertGreater(model.features[-1]["origin"], 1.6e9)
 
+    def test_tags(self):
+        for tag in ("auto", 126):
+            model = self.compare(self.sensors(), "yield", ["--tag", tag], tag=tag)
+            payloads = model.encode(plain(self.sensors(), "yield"))
+            self.assertEqual(len(set(payloads[:, 0].tolist())), 1)
+            if tag == 126:
+                self.assertEqual(payloads[0, 0], 126)
+
+    def test_an_encoder_that_is_kept(self):
+        columns = self.sensors()
+        field = self.compare(columns, "yield", ["--bits", "3", "--tag", "auto"], bits=3, tag="auto")
+        field.save(self.folder / "field.terse")
+        columns["yield"] = columns["yield"] ** 2
+        model = self.compare(columns, "yield", ["--encoder", "field.terse", "--seed", "4"], encoder=field, seed=4)
+        readings = plain(columns, "yield")
+        np.testing.assert_array_equal(model.encode(readings), field.encode(readings))
+
+    def test_a_computed_feature(self):
+        columns = self.sensors()
+        columns.pop("room")
+        model = self.compare(columns, "yield", ["--computed", "forest", "--forest-trees", "6"],
+                             computed="forest", forest_trees=6)
+        self.assertTrue(model.features[-1]["computed"])
+
     def test_dates(self):
         columns = self.sensors()
         begin = np.datetime64("2024-03-01T00:00:00")
@@ -135,9 +159,20 @@ class Options(PackageTest):
             ({"units": {"x0": 3}}, ["units of 'x0'"]),
             ({"source": 3}, ["source: 3"]), ({"progress": "yes"}, ["progress"]),
             ({"seed": 2**64}, ["seed"]), ({"decoder": 3}, ["decoder: 3"]),
+            ({"tag": 256}, ["tag"]), ({"tag": True}, ["tag"]), ({"tag": "auto", "method": "fp"}, ["tag"]),
+            ({"encoder": "m.terse"}, ["encoder", "terse.Model"]),
         ]:
             with self.subTest(options=options):
                 self.refused(lambda options=options: terse.train(X, y, **{**QUICK, **options}), *says)
+
+    def test_an_encoder_stays_as_it_is(self):
+        X, y = self.draw.normal(size=(60, 2)), self.draw.normal(size=60)
+        field = terse.train(X, y, **QUICK)
+        for options in ({"bits": 3}, {"levels": {"x0": 3}}, {"tag": "auto"}, {"missing": "level"}, {"ignore": ["x0"]},
+                        {"protocol": "paper"}, {"computed": "forest"}):
+            with self.subTest(options=options):
+                self.refused(lambda options=options: terse.train(X, y, encoder=field, **QUICK, **options),
+                             next(iter(options)), "stays as it is")
 
     def test_numbers_of_numpy_are_numbers(self):
         X, y = self.draw.normal(size=(30, 2)), self.draw.normal(size=30)

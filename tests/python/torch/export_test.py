@@ -124,15 +124,6 @@ class Field(ExportTest):
 
 
 class Refusals(ExportTest):
-    def test_what_is_no_perceptron(self):
-        layer = self.layer()
-        linear = nn.Linear(layer.outputs, 1)
-        self.refused(nn.Sequential(layer, nn.Conv1d(1, 1, 3), linear), layer, "Conv1d", "Linear, ReLU")
-        self.refused(nn.Sequential(layer, nn.Linear(layer.outputs, 2), nn.Tanh(), nn.Linear(2, 1)), layer, "Tanh")
-        self.refused(nn.Sequential(nn.Linear(4, 4), layer, linear), layer, "does not begin with the layer", "Linear")
-        self.refused(linear, layer, "does not begin with the layer")
-        self.refused(nn.Sequential(layer, nn.Linear(layer.outputs, 1), nn.Sigmoid()), layer, "Sigmoid")
-
     def test_what_does_not_fit(self):
         layer = self.layer()
         network = nn.Sequential(layer, nn.Linear(layer.outputs, 3))

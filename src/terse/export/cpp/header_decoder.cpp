@@ -131,6 +131,7 @@ Decoder decoder_of(const model::Model& model) {
           [](const model::decoder::Stack& stack) {
             return Decoder{network_of(stack.network), trees_of(stack.trees)};
           },
+          [](const model::decoder::External&) -> Decoder { TERSE_CHECK(false); },
           [](const model::decoder::FullPrecision&) -> Decoder { refuse_full_precision(); }},
       model.decoder);
 }
@@ -235,6 +236,7 @@ std::string header_text(const model::Model& model, const std::string& name) {
 }  // namespace
 
 std::vector<export_text::File> header_files(const model::Model& model, const std::string& name) {
+  model::require_decoder(model, "model");
   if (model.full_precision()) refuse_full_precision();
   if (model.payload_bits() == 0) {
     throw base::OptionError("to header", "", "this model sends no feature",

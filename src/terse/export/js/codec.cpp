@@ -205,6 +205,7 @@ std::vector<NormalizedFeature> normalized_features(const model::Model& model) {
 }
 
 std::vector<export_text::File> codec_files(const model::Model& model, const CodecOptions& options) {
+  if (options.network) model::require_decoder(model, "model");
   require_exportable(model, options);
   const std::vector<SentFeature> features = sent_features(model, options.compact);
   std::vector<std::optional<Quantity>> quantities;

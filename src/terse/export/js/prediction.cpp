@@ -84,26 +84,27 @@ std::string trees_text(const Trees& trees, std::span<const std::size_t> all_leve
 
 Prediction prediction_of(const model::Model& model) {
   const std::vector<std::size_t> levels = model.levels();
-  return std::visit(Overloaded{[&](const Lookup& lookup) {
-                                 return Prediction{network_of(lookup, levels), ""};
-                               },
-                               [&](const Integers& integers) {
-                                 return Prediction{network_of(integers.in_floats(), levels), ""};
-                               },
-                               [&](const Trees& trees) {
-                                 return Prediction{{}, trees_text(trees, levels)};
-                               },
-                               [](const Stack&) -> Prediction {
-                                 throw base::OptionError("to js", "",
-                                                         "a stack of decoders does not fit a codec",
-                                                         "train with `decoder` network or boosted");
-                               },
-                               [](const model::decoder::Tabm&) -> Prediction {
-                                 throw base::OptionError("to js", "", "TabM does not fit a codec",
-                                                         "train with `network` plain");
-                               },
-                               [](const FullPrecision&) -> Prediction { TERSE_CHECK(false); }},
-                    model.decoder);
+  return std::visit(
+      Overloaded{[&](const Lookup& lookup) {
+                   return Prediction{network_of(lookup, levels), ""};
+                 },
+                 [&](const Integers& integers) {
+                   return Prediction{network_of(integers.in_floats(), levels), ""};
+                 },
+                 [&](const Trees& trees) {
+                   return Prediction{{}, trees_text(trees, levels)};
+                 },
+                 [](const Stack&) -> Prediction {
+                   throw base::OptionError("to js", "", "a stack of decoders does not fit a codec",
+                                           "train with `decoder` network or boosted");
+                 },
+                 [](const model::decoder::Tabm&) -> Prediction {
+                   throw base::OptionError("to js", "", "TabM does not fit a codec",
+                                           "train with `network` plain");
+                 },
+                 [](const model::decoder::External&) -> Prediction { TERSE_CHECK(false); },
+                 [](const FullPrecision&) -> Prediction { TERSE_CHECK(false); }},
+      model.decoder);
 }
 
 }  // namespace terse::export_js

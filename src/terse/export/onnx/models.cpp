@@ -204,6 +204,7 @@ void predict(OnnxGraph& graph, const model::Model& model, const std::string& cod
             const std::string network = looked_up(graph, stack.network, rows);
             return graph.node("Add", {network, walked(graph, stack.trees, levels, rows)});
           },
+          [](const model::decoder::External&) -> std::string { TERSE_CHECK(false); },
           [](const FullPrecision&) -> std::string { TERSE_CHECK(false); }},
       model.decoder);
   finish(graph, model.output, outputs);
@@ -250,16 +251,17 @@ void standardise_and_predict(OnnxGraph& graph, const model::Model& model,
       floats(graph, graph.node("Div", {centred, graph.constant(deviations, {deviations.size()})}));
   const std::string scaled = on_scales(graph, model, readings, linear);
   const auto predict_from = [&](const std::string& inputs) {
-    const std::string outputs =
-        std::visit(Overloaded{[&](const FullPrecision& network) {
-                                return dense_layers(graph, network.layers, inputs, false);
-                              },
-                              [&](const Trees& trees) { return onnx_trees(graph, trees, inputs); },
-                              [](const Lookup&) -> std::string { TERSE_CHECK(false); },
-                              [](const Stack&) -> std::string { TERSE_CHECK(false); },
-                              [](const Tabm&) -> std::string { TERSE_CHECK(false); },
-                              [](const Integers&) -> std::string { TERSE_CHECK(false); }},
-                   model.decoder);
+    const std::string outputs = std::visit(
+        Overloaded{[&](const FullPrecision& network) {
+                     return dense_layers(graph, network.layers, inputs, false);
+                   },
+                   [&](const Trees& trees) { return onnx_trees(graph, trees, inputs); },
+                   [](const Lookup&) -> std::string { TERSE_CHECK(false); },
+                   [](const Stack&) -> std::string { TERSE_CHECK(false); },
+                   [](const model::decoder::External&) -> std::string { TERSE_CHECK(false); },
+                   [](const Tabm&) -> std::string { TERSE_CHECK(false); },
+                   [](const Integers&) -> std::string { TERSE_CHECK(false); }},
+        model.decoder);
     finish(graph, model.output, outputs);
   };
   if (model.plain()) return predict_from(scaled);
@@ -326,6 +328,7 @@ std::vector<std::pair<std::string, std::string>> metadata_of(const model::Model&
 }  // namespace
 
 std::vector<export_text::File> onnx_files(const model::Model& model, const std::string& name) {
+  model::require_decoder(model, "model");
   const std::size_t features = model.features.size();
   const auto metadata = metadata_of(model);
   std::vector<export_text::File> files;

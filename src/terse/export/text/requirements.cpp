@@ -69,7 +69,9 @@ void require_compressed(const model::Model& model, const std::string& source) {
                            fmt::format("decodes by {}: `with_network` is for networks", what),
                            "train with `decoder` network, then compress it: terse compress");
   };
+  model::require_decoder(model, source);
   std::visit(base::Overloaded{[](const model::decoder::Integers&) {},
+                              [](const model::decoder::External&) { TERSE_CHECK(false); },
                               [&](const model::decoder::Lookup&) { refuse_floats(); },
                               [&](const model::decoder::FullPrecision&) { refuse_floats(); },
                               [&](const model::decoder::Trees&) { refuse_trees("boosted trees"); },

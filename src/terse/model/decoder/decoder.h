@@ -34,13 +34,36 @@ struct Stack {
   static Stack read(safetensors::TensorReader& reader, const Shape& shape);
 };
 
+/// No decoder here: the model holds the encoder alone, and what decodes runs elsewhere, such as an
+/// ONNX file on an inference server.
+struct External {
+  static constexpr std::string_view name = "external";
+  static constexpr int format_version = 8;
+  /// What is said where a decoder is needed, and how to mend it.
+  static constexpr const char* problem =
+      "holds the encoder alone: its decoder, such as an ONNX file beside it, runs elsewhere";
+  static constexpr const char* remedy =
+      "decode with `terse serve` and its `predictor`, or run that file on the codes";
+
+  std::size_t output_count = 1;
+
+  std::size_t outputs() const { return output_count; }
+  std::vector<safetensors::Tensor> tensors() const;
+  /// Throws InputError: nothing runs here.
+  std::unique_ptr<Runner> runner(const Shape& shape, std::size_t batch_rows_max,
+                                 const MakeProducts& products) const;
+
+  static bool stored_in(const safetensors::TensorReader& reader, const Shape& shape);
+  static External read(safetensors::TensorReader& reader, const Shape& shape);
+};
+
 /// The first alternative that is stored_in() a file's tensors is read from them.
-using Decoder = std::variant<Stack, Tabm, Trees, Integers, FullPrecision, Lookup>;
+using Decoder = std::variant<External, Stack, Tabm, Trees, Integers, FullPrecision, Lookup>;
 
 /// Outputs per row.
 std::size_t outputs(const Decoder& decoder);
 
-/// The kind of learner: "network", "tabm", "boosted" or "stack".
+/// The kind of learner: "network", "tabm", "boosted", "stack", or "external".
 std::string_view name(const Decoder& decoder);
 
 /// The oldest version of the file format that knows such a decoder.

@@ -78,6 +78,7 @@ struct Shape {
   std::size_t inputs = 0;
   bool plain = true;  ///< readings are numbers and none may be missing
   Output output = Number{};
+  bool external = false;  ///< the model has no decoder of its own
 
   bool full_precision() const { return quantize::full_precision(method); }
 };

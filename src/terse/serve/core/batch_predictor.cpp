@@ -2,12 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "terse/base/overloaded.h"
 #include "terse/model/identity.h"
-#include "terse/serve/core/named_predictions.h"
+#include "terse/serve/core/prediction_answer.h"
 
 namespace terse::serve::core {
 
@@ -41,37 +38,8 @@ void BatchPredictor::predict(std::span<const ToPredict> batch) {
     predictor_.predict({readings_.data(), good.size(), features}, predictions);
   }
   for (std::size_t row = 0; row < good.size(); ++row) {
-    set_prediction(predictions.subspan(row * outputs_, outputs_), *good[row]);
+    set_prediction(*served_, predictions.subspan(row * outputs_, outputs_), *good[row]);
   }
-}
-
-void BatchPredictor::set_prediction(std::span<const float> outputs, Answer& answer) const {
-  const bool finite =
-      std::all_of(outputs.begin(), outputs.end(), [](float x) { return std::isfinite(x); });
-  answer.verdict = finite ? Verdict::stored : Verdict::refused;
-  if (!finite) {
-    answer.reason = "the model gives no finite prediction for these readings";
-    return;
-  }
-  answer.prediction = outputs.front();
-  if (served_->model.several()) return set_predictions(outputs, answer);
-  const auto* classes = std::get_if<model::Classes>(&served_->model.output);
-  if (classes == nullptr) return;
-  const auto best = std::max_element(outputs.begin(), outputs.end());
-  const auto index = static_cast<std::size_t>(best - outputs.begin());
-  answer.prediction = static_cast<float>(index);
-  answer.label = classes->labels[index];
-  answer.probability = *best;
-}
-
-void BatchPredictor::set_predictions(std::span<const float> outputs, Answer& answer) const {
-  const model::Target& first = std::get<model::Several>(served_->model.output).targets.front();
-  if (!first.labels().empty()) {
-    const auto own = outputs.first(first.outputs());
-    answer.prediction = static_cast<float>(std::ranges::max_element(own) - own.begin());
-  }
-  answer.label = named_predictions(served_->model, outputs);
-  answer.probabilities = named_probabilities(served_->model, outputs);
 }
 
 std::string BatchPredictor::unpack(std::span<const std::uint8_t> payload, std::size_t row) {

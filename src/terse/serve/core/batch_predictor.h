@@ -19,7 +19,7 @@ struct ToPredict {
   Answer* answer;
 };
 
-/// For one thread.
+/// For one thread. Not of an encoder alone.
 class BatchPredictor {
  public:
   BatchPredictor(Served served, std::size_t rows_max);
@@ -29,8 +29,6 @@ class BatchPredictor {
   void predict(std::span<const ToPredict> batch);
 
  private:
-  void set_prediction(std::span<const float> outputs, Answer& answer) const;
-  void set_predictions(std::span<const float> outputs, Answer& answer) const;
   bool of_codes() const { return std::holds_alternative<payload::Layout>(message_); }
   /// Why the payload is not a message of the model, or nothing.
   std::string unpack(std::span<const std::uint8_t> payload, std::size_t row);

@@ -54,7 +54,17 @@ void require_servable(const model::Target& target, const std::string& path) {
   }
 }
 
-Served read(const std::string& source) {
+// Empty for a model that has its decoder.
+std::string predictor_of(const model::Model& model, const std::string& name,
+                         const std::string& path, const RegistrySources& sources) {
+  if (!model.external()) return "";
+  auto found = sources.predictors.find(name);
+  if (found == sources.predictors.end()) found = sources.predictors.find("");
+  if (found == sources.predictors.end()) model::require_decoder(model, path);
+  return found->second;
+}
+
+Served read(const std::string& source, const RegistrySources& sources) {
   const std::size_t equals = source.find('=');
   const std::string path = equals == std::string::npos ? source : source.substr(equals + 1);
   const std::string name = equals == std::string::npos ? std::filesystem::path(path).stem().string()
@@ -64,6 +74,7 @@ Served read(const std::string& source) {
                            "write NAME=FILE with a name of letters, digits, '-', '_' and '.'");
   }
   model::Model model = model::read_file(path);
+  std::string predictor = predictor_of(model, name, path, sources);
   for (const model::Target& target : model.targets()) require_servable(target, path);
   const std::size_t bytes = model.payload_bytes();
   if (bytes == 0) {
@@ -76,12 +87,12 @@ Served read(const std::string& source) {
   payload::Layout layout = model.layout();
   return std::make_shared<const ServedModel>(
       ServedModel{name, std::move(version), std::move(former_version), std::move(id), path,
-                  std::move(model), std::move(layout), bytes});
+                  std::move(model), std::move(layout), bytes, std::move(predictor)});
 }
 
 std::shared_ptr<const std::vector<Served>> read_all(const RegistrySources& sources) {
   std::vector<Served> catalog;
-  for (const std::string& source : sources.models) catalog.push_back(read(source));
+  for (const std::string& source : sources.models) catalog.push_back(read(source, sources));
   require_distinct(catalog);
   const auto require_named = [&](const char* option, const std::string& place,
                                  const std::string& name) {
@@ -94,6 +105,15 @@ std::shared_ptr<const std::vector<Served>> read_all(const RegistrySources& sourc
   }
   for (const auto& [device, name] : sources.devices) {
     require_named("device_model", text::in_quotes(device), name);
+  }
+  for (const auto& [name, url] : sources.predictors) {
+    const auto uses = [&](const Served& served) {
+      return served->name == name && served->model.external();
+    };
+    if (name.empty() || std::ranges::any_of(catalog, uses)) continue;
+    require_named("predictor", text::in_quotes(name), name);
+    throw base::OptionError("predictor", text::in_quotes(name), "the model has its own decoder",
+                            "leave the predictor out");
   }
   return std::make_shared<const std::vector<Served>>(std::move(catalog));
 }

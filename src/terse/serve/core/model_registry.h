@@ -18,9 +18,9 @@ namespace terse::serve::core {
 /// Safe from any thread. A model in use lives on until its last user lets go.
 class ModelRegistry {
  public:
-  /// Reads all files. Throws InputError for a bad file or name, a model that sends nothing, a port
-  /// or device of an unknown model, and for formats that a message does not tell apart
-  /// (model_routes.h).
+  /// Reads all files. Throws InputError for a bad file or name, a model that sends nothing, an
+  /// encoder alone without a predictor, a port or device of an unknown model, and for formats that
+  /// a message does not tell apart (model_routes.h).
   explicit ModelRegistry(RegistrySources sources);
 
   /// Reads all files again. On InputError everything stays as it was.

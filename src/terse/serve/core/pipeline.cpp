@@ -10,7 +10,9 @@
 #include <thread>
 
 #include "terse/serve/core/batch_predictor.h"
+#include "terse/serve/core/external_stage.h"
 #include "terse/serve/core/isolated_writes.h"
+#include "terse/serve/core/kept_uplinks.h"
 #include "terse/serve/core/names.h"
 #include "terse/serve/core/uplink_counters.h"
 #include "terse/serve/core/uplink_queue.h"
@@ -24,34 +26,6 @@ using Clock = std::chrono::steady_clock;
 std::int64_t now_ms() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-std::optional<std::string> key_of(const Uplink& uplink) {
-  if (uplink.key || !uplink.counter) return uplink.key;
-  return uplink.session.empty() ? std::to_string(*uplink.counter)
-                                : fmt::format("{}:{}", uplink.session, *uplink.counter);
-}
-
-store::Refusal refusal_of(const Waiting& waiting, std::int64_t received_ms) {
-  const Uplink& uplink = waiting.uplink;
-  return {presentable(uplink.device, device_bytes_max), presentable(uplink.model, name_bytes_max),
-          received_ms, uplink.payload, waiting.answer.reason};
-}
-
-void set_outcome(const store::Outcome& outcome, Answer& answer) {
-  answer.version = outcome.version;
-  answer.prediction = outcome.prediction;
-  answer.label = outcome.label;
-  if (outcome.kept != store::Kept::stored) {
-    answer.probability.reset();
-    answer.probabilities.clear();
-  }
-  if (outcome.kept == store::Kept::duplicate) answer.verdict = Verdict::duplicate;
-  if (outcome.kept == store::Kept::conflict) {
-    answer.verdict = Verdict::conflict;
-    answer.reason = "this key came before with different bytes";
-    answer.quarantine_id = outcome.refusal_id;
-  }
 }
 
 }  // namespace
@@ -71,6 +45,10 @@ struct Pipeline::State {
       lane.versions =
           std::make_unique<VersionWatch>(registry, metrics, rules.compared, limits.batch_rows_max);
     }
+    if (rules.predictor == nullptr) return;
+    stage = std::make_unique<ExternalStage>(
+        *rules.predictor,
+        ExternalStage::Calls{[this](Waiting&& waiting) { take_back(std::move(waiting)); }, told});
   }
 
   /// What one worker has for itself.
@@ -92,6 +70,9 @@ struct Pipeline::State {
   void handle(std::size_t number, std::vector<Waiting>& batch);
   void remember(const std::string& trouble);
   void predict(Lane& lane, std::vector<Waiting>& batch);
+  /// Its answer is then what the external stage decides; if that is full, it is busy.
+  void hand_over(Waiting& waiting) const;
+  void take_back(Waiting&& waiting);
   /// False if the answer is ready: it was refused.
   bool find_model(Waiting& waiting) const;
   void note_forbidden(const Uplink& uplink, const std::string& model, const std::string& why) const;
@@ -118,6 +99,7 @@ struct Pipeline::State {
   PredictionWatches watches;
   UplinkQueue queue;
   std::vector<Lane> lanes;
+  std::unique_ptr<ExternalStage> stage;  ///< null without models that need it
 };
 
 std::vector<Waiting> Pipeline::State::take(std::size_t lane) {
@@ -173,9 +155,14 @@ store::CounterPolicy Pipeline::State::policy_of(const std::string& model) const 
 }
 
 void Pipeline::State::predict(Lane& lane, std::vector<Waiting>& batch) {
+  for (Waiting& waiting : batch) {
+    if (!waiting.decided) waiting.decided = !find_model(waiting);
+    if (!waiting.decided && waiting.served->model.external()) hand_over(waiting);
+  }
+  std::erase_if(batch, [](const Waiting& waiting) { return !waiting.answered; });
   std::map<Served, std::vector<ToPredict>> by_model;
   for (Waiting& waiting : batch) {
-    if (!find_model(waiting)) continue;
+    if (waiting.decided) continue;
     by_model[waiting.served].push_back({waiting.uplink.payload, &waiting.answer});
   }
   for (auto& [served, uplinks] : by_model) {
@@ -184,6 +171,25 @@ void Pipeline::State::predict(Lane& lane, std::vector<Waiting>& batch) {
     predictor->predict(uplinks);
   }
   forget_old_predictors(lane);
+}
+
+void Pipeline::State::hand_over(Waiting& waiting) const {
+  if (stage != nullptr && stage->add(waiting)) {
+    waiting.answered = nullptr;
+    return;
+  }
+  waiting.decided = true;
+  waiting.answer.verdict = Verdict::busy;
+  waiting.answer.reason = "too many messages wait for the model's predictor; send again later";
+}
+
+void Pipeline::State::take_back(Waiting&& waiting) {
+  const bool to_keep = waiting.answer.verdict != Verdict::unavailable;
+  if (to_keep && queue.add(lane_of(waiting.uplink), waiting)) return;
+  if (to_keep) return refuse_busy(waiting);
+  const std::chrono::duration<double> seconds = Clock::now() - waiting.arrived;
+  counters.count(waiting.answer.verdict, waiting.uplink.payload.size(), seconds.count());
+  waiting.answered(waiting.answer);
 }
 
 void Pipeline::State::forget_old_predictors(Lane& lane) const {
@@ -226,7 +232,8 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
     if (waiting.answer.verdict == Verdict::stored) {
       rows.push_back(row_of(waiting, received_ms));
       of_row.push_back(&waiting);
-    } else if (waiting.answer.verdict != Verdict::forbidden) {
+    } else if (waiting.answer.verdict == Verdict::refused ||
+               waiting.answer.verdict == Verdict::unknown_model) {
       refused.push_back(&waiting);
     }
   }
@@ -309,9 +316,10 @@ void Pipeline::State::handle(std::size_t number, std::vector<Waiting>& batch) {
   Lane& lane = lanes[number];
   const auto begin = Clock::now();
   std::string trouble;
+  const bool idle = batch.empty();
   try {
     predict(lane, batch);
-    if (store != nullptr && batch.empty()) store->check();
+    if (store != nullptr && idle) store->check();
     if (!batch.empty()) keep(batch);
     lane.versions->count_stored(batch);
   } catch (const std::exception& error) {
@@ -351,6 +359,7 @@ Pipeline::Pipeline(const ModelRegistry& registry, store::Store* store, Metrics& 
 }
 
 Pipeline::~Pipeline() {
+  if (state_->stage != nullptr) state_->stage->stop();
   state_->queue.stop();
   for (State::Lane& lane : state_->lanes) lane.worker.join();
 }

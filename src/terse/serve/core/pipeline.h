@@ -15,6 +15,7 @@
 #include "terse/serve/core/access.h"
 #include "terse/serve/core/audit.h"
 #include "terse/serve/core/drift.h"
+#include "terse/serve/core/external_predictor.h"
 #include "terse/serve/core/metrics.h"
 #include "terse/serve/core/model_registry.h"
 #include "terse/serve/core/prediction_watch.h"
@@ -38,6 +39,8 @@ struct PipelineRules {
   /// By the model's name, without version; "" is for those that are not named.
   std::map<std::string, store::CounterPolicy, std::less<>> counters = {};
   ComparedShares compared = {};  ///< devices whose messages two versions predict
+  /// Of models whose decoder is external; null: there are none. Must outlive the pipeline.
+  ExternalPredictor* predictor = nullptr;
 };
 
 /// As many worker threads as the store can write at the same time, each with the devices of its own

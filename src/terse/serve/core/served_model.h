@@ -27,6 +27,7 @@ struct ServedModel {
   model::Model model;
   payload::Layout layout;
   std::size_t payload_bytes;
+  std::string predictor = {};  ///< URL of what predicts for an encoder alone; else empty
 };
 
 using Served = std::shared_ptr<const ServedModel>;
@@ -46,6 +47,8 @@ struct RegistrySources {
   std::vector<std::string> models;
   std::map<int, std::string> ports;  ///< LoRaWAN FPort -> NAME or NAME@VERSION
   std::map<std::string, std::string, std::less<>> devices = {};  ///< device -> the same
+  /// Of encoders alone: NAME, or "" for all others, -> URL of their predictor.
+  std::map<std::string, std::string, std::less<>> predictors = {};
 };
 
 }  // namespace terse::serve::core

@@ -26,6 +26,7 @@ struct Waiting {
   std::chrono::steady_clock::time_point arrived;
   Served served = {};
   Answer answer = {};
+  bool decided = false;  ///< by an external predictor
   bool settled = false;  ///< the store has it, or never will
   bool late = false;     ///< stored, but not the latest message of its device
 };

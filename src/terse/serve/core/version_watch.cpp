@@ -61,6 +61,8 @@ VersionWatch::Version& VersionWatch::version_of(const Served& served) {
       {"terse_model_messages_total", "New messages, by the version that predicted them.", place},
       labels);
   if (shares_.contains(served->name)) version.former = former_of(served, models);
+  // A predictor elsewhere is not asked twice.
+  if (version.former != nullptr && version.former->model.external()) version.former = nullptr;
   if (version.former != nullptr) {
     version.differences = &metrics_.histogram(
         {"terse_compared_difference",
