@@ -10,6 +10,7 @@
 #include "terse/cli/kept_encoder.h"
 #include "terse/cli/order_note.h"
 #include "terse/cli/output.h"
+#include "terse/cli/reading_report.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/tag_option.h"
@@ -38,6 +39,7 @@ struct TrainArguments {
   std::string tag = "none";
   std::string split_file;
   std::string command;
+  bool reconstruct = false;
   bool json = false;
   bool quiet = false;
 };
@@ -70,16 +72,32 @@ std::vector<std::string> choice_lines(
                       more > 0 ? fmt::format("; {} more (`terse inspect`)", more) : "")};
 }
 
-train::Options options_of(const TrainingOptions& training) {
-  train::Options options = training.resolved();
-  if (!training.given("decoder")) {
-    options.decoder = train::default_decoder(training.protocol(), options.method);
+// Tolerances choose the levels, and where the thresholds are.
+void refuse_with_tolerance(const TrainingOptions& training) {
+  for (const char* option : {"method", "levels", "start", "scale", "between"}) {
+    if (!training.given(option)) continue;
+    throw base::InputError(flag_of(option), "", "tolerances choose levels and thresholds",
+                           "leave it or --tolerance out");
   }
+}
+
+train::Options options_of(const TrainArguments& arguments) {
+  const TrainingOptions& training = arguments.training;
+  train::Options options = training.resolved();
+  options.reconstruct = arguments.reconstruct;
+  if (!training.given("decoder")) {
+    options.decoder = options.interval > 0.0
+                          ? train::Decoder::network
+                          : train::default_decoder(training.protocol(), options.method);
+  }
+  if (options.tolerances.empty()) return options;
+  refuse_with_tolerance(training);
+  if (!training.given("packing")) options.packing = payload::Packing::radix;
   return options;
 }
 
 void run_train(const TrainArguments& arguments) {
-  train::Options options = options_of(arguments.training);
+  train::Options options = options_of(arguments);
   keep_encoder_of(arguments.encoder, arguments.training, arguments.task, arguments.table, options);
   if (options.encoder && arguments.tag != "none") refuse_with_encoder("--tag");
   train::validate(options);
@@ -125,9 +143,10 @@ void run_train(const TrainArguments& arguments) {
   if (!chosen_network.empty()) fmt::print("network: {}\n", chosen_network);
   if (!chosen_decoder.empty()) fmt::print("decoder: {}\n", chosen_decoder);
   for (const std::string& line : choice_lines(choices)) fmt::print("{}\n", line);
+  const std::string figures = reading_report(model, model.record.metrics);
   fmt::print("{} ({}{} of {} rows): {}\n", split.test.empty() ? "training part" : "test part",
              split_prefix(options.split), rows.size(), table.rows(),
-             metrics_line(model.record.metrics));
+             figures.empty() ? metrics_line(model.record.metrics) : figures);
   fmt::print("saved {} (trained in {:.1f} s)\n", arguments.output, model.record.train_seconds);
 }
 
@@ -176,6 +195,10 @@ void add_train(Command program) {
   add_column_options(command, arguments->table);
   add_task_options(command, arguments->task, training);
   training.add_without_default(command, "target_weight", {});
+  training.add_without_default(command, "interval", {});
+  command.add_flag("--reconstruct", arguments->reconstruct,
+                   "in place of a target: give the readings back from the codes");
+  training.add_without_default(command, "tolerance", {});
   add_method_options(command, training);
   add_encoder_option(command, arguments->encoder);
   training.add(command, "seed");
