@@ -143,6 +143,18 @@ class ReconstructTest(unittest.TestCase):
             self.assertTrue(math.isclose(answer["predictions"][name], float(self.predicted[7][name]), rel_tol=1e-6))
         self.assertEqual(answer["predictions"]["state"], self.predicted[7]["state"])
 
+    def test_a_budget_of_bytes_chooses_the_tolerance(self):
+        percents = []
+        for size in (2, 3):
+            said = json.loads(self.terse("train", "table.csv", "--reconstruct", "--payload", size, "--json", "-o",
+                                         "budget.terse").stdout)
+            self.assertLessEqual(said["payload_bytes"], size)
+            values = [float(row["humidity"]) for row in self.table]
+            percents.append(100 * said["targets"]["humidity"]["tolerance"] / (max(values) - min(values)))
+        self.assertLess(percents[1], percents[0])
+        # 3 bytes hold 2^24 messages: three states, and equal steps for what the board does not tell.
+        self.assertLess(percents[1], 1)
+
     def test_one_reading_alone(self):
         said = self.terse("train", "table.csv", "--reconstruct", "--features", "humidity", "--tolerance", "1%", "-o",
                           "one.terse").stdout
@@ -170,6 +182,10 @@ class ReconstructTest(unittest.TestCase):
                 (("--reconstruct", "--tolerance", "board=0"), "is not NAME=TOLERANCE"),
                 (("--reconstruct", "--tolerance", "state=1"), "'state' holds categories"),
                 (("--reconstruct", "--tolerance", "board=0.001"), "levels, more than 256; give it 0.0"),
+                (("--payload", "3", "--target", "board"), "--payload: is for --reconstruct without --tolerance"),
+                (("--reconstruct", "--payload", "3", "--tolerance", "1%"), "--payload: is for --reconstruct"),
+                (("--reconstruct", "--payload", "0"), "--payload: leaves nothing to choose"),
+                (("--reconstruct", "--tag", "7", "--payload", "1"), "--payload: leaves nothing to choose"),
                 (("--reconstruct", "--decoder", "stack"), "--decoder: stack does not go with --reconstruct"),
                 (("--reconstruct", "--computed", "forest"), "--computed: forest does not go with --reconstruct"),
                 (("--reconstruct", "--loss", "absolute"), "--loss: "),

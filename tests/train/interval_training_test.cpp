@@ -152,6 +152,9 @@ TEST(IntervalTraining, WhatItIsNotForIsRefused) {
   EXPECT_THROW(add_interval_targets(classes), base::OptionError);
   data::Table twice = spreading(100, 1);
   EXPECT_THROW(add_interval_targets(twice), base::OptionError);
+  data::Table alone = spreading(200, 1);
+  alone.further_targets.clear();
+  EXPECT_THROW(train_model(alone, all_rows(alone), small_network(0.9)), base::OptionError);
   const data::Table few = spreading(99, 1);
   EXPECT_THROW(train_model(few, all_rows(few), small_network(0.9)), base::InputError);
   const auto refused = [](auto change) {

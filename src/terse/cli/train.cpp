@@ -25,6 +25,7 @@
 #include "terse/train/observer.h"
 #include "terse/train/option_table.h"
 #include "terse/train/protocol.h"
+#include "terse/train/reconstruction.h"
 #include "terse/train/record.h"
 
 namespace terse::cli {
@@ -40,6 +41,7 @@ struct TrainArguments {
   std::string split_file;
   std::string command;
   bool reconstruct = false;
+  std::optional<unsigned> payload;  ///< bytes that tolerances may take
   bool json = false;
   bool quiet = false;
 };
@@ -90,7 +92,11 @@ train::Options options_of(const TrainArguments& arguments) {
                           ? train::Decoder::network
                           : train::default_decoder(training.protocol(), options.method);
   }
-  if (options.tolerances.empty()) return options;
+  if (arguments.payload && (!options.reconstruct || !options.tolerances.empty())) {
+    throw base::InputError("--payload", "", "is for --reconstruct without --tolerance",
+                           "leave it out; `terse allocate --payload` is for a target");
+  }
+  if (options.tolerances.empty() && !arguments.payload) return options;
   refuse_with_tolerance(training);
   if (!training.given("packing")) options.packing = payload::Packing::radix;
   return options;
@@ -114,6 +120,17 @@ void run_train(const TrainArguments& arguments) {
   train::Observer observer;
   observer.stop = &stop_request();
   observer.on_step = [&](const train::Progress& progress) { bar.show(progress); };
+  if (arguments.payload) {
+    const auto on_round = [&](unsigned) { train::stop_if_asked(observer.stop); };
+    const std::size_t tag_bytes = arguments.tag == "none" ? 0 : 1;
+    if (*arguments.payload <= tag_bytes || options.encoder) {
+      throw base::InputError("--payload", "", "leaves nothing to choose", "leave it out");
+    }
+    options.tolerances = {{"",
+                           train::percent_within(table, split.train, options,
+                                                 *arguments.payload - tag_bytes, on_round),
+                           true}};
+  }
   model::Model model = train::measured_training(table, split, options, observer);
   if (!options.encoder) give_tag(model, arguments.tag);  // else its own
   model.record.command = arguments.command;
@@ -199,6 +216,9 @@ void add_train(Command program) {
   command.add_flag("--reconstruct", arguments->reconstruct,
                    "in place of a target: give the readings back from the codes");
   training.add_without_default(command, "tolerance", {});
+  command.add_option("--payload", arguments->payload,
+                     "with --reconstruct: the finest tolerance, the same share of every range, "
+                     "with which a message has at most this number of bytes");
   add_method_options(command, training);
   add_encoder_option(command, arguments->encoder);
   training.add(command, "seed");

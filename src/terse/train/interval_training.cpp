@@ -276,6 +276,10 @@ void calibrate_ends(inference::DenseLayer& layer, base::ConstMatrixView outputs,
 
 model::Model train_with_interval(const data::Table& table, std::span<const std::uint32_t> rows,
                                  const Options& options, const Observer& observer) {
+  if (table.targets() != 1 + ends) {
+    throw base::OptionError("interval", "", "is for the table of a single training",
+                            "leave it out: studies and allocations compare without it");
+  }
   constexpr std::size_t rows_least = 100;
   if (rows.size() < rows_least) {
     throw base::InputError(table.source, "",

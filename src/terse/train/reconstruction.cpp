@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <string_view>
 
 #include "terse/base/error.h"
+#include "terse/payload/layout.h"
 #include "terse/text/number.h"
 #include "terse/text/quoting.h"
 #include "terse/train/record.h"
@@ -152,6 +154,38 @@ Options reconstruction_options(const data::Table& table, std::span<const std::ui
     if (units[f] > 0.0) options.tolerances.push_back({table.feature_names[f], units[f]});
   }
   return options;
+}
+
+double percent_within(const data::Table& table, std::span<const std::uint32_t> rows,
+                      const Options& options, std::size_t payload_bytes,
+                      const std::function<void(unsigned)>& on_round) {
+  constexpr double steps[] = {0.2, 0.3, 0.5, 0.7,  1.0,  1.5,  2.0,  3.0,
+                              4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0};
+  const auto fits = [&](double percent) {
+    Options own = options;
+    own.tolerances = {{"", percent, true}};
+    own = reconstruction_options(table, rows, own, on_round);
+    std::vector<std::size_t> levels = feature_levels(own, table.feature_names);
+    for (std::size_t f = 0; f < levels.size(); ++f) {
+      if (table.categorical(f)) levels[f] = table.categories[f].size();
+    }
+    return payload::Layout(own.packing, std::move(levels)).bytes() <= payload_bytes;
+  };
+  std::size_t first = 0;
+  std::size_t last = std::size(steps);
+  while (first < last) {
+    const std::size_t middle = first + (last - first) / 2;
+    if (fits(steps[middle])) {
+      last = middle;
+    } else {
+      first = middle + 1;
+    }
+  }
+  if (last < std::size(steps)) return steps[last];
+  throw base::OptionError(
+      "payload", "",
+      fmt::format("{} bytes do not hold all readings within half their range", payload_bytes),
+      "give more bytes, or leave readings out: `ignore`");
 }
 
 void record_reconstruction(model::Model& model, const Options& options) {

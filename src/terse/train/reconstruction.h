@@ -32,6 +32,12 @@ std::vector<double> recorded_tolerances(const model::Model& model);
 Options reconstruction_options(const data::Table& table, std::span<const std::uint32_t> rows,
                                Options options, const std::function<void(unsigned)>& on_round);
 
+/// The finest tolerance in percent of every number's range, of steps from 0.2 to 50, with which a
+/// message has at most so many bytes. options: without tolerances. Throws OptionError if none has.
+double percent_within(const data::Table& table, std::span<const std::uint32_t> rows,
+                      const Options& options, std::size_t payload_bytes,
+                      const std::function<void(unsigned)>& on_round);
+
 /// Writes into the record that the model gives readings back, and options.tolerances, in units.
 void record_reconstruction(model::Model& model, const Options& options);
 
