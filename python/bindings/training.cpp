@@ -70,7 +70,8 @@ nb::tuple trained(const Columns& columns, const nb::dict& wishes, const std::str
   start.threads = std::max(1U, std::thread::hardware_concurrency());
   train::Options options = options_with(start, protocol, given);
   if (!given.contains("decoder")) {
-    options.decoder = train::default_decoder(protocol, options.method);
+    options.decoder = options.interval > 0.0 ? train::Decoder::network
+                                             : train::default_decoder(protocol, options.method);
   }
   if (encoder != nullptr) keep_encoder(*encoder, given, tag, options);
   train::validate(options);
@@ -154,6 +155,10 @@ nb::dict allocated(const Columns& columns, const nb::dict& wishes, const nb::dic
   train::Options start = allocate::default_training();
   start.threads = std::max(1U, std::thread::hardware_concurrency());
   const train::Options training = options_with(start, {}, given);
+  if (training.interval > 0.0) {
+    throw base::OptionError("interval", "", "is for terse.train, not for allocations",
+                            "leave it out");
+  }
   Goal goal;
   if (!search["bits"].is_none()) goal.bits = nb::cast<double>(search["bits"]);
   if (!search["max_loss"].is_none()) goal.max_loss = nb::cast<double>(search["max_loss"]);

@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <limits>
-#include <sstream>
 
 #include "data/input_error.h"
 #include "data/temporary_folder.h"
@@ -289,67 +287,6 @@ TEST(File, LayersHaveLimits) {
   EXPECT_NE(refusal(layered({0, 1})).find("'layers.0.weight': has 0 units"), std::string::npos);
   EXPECT_NE(refusal(layered({3, 2})).find("'layers.2.weight': is missing"), std::string::npos);
   EXPECT_NE(refusal(layered({})).find("'layers.0.weight': is missing"), std::string::npos);
-}
-
-// tests/golden/: written once by tests/model/write_examples.cpp, to be read by every later version.
-void expect_golden(const std::string& name, const Model& model) {
-  std::ifstream table(TERSE_SOURCE_DIR "/tests/golden/" + name);
-  std::string line;
-  ASSERT_TRUE(std::getline(table, line));
-  Predictor predictor(model);
-  std::size_t rows = 0;
-  for (; std::getline(table, line); ++rows) {
-    std::vector<float> values;
-    std::istringstream fields(line);
-    for (std::string field; std::getline(fields, field, ',');) {
-      values.push_back(field.empty() ? std::nanf("") : std::stof(field));
-    }
-    ASSERT_EQ(values.size(), model.features.size() + model.outputs());
-    std::vector<float> prediction(model.outputs());
-    predictor.predict({values.data(), 1, model.features.size()}, prediction);
-    for (std::size_t k = 0; k < prediction.size(); ++k) {
-      const float expected = values[model.features.size() + k];
-      EXPECT_NEAR(prediction[k], expected, 1e-5 * std::max(1.0F, std::abs(expected)));
-    }
-  }
-  EXPECT_EQ(rows, 40U);
-}
-
-TEST(File, GoldenFileIsReadForEver) {
-  const std::string folder = TERSE_SOURCE_DIR "/tests/golden/";
-  const Model model = read_file(folder + "model_v1.terse");
-  EXPECT_EQ(model.method, quantize::Method::bw_sq);
-  EXPECT_EQ(model.target_name, "target");
-  EXPECT_EQ(model.record.seed, 18446744073709551615U);
-  EXPECT_EQ(model.tag, 0xA7);
-  expect_golden("model_v1.csv", model);
-}
-
-TEST(File, GoldenFileOfVersion2IsReadForEver) {
-  const Model model = read_file(TERSE_SOURCE_DIR "/tests/golden/model_v2.terse");
-  EXPECT_EQ(std::get<Classes>(model.output).labels,
-            (std::vector<std::string>{"high", "low", "middling"}));
-  EXPECT_EQ(model.features[1].categories, (std::vector<std::string>{"blue", "", "grün"}));
-  EXPECT_TRUE(model.features[1].unseen_level && model.features[1].missing_level);
-  EXPECT_TRUE(model.features[0].missing_level && model.features[2].categories.size() == 2);
-  expect_golden("model_v2.csv", model);
-}
-
-TEST(File, GoldenFileOfVersion3IsReadForEver) {
-  const Model model = read_file(TERSE_SOURCE_DIR "/tests/golden/model_v3.terse");
-  const auto& layers = std::get<decoder::Integers>(model.decoder).layers;
-  ASSERT_EQ(layers.size(), 3U);
-  EXPECT_EQ(layers[0].bits, 2U);
-  EXPECT_EQ(layers[1].bits, 4U);
-  EXPECT_EQ(layers[2].bits, 6U);
-  EXPECT_EQ(model.features[2].categories, (std::vector<std::string>{"1", "2"}));
-  expect_golden("model_v3.csv", model);
-}
-
-TEST(File, GoldenFileOfVersion4IsReadForEver) {
-  const Model model = read_file(TERSE_SOURCE_DIR "/tests/golden/model_v4.terse");
-  EXPECT_EQ(std::get<Number>(model.output).link, Link::exponential);
-  expect_golden("model_v4.csv", model);
 }
 
 TEST(File, AnUnknownLinkIsRefused) {

@@ -37,6 +37,7 @@ TESTED_ELSEWHERE = {
     "train/measured_training": "program/program_test.py: train, and what evaluate finds again",
     "train/model_table": "program/tasks_test.py, program/reading_test.py: tables that a model is used on",
     "train/record": "program/splits_test.py, program/copies_test.py: test parts found again",
+    "cli/reading_report": "program/reconstruct_test.py: its lines",
     "train/training_table": "program/tasks_test.py, program/reading_test.py: tables of every kind",
     "train/option_rows": "train/option_table_test: every row of the table",
     "export/c/avr": "tests/peers/device: compiled and run",

@@ -9,6 +9,7 @@
 #include "terse/cli/class_report.h"
 #include "terse/cli/commands.h"
 #include "terse/cli/prediction_text.h"
+#include "terse/cli/reading_report.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/task_options.h"
@@ -152,9 +153,10 @@ void run_evaluate(const EvaluateArguments& arguments) {
     return;
   }
   fmt::print("{}\n", message_line(model));
+  const std::string figures = reading_report(model, metrics.named());
   fmt::print("{} rows{}: {}\n", metrics.rows,
              whole ? "" : part_text(arguments.part, train::recorded_rule(model)),
-             metrics_line(metrics.named()));
+             figures.empty() ? metrics_line(metrics.named()) : figures);
   if (metrics.classification) {
     print_classes(model, model.labels(), metrics, arguments.decision_threshold);
   }

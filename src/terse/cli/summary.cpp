@@ -36,6 +36,9 @@ std::string one_metrics_line(const std::vector<std::pair<std::string, double>>& 
     if (name == "f1_macro") said.push_back(fmt::format("macro F1 {:.4f}", value));
     if (name == "roc_auc") said.push_back(fmt::format("ROC AUC {:.4f}", value));
     if (name == "r2") said.push_back(fmt::format("R2 {:.4f}", value));
+    if (name == "interval") said.push_back(fmt::format("{:.4g} % interval", 100.0 * value));
+    if (name == "coverage") said.push_back(fmt::format("coverage {:.1f} %", 100.0 * value));
+    if (name == "interval_width") said.push_back(fmt::format("mean width {:.4g}", value));
   }
   return fmt::format("{}", fmt::join(said, ", "));
 }
@@ -103,11 +106,14 @@ MetricsOfTargets metrics_of_targets(const std::vector<std::pair<std::string, dou
 void add_metrics(const std::vector<std::pair<std::string, double>>& metrics,
                  nlohmann::ordered_json& json) {
   for (const auto& [target, own] : metrics_of_targets(metrics)) {
+    nlohmann::ordered_json& part = target.empty() ? json : json["targets"][target];
     for (const auto& [name, value] : own) {
-      (target.empty() ? json : json["targets"][target])[name] = value;
+      part[name] = value;
+      if (name == "within") part["kept"] = value >= 0.95;
     }
   }
 }
+
 std::string_view loss_name(const train::Metrics& metrics) {
   if (!metrics.targets.empty()) return "weighted loss";
   if (metrics.classification) return "log loss";

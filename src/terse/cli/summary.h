@@ -24,7 +24,8 @@ using MetricsOfTargets =
     std::vector<std::pair<std::string, std::vector<std::pair<std::string, double>>>>;
 /// Takes what train::Metrics::named() gives apart. At least one.
 MetricsOfTargets metrics_of_targets(const std::vector<std::pair<std::string, double>>& metrics);
-/// Each figure under its name; of several targets theirs in "targets", under each one's name.
+/// Each figure under its name; of several targets theirs in "targets", under each one's name. With
+/// a tolerance also "kept": whether 95 of 100 rows are within it.
 void add_metrics(const std::vector<std::pair<std::string, double>>& metrics,
                  nlohmann::ordered_json& json);
 /// "log loss", "MSE", or "loss" for another one than the mean squared error.

@@ -10,6 +10,7 @@
 #include "terse/cli/kept_encoder.h"
 #include "terse/cli/order_note.h"
 #include "terse/cli/output.h"
+#include "terse/cli/reading_report.h"
 #include "terse/cli/recorded_split.h"
 #include "terse/cli/summary.h"
 #include "terse/cli/tag_option.h"
@@ -24,6 +25,7 @@
 #include "terse/train/observer.h"
 #include "terse/train/option_table.h"
 #include "terse/train/protocol.h"
+#include "terse/train/reconstruction.h"
 #include "terse/train/record.h"
 
 namespace terse::cli {
@@ -38,6 +40,8 @@ struct TrainArguments {
   std::string tag = "none";
   std::string split_file;
   std::string command;
+  bool reconstruct = false;
+  std::optional<unsigned> payload;  ///< bytes that tolerances may take
   bool json = false;
   bool quiet = false;
 };
@@ -70,16 +74,36 @@ std::vector<std::string> choice_lines(
                       more > 0 ? fmt::format("; {} more (`terse inspect`)", more) : "")};
 }
 
-train::Options options_of(const TrainingOptions& training) {
-  train::Options options = training.resolved();
-  if (!training.given("decoder")) {
-    options.decoder = train::default_decoder(training.protocol(), options.method);
+// Tolerances choose the levels, and where the thresholds are.
+void refuse_with_tolerance(const TrainingOptions& training) {
+  for (const char* option : {"method", "levels", "start", "scale", "between"}) {
+    if (!training.given(option)) continue;
+    throw base::InputError(flag_of(option), "", "tolerances choose levels and thresholds",
+                           "leave it or --tolerance out");
   }
+}
+
+train::Options options_of(const TrainArguments& arguments) {
+  const TrainingOptions& training = arguments.training;
+  train::Options options = training.resolved();
+  options.reconstruct = arguments.reconstruct;
+  if (!training.given("decoder")) {
+    options.decoder = options.interval > 0.0
+                          ? train::Decoder::network
+                          : train::default_decoder(training.protocol(), options.method);
+  }
+  if (arguments.payload && (!options.reconstruct || !options.tolerances.empty())) {
+    throw base::InputError("--payload", "", "is for --reconstruct without --tolerance",
+                           "leave it out; `terse allocate --payload` is for a target");
+  }
+  if (options.tolerances.empty() && !arguments.payload) return options;
+  refuse_with_tolerance(training);
+  if (!training.given("packing")) options.packing = payload::Packing::radix;
   return options;
 }
 
 void run_train(const TrainArguments& arguments) {
-  train::Options options = options_of(arguments.training);
+  train::Options options = options_of(arguments);
   keep_encoder_of(arguments.encoder, arguments.training, arguments.task, arguments.table, options);
   if (options.encoder && arguments.tag != "none") refuse_with_encoder("--tag");
   train::validate(options);
@@ -96,6 +120,17 @@ void run_train(const TrainArguments& arguments) {
   train::Observer observer;
   observer.stop = &stop_request();
   observer.on_step = [&](const train::Progress& progress) { bar.show(progress); };
+  if (arguments.payload) {
+    const auto on_round = [&](unsigned) { train::stop_if_asked(observer.stop); };
+    const std::size_t tag_bytes = arguments.tag == "none" ? 0 : 1;
+    if (*arguments.payload <= tag_bytes || options.encoder) {
+      throw base::InputError("--payload", "", "leaves nothing to choose", "leave it out");
+    }
+    options.tolerances = {{"",
+                           train::percent_within(table, split.train, options,
+                                                 *arguments.payload - tag_bytes, on_round),
+                           true}};
+  }
   model::Model model = train::measured_training(table, split, options, observer);
   if (!options.encoder) give_tag(model, arguments.tag);  // else its own
   model.record.command = arguments.command;
@@ -125,9 +160,10 @@ void run_train(const TrainArguments& arguments) {
   if (!chosen_network.empty()) fmt::print("network: {}\n", chosen_network);
   if (!chosen_decoder.empty()) fmt::print("decoder: {}\n", chosen_decoder);
   for (const std::string& line : choice_lines(choices)) fmt::print("{}\n", line);
+  const std::string figures = reading_report(model, model.record.metrics);
   fmt::print("{} ({}{} of {} rows): {}\n", split.test.empty() ? "training part" : "test part",
              split_prefix(options.split), rows.size(), table.rows(),
-             metrics_line(model.record.metrics));
+             figures.empty() ? metrics_line(model.record.metrics) : figures);
   fmt::print("saved {} (trained in {:.1f} s)\n", arguments.output, model.record.train_seconds);
 }
 
@@ -176,6 +212,13 @@ void add_train(Command program) {
   add_column_options(command, arguments->table);
   add_task_options(command, arguments->task, training);
   training.add_without_default(command, "target_weight", {});
+  training.add_without_default(command, "interval", {});
+  command.add_flag("--reconstruct", arguments->reconstruct,
+                   "in place of a target: give the readings back from the codes");
+  training.add_without_default(command, "tolerance", {});
+  command.add_option("--payload", arguments->payload,
+                     "with --reconstruct: the finest tolerance, the same share of every range, "
+                     "with which a message has at most this number of bytes");
   add_method_options(command, training);
   add_encoder_option(command, arguments->encoder);
   training.add(command, "seed");

@@ -5,6 +5,7 @@
 #include "terse/boosted/joined_trees.h"
 #include "terse/model/fold.h"
 #include "terse/train/code_examples.h"
+#include "terse/train/reading_trees.h"
 
 namespace terse::train {
 namespace {
@@ -54,6 +55,10 @@ void give_boosted_decoder(model::Model& model, const data::Table& table,
                           std::span<const std::uint32_t> rows, const Preparation& prepared,
                           const Options& options, const std::function<void(unsigned)>& on_round) {
   TERSE_CHECK(rows.size() * prepared.copies == prepared.targets.size());
+  if (options.reconstruct) {
+    give_reading_trees(model, table, rows, prepared, options, on_round);
+    return;
+  }
   const base::Matrix readings = base::picked(table.features, rows);
   const data::Split split = stopping_rows(table, rows, options);
   std::vector<model::decoder::Trees> of_targets;

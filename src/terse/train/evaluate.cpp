@@ -11,8 +11,11 @@
 #include "terse/base/picked.h"
 #include "terse/inference/loss.h"
 #include "terse/model/predictor.h"
+#include "terse/train/interval_training.h"
 #include "terse/train/objective.h"
 #include "terse/train/options.h"
+#include "terse/train/reading_trees.h"
+#include "terse/train/reconstruction.h"
 #include "terse/train/row_blocks.h"
 
 namespace terse::train {
@@ -120,9 +123,32 @@ double objective_loss(const Objective& objective, const model::Number& number, d
       .value;
 }
 
+/// What is said of a reading that is given back.
+struct ReadingErrors {
+  double tolerance;
+  std::size_t within = 0;
+  std::vector<double> errors = {};
+
+  void add(double prediction, double error) {
+    constexpr double rounding = 0x1p-22;  // of a float32, as bins end where readings are
+    errors.push_back(std::abs(error));
+    if (std::abs(error) <= tolerance + rounding * std::abs(prediction)) ++within;
+  }
+
+  void fill(Metrics& metrics) const {
+    constexpr double most_rows = 0.95;
+    metrics.given_back = true;
+    metrics.tolerance = tolerance;
+    metrics.within = static_cast<double>(within) / static_cast<double>(errors.size());
+    metrics.error_95 = error_quantile(errors, most_rows);
+    metrics.error_worst = *std::ranges::max_element(errors);
+  }
+};
+
 Metrics evaluate_number(const RowPredictions& predictions, const Objective& objective,
                         const model::Number& number, const data::Table& table,
-                        const Measured& measured, std::span<const std::uint32_t> rows) {
+                        const Measured& measured, std::span<const std::uint32_t> rows,
+                        std::optional<double> tolerance) {
   const std::span<const float> targets = measured.target.values;
   const bool plain = objective == Objective{};
   const std::vector<float> weights = weights_of(table, rows);
@@ -139,6 +165,7 @@ Metrics evaluate_number(const RowPredictions& predictions, const Objective& obje
   double residual = 0.0;
   double absolute = 0.0;
   double total = 0.0;
+  ReadingErrors errors{tolerance.value_or(0.0)};
   Metrics metrics;
   predictions.for_each([&](std::size_t i, std::span<const float> prediction) {
     const double target = targets[rows[i]];
@@ -147,6 +174,7 @@ Metrics evaluate_number(const RowPredictions& predictions, const Objective& obje
     const double error = predicted - target;
     residual += weight * (error * error);
     absolute += weight * std::abs(error);
+    if (tolerance) errors.add(predicted, error);
     total += weight * ((target - target_mean) * (target - target_mean));
     if (plain) return;
     metrics.objective_loss += weight * objective_loss(objective, number, predicted, target);
@@ -167,7 +195,27 @@ Metrics evaluate_number(const RowPredictions& predictions, const Objective& obje
   metrics.objective_loss = plain ? metrics.mse : metrics.objective_loss / count;
   metrics.pinball /= count;
   if (objective.loss == inference::Loss::poisson) metrics.poisson_deviance = metrics.objective_loss;
+  if (tolerance) errors.fill(metrics);
   return metrics;
+}
+
+// Of rows whose targets are the first of the model's three, lowest and highest behind it.
+void measure_interval(const RowPredictions& predictions, const data::Table& table,
+                      std::span<const std::uint32_t> rows, double share, Metrics& metrics) {
+  const std::vector<float> weights = weights_of(table, rows);
+  double held = 0.0;
+  double width = 0.0;
+  double count = 0.0;
+  predictions.for_each([&](std::size_t i, std::span<const float> prediction) {
+    const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[i]);
+    const float target = table.target[rows[i]];
+    if (prediction[1] <= target && target <= prediction[2]) held += weight;
+    width += weight * (static_cast<double>(prediction[2]) - static_cast<double>(prediction[1]));
+    count += weight;
+  });
+  metrics.interval = share;
+  metrics.coverage = held / count;
+  metrics.interval_width = width / count;
 }
 
 }  // namespace
@@ -212,6 +260,19 @@ std::vector<std::pair<std::string, double>> Metrics::named() const {
   if (objective.loss == inference::Loss::poisson) {
     result.emplace_back("poisson_deviance", poisson_deviance);
   }
+  if (given_back) {
+    result.emplace_back("error_95", error_95);
+    result.emplace_back("error_worst", error_worst);
+    if (tolerance > 0.0) {
+      result.emplace_back("tolerance", tolerance);
+      result.emplace_back("within", within);
+    }
+  }
+  if (interval > 0.0) {
+    result.emplace_back("interval", interval);
+    result.emplace_back("coverage", coverage);
+    result.emplace_back("interval_width", interval_width);
+  }
   return result;
 }
 
@@ -242,14 +303,22 @@ Metrics evaluate(const model::Model& model, const data::Table& table,
   const RowPredictions predictions(model, table, rows);
   Metrics all;
   all.rows = rows.size();
+  const double interval = recorded_interval(model);
+  const std::vector<double> tolerances =
+      gives_back_readings(model) ? recorded_tolerances(model) : std::vector<double>{};
   std::size_t first = 0;
   for (std::size_t t = 0; t < targets.size(); ++t) {
     const Measured own{table.target_view(t), first, targets[t].outputs()};
     const auto* number = std::get_if<model::Number>(&targets[t].output);
-    Metrics metrics =
-        number == nullptr
-            ? evaluate_classes(predictions, table, own, rows, decision_threshold)
-            : evaluate_number(predictions, objective_of(model), *number, table, own, rows);
+    const auto tolerance = tolerances.empty() ? std::nullopt : std::optional<double>(tolerances[t]);
+    Metrics metrics = number == nullptr
+                          ? evaluate_classes(predictions, table, own, rows, decision_threshold)
+                          : evaluate_number(predictions, objective_of(model), *number, table, own,
+                                            rows, tolerance);
+    if (interval > 0.0) {
+      measure_interval(predictions, table, rows, interval, metrics);
+      return metrics;
+    }
     if (targets.size() == 1) return metrics;
     metrics.target = targets[t].name;
     metrics.weight = targets[t].weight;

@@ -74,6 +74,18 @@ struct Metrics {
   bool classification = false;
   ClassMetrics classes;
 
+  /// Of a reading that is given back, in its units; every row counts the same.
+  bool given_back = false;
+  double error_95 = 0.0;  ///< the least error that 95 of 100 rows do not exceed
+  double error_worst = 0.0;
+  double tolerance = 0.0;  ///< 0: none was asked for
+  double within = 0.0;     ///< share of the rows no farther off than the tolerance
+
+  /// Of a number with an interval.
+  double interval = 0.0;        ///< the share of rows it was trained to hold; 0: there is none
+  double coverage = 0.0;        ///< the share that it holds
+  double interval_width = 0.0;  ///< mean, target units
+
   std::string target;            ///< its name, if it is one of several
   double weight = 1.0;           ///< of the loss among those of the other targets
   std::vector<Metrics> targets;  ///< of several, each; only `rows` is then filled besides
@@ -84,7 +96,9 @@ struct Metrics {
   /// Name and value of those that are filled, in the order above, as models record them: "loss",
   /// objective_loss, first where it is not the mean squared error on a linear scale; "mse" only on
   /// a linear scale. Of a classification: accuracy to roc_auc. Of several targets: "loss", then
-  /// the names of each with the target's behind them, "rmse yield".
+  /// the names of each with the target's behind them, "rmse yield". Of a reading given back also
+  /// error_95 and error_worst, with a tolerance also that and within; of an interval interval,
+  /// coverage and interval_width.
   std::vector<std::pair<std::string, double>> named() const;
   /// The single figures that named() leaves out: pr_auc, brier, calibration_error.
   std::vector<std::pair<std::string, double>> more() const;

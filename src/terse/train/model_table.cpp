@@ -5,7 +5,9 @@
 
 #include "terse/base/error.h"
 #include "terse/data/row_columns.h"
+#include "terse/train/interval_training.h"
 #include "terse/train/model_columns.h"
+#include "terse/train/reconstruction.h"
 #include "terse/train/record.h"
 
 namespace terse::train {
@@ -22,10 +24,13 @@ void name_row_columns(const model::Model& model, const ModelColumns& columns,
 }
 
 // Labels matter only where they are compared. selection.target: of a single target.
-void name_targets(const model::Model& model, data::Selection& selection,
+void name_targets(const model::Model& model, bool interval, data::Selection& selection,
                   data::ReadOptions& reading) {
-  for (const model::Target& target : model.targets()) {
-    const std::string name = model.several() ? target.name : selection.target;
+  std::vector<model::Target> targets = model.targets();
+  if (interval) targets.resize(1);
+  for (const model::Target& target : targets) {
+    const bool own_name = targets.size() > 1;
+    const std::string name = own_name ? target.name : selection.target;
     const std::vector<std::string> labels(target.labels().begin(), target.labels().end());
     if (!labels.empty()) reading.text_columns.push_back(name);
     if (!reading.target.empty()) {
@@ -47,14 +52,21 @@ data::Table model_table(const model::Model& model, const FrameReader& reader,
                         data::ReadOptions reading, const ModelColumns& columns) {
   const bool target_required = columns.target_required;
   data::Selection selection;
-  if (model.several() && !columns.target.empty()) {
-    throw base::OptionError("target", "", "the model has several targets, each under its own name",
+  const bool readings = gives_back_readings(model);
+  const bool interval = recorded_interval(model) > 0.0;
+  if ((readings || (model.several() && !interval)) && !columns.target.empty()) {
+    throw base::OptionError("target", "",
+                            readings ? "the model gives its readings back"
+                                     : "the model has several targets, each under its own name",
                             "leave it out, and name the columns as the model does");
   }
-  selection.target = columns.target.empty() ? model.target_name : columns.target;
-  selection.target_required = target_required;
+  if (!readings) {
+    const std::string own = interval ? model.targets().front().name : model.target_name;
+    selection.target = columns.target.empty() ? own : columns.target;
+  }
+  selection.target_required = target_required && !readings;
   selection.constant_allowed = true;
-  if (target_required) name_targets(model, selection, reading);
+  if (selection.target_required) name_targets(model, interval, selection, reading);
   if (target_required) name_row_columns(model, columns, selection, reading);
   name_features(model, selection, reading);
   if (model.target_origin != 0.0) {
@@ -63,6 +75,8 @@ data::Table model_table(const model::Model& model, const FrameReader& reader,
   data::Frame frame = reader(reading);
   make_date_parts(model, frame);
   data::Table table = data::select(frame, selection);
+  if (target_required && readings) target_the_readings(table);
+  if (target_required && interval) add_interval_targets(table);
   data::add_row_columns(frame, selection, table);
   return table;
 }

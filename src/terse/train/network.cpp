@@ -8,6 +8,7 @@
 #include "terse/quantize/schedule.h"
 #include "terse/train/kept_encoder.h"
 #include "terse/train/loop.h"
+#include "terse/train/objective.h"
 #include "terse/train/observer.h"
 #include "terse/training/trainer.h"
 
@@ -93,7 +94,8 @@ std::vector<training::TargetLoss> target_losses(const data::Table& table,
   for (const PreparedTarget& further : prepared.further_targets) sum += further.weight;
   for (std::size_t t = 0; t < table.targets(); ++t) {
     const PreparedTarget* further = t == 0 ? nullptr : &prepared.further_targets[t - 1];
-    training::TargetLoss own{options.objective.loss, options.objective.quantile};
+    const Objective objective = objective_of_target(options, t);
+    training::TargetLoss own{objective.loss, objective.quantile};
     const std::size_t classes = table.target_view(t).classes.size();
     if (classes > 0) {
       own.loss = inference::Loss::cross_entropy;

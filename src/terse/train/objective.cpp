@@ -23,6 +23,14 @@ Objective objective_of(const model::Model& model) {
   return objective;
 }
 
+Objective objective_of_target(const Options& options, std::size_t target) {
+  Objective objective = options.objective;
+  if (options.interval == 0.0 || target == 0) return objective;
+  objective.loss = inference::Loss::quantile;
+  objective.quantile = 0.5 + (target == 1 ? -0.5 : 0.5) * options.interval;
+  return objective;
+}
+
 std::string loss_text(const Objective& objective) {
   switch (objective.loss) {
     case inference::Loss::absolute_error:

@@ -13,6 +13,10 @@ namespace terse::train {
 /// The objective that a model records; squared error on a linear scale if it says nothing.
 Objective objective_of(const model::Model& model);
 
+/// What the network learns of a target: with an interval the two quantiles for its ends; otherwise
+/// options.objective.
+Objective objective_of_target(const Options& options, std::size_t target);
+
 /// "squared", "absolute", "quantile:0.9", "poisson": the loss alone.
 std::string loss_text(const Objective& objective);
 /// Sets the loss and its quantile; false for another text, which changes nothing.

@@ -197,8 +197,7 @@ TrainingOption decoder_row() {
   return {
       .name = "decoder",
       .text =
-          "what predicts from the codes: network, boosted or extra-trees (grown at the end), "
-          "stack "
+          "what predicts from the codes: network, boosted or extra-trees (grown at the end), stack "
           "(the sum of these that predicts four folds best: trains the network four times; a file "
           "of megabytes), or the best of them and of trees on quantile codes on a tenth of the "
           "training rows, which trains twice",
@@ -213,8 +212,7 @@ TrainingOption network_row() {
           .text =
               "network of bw-sq, bw-mq and bw-qq: plain, tabm (8 that share weights, whose mean "
               "predicts; learning rate 0.002, 2x128 hidden units and weight decay 0.003 unless "
-              "given), or the better on a tenth of the "
-              "training rows, which trains both once more",
+              "given), or the better on a tenth of the training rows, which trains both once more",
           .choices = words_of<NetworkWords>(),
           .recorded = Recorded::unless_default,
           .get = get_word<NetworkWords>,
@@ -354,6 +352,23 @@ std::vector<TrainingOption> rows_of_data_and_loss() {
   };
 }
 
+std::vector<TrainingOption> rows_of_outputs() {
+  return {
+      {.name = "tolerance",
+       .text = "of readings given back: how far off they may be in 95 of 100 rows, NAME=T,... in "
+               "units, or NAME=T% of the range; without a name for all others",
+       .recorded = Recorded::unless_default,
+       .get = [](const Options& own) { return Value(tolerances_text(own.tolerances)); },
+       .set = [](Options& options,
+                 const Value& v) { options.tolerances = parse_tolerances(word(v)); }},
+      {.name = "interval",
+       .text = "of a number: two more outputs, between which this share of rows lies, as in 90%",
+       .recorded = Recorded::unless_default,
+       .get = [](const Options& own) { return Value(interval_text(own.interval)); },
+       .set = [](Options& options, const Value& v) { options.interval = parse_interval(word(v)); }},
+  };
+}
+
 std::vector<TrainingOption> rows_of_no_record() {
   return {
       number_row<&Options::seed>("seed",
@@ -376,7 +391,7 @@ std::vector<TrainingOption> rows_of_no_record() {
 std::vector<TrainingOption> option_rows() {
   std::vector<TrainingOption> all = rows_of_every_record();
   for (const auto& more : {rows_of_records_that_chose_them(), rows_of_computed_features(),
-                           rows_of_data_and_loss(), rows_of_no_record()}) {
+                           rows_of_data_and_loss(), rows_of_outputs(), rows_of_no_record()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;

@@ -52,6 +52,62 @@ void check_network(const Options& options) {
   }
 }
 
+// Trees of one reading's bins, and what the others say of it, or a network.
+void check_reconstruction(const Options& options) {
+  if (!options.reconstruct) {
+    if (options.tolerances.empty()) return;
+    throw base::OptionError("tolerance", "", "is for readings that are given back",
+                            "train with `reconstruct`, or leave it out");
+  }
+  const auto refuse = [](const char* option, const std::string& what, const char* remedy) {
+    throw base::OptionError(option, "", what + " does not go with `reconstruct`", remedy);
+  };
+  if (quantize::full_precision(options.method)) {
+    refuse("method", std::string(quantize::id(options.method)), "choose a method with codes");
+  }
+  if (options.decoder == Decoder::extra_trees || options.decoder == Decoder::stack) {
+    refuse("decoder", text_of(find_training_option("decoder")->get(options)),
+           "give network, boosted or best");
+  }
+  if (options.computed != Computed::nothing) {
+    refuse("computed", text_of(find_training_option("computed")->get(options)), "leave it out");
+  }
+  if (options.objective != Objective{}) {
+    refuse(options.objective.scale == TargetScale::log ? "target_scale" : "loss",
+           "another loss than squared on a linear scale", "leave it out");
+  }
+  if (options.interval > 0.0) refuse("interval", interval_text(options.interval), "leave it out");
+  if (options.encoder && !options.tolerances.empty()) {
+    throw base::OptionError("tolerance", "", "chooses levels, and the encoder stays as it is",
+                            "leave it out");
+  }
+}
+
+// The last layer of a network on codes is made anew for the two further outputs.
+void check_interval(const Options& options) {
+  if (options.interval == 0.0) return;
+  const auto refuse = [](const char* option, const std::string& what, const char* remedy) {
+    throw base::OptionError(option, "", what + " does not go with `interval`", remedy);
+  };
+  const quantize::MethodTraits& traits = quantize::traits(options.method);
+  if (quantize::full_precision(options.method) || traits.input == quantize::FirstLayerInput::none) {
+    refuse("method", std::string(traits.id),
+           "choose bw-sq or another method whose codes a network decodes");
+  }
+  if (options.decoder != Decoder::network) {
+    refuse("decoder", text_of(find_training_option("decoder")->get(options)), "give network");
+  }
+  if (options.network != Network::plain) {
+    refuse("network", text_of(find_training_option("network")->get(options)), "give plain");
+  }
+  if (options.computed != Computed::nothing) {
+    refuse("computed", text_of(find_training_option("computed")->get(options)), "leave it out");
+  }
+  const bool spread = options.objective.loss == inference::Loss::squared_error ||
+                      options.objective.loss == inference::Loss::absolute_error;
+  if (!spread) refuse("loss", loss_text(options.objective), "give squared or absolute");
+}
+
 }  // namespace
 
 std::span<const TrainingOption> training_options() {
@@ -123,6 +179,8 @@ void validate(const Options& options) {
                             "leave it or `computed` out");
   }
   check_network(options);
+  check_reconstruction(options);
+  check_interval(options);
   data::check(options.split, options.keep_copies_together);
   check(options.objective);
   for (const TrainingOption& option : table()) {

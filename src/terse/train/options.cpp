@@ -166,6 +166,59 @@ std::vector<std::pair<std::string, double>> parse_target_weights(const std::stri
   return weights;
 }
 
+std::string tolerances_text(const std::vector<Tolerance>& tolerances) {
+  std::string text;
+  for (const Tolerance& own : tolerances) {
+    text += fmt::format("{}{}{}{}{}", text.empty() ? "" : ",", own.reading,
+                        own.reading.empty() ? "" : "=", own.value, own.percent ? "%" : "");
+  }
+  return text;
+}
+
+std::vector<Tolerance> parse_tolerances(const std::string& text) {
+  std::vector<Tolerance> tolerances;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string part = text.substr(begin, end - begin);
+    const std::size_t equals = part.rfind('=');
+    Tolerance own{equals == std::string::npos ? "" : part.substr(0, equals)};
+    std::string_view number = part;
+    if (equals != std::string::npos) number.remove_prefix(equals + 1);
+    own.percent = number.ends_with('%');
+    if (own.percent) number.remove_suffix(1);
+    const auto value = text::parse_number<double>(number);
+    const bool good = equals != 0 && value && std::isfinite(*value) && *value > 0.0;
+    if (!good ||
+        std::ranges::find(tolerances, own.reading, &Tolerance::reading) != tolerances.end()) {
+      throw base::OptionError("tolerance", "",
+                              text::in_quotes(part) + " is not NAME=TOLERANCE, each name once",
+                              "write for example temperature=0.2,humidity=2%: units, or percent "
+                              "of the range; without a name for all others");
+    }
+    own.value = *value;
+    tolerances.push_back(std::move(own));
+    begin = end + 1;
+  }
+  return tolerances;
+}
+
+std::string interval_text(double share) {
+  return share == 0.0 ? "" : fmt::format("{:.6g}%", 100.0 * share);
+}
+
+double parse_interval(const std::string& text) {
+  std::string_view number = text;
+  if (number.empty()) return 0.0;
+  const bool percent = number.ends_with('%');
+  if (percent) number.remove_suffix(1);
+  const auto value = text::parse_number<double>(number);
+  constexpr double least = 50.0;
+  constexpr double most = 100.0;
+  if (percent && value && *value >= least && *value < most) return *value / 100.0;
+  throw base::OptionError("interval", "", text::in_quotes(text) + " is not a share of the rows",
+                          "give a percentage from 50% to below 100%, such as 90%");
+}
+
 std::string levels_text(const std::vector<std::pair<std::string, std::size_t>>& levels) {
   std::string text;
   for (const auto& [name, count] : levels) {

@@ -74,6 +74,15 @@ struct Scales {
   quantize::ScaleKind of(const std::string& feature) const;
 };
 
+/// How far a reading that is given back may be from what was read, in 95 of 100 rows.
+struct Tolerance {
+  std::string reading;  ///< empty: every number that is not named
+  double value = 0.0;   ///< above 0: in units, or percent of the readings' range
+  bool percent = false;
+
+  bool operator==(const Tolerance&) const = default;
+};
+
 struct Options {
   quantize::Method method = quantize::Method::bw_sq;
   /// Where trained thresholds begin; nothing: where the method has them. sq and bw-sq only.
@@ -110,6 +119,12 @@ struct Options {
   Objective objective;  ///< for a number; classes have cross entropy
   /// Of several targets: name, weight of its loss in the whole; 1 for those not named.
   std::vector<std::pair<std::string, double>> target_weights = {};
+  /// The targets are the readings themselves (train/reconstruction.h).
+  bool reconstruct = false;
+  std::vector<Tolerance> tolerances = {};  ///< of readings given back; they choose the levels
+  /// Share of the rows, 0.5 to below 1, that is to lie between two further outputs of a number
+  /// (train/interval_training.h); 0: none.
+  double interval = 0.0;
   unsigned threads = 1;
   payload::Packing packing = payload::Packing::bits;
   ClassWeights class_weights = ClassWeights::none;
@@ -149,6 +164,16 @@ std::string target_weights_text(const std::vector<std::pair<std::string, double>
 /// The reverse; names may hold anything but ','. Throws OptionError unless each weight is a number
 /// above 0, at most 1e6, and no name comes twice.
 std::vector<std::pair<std::string, double>> parse_target_weights(const std::string& text);
+
+/// "temperature=0.2,humidity=2%,1%".
+std::string tolerances_text(const std::vector<Tolerance>& tolerances);
+/// The reverse; names may hold anything but ','. Throws OptionError unless each is a number above
+/// 0, and no name, nor a tolerance without one, comes twice.
+std::vector<Tolerance> parse_tolerances(const std::string& text);
+/// "90%", empty for 0.
+std::string interval_text(double share);
+/// The reverse; throws OptionError unless it is 50% to below 100%.
+double parse_interval(const std::string& text);
 
 /// "auto,lux=log".
 std::string scales_text(const Scales& scales);

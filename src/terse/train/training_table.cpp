@@ -13,7 +13,9 @@
 #include "terse/text/csv.h"
 #include "terse/text/quoting.h"
 #include "terse/train/encoder_columns.h"
+#include "terse/train/interval_training.h"
 #include "terse/train/model_columns.h"
+#include "terse/train/reconstruction.h"
 
 namespace terse::train {
 namespace {
@@ -108,7 +110,12 @@ class TrainingTable {
  public:
   TrainingTable(const FrameReader& reader, const data::ReadOptions& reading,
                 const TableWishes& wishes, const Options& options)
-      : reader_(reader), wishes_(wishes), encoder_(options.encoder.get()), reading_(reading) {
+      : reader_(reader),
+        wishes_(wishes),
+        options_(options),
+        encoder_(options.encoder.get()),
+        reading_(reading) {
+    selection_.target_required = !options.reconstruct;
     selection_.gaps_allowed = wishes.gaps_are_levels || options.drop_rate > 0.0;
     selection_.split_column = options.split.column;
     selection_.weight_column = options.weight;
@@ -118,6 +125,7 @@ class TrainingTable {
   }
 
   data::Table read() {
+    check_reconstruction();
     reading_.target = wishes_.target;
     reading_.further_targets = wishes_.further_targets;
     data::Frame frame = reader_(reading_);
@@ -151,6 +159,8 @@ class TrainingTable {
     settle_dates(frame, notes);
     if (encoder_ != nullptr) fit_encoder(frame, notes);
     data::Table result = data::select(frame, selection_);
+    if (options_.reconstruct) target_the_readings(result);
+    if (options_.interval > 0.0) add_interval_targets(result);
     data::add_row_columns(frame, selection_, result);
     result.notes.insert(result.notes.end(), notes.begin(), notes.end());
     return result;
@@ -170,6 +180,17 @@ class TrainingTable {
       wishes_.further_targets.clear();
       reading_.further_targets.clear();
     }
+  }
+
+  void check_reconstruction() const {
+    if (!options_.reconstruct) return;
+    if (!wishes_.target.empty()) {
+      throw base::OptionError("target", "", "is every reading with `reconstruct`",
+                              "leave it out; `ignore` leaves a column out");
+    }
+    if (wishes_.task.empty()) return;
+    throw base::OptionError("task", "", "is for a target, not for readings given back",
+                            "leave it out; `categorical` names numbers that are names");
   }
 
   void check_targets() const {
@@ -207,6 +228,7 @@ class TrainingTable {
 
   // Of an encoder's own table the target it was trained with.
   std::string target_in(const data::Frame& frame) const {
+    if (options_.reconstruct) return {};
     if (encoder_ == nullptr || !wishes_.target.empty()) return target_of(wishes_, frame);
     const auto known = [&](const model::Target& own) {
       return std::ranges::find(frame.columns, own.name, &data::Column::name) != frame.columns.end();
@@ -320,6 +342,7 @@ class TrainingTable {
 
   const FrameReader& reader_;
   TableWishes wishes_;
+  const Options& options_;
   const model::Model* encoder_;  ///< null: the features are the table's
   data::ReadOptions reading_;
   data::Selection selection_;

@@ -162,6 +162,12 @@ std::string script_text(const model::Model& model, const CodecOptions& options,
   return options.compact ? without_blanks(text) : text;
 }
 
+// Then what the decoder says of a reading takes the place of its code and bounds.
+bool gives_back_readings(const model::Model& model) {
+  return std::ranges::equal(model.targets(), model.features, {}, &model::Target::name,
+                            &model::Feature::name);
+}
+
 void require_exportable(const model::Model& model, const CodecOptions& options) {
   if (model.full_precision()) {
     throw base::OptionError("to js", "", "full precision has no codes to decode",
@@ -186,6 +192,7 @@ void require_exportable(const model::Model& model, const CodecOptions& options) 
                               "rename the label");
     }
   }
+  if (gives_back_readings(model)) return;
   for (const model::Feature& feature : model.features) {
     if (taken.contains(feature.name)) refuse("feature", feature.name);
   }

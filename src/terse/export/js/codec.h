@@ -40,11 +40,12 @@ std::vector<NormalizedFeature> normalized_features(const model::Model& model);
 /// or two standard deviations where there is none, for their middle. Features with one level are
 /// left out. A code for a category decodes to its name, a code for a missing reading says so, and
 /// a classifier's prediction is {label, probabilities}; flat, TARGET is the label and
-/// TARGET_probability its probability, and a missing reading is left out. decodeUplink neither
-/// changes nor keeps input.bytes, and answers not_bytes unless it is an array or typed array of
-/// whole numbers from 0 to 255. Throws InputError for method fp, for a
-/// model that sends nothing, for a feature no object of JavaScript can name, and if the script
-/// would be longer than script_bytes_max.
+/// TARGET_probability its probability, and a missing reading is left out. Of a model whose targets
+/// are its features, with network, each has what is predicted in place of its code. decodeUplink
+/// neither changes nor keeps input.bytes, and answers not_bytes unless it is an array or typed
+/// array of whole numbers from 0 to 255. Throws InputError for method fp, for a model that sends
+/// nothing, for a feature no object of JavaScript can name, and if the script would be longer than
+/// script_bytes_max.
 std::vector<export_text::File> codec_files(const model::Model& model, const CodecOptions& options);
 
 }  // namespace terse::export_js
