@@ -157,7 +157,7 @@ class TrainingTable {
   }
 
  private:
-  // A column whose name has commas may be named as it stands in the table.
+  // A column whose name has commas may be named as the table has it.
   void unite_targets(const data::Frame& frame) {
     const Names written = all_targets(wishes_.target);
     const auto is_column = [&](const std::string& name) {
