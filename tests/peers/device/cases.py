@@ -135,6 +135,8 @@ CASES = {
     "limits": (9, "8", "bits", None, ["int16,0.0002,,min=-9000,max=0x2328"]),
     "limits, packed": (41, "4", "bits", None, ["uint10,0.006,-3,max=1000"]),
     "limits, long": (6, "8", "bits", None, ["int32,1e-7,0.25,min=-30000000,missing=7"]),
+    "limits of the type": (6, "8", "bits", None, ["uint8,0.025,-3.2,max=255"]),
+    "limits of the type, gaps": (6, "8,4m", "radix", None, ["int16,0.0002,,min=-32768,max=32767"]),
     "sentinel, float": (6, "8", "bits", None, ["float32,missing=-1.5,max=4"]),
     "sentinel, falling float": (6, "4", "bits", None, ["float32,-2,0.5,missing=0,min=-1"]),
     "limits, all finite": (6, "8", "bits", None, ["float32,min=-3.4028235e38,max=3.4028235e38"]),

@@ -212,6 +212,27 @@ for row in (ROWS[0][:-1], list(ROWS[0]) + [0], []):
             done = cores.call(["node", MICROPYTHON / "run.mjs", folder, "wrong.py"])
             self.assertEqual(done.stdout.split(), [b"refused"] * 5)
 
+    def test_names_of_modules_are_owned(self):
+        """MicroPython's own modules, and what it takes them for instead of a file: ujson is json."""
+        folder = self.folder / "names"
+        folder.mkdir()
+        (folder / "list.py").write_text("help('modules')\n")
+        run = ["node", MICROPYTHON / "run.mjs", folder]
+        listed = cores.call([*run, "list.py"]).stdout.decode()
+        own = [name for name in re.findall(r"(?<![\w/.])[a-z][a-z0-9_]*(?![\w/.])", listed.partition("Plus")[0])]
+        self.assertGreater(len(own), 20)
+        for name in own:
+            (folder / f"u{name}.py").write_text("FILE = 1\n")
+        (folder / "hidden.py").write_text(f"for name in {['u' + name for name in own]}:\n"
+                                          "    if not hasattr(__import__(name), 'FILE'):\n        print(name)\n")
+        hidden = cores.call([*run, "hidden.py"]).stdout.decode().split()
+        self.assertGreater(len(hidden), 5)
+        model = encoder_test.Exported(self.folder, "1 bit", "size").model
+        for name in own + hidden:
+            done = cores.call([encoder_test.TERSE, "export", model, "--to", "micropython", "--prefix", name, "-o",
+                               self.folder / "named"])
+            self.assertIn(f"'{name}' is ", done.stderr.decode(), name)
+
     def test_odd_names(self):
         folder = self.odd("micropython")
         for command in (["node", MICROPYTHON / "run.mjs", folder, "m_test.py"],

@@ -19,6 +19,9 @@ constexpr std::string_view keywords_of_cpp =
     "typedef typeid typename typeof union unsigned using virtual void volatile wchar_t while "
     "xor xor_eq";
 
+// Without -std=c++17, GCC and Clang define them as 1; those of windows.h are empty, or types.
+constexpr std::string_view macros_of_compilers = "far i386 interface linux near unix";
+
 constexpr std::string_view headers_of_c =
     "acc_prof aio aliases alloca ar argp argz arm_acle arm_bf16 arm_cde arm_cmse arm_fp16 "
     "arm_mve arm_mve_types arm_neon assert backtrace byteswap cet complex conio cpio cpuid "
@@ -87,7 +90,9 @@ constexpr std::string_view modules_of_python =
     "ctypes dataclasses datetime deflate esp32 ffi framebuf functools gc gzip hashlib heapq "
     "inspect itertools js jsffi lcd160cr machine micropython neopixel network os pathlib "
     "pickle platform pyb pyscript queue re rp2 secrets site ssl statistics stm sys tempfile "
-    "test traceback types typing uctypes unittest uos usys warnings weakref wipy zlib";
+    "test traceback types typing uarray uasyncio ubinascii ubluetooth ucollections ucryptolib "
+    "uctypes uerrno uhashlib uheapq uio ujson umachine unittest uos uplatform urandom ure uselect "
+    "usocket ussl ustruct usys utime uwebsocket uzlib warnings weakref wipy zlib";
 
 constexpr std::string_view words_of_rust =
     "alloc become box core crate dyn final fn gen impl let loop macro mod move mut override "
@@ -104,6 +109,7 @@ struct Owner {
 
 constexpr std::array owners = {
     Owner{keywords_of_cpp, "a keyword of C or C++"},
+    Owner{macros_of_compilers, "a macro of compilers"},
     Owner{headers_of_c, "a header of C"},
     Owner{functions_of_c, "a function of C"},
     Owner{headers_of_arduino, "a header of Arduino"},
