@@ -117,6 +117,19 @@ TEST(OwnerOf, KnowsEveryMacroThatCompilersDefine) {
   EXPECT_GE(found, 4U);
 }
 
+// A file of that name hides the module of the language from all that import it.
+TEST(OwnerOf, KnowsEveryModuleOfPython) {
+  std::istringstream modules(
+      output_of("python3 -c 'import sys; print(*sys.stdlib_module_names, sep=chr(10))'"));
+  std::size_t found = 0;
+  for (std::string name; std::getline(modules, name);) {
+    if (identifier(name) != name) continue;
+    ++found;
+    EXPECT_TRUE(owner_of(name).has_value()) << name;
+  }
+  EXPECT_GT(found, 100U);
+}
+
 TEST(OwnerOf, KnowsEveryHeaderOfTheCLibraries) {
   std::size_t headers = 0;
   const auto check = [&](const std::filesystem::path& path) {
