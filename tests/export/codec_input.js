@@ -28,6 +28,7 @@ function kindsOf(message) {
   if (typeof Uint8Array !== "undefined") {
     views = [Uint8Array, Uint8ClampedArray, Uint16Array, Int16Array, Int32Array, Float32Array, Float64Array];
     for (i = 0; i < views.length; i++) kinds["view " + i] = filled(new views[i](n), message);
+    kinds["part of a wide view"] = filled(new Uint16Array(n + 5).subarray(3, 3 + n), message);
     kinds["part of a view"] = filled(new Uint8Array(n + 5).subarray(3, 3 + n), message);
     if (Uint8Array.allocPlain) kinds["plain buffer"] = filled(Uint8Array.allocPlain(n), message);
   }
@@ -79,6 +80,11 @@ function checkRefusals(message) {
   wrong["undefined"] = undefined;
   wrong["null"] = null;
   wrong["a number"] = 5;
+  wrong["zero"] = 0;
+  wrong["no number"] = NaN;
+  wrong["no text"] = "";
+  wrong["strings of digits"] = message.map(String);
+  wrong["a length in digits"] = filled({ length: String(message.length) }, message);
   wrong["an object"] = {};
   wrong["a function"] = function (one, two) { return one + two; };
   wrong["JSON of a Buffer"] = { type: "Buffer", data: message };
@@ -88,6 +94,10 @@ function checkRefusals(message) {
     wrong["Int8Array"] = filled(new Int8Array(message.length), instead(-1));
   }
   if (typeof BigInt !== "undefined") wrong["BigInt"] = instead(BigInt(5));
+  if (typeof BigUint64Array !== "undefined") wrong["BigUint64Array"] = new BigUint64Array(message.length);
+  if (typeof Uint16Array !== "undefined") {
+    wrong["wider elements"] = filled(new Uint16Array(message.length), instead(256));
+  }
   if (typeof Symbol !== "undefined") wrong["Symbol"] = instead(Symbol("5"));
   Object.keys(wrong).forEach(function (kind) {
     try {

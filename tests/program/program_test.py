@@ -356,6 +356,8 @@ class UseAModel(ProgramTest):
                            ("0000\n0001\n", "payload 2")):
             self.write("p.hex", text)
             self.refused("decode", model, "p.hex", says=["p.hex", says])
+        self.write("p.hex", "000000000000\n")
+        self.refused("decode", model, "p.hex", says=["12 hexadecimal digits", "if these are 3 messages"])
         (self.folder / "p.bin").write_bytes(b"\0\0\0")
         self.refused("decode", model, "p.bin", says=["p.bin"])
         self.refused("decode", model, "missing.hex", says=["missing.hex"])

@@ -175,10 +175,24 @@ class SendOnChangeTest(SharedFolder):
             self.assertIn('terse_devices{model="pump"} 1\n', metrics)
             self.assertIn('terse_devices_overdue{model="pump"} 0\n', metrics)
 
+    def latest(self, server):
+        """What the last messages say of being overdue."""
+        def of_coap(path):
+            done = subprocess.run(["coap-client-notls", "-B", "5", "-A", "50",
+                                   f"coap://127.0.0.1:{server.addresses['coap_port']}/{path}"],
+                                  capture_output=True, text=True, check=True)
+            return json.loads(done.stdout).get("overdue")
+
+        devices = {"of pump": "of%20pump", "of fan": "of%20fan"}
+        return {"http": {name: server.json(f"/v1/devices/{path}/latest")[1].get("overdue")
+                         for name, path in devices.items()},
+                "coap": {name: of_coap(f"d/{path}") for name, path in devices.items()},
+                "model": of_coap("m/pump")}
+
     def test_a_device_that_stays_silent_is_overdue(self):
         message = self.course()[0][0]
         with Server(self.program, self.folder, "pump.terse", "fan=pump.terse", "--store", "silent.sqlite",
-                    "--heartbeat", "pump=1s") as server:
+                    "--heartbeat", "pump=1s", "--coap", "127.0.0.1:0") as server:
             for model in ("pump", "fan"):
                 server.post(f"/v1/models/{model}/payloads", {"device": f"of {model}", "hex": message})
             overdue = lambda: re.findall(r"terse_devices_overdue\{model=\"(\w+)\"\} (\d+)", server.curl("/metrics")[1])
@@ -186,8 +200,13 @@ class SendOnChangeTest(SharedFolder):
             wait_until(lambda: overdue() == [("pump", "1")], 20)
             _, devices = server.json("/v1/devices")
             self.assertEqual({d["device"]: d.get("overdue") for d in devices}, {"of pump": True, "of fan": None})
+            self.assertEqual(self.latest(server), {"http": {"of pump": True, "of fan": None},
+                                                   "coap": {"of pump": True, "of fan": None},
+                                                   "model": None})
             server.post("/v1/models/pump/payloads", {"device": "of pump", "hex": message})
             self.assertEqual(overdue(), [("pump", "0")])
+            held = self.latest(server)
+            self.assertEqual((held["http"]["of pump"], held["coap"]["of pump"]), (False, False))
         for heartbeat, store in (("1", "x"), ("0h", "x"), ("=1h", "x"), ("x=1h", "x"), ("1h", "none")):
             told = self.terse("serve", "pump.terse", "--store", store, "--heartbeat", heartbeat, expect=2).stderr
             self.assertIn("--heartbeat", told)

@@ -128,7 +128,8 @@ void add_c_options(Command command, ExportRequest& request) {
       "--with-network", request.with_network,
       "c: the network of a compressed model too, as integer code: the device predicts");
   command.add_flag("--send-on-change", request.send_on_change,
-                   "c: a message is due only if a code has changed, or after 12 that were not");
+                   "c, rust, micropython: a message is due only if a code has changed, or after 12 "
+                   "that were not");
 }
 
 Exported export_c(const ExportRequest& request) {

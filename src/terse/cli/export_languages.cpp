@@ -13,9 +13,6 @@ export_c::Encoder encoder_of(const ExportRequest& request) {
     throw base::InputError("--with-network", "", "the network is written in C alone",
                            "export with --to c");
   }
-  if (request.send_on_change) {
-    throw base::InputError("--send-on-change", "", "is written in C alone", "export with --to c");
-  }
   return requested_encoder(request).encoder;
 }
 
@@ -32,12 +29,14 @@ Exported exported(std::vector<export_text::File> files, const export_c::Encoder&
 
 Exported export_rust(const ExportRequest& request) {
   const export_c::Encoder encoder = encoder_of(request);
-  return exported(export_rust::crate_files(request.model, encoder), encoder);
+  return exported(export_rust::crate_files(request.model, encoder, request.send_on_change),
+                  encoder);
 }
 
 Exported export_micropython(const ExportRequest& request) {
   const export_c::Encoder encoder = encoder_of(request);
-  return exported(export_python::module_files(request.model, encoder), encoder);
+  return exported(export_python::module_files(request.model, encoder, request.send_on_change),
+                  encoder);
 }
 
 }  // namespace terse::cli

@@ -25,11 +25,16 @@ void append_hex(std::string_view line, const std::string& path, std::size_t line
     }
   }
   if (line.size() != 2 * bytes_each) {
+    const bool of_several = bytes_each != 0 && line.size() % (2 * bytes_each) == 0;
     throw base::InputError(
         path, place,
         fmt::format("{} hexadecimal digits where this model's payload has {} ({} bytes)",
                     line.size(), 2 * bytes_each, bytes_each),
-        "check that the payload belongs to this model");
+        of_several && !line.empty()
+            ? fmt::format("check that the payload belongs to this model; if these are {} messages, "
+                          "write each on a line of its own",
+                          line.size() / (2 * bytes_each))
+            : "check that the payload belongs to this model");
   }
   const auto payload = text::from_hex(line);
   TERSE_CHECK(payload.has_value());

@@ -141,11 +141,13 @@ void run_serve(ServeArguments& arguments) {
   const auto tokens = open_tokens(arguments.http);
   // What HTTP tells only to those with a token shall not be available elsewhere without one.
   if (tokens != nullptr) arguments.coap.write_only = true;
+  const serve::core::Heartbeats heartbeats = heartbeats_of(arguments.rules, registry);
   // First: it says which devices prove themselves, before others may write as them.
-  const auto dtls = open_dtls(arguments.dtls, registry, pipeline, access, store.get(), metrics);
-  const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics);
+  const auto dtls =
+      open_dtls(arguments.dtls, registry, pipeline, access, store.get(), metrics, heartbeats);
+  const auto coap = open_coap(arguments.coap, registry, pipeline, store.get(), metrics, heartbeats);
   const auto http = open_http(arguments.http, tokens.get(), registry, pipeline, store.get(),
-                              metrics, &audit, heartbeats_of(arguments.rules, registry));
+                              metrics, &audit, heartbeats);
   const auto mqtt = open_mqtt(arguments.mqtt, registry, pipeline, metrics);
   const std::string url = url_of(arguments.http, *http);
   if (arguments.json) {

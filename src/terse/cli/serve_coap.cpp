@@ -16,14 +16,16 @@ std::unique_ptr<serve::coap::CoapServer> open_coap(const CoapArguments& argument
                                                    const serve::core::ModelRegistry& registry,
                                                    serve::core::Pipeline& pipeline,
                                                    serve::store::Store* store,
-                                                   serve::core::Metrics& metrics) {
+                                                   serve::core::Metrics& metrics,
+                                                   const serve::core::Heartbeats& heartbeats) {
   // Its families are at /metrics in any case.
   const serve::coap::CoapCounters counters(metrics);
   if (arguments.address.empty()) return nullptr;
   auto transport = std::make_unique<serve::coap::UdpTransport>(
       serve::core::parse_address(arguments.address, "coap"));
-  const serve::coap::CoapOptions options{arguments.write_only ? serve::coap::Reading::nothing
-                                                              : serve::coap::Reading::all};
+  const serve::coap::CoapOptions options{
+      .reading = arguments.write_only ? serve::coap::Reading::nothing : serve::coap::Reading::all,
+      .heartbeats = heartbeats};
   return std::make_unique<serve::coap::CoapServer>(std::move(transport), options, registry,
                                                    pipeline, store, counters);
 }

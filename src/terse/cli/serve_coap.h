@@ -21,6 +21,7 @@ std::unique_ptr<serve::coap::CoapServer> open_coap(const CoapArguments& argument
                                                    const serve::core::ModelRegistry& registry,
                                                    serve::core::Pipeline& pipeline,
                                                    serve::store::Store* store,
-                                                   serve::core::Metrics& metrics);
+                                                   serve::core::Metrics& metrics,
+                                                   const serve::core::Heartbeats& heartbeats);
 
 }  // namespace terse::cli

@@ -22,12 +22,10 @@ void add_dtls_options(Command command, DtlsArguments& arguments) {
   authorities.needs(certificate);
 }
 
-std::unique_ptr<serve::coap::CoapServer> open_dtls(const DtlsArguments& arguments,
-                                                   const serve::core::ModelRegistry& registry,
-                                                   serve::core::Pipeline& pipeline,
-                                                   serve::core::Access& access,
-                                                   serve::store::Store* store,
-                                                   serve::core::Metrics& metrics) {
+std::unique_ptr<serve::coap::CoapServer> open_dtls(
+    const DtlsArguments& arguments, const serve::core::ModelRegistry& registry,
+    serve::core::Pipeline& pipeline, serve::core::Access& access, serve::store::Store* store,
+    serve::core::Metrics& metrics, const serve::core::Heartbeats& heartbeats) {
   // Its families are at /metrics in any case.
   const serve::dtls::DtlsCounters counters(metrics);
   if (arguments.address.empty()) return nullptr;
@@ -38,8 +36,8 @@ std::unique_ptr<serve::coap::CoapServer> open_dtls(const DtlsArguments& argument
   return std::make_unique<serve::coap::CoapServer>(
       serve::dtls::open_transport(serve::core::parse_address(arguments.address, "coaps"),
                                   arguments.files, &access, counters),
-      serve::coap::CoapOptions{serve::coap::Reading::own, 50'000}, registry, pipeline, store,
-      serve::coap::CoapCounters(metrics));
+      serve::coap::CoapOptions{serve::coap::Reading::own, 50'000, heartbeats}, registry, pipeline,
+      store, serve::coap::CoapCounters(metrics));
 }
 
 }  // namespace terse::cli

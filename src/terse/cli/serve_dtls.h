@@ -18,11 +18,9 @@ struct DtlsArguments {
 void add_dtls_options(Command command, DtlsArguments& arguments);
 
 /// Null without --coaps. access learns which devices prove themselves. Throws InputError.
-std::unique_ptr<serve::coap::CoapServer> open_dtls(const DtlsArguments& arguments,
-                                                   const serve::core::ModelRegistry& registry,
-                                                   serve::core::Pipeline& pipeline,
-                                                   serve::core::Access& access,
-                                                   serve::store::Store* store,
-                                                   serve::core::Metrics& metrics);
+std::unique_ptr<serve::coap::CoapServer> open_dtls(
+    const DtlsArguments& arguments, const serve::core::ModelRegistry& registry,
+    serve::core::Pipeline& pipeline, serve::core::Access& access, serve::store::Store* store,
+    serve::core::Metrics& metrics, const serve::core::Heartbeats& heartbeats);
 
 }  // namespace terse::cli

@@ -81,7 +81,9 @@ TEST(ExpectedCosts, AreNotReadOffAFeatureThatNeedsNoComparison) {
 
 TEST(TableBytes, LeaveOutWhatIsOutOfReach) {
   const auto bytes = [](std::initializer_list<std::vector<float>> thresholds) {
-    return table_bytes(encoder_of(model_of(thresholds), input(export_text::ReadingType::uint16)));
+    model::Model model = model_of(thresholds);
+    model.packing = payload::Packing::radix;
+    return table_bytes(encoder_of(model, input(export_text::ReadingType::uint16)));
   };
   // Rows of different lengths: 2 and 1 thresholds, and a list of how many they are.
   EXPECT_EQ(bytes({{1.0F, 2.0F}, {3.0F}}), 8U);
@@ -97,8 +99,8 @@ TEST(TableBytes, CountThresholdsAndListsBesideThem) {
             12U);
   // As many bits: a place for the level that is not used.
   EXPECT_EQ(table_bytes(encoder_of(model_of({{1.0F, 2.0F}, {4.0F, 5.0F, 6.0F}}), words)), 12U);
-  // Codes of different widths: a list of how many thresholds they have.
-  EXPECT_EQ(table_bytes(encoder_of(model_of({{1.0F, 2.0F}, {4.0F}}), words)), 8U);
+  // Codes of different widths: rows of 3 and of 1, and three bytes for each run and for their end.
+  EXPECT_EQ(table_bytes(encoder_of(model_of({{1.0F, 2.0F}, {4.0F}}), words)), 4U * 2 + 3 * 3);
   // And of two kinds, because one feature's scale is negative: a list of kinds.
   EXPECT_EQ(table_bytes(encoder_of(model_of({{1.0F}, {4.0F}}),
                                    {words[0], input(export_text::ReadingType::int16, -1.0)})),

@@ -25,16 +25,18 @@ std::size_t code_in(const std::vector<std::uint32_t>& row, const RowComparison& 
 
 /// That rows give every held value the code of the feature; whether they could be made.
 bool rows_are_right(const Encoder& encoder) {
-  if (!uniform_bits(encoder)) return false;
+  const auto bits = row_bits(encoder);
+  if (!bits) return false;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const export_text::DeviceFeature& feature = encoder.features[f];
     const std::vector<std::uint32_t> row = row_of(encoder, f);
     EXPECT_TRUE(std::is_sorted(row.begin(), row.end()));
-    EXPECT_LE(row.back(), largest_number(encoder));
+    EXPECT_EQ(row.size(), (std::size_t{1} << (*bits)[f]) - 1);
+    EXPECT_LE(row.empty() ? 0 : row.back(), largest_number(encoder));
     for (std::int64_t held = export_text::held_min(feature.input.type);
          held <= export_text::held_max(feature.input.type); ++held) {
       EXPECT_EQ(code_in(row, row_comparison(encoder), feature.key(held), largest_number(encoder),
-                        code_of_largest_key(encoder, f) >> (8 - uniform_bits(encoder).value())),
+                        code_of_largest_key(encoder, f) >> (8 - (*bits)[f])),
                 feature.code(held))
           << "feature " << f << ", held " << held;
     }
@@ -65,6 +67,10 @@ TEST(Rows, HoldThresholdsThatEveryValuePassesOrNone) {
       EXPECT_TRUE(rows_are_right(encoder({{10.0F, 20.0F}, inside})));
       EXPECT_TRUE(rows_are_right(encoder({{253.0F, 254.0F}, from_below})));
       EXPECT_TRUE(rows_are_right(encoder({{-3.0F, 254.0F}, {254.0F, 300.0F}, inside})));
+      // Codes of different widths, one of them of a feature that is not sent.
+      EXPECT_TRUE(rows_are_right(encoder({{128.0F}, inside, from_below})));
+      EXPECT_TRUE(rows_are_right(encoder({from_above, {}, {128.0F}, inside})));
+      EXPECT_TRUE(rows_are_right(encoder({{-1.0F}, both, up_to_the_end, {300.0F}})));
     }
   }
 }
@@ -104,6 +110,56 @@ TEST(Rows, AreNotMadeWhereListsAreShorterOrKindsDiffer) {
   EXPECT_EQ(uniform_bits(encoder_of(model_of({{1.0F}, {1000.0F}}),
                                     {input(ReadingType::int16), input(ReadingType::uint8)})),
             std::nullopt);
+}
+
+TEST(Rows, OfDifferentLengthsSayWhichFollowEachOther) {
+  const auto runs = [](const model::Model& model) {
+    std::vector<std::pair<unsigned, unsigned>> found;
+    for (const auto& run : runs_of(encoder_of(model, input(ReadingType::uint8)))) {
+      found.emplace_back(run.features, run.bits);
+    }
+    return found;
+  };
+  using Pairs = std::vector<std::pair<unsigned, unsigned>>;
+  EXPECT_EQ(runs(model_of({{1.0F}, {2.0F}, {1.0F, 2.0F}, {}, {1.0F, 2.0F, 3.0F}})),
+            (Pairs{{2, 1}, {1, 2}, {1, 0}, {1, 2}}));
+  EXPECT_EQ(runs(model_of({{1.0F, 2.0F}, {1.0F, 2.0F, 3.0F}})), Pairs{});  // of one length
+  // A run's count is a byte.
+  model::Model many = model_of({{1.0F, 2.0F}});
+  for (int f = 0; f < 300; ++f) {
+    many.features.push_back({"f", "", 0.0, 1.0});
+    many.thresholds.add_feature(std::vector<float>{5.0F});
+  }
+  EXPECT_EQ(runs(many), (Pairs{{1, 2}, {255, 1}, {45, 1}}));
+}
+
+TEST(Rows, OfDifferentLengthsAreMadeWhereTheyAreHardlyLarger) {
+  // 9 and 17 levels fill half of their rows; beside a list a feature is a byte longer.
+  const auto encoder = [](int features, payload::Packing packing = payload::Packing::bits) {
+    model::Model model;
+    model.packing = packing;
+    for (int f = 0; f < features; ++f) {
+      std::vector<float> thresholds;
+      for (int j = 0; j < (f % 2 == 0 ? 8 : 16); ++j) {
+        thresholds.push_back(static_cast<float>(10 * j + 5));
+      }
+      model.features.push_back({"f", "", 0.0, 1.0});
+      model.thresholds.add_feature(thresholds);
+    }
+    return encoder_of(model, input(ReadingType::uint8));
+  };
+  EXPECT_TRUE(row_bits(encoder(3)).has_value());
+  EXPECT_FALSE(row_bits(encoder(8)).has_value());
+  EXPECT_FALSE(row_bits(encoder(3, payload::Packing::radix)).has_value());
+  EXPECT_TRUE(counts_bits(encoder(3)));
+  EXPECT_FALSE(counts_bits(encoder(8)));
+}
+
+TEST(Rows, OfDifferentLengthsAskNoReadingOfFeaturesThatAreNotSent) {
+  export_text::DeviceInput fails = input(ReadingType::uint8);
+  fails.sentinel = {7, 7};
+  EXPECT_TRUE(row_bits(encoder_of(model_of({{1.0F}, {1.0F, 2.0F}}), fails)).has_value());
+  EXPECT_FALSE(row_bits(encoder_of(model_of({{1.0F}, {}, {1.0F, 2.0F}}), fails)).has_value());
 }
 
 TEST(Rows, AreNotMadeWhereOnlySomeFeaturesFail) {

@@ -41,6 +41,12 @@ TEST(DeviceInput, TakesWhatIsAReading) {
   EXPECT_TRUE(input.may_fail());
   EXPECT_TRUE(input.takes(-128) && input.takes(-500) && input.takes(1000));
   EXPECT_FALSE(input.takes(-127) || input.takes(-501) || input.takes(1001));
+  // The type's own limits leave nothing out.
+  DeviceInput all{ReadingType::uint8};
+  all.limits = {0, 255};
+  EXPECT_FALSE(all.may_fail());
+  all.limits = {0, 254};
+  EXPECT_TRUE(all.may_fail());
   const DeviceInput real{ReadingType::float32};
   EXPECT_TRUE(real.may_fail());
   EXPECT_FALSE(real.takes(0x7FC00000)) << "a NaN";
@@ -65,6 +71,7 @@ TEST(DeviceInput, SimplifiedTakesTheSame) {
       EXPECT_EQ(simple.takes(value), input.takes(value));
     }
     EXPECT_EQ(simple.sentinel || simple.limits, taken < 256);
+    EXPECT_EQ(input.may_fail(), taken < 256);
     if (!simple.sentinel) continue;
     EXPECT_TRUE(input.takes(simple.sentinel->first - 1));
     EXPECT_TRUE(input.takes(simple.sentinel->last + 1));

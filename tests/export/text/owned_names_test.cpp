@@ -38,6 +38,8 @@ TEST(OwnerOf, KnowsLanguagesAndPlatforms) {
     EXPECT_TRUE(owner_of(header)->starts_with("a header of")) << header;
   }
   EXPECT_EQ(owner_of("gamma"), "a function of C");
+  EXPECT_EQ(owner_of("near"), "a macro of compilers");
+  EXPECT_EQ(owner_of("ustruct"), "a module of Python");
   EXPECT_EQ(owner_of("lgammaf_r"), "a function of C");
   EXPECT_EQ(owner_of("esp_wifi"), "a component of ESP-IDF");
   EXPECT_EQ(owner_of("machine"), "a module of Python");
@@ -97,6 +99,35 @@ TEST(OwnerOf, KnowsEveryNameThatDoesNotCompile) {
     }
     EXPECT_GT(failing, 30U) << compiler;
   }
+}
+
+// Every compiler's own dialect, which users compile with, defines more than its standards do.
+TEST(OwnerOf, KnowsEveryMacroThatCompilersDefine) {
+  std::size_t found = 0;
+  for (const char* compiler :
+       {"g++", "g++ -m32", "clang++", "avr-gcc", "arm-none-eabi-gcc", "riscv64-unknown-elf-gcc"}) {
+    std::istringstream macros(output_of(fmt::format(
+        "{} -dM -E -x c /dev/null 2>/dev/null | sed 's/^#define //; s/[ (].*//'", compiler)));
+    for (std::string name; std::getline(macros, name);) {
+      if (identifier(name) != name) continue;
+      ++found;
+      EXPECT_TRUE(owner_of(name).has_value()) << compiler << ": " << name;
+    }
+  }
+  EXPECT_GE(found, 4U);
+}
+
+// A file of that name hides the module of the language from all that import it.
+TEST(OwnerOf, KnowsEveryModuleOfPython) {
+  std::istringstream modules(
+      output_of("python3 -c 'import sys; print(*sys.stdlib_module_names, sep=chr(10))'"));
+  std::size_t found = 0;
+  for (std::string name; std::getline(modules, name);) {
+    if (identifier(name) != name) continue;
+    ++found;
+    EXPECT_TRUE(owner_of(name).has_value()) << name;
+  }
+  EXPECT_GT(found, 100U);
 }
 
 TEST(OwnerOf, KnowsEveryHeaderOfTheCLibraries) {

@@ -17,6 +17,7 @@ from pathlib import Path
 import cores
 import encoder_test
 import reference
+import send_cases
 
 MICROPYTHON = Path()
 FIXTURE = Path(__file__).parents[2] / "export/micropython"
@@ -74,6 +75,88 @@ class Language(encoder_test.EncoderTest):
         return target
 
 
+class Sending(Language):
+    """Which messages are due, step by step as in C and by the rule in words, some of them lost on their way."""
+
+    PYTHON = """from m_send import Sender, changed
+from walk import MESSAGES, RULES
+for change, heartbeat in RULES:
+    sender, last, answers = Sender(change, heartbeat), None, []
+    for fails, text in MESSAGES:
+        message = bytes(int(text[at:at + 2], 16) for at in range(0, len(text), 2))
+        plain = 2 if last is None else int(changed(message, last, change))
+        due = sender.due(message)
+        answers.append("%d%d" % (due, plain))
+        if due and not fails:
+            sender.sent(message)
+            last = message
+    print("".join(answers))
+for wrong in (b"", message + b"0"):
+    try:
+        sender.due(wrong)
+        print("taken")
+    except ValueError:
+        pass
+"""
+    RUST = """
+fn answers(change: u8, heartbeat: u16) {
+    let mut sender = Sender::with(change, heartbeat);
+    let mut last = None;
+    for (fails, message) in MESSAGES.iter() {
+        let plain = last.map_or(2, |last| changed(message, &last, change) as u8);
+        let due = sender.due(message);
+        print!("{}{}", due as u8, plain);
+        if due && !fails {
+            sender.sent(message);
+            last = Some(*message);
+        }
+    }
+    println!();
+}
+"""
+
+    def each_walk(self, language):
+        for case in send_cases.CASES:
+            walk = send_cases.Walk(encoder_test.TERSE, encoder_test.WRITE_MODELS, self.folder, case)
+            target = self.folder / language
+            shutil.rmtree(target, ignore_errors=True)
+            cores.call([encoder_test.TERSE, "export", walk.model, "--to", language, "--prefix", "m", "--send-on-change",
+                        "-o", target])
+            with self.subTest(case):
+                yield walk, target
+
+    def compare(self, walk, answers):
+        self.assertEqual(len(answers), len(send_cases.RULES))
+        for rule, answer in zip(send_cases.RULES, answers):
+            self.assertEqual(answer, walk.in_c(*rule))
+            self.assertEqual(answer, walk.by_the_rule(*rule))
+            self.assertEqual({"0", "1"}, set(answer[::2]), "all are due, or none is: this tests nothing")
+
+    def test_python(self):
+        cpython = [sys.executable, "-B", "-c", "import runpy, sys; sys.path.insert(0, sys.argv[1]); "
+                   "runpy.run_path(sys.argv[1] + '/' + sys.argv[2], run_name='__main__')"]
+        for walk, folder in self.each_walk("micropython"):
+            messages = [(fails, message.hex()) for fails, message in zip(walk.fails, walk.messages)]
+            (folder / "walk.py").write_text(f"MESSAGES = {messages}\nRULES = {send_cases.RULES}\n")
+            (folder / "driver.py").write_text(self.PYTHON)
+            for command in (["node", MICROPYTHON / "run.mjs"], cpython):
+                self.compare(walk, cores.call([*command, folder, "driver.py"]).stdout.decode().split())
+
+    def test_rust(self):
+        for walk, folder in self.each_walk("rust"):
+            messages = "".join(f"    ({str(fails).lower()}, [{', '.join(map(str, message))}]),\n"
+                               for fails, message in zip(walk.fails, walk.messages))
+            calls = "".join(f"    answers({change}, {heartbeat});\n" for change, heartbeat in send_cases.RULES)
+            (folder / "driver.rs").write_text(
+                f"use m::*;\nconst MESSAGES: [(bool, [u8; PAYLOAD_BYTES]); {len(walk.messages)}] = [\n{messages}];\n"
+                f"{self.RUST}\nfn main() {{\n{calls}}}\n")
+            rustc = [cores.need(RUSTC), "--edition", "2018", "-D", "warnings"]
+            cores.call([*rustc, "--crate-type", "lib", "--crate-name", "m", "src/lib.rs", "-o", "libm.rlib"],
+                       cwd=folder)
+            cores.call([*rustc, "driver.rs", "--extern", "m=libm.rlib", "-o", "driver"], cwd=folder)
+            self.compare(walk, cores.call([folder / "driver"]).stdout.decode().split())
+
+
 class Python(Language):
     DRIVER = """import m
 nan, inf = float("nan"), float("inf")
@@ -128,6 +211,27 @@ for row in (ROWS[0][:-1], list(ROWS[0]) + [0], []):
                 "    except (TypeError, ValueError) as error:\n        print('refused')\n")
             done = cores.call(["node", MICROPYTHON / "run.mjs", folder, "wrong.py"])
             self.assertEqual(done.stdout.split(), [b"refused"] * 5)
+
+    def test_names_of_modules_are_owned(self):
+        """MicroPython's own modules, and what it takes them for instead of a file: ujson is json."""
+        folder = self.folder / "names"
+        folder.mkdir()
+        (folder / "list.py").write_text("help('modules')\n")
+        run = ["node", MICROPYTHON / "run.mjs", folder]
+        listed = cores.call([*run, "list.py"]).stdout.decode()
+        own = [name for name in re.findall(r"(?<![\w/.])[a-z][a-z0-9_]*(?![\w/.])", listed.partition("Plus")[0])]
+        self.assertGreater(len(own), 20)
+        for name in own:
+            (folder / f"u{name}.py").write_text("FILE = 1\n")
+        (folder / "hidden.py").write_text(f"for name in {['u' + name for name in own]}:\n"
+                                          "    if not hasattr(__import__(name), 'FILE'):\n        print(name)\n")
+        hidden = cores.call([*run, "hidden.py"]).stdout.decode().split()
+        self.assertGreater(len(hidden), 5)
+        model = encoder_test.Exported(self.folder, "1 bit", "size").model
+        for name in own + hidden:
+            done = cores.call([encoder_test.TERSE, "export", model, "--to", "micropython", "--prefix", name, "-o",
+                               self.folder / "named"])
+            self.assertIn(f"'{name}' is ", done.stderr.decode(), name)
 
     def test_odd_names(self):
         folder = self.odd("micropython")

@@ -61,6 +61,27 @@ class Expected(unittest.TestCase):
                 self.assertAlmostEqual(expected[core.counts] / measured["run"].cycles, 1, delta=0.1, msg=where)
 
 
+class Widths(cores.OnEveryCore, unittest.TestCase):
+    """Codes of different widths take little longer than if all were as wide as the widest, and little more flash than
+    their thresholds."""
+
+    MOST = {"ATmega328P": 1.15, "Cortex-M0": 1.5, "RV32IMAC": 1.2}
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+
+    def on(self, core):
+        for held, form, reach in trained_bench.WAYS[:2]:
+            for bits, levels in ((3, [4] + 80 * [8]), (4, 76 * [16] + [8] + 4 * [16])):
+                best, mixed = (measure_random(TERSE, WRITE_MODELS, self.folder, core, 81, bits, form, held, reach,
+                                              levels=each) for each in (None, levels))
+                where = core.name, held, bits
+                self.assertLessEqual(mixed["run"].cycles, self.MOST[core.name] * best["run"].cycles, where)
+                self.assertLessEqual(mixed["flash"], mixed["floor"] + 200, where)
+
+
 class OutOfReach(cores.OnEveryCore, unittest.TestCase):
     """Thresholds that every held value passes, or none, cost nothing beyond the best case of the shape."""
 

@@ -1,7 +1,7 @@
 """Encoders of trained models, whose thresholds lie where training put them: some below or above every value that the
 firmware can hold, and some features with fewer levels than their bits allow, because training saw few readings.
-Beside each the best case of its shape: as many features and bits, held alike, all thresholds within reach; where codes
-differ in width, as many levels.
+Beside each the best case of its shape: as many features, held alike, all thresholds within reach; all codes as wide as
+the widest.
 
 SETS is a folder of tables NAME.csv or NAME.csv.gz, whose target is the last column; without it the built-in `fried`
 is the only one.
@@ -21,9 +21,9 @@ WAYS = (("uint16", "size", "0.0002,-6.5"), ("uint8", "size", "0.05,-6.4"), ("uin
 INTRODUCTION = """\
 Each model was trained for ten epochs; the range of its type spans the readings of its table, 64 rows of which
 were encoded. `fried` is built in, other tables are those of `--sets`. *Code bits* are fewer than *bits* for features
-with few different readings, which get no more levels than they use; codes of different widths have a loop with lists.
-*Out of reach* are thresholds that every held value passes, or none: they are not compared. *Best* is the same shape
-with all thresholds within reach. *Other* is flash beside the thresholds that are compared.
+with few different readings, which get no more levels than they use. *Out of reach* are thresholds that every held
+value passes, or none: they are not compared. *Best* is the same shape with all thresholds within reach and all codes
+as wide as the widest. *Other* is flash beside the thresholds that are compared.
 """
 TRAINING = ["--hidden", "1x32", "--epochs", 10, "--seed", 1, "--threads", 1, "--decoder", "network", "--quiet"]
 
@@ -78,11 +78,6 @@ def code_bits(columns):
     return sorted({(column.levels() - 1).bit_length() for column in columns})
 
 
-def levels_of_shape(columns, bits):
-    """Of the best case's features, where 2^bits of each is another shape; else nothing."""
-    return None if code_bits(columns) == [bits] else [column.levels() for column in columns]
-
-
 def report(terse, write_models, folder, sets=None):
     all_cores = (cores.Avr(folder), cores.CortexM0(folder), cores.RiscV(folder))
     best = {}
@@ -91,7 +86,7 @@ def report(terse, write_models, folder, sets=None):
     print("| data | features | bits | code bits | held as | form | out of reach |"
           + "".join(f" {core.name}: other | {core.counts} | of best |" for core in all_cores))
     print("|" + "---|" * (7 + 3 * len(all_cores)))
-    worst = {"size": 0.0, "speed": 0.0}
+    worst = {"size": 0.0, "speed": 0.0, "widths": 0.0}
     for table in tables(terse, folder, sets):
         for bits in BITS:
             model = folder / "trained.terse"
@@ -100,17 +95,19 @@ def report(terse, write_models, folder, sets=None):
                 cells = []
                 for core in all_cores:
                     measured, out_of_reach, columns = measure_trained(terse, folder, core, table, model, held, form)
-                    levels = levels_of_shape(columns, bits)
-                    shape = core.name, len(table.names), bits, held, form, str(levels)
+                    widest = code_bits(columns)[-1]
+                    shape = core.name, len(table.names), widest, held, form
                     if shape not in best:
-                        best[shape] = measure_random(terse, write_models, folder, core, len(table.names), bits, form,
-                                                     held, scale, levels=levels)["run"].cycles
+                        best[shape] = measure_random(terse, write_models, folder, core, len(table.names), widest, form,
+                                                     held, scale)["run"].cycles
                     ratio = measured["run"].cycles / best[shape]
-                    worst[form] = max(worst[form], ratio)
+                    kind = "widths" if form == "size" and len(code_bits(columns)) > 1 else form
+                    worst[kind] = max(worst[kind], ratio)
                     other = measured["flash"] - measured["floor"] if form == "size" else ""
                     cells += [other, f"{measured['run'].cycles:,.0f}", f"{ratio:.2f}"]
                 widths = " ".join(map(str, code_bits(columns)))
                 print("| " + " | ".join(map(str, [table.name, len(table.names), bits, widths, held, form, out_of_reach,
                                                   *cells])) + " |", flush=True)
-    print(f"\nThe slowest takes {worst['size']:.2f} times the best case of its shape in size form, and "
-          f"{worst['speed']:.2f} in speed form, where the way\nthrough the comparisons depends on the readings.")
+    print(f"\nIn size form the slowest takes {worst['size']:.2f} times the best case of its shape where codes are equally "
+          f"wide, {worst['widths']:.2f} where they are not;\nin speed form, where the way through the comparisons depends "
+          f"on the readings, {worst['speed']:.2f}.")

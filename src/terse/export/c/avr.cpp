@@ -6,10 +6,17 @@
 // Where a key passes a number by reaching it, the comparison wants a carry coming in, which costs
 // nothing where the carry of what comes before is known: then the waiting bits follow a zero
 // instead of a one, and leave a carry until they are full; the step to the next row does, too.
+//
+// Codes of different widths begin at different steps of the same loop. What depends on the width is
+// in registers, and changes with the run.
 #include "terse/export/c/avr.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "terse/export/c/keys.h"
 #include "terse/export/c/literals.h"
@@ -24,16 +31,26 @@ using Step = templates::AvrC::StepsItem;
 /// The sign bit of a two-byte reading, turned so that it compares as unsigned.
 constexpr std::uint32_t sign_bit = 0x8000;
 
-/// The comparison that finds this bit of the code; the labels are those of the assembler.
-Step step(unsigned key_bytes, unsigned code_bits, unsigned bit, bool reaches) {
+/// Where codes of that many bits begin; of none, behind the last step.
+unsigned entry_label(unsigned bits) {
+  return bits == 0 ? 9 : 30 + bits;
+}
+
+/// The comparison that finds this bit of the code; the labels are those of the assembler. bits: of
+/// each feature's code.
+Step step(unsigned key_bytes, const std::vector<unsigned>& bits, unsigned bit, bool reaches) {
   const unsigned apart = key_bytes << bit;
   const unsigned onward = apart / 2 - key_bytes;
   const bool last = bit == 0;
   const bool moves_on = !last && onward != 0;
-  const bool fills = last || 8 % code_bits != 0;
+  const bool begins = std::ranges::find(bits, bit + 1) != bits.end();
+  const bool runs = std::ranges::adjacent_find(bits, std::not_equal_to()) != bits.end();
+  const bool fills = last || runs || 8 % bits.front() != 0;
   return {.back = last ? "" : std::to_string(apart),
           .carry_after_full = reaches && fills && !last && !moves_on,
           .carry_after_move = reaches && moves_on,
+          .entry = runs && begins ? std::to_string(entry_label(bit + 1)) : "",
+          .full = 22 + bit,
           .may_fill_byte = fills,
           .not_full = 12 + bit,
           .onward = moves_on ? std::to_string(onward) : "",
@@ -53,6 +70,21 @@ std::string inputs_of(const KeyKind& kind, const RowComparison& comparison) {
   return fmt::format("{}", fmt::join(inputs, ", "));
 }
 
+/// The widths but the widest, ascending: a row shorter than the next one's begins later.
+std::vector<templates::AvrC::NarrowerItem> narrower(std::vector<unsigned> bits,
+                                                    unsigned key_bytes) {
+  std::ranges::sort(bits);
+  const auto repeated = std::ranges::unique(bits);
+  bits.erase(repeated.begin(), repeated.end());
+  std::vector<templates::AvrC::NarrowerItem> items;
+  for (std::size_t i = 0; i + 1 < bits.size(); ++i) {
+    items.push_back({.entry = entry_label(bits[i]),
+                     .last = i + 2 == bits.size(),
+                     .wider_bit = bits[i + 1] - 2 + key_bytes});
+  }
+  return items;
+}
+
 bool fits(const KeyKind& kind, unsigned bits, std::size_t features) {
   if (bits > 4 || features > 255 || kind.bytes > 2 || kind.descending || kind.wide()) return false;
   if (kind.constant() != 0 && kind.constant() != sign_bit) return false;
@@ -62,17 +94,20 @@ bool fits(const KeyKind& kind, unsigned bits, std::size_t features) {
 }  // namespace
 
 std::string avr_encode(const Encoder& encoder) {
-  const auto bits = uniform_bits(encoder);
+  const auto bits = row_bits(encoder);
   if (!bits || encoder.radix() || packs_ten_bits(encoder)) return "";
   const KeyKind kind = key_kinds(encoder).distinct.front();
-  if (!fits(kind, *bits, encoder.features.size())) return "";
+  const unsigned widest = std::ranges::max(*bits);
+  const bool runs = !runs_of(encoder).empty();
+  if (!fits(kind, widest, runs ? 0 : encoder.features.size())) return "";
   const RowComparison comparison = row_comparison(encoder);
+  if (runs && comparison.largest == LargestKey::in_row) return "";
   std::vector<Step> steps;
-  for (unsigned bit = *bits; bit-- > 0;) {
+  for (unsigned bit = widest; bit-- > 0;) {
     steps.push_back(step(kind.bytes, *bits, bit, comparison.reaches));
   }
   const bool high_byte_only = kind.bytes == 1 && kind.shift == 8;
-  const std::size_t rest = *bits * encoder.features.size() % 8;
+  const std::size_t rest = std::accumulate(bits->begin(), bits->end(), std::size_t{0}) % 8;
   return templates::AvrC{
       .fill_bits = rest == 0 ? "" : std::to_string(8 - rest),
       .high_byte_only = high_byte_only,
@@ -80,14 +115,16 @@ std::string avr_encode(const Encoder& encoder) {
       .inputs = inputs_of(kind, comparison),
       .key_bits = 8 * kind.bytes,
       .lowers_largest = comparison.largest == LargestKey::lowered,
-      .middle = (1U << (*bits - 1)) - 1,
+      .middle = runs ? "" : std::to_string((1U << (widest - 1)) - 1),
+      .narrower = narrower(*bits, kind.bytes),
       .one_byte_readings = kind.type == export_text::ReadingType::uint8,
       .prefix = encoder.prefix,
       .reaches = comparison.reaches,
       .refuses = encoder.may_refuse(),
       .register_bits = kind.bytes == 1 && kind.shift != 2 ? 8 : 16,
-      .row_bytes = row_elements(encoder) * kind.bytes,
-      .row_end = kind.bytes << (*bits - 1),
+      .row_bytes = row_elements(encoder, 0) * kind.bytes,
+      .row_end = kind.bytes << (widest - 1),
+      .runs = runs,
       .shift_loses_carry = comparison.reaches && comparison.largest == LargestKey::as_others &&
                            !high_byte_only && kind.shift != 0,
       .shifts = std::vector<templates::AvrC::ShiftsItem>(high_byte_only ? 0 : kind.shift),

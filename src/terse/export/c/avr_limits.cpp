@@ -38,11 +38,11 @@ std::optional<std::size_t> first_beyond(const Encoder& encoder, BytesOf bytes_of
 
 std::string too_large_for_avr(const Encoder& encoder) {
   if (encoder.form != Form::size) return "";
-  std::optional<std::size_t> row_bytes;
-  if (uniform_bits(encoder)) row_bytes = row_elements(encoder) * element_bytes(encoder);
+  const bool in_rows = row_bits(encoder).has_value();
   const auto beyond = first_beyond(encoder, [&](std::size_t f) {
     const export_text::DeviceFeature& feature = encoder.features[f];
-    return row_bytes ? *row_bytes : feature.thresholds.size() * feature.bytes;
+    return in_rows ? row_elements(encoder, f) * element_bytes(encoder)
+                   : feature.thresholds.size() * feature.bytes;
   });
   if (!beyond) return "";
   return fmt::format(

@@ -104,7 +104,12 @@ std::vector<DeviceCost> expected_costs(const Encoder& encoder) {
 std::size_t table_bytes(const Encoder& encoder) {
   if (encoder.form != Form::size) return 0;
   const std::size_t features = encoder.features.size();
-  if (uniform_bits(encoder)) return features * row_elements(encoder) * element_bytes(encoder);
+  if (row_bits(encoder)) {
+    std::size_t elements = 0;
+    for (std::size_t f = 0; f < features; ++f) elements += row_elements(encoder, f);
+    const std::size_t runs = runs_of(encoder).size();
+    return elements * element_bytes(encoder) + (runs > 0 ? 3 * runs + 3 : 0);
+  }
   const MixedLists lists = mixed_lists(encoder);
   std::size_t bytes = lists.count() * features;
   for (const export_text::DeviceFeature& feature : encoder.features) {

@@ -17,26 +17,35 @@ const DeviceFeature& of_the_kind(const Encoder& encoder) {
   return found == encoder.features.end() ? encoder.features.front() : *found;
 }
 
+std::size_t places_of(unsigned bits) {
+  return (std::size_t{1} << bits) - 1;
+}
+
+unsigned bits_of(const DeviceFeature& feature) {
+  return static_cast<unsigned>(std::bit_width(feature.all_thresholds()));
+}
+
+/// Whether one comparison serves all features that are sent.
+bool compares_alike(const Encoder& encoder) {
+  if (encoder.features.empty() || key_kinds(encoder).distinct.size() != 1) return false;
+  // A feature without thresholds of its own has a row all the same, and so a key.
+  return std::ranges::all_of(encoder.features, [&](const DeviceFeature& feature) {
+    return !feature.missing_level && feature.input.type == of_the_kind(encoder).input.type;
+  });
+}
+
 /// One kind, codes of equal width, in radix packing full ones: the bits.
 std::optional<unsigned> equal_bits(const Encoder& encoder) {
-  if (encoder.features.empty() || key_kinds(encoder).distinct.size() != 1) return std::nullopt;
-  const std::size_t thresholds = encoder.features.front().all_thresholds();
-  if (thresholds == 0) return std::nullopt;
-  const auto bits = static_cast<unsigned>(std::bit_width(thresholds));
+  if (!compares_alike(encoder)) return std::nullopt;
+  const unsigned bits = bits_of(encoder.features.front());
+  if (bits == 0) return std::nullopt;
   for (const DeviceFeature& feature : encoder.features) {
-    // A feature without thresholds of its own has a row all the same, and so a key.
-    if (static_cast<unsigned>(std::bit_width(feature.all_thresholds())) != bits ||
-        (encoder.radix() && feature.levels() != std::size_t{1} << bits) || feature.missing_level ||
-        feature.input.type != of_the_kind(encoder).input.type) {
+    if (bits_of(feature) != bits ||
+        (encoder.radix() && feature.levels() != std::size_t{1} << bits)) {
       return std::nullopt;
     }
   }
   return bits;
-}
-
-/// Numbers of a row; 0 if there are none.
-std::size_t places_of(const Encoder& encoder) {
-  return (std::size_t{1} << equal_bits(encoder).value_or(0)) - 1;
 }
 
 bool saves_by_packing(const Encoder& encoder) {
@@ -46,7 +55,7 @@ bool saves_by_packing(const Encoder& encoder) {
       first.bytes != 2) {
     return false;
   }
-  const std::size_t count = places_of(encoder);
+  const std::size_t count = places_of(equal_bits(encoder).value_or(0));
   return encoder.features.size() * (2 * count - packed_row_bytes(count)) > unpacking_code_bytes;
 }
 
@@ -55,24 +64,77 @@ bool any_has(const Encoder& encoder, std::size_t DeviceFeature::*count) {
                              [&](const DeviceFeature& feature) { return feature.*count > 0; });
 }
 
+std::vector<unsigned> bits_of_each(const Encoder& encoder) {
+  std::vector<unsigned> bits;
+  for (const DeviceFeature& feature : encoder.features) bits.push_back(bits_of(feature));
+  return bits;
+}
+
+std::vector<Run> runs_in(const std::vector<unsigned>& bits) {
+  constexpr unsigned features_max = 255;  // a byte
+  std::vector<Run> runs;
+  for (const unsigned of_feature : bits) {
+    if (runs.empty() || runs.back().bits != of_feature || runs.back().features == features_max) {
+      runs.push_back({0, of_feature});
+    }
+    ++runs.back().features;
+  }
+  return runs;
+}
+
+/// Whether rows of different lengths cost hardly more flash than lists of how long they are: a
+/// place for each level that is not used, and three bytes for each run, against a byte a feature.
+bool rows_are_as_small(const Encoder& encoder) {
+  constexpr std::size_t bytes_allowed = 48;
+  const MixedLists lists = mixed_lists(encoder);
+  const std::vector<unsigned> bits = bits_of_each(encoder);
+  std::size_t of_rows = 3 * runs_in(bits).size() + 3;
+  std::size_t of_lists = lists.count() * encoder.features.size();
+  for (std::size_t f = 0; f < bits.size(); ++f) {
+    const DeviceFeature& feature = encoder.features[f];
+    of_rows += places_of(bits[f]) * of_the_kind(encoder).bytes;
+    of_lists += feature.thresholds.size() * feature.bytes;
+  }
+  return of_rows <= of_lists + bytes_allowed;
+}
+
+bool any_refuses_unsent(const Encoder& encoder) {
+  return encoder.may_refuse() && !std::ranges::all_of(encoder.features, &DeviceFeature::sent);
+}
+
 }  // namespace
 
+std::optional<std::vector<unsigned>> row_bits(const Encoder& encoder) {
+  if (const auto equal = equal_bits(encoder)) {
+    std::size_t thresholds = 0;
+    for (const DeviceFeature& feature : encoder.features) thresholds += feature.thresholds.size();
+    // A table of mostly what needs no comparison is shorter with a list of lengths.
+    if (2 * thresholds < encoder.features.size() * places_of(*equal)) return std::nullopt;
+    return std::vector<unsigned>(encoder.features.size(), *equal);
+  }
+  if (encoder.radix() || encoder.form != Form::size || !compares_alike(encoder) ||
+      any_refuses_unsent(encoder) || !rows_are_as_small(encoder)) {
+    return std::nullopt;
+  }
+  return bits_of_each(encoder);
+}
+
 std::optional<unsigned> uniform_bits(const Encoder& encoder) {
-  const std::size_t places = encoder.features.size() * places_of(encoder);
-  std::size_t thresholds = 0;
-  for (const DeviceFeature& feature : encoder.features) thresholds += feature.thresholds.size();
-  // A table of mostly what needs no comparison is shorter with a list of lengths.
-  return 2 * thresholds >= places ? equal_bits(encoder) : std::nullopt;
+  return row_bits(encoder) ? equal_bits(encoder) : std::nullopt;
+}
+
+std::vector<Run> runs_of(const Encoder& encoder) {
+  const auto bits = row_bits(encoder);
+  return !bits || equal_bits(encoder) ? std::vector<Run>{} : runs_in(*bits);
 }
 
 RowComparison row_comparison(const Encoder& encoder) {
   RowComparison comparison;
   comparison.reaches = any_has(encoder, &DeviceFeature::passed);
   const std::uint32_t largest_key = of_the_kind(encoder).largest_key();
-  const std::size_t places = places_of(encoder);
   const bool none_unreached =
       std::ranges::all_of(encoder.features, [&](const DeviceFeature& feature) {
-        return feature.passed + feature.thresholds.size() == places;
+        return feature.passed + feature.thresholds.size() == places_of(bits_of(feature));
       });
   if (!comparison.reaches || none_unreached || largest_key < largest_number(encoder)) {
     return comparison;
@@ -87,12 +149,12 @@ RowComparison row_comparison(const Encoder& encoder) {
 std::uint8_t code_of_largest_key(const Encoder& encoder, std::size_t feature) {
   const DeviceFeature& own = encoder.features[feature];
   const std::size_t code = own.passed + own.thresholds.size();
-  const unsigned bits = uniform_bits(encoder).value();
+  const unsigned bits = bits_of(own);
   return static_cast<std::uint8_t>(bits == 8 ? code : (code * 2 + 1) << (7 - bits));
 }
 
-std::size_t row_elements(const Encoder& encoder) {
-  const std::size_t places = places_of(encoder);
+std::size_t row_elements(const Encoder& encoder, std::size_t feature) {
+  const std::size_t places = places_of(bits_of(encoder.features[feature]));
   const bool with_code = row_comparison(encoder).largest == LargestKey::in_row;
   return (packs_ten_bits(encoder) ? packed_row_bytes(places) : places) + (with_code ? 1 : 0);
 }
@@ -104,7 +166,7 @@ std::vector<std::uint32_t> row_of(const Encoder& encoder, std::size_t feature) {
   for (const std::uint32_t threshold : own.thresholds) {
     row.push_back(threshold + (comparison.reaches ? 1 : 0));
   }
-  row.resize(places_of(encoder), largest_number(encoder));
+  row.resize(places_of(bits_of(own)), largest_number(encoder));
   return row;
 }
 
@@ -133,8 +195,9 @@ MixedLists mixed_lists(const Encoder& encoder) {
 }
 
 bool counts_bits(const Encoder& encoder) {
+  if (encoder.radix()) return false;
   const auto bits = uniform_bits(encoder);
-  return !encoder.radix() && bits && 8 % *bits != 0;
+  return bits ? 8 % *bits != 0 : row_bits(encoder).has_value();
 }
 
 }  // namespace terse::export_c

@@ -1,6 +1,7 @@
-// Rows of equal length: the tables of encoders whose features are all compared alike and have codes
-// of equally many bits. One loop serves them all, without lists beside the table. Private to the
-// room.
+// Rows: the tables of encoders whose features are all compared alike, with a number for every step
+// between two codes of the width. One loop serves all codes of equally many bits, without lists
+// beside the table; where widths differ, a list says which features in a row share one. Private to
+// the room.
 //
 // A threshold that every held value passes, or none, keeps its place in such a row, as a number
 // that makes it so, and a level that the model does not use has a place that none passes: to leave
@@ -16,9 +17,24 @@
 
 namespace terse::export_c {
 
-/// The bits of a code, where those of all features have equally many (in radix packing: 2^bits
-/// levels) and none is for gaps, all are of one kind, and most of a row's places are compared.
+/// The bits of each feature's code, where the table has rows: none is for gaps, all are of one
+/// kind, and either all have equally many bits (in radix packing: 2^bits levels) and most of a
+/// row's places are compared, or the table is hardly larger than one with lists.
+std::optional<std::vector<unsigned>> row_bits(const Encoder& encoder);
+
+/// The same where all have equally many.
 std::optional<unsigned> uniform_bits(const Encoder& encoder);
+
+/// Features one after the other whose codes have equally many bits.
+struct Run {
+  unsigned features = 0;  ///< 1 to 255
+  unsigned bits = 0;      ///< 0: they are not sent
+  std::uint8_t places() const { return static_cast<std::uint8_t>((1U << bits) - 1); }
+};
+
+/// Rows of different lengths: which follow each other. encoder: with row_bits(); none where
+/// uniform_bits() says all.
+std::vector<Run> runs_of(const Encoder& encoder);
 
 /// The largest key, where it must not reach the largest number: it is lowered by one first, unless
 /// a threshold parts it from the one below; then its code follows each row.
@@ -31,18 +47,18 @@ struct RowComparison {
   LargestKey largest = LargestKey::as_others;
 };
 
-/// encoder: with uniform_bits().
+/// encoder: with row_bits().
 RowComparison row_comparison(const Encoder& encoder);
 
-/// The numbers of a feature's row, ascending. encoder: with uniform_bits().
+/// The numbers of a feature's row, ascending. encoder: with row_bits().
 std::vector<std::uint32_t> row_of(const Encoder& encoder, std::size_t feature);
 
 /// The code of the largest key from the left of a byte, and where there is room a one behind it:
-/// "101" is 10110000. encoder: with uniform_bits().
+/// "101" is 10110000. encoder: with row_bits().
 std::uint8_t code_of_largest_key(const Encoder& encoder, std::size_t feature);
 
-/// Elements of a row, with the code that may follow it. encoder: with uniform_bits().
-std::size_t row_elements(const Encoder& encoder);
+/// Elements of a feature's row, with the code that may follow it. encoder: with row_bits().
+std::size_t row_elements(const Encoder& encoder, std::size_t feature);
 
 /// Thresholds of 10 bits, packed: uniform features held as uint10, when that saves more than the
 /// code to unpack them takes. A row is the thresholds' low bytes, then their high bits, four a
@@ -69,8 +85,8 @@ struct MixedLists {
 };
 MixedLists mixed_lists(const Encoder& encoder);
 
-/// Whether the bits that wait for their byte have to be counted: full levels, but codes that do not
-/// fill bytes evenly. Elsewhere a one in front of them tells when it is full.
+/// Whether the bits that wait for their byte have to be counted: rows, but codes that do not fill
+/// bytes evenly. Elsewhere a one in front of them tells when it is full.
 bool counts_bits(const Encoder& encoder);
 
 }  // namespace terse::export_c

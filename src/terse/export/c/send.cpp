@@ -9,17 +9,9 @@
 #include "terse/model/send_on_change.h"
 
 namespace terse::export_c {
-namespace {
-
-struct SentCodes {
-  std::vector<std::size_t> sizes;    ///< bits, or in radix packing levels - 1
-  std::vector<std::size_t> highest;  ///< in an order
-  bool all_in_order = true;
-
-  bool equally_wide() const {
-    return std::ranges::all_of(sizes, [&](std::size_t size) { return size == sizes.front(); });
-  }
-};
+bool SentCodes::equally_wide() const {
+  return std::ranges::all_of(sizes, [&](std::size_t size) { return size == sizes.front(); });
+}
 
 SentCodes sent_codes(const model::Model& model, const Encoder& encoder) {
   SentCodes codes;
@@ -34,8 +26,6 @@ SentCodes sent_codes(const model::Model& model, const Encoder& encoder) {
   }
   return codes;
 }
-
-}  // namespace
 
 std::vector<export_text::File> send_files(const model::Model& model, const Encoder& encoder,
                                           bool with_network) {

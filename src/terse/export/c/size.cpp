@@ -1,8 +1,12 @@
-// Features of one kind with full levels need no lists beside their thresholds; others have their
-// number of thresholds, and a kind, looked up.
+// Features of one kind with full levels need no lists beside their thresholds, but for which in a
+// row have codes of equally many bits; others have their number of thresholds, and a kind, looked
+// up.
 #include "terse/export/c/size.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
 
 #include "terse/export/c/avr.h"
 #include "terse/export/c/keys.h"
@@ -44,12 +48,12 @@ std::vector<std::uint32_t> packed(const std::vector<std::uint32_t>& row) {
 
 std::string table(const Encoder& encoder) {
   if (widths_differ(encoder)) return thresholds_as_bytes(encoder);
-  const bool uniform = uniform_bits(encoder).has_value();
+  const bool in_rows = row_bits(encoder).has_value();
   const bool packs = packs_ten_bits(encoder);
-  const bool with_code = uniform && row_comparison(encoder).largest == LargestKey::in_row;
+  const bool with_code = in_rows && row_comparison(encoder).largest == LargestKey::in_row;
   std::vector<std::uint32_t> numbers;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
-    std::vector<std::uint32_t> row = uniform ? row_of(encoder, f) : encoder.features[f].thresholds;
+    std::vector<std::uint32_t> row = in_rows ? row_of(encoder, f) : encoder.features[f].thresholds;
     if (packs) row = packed(row);
     if (with_code) row.push_back(code_of_largest_key(encoder, f));
     numbers.insert(numbers.end(), row.begin(), row.end());
@@ -93,31 +97,53 @@ std::vector<Kind> kinds_of(const Encoder& encoder, const KeyKinds& kinds) {
   return items;
 }
 
-Uniform uniform_of(const Encoder& encoder, unsigned bits) {
-  const std::size_t thresholds = (std::size_t{1} << bits) - 1;
-  std::vector<Uniform::StepsItem> steps;
-  for (std::size_t step = std::size_t{1} << (bits - 1); step != 0; step /= 2) {
-    steps.push_back({.below = step - 1, .last = step == 1, .step = step});
+std::vector<Uniform::RunsItem> runs_items(const Encoder& encoder) {
+  std::vector<Uniform::RunsItem> items;
+  for (const Run& run : runs_of(encoder)) {
+    items.push_back({.bits = run.bits, .features = run.features, .places = run.places()});
   }
-  const std::size_t rest = bits * encoder.features.size() % 8;
+  return items;
+}
+
+Uniform uniform_of(const Encoder& encoder, const std::vector<unsigned>& row_bits) {
+  const auto [narrowest, widest] = std::ranges::minmax(row_bits);
+  const bool runs = narrowest != widest;
   const RowComparison comparison = row_comparison(encoder);
+  // Every code has a last step: its outcome need not be kept.
+  const bool last_returns = comparison.reaches && narrowest > 0;
+  std::vector<Uniform::StepsItem> steps;
+  for (unsigned bit = widest; bit-- > 0;) {
+    const std::size_t step = std::size_t{1} << bit;
+    steps.push_back({.below = step - 1,
+                     .returns = last_returns && bit == 0,
+                     .step = step,
+                     .wider_than = bit < narrowest ? "" : std::to_string(bit)});
+  }
+  const std::size_t thresholds = (std::size_t{1} << widest) - 1;
+  const std::size_t rest = std::accumulate(row_bits.begin(), row_bits.end(), std::size_t{0}) % 8;
+  const bool in_row = comparison.largest == LargestKey::in_row;
   const char* suffix = key_bytes_max(encoder) == 4 ? "UL" : "U";
-  return {.bits = bits,
+  return {.bits = runs ? "bits" : std::to_string(widest),
           .fill_bits = encoder.radix() || rest == 0 ? "" : std::to_string(8 - rest),
-          .in_row = comparison.largest == LargestKey::in_row,
+          .in_row = in_row,
           // Of bytes and words in registers wider than them, which compare without being cut.
-          .key_type = comparison.reaches && key_bytes_max(encoder) < 4
+          .key_type = (comparison.reaches || runs) && key_bytes_max(encoder) < 4
                           ? "uint_fast16_t"
                           : fmt::format("uint{}_t", 8 * key_bytes_max(encoder)),
+          .last_returns = last_returns,
           .levels = thresholds + 1,
           .lowered = comparison.largest == LargestKey::lowered,
           .rare = comparison.largest == LargestKey::as_others
                       ? ""
                       : fmt::format("0x{:X}{}", largest_number(encoder), suffix),
-          .rare_shift = 8 - bits,
+          .rare_shift = runs ? "(8 - bits)" : std::to_string(8 - widest),
           .reaches = comparison.reaches,
-          .row = row_elements(encoder),
-          .row_numbers = packs_ten_bits(encoder) ? packed_row_bytes(thresholds) : thresholds,
+          .row = runs ? fmt::format("stream->places{}", in_row ? " + 1" : "")
+                      : std::to_string(row_elements(encoder, 0)),
+          .row_numbers = runs                      ? "(1U << bits) - 1U"
+                         : packs_ten_bits(encoder) ? std::to_string(packed_row_bytes(thresholds))
+                                                   : std::to_string(thresholds),
+          .runs = runs_items(encoder),
           .steps = steps,
           .thresholds = thresholds};
 }
@@ -148,7 +174,7 @@ std::string size_functions(const Encoder& encoder) {
   const KeyKinds kinds = key_kinds(encoder);
   std::optional<Uniform> uniform;
   std::optional<Mixed> mixed;
-  if (const auto bits = uniform_bits(encoder)) {
+  if (const auto bits = row_bits(encoder)) {
     uniform = uniform_of(encoder, *bits);
   } else {
     mixed = mixed_of(encoder, kinds);
@@ -168,6 +194,7 @@ std::string size_functions(const Encoder& encoder) {
                           .radix = encoder.radix(),
                           .refuses = encoder.may_refuse(),
                           .row_bits = 8 * element_bytes(encoder),
+                          .runs = !runs_of(encoder).empty(),
                           .table = table(encoder),
                           .tag = hexadecimal(encoder.tag),
                           .uniform = uniform,

@@ -70,6 +70,7 @@ std::string header_text(const Encoder& encoder) {
       .reading_type = reading_type(encoder),
       .refuses = encoder.may_refuse(),
       .row_bits = 8 * element_bytes(encoder),
+      .runs = encoder.form == Form::size && !runs_of(encoder).empty(),
       .speed = encoder.form == Form::speed,
       .table_bytes = table_bytes(encoder),
       .tag = hexadecimal(encoder.tag),

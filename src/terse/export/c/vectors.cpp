@@ -118,7 +118,8 @@ void add_held(const model::Model& model, const Encoder& encoder, std::size_t v,
                                                : held_category(facts, feature.input.type, random);
   bool missing = feature.missing_level && v > 3 && random.below(4) == 0;
   vector.missing.push_back(missing);
-  const bool has_sentinel = feature.input.sentinel || feature.input.limits;
+  const export_text::DeviceInput simple = feature.input.simplified();
+  const bool has_sentinel = simple.sentinel || simple.limits;
   if (feature.missing_level && has_sentinel && v > 3 && random.below(4) == 0) {
     held = no_reading(feature.input, random);
     missing = true;

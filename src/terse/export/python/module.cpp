@@ -9,9 +9,11 @@
 
 #include "terse/export/c/descriptions.h"
 #include "terse/export/c/package.h"
+#include "terse/export/c/send.h"
 #include "terse/export/c/vectors.h"
 #include "terse/export/python/templates.h"
 #include "terse/text/hex.h"
+#include "terse/text/wrapping.h"
 
 namespace terse::export_python {
 namespace {
@@ -58,9 +60,18 @@ std::string in_docstring(std::string_view name) {
   return text;
 }
 
+/// Behind the last code, in its byte; none if it ends there.
+std::string fill_bits(const export_c::Encoder& encoder) {
+  if (encoder.radix()) return "";
+  std::size_t bits = 0;
+  for (const DeviceFeature& feature : encoder.features) {
+    bits += static_cast<std::size_t>(std::bit_width(feature.levels() - 1));
+  }
+  return bits % 8 == 0 ? "" : std::to_string(8 - bits % 8);
+}
+
 std::string module_text(const export_c::Encoder& encoder) {
   std::vector<templates::ModulePy::FeaturesItem> features;
-  std::size_t bits = 0;
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const DeviceFeature& feature = encoder.features[f];
     const export_text::DeviceInput input = feature.input.simplified();
@@ -85,12 +96,10 @@ std::string module_text(const export_c::Encoder& encoder) {
                                        compared(feature, input.sentinel->last))
                          : "",
          .type = export_text::name_of(input.type)});
-    bits += static_cast<std::size_t>(std::bit_width(feature.levels() - 1));
   }
-  const bool fills = !encoder.radix() && bits % 8 != 0;
   return templates::ModulePy{.feature_count = features.size(),
                              .features = features,
-                             .fill_bits = fills ? std::to_string(8 - bits % 8) : "",
+                             .fill_bits = fill_bits(encoder),
                              .holds_floats = encoder.holds_any(ReadingType::float32),
                              .id = encoder.id,
                              .model = in_docstring(encoder.model),
@@ -120,19 +129,43 @@ std::string test_text(const model::Model& model, const export_c::Encoder& encode
   return templates::ModuleTestPy{.prefix = encoder.prefix, .samples = samples}.filled();
 }
 
+std::string lines_of(const std::vector<std::size_t>& numbers) {
+  std::vector<std::string> parts;
+  for (const std::size_t number : numbers) parts.push_back(std::to_string(number));
+  return text::comma_lines(parts, "    ");
+}
+
+std::string send_text(const model::Model& model, const export_c::Encoder& encoder) {
+  export_c::SentCodes codes = export_c::sent_codes(model, encoder);
+  if (encoder.radix()) {
+    for (std::size_t& size : codes.sizes) ++size;
+  }
+  return templates::SendPy{.fill_bits = fill_bits(encoder),
+                           .highest = lines_of(codes.highest),
+                           .prefix = encoder.prefix,
+                           .radix = encoder.radix(),
+                           .sizes = lines_of(codes.sizes),
+                           .tag = encoder.tag.has_value()}
+      .filled();
+}
+
 }  // namespace
 
 std::vector<export_text::File> module_files(const model::Model& model,
-                                            const export_c::Encoder& encoder) {
-  return {{encoder.prefix + ".py", module_text(encoder)},
-          {encoder.prefix + "_test.py", test_text(model, encoder)},
-          {"README.md", templates::ReadmeMd{.feature_count = encoder.features.size(),
-                                            .model = encoder.model,
-                                            .payload_bytes = encoder.layout().bytes(),
-                                            .prefix = encoder.prefix,
-                                            .refuses = encoder.may_refuse()}
-                            .filled()},
-          {"LICENSE", export_c::license_text()}};
+                                            const export_c::Encoder& encoder, bool send_on_change) {
+  std::vector<export_text::File> files = {
+      {encoder.prefix + ".py", module_text(encoder)},
+      {encoder.prefix + "_test.py", test_text(model, encoder)},
+      {"README.md", templates::ReadmeMd{.feature_count = encoder.features.size(),
+                                        .model = encoder.model,
+                                        .payload_bytes = encoder.layout().bytes(),
+                                        .prefix = encoder.prefix,
+                                        .refuses = encoder.may_refuse(),
+                                        .sends = send_on_change}
+                        .filled()},
+      {"LICENSE", export_c::license_text()}};
+  if (send_on_change) files.push_back({encoder.prefix + "_send.py", send_text(model, encoder)});
+  return files;
 }
 
 }  // namespace terse::export_python

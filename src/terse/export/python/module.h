@@ -10,8 +10,10 @@
 namespace terse::export_python {
 
 /// PREFIX.py with encode(), PREFIX_test.py, README.md and LICENSE. encoder: of this model; its
-/// messages are those of the encoder in C.
+/// messages are those of the encoder in C. send_on_change: PREFIX_send.py, too, with the rule of
+/// model/send_on_change.h.
 std::vector<export_text::File> module_files(const model::Model& model,
-                                            const export_c::Encoder& encoder);
+                                            const export_c::Encoder& encoder,
+                                            bool send_on_change = false);
 
 }  // namespace terse::export_python

@@ -10,6 +10,7 @@
 
 #include "terse/export/c/descriptions.h"
 #include "terse/export/c/package.h"
+#include "terse/export/c/send.h"
 #include "terse/export/c/vectors.h"
 #include "terse/export/rust/templates.h"
 #include "terse/export/text/owned_names.h"
@@ -106,7 +107,8 @@ std::string value_of(const DeviceFeature& feature, const export_c::TestVector& v
   return feature.missing_level ? fmt::format("Some({})", value) : value;
 }
 
-std::string library_text(const export_c::Encoder& encoder, std::span<const std::string> fields) {
+std::string library_text(const export_c::Encoder& encoder, std::span<const std::string> fields,
+                         bool send_on_change) {
   std::vector<templates::LibRs::FeaturesItem> features;
   bool rises = false;
   bool falls = false;
@@ -146,6 +148,7 @@ std::string library_text(const export_c::Encoder& encoder, std::span<const std::
                           .radix = encoder.radix(),
                           .refuses = encoder.may_refuse(),
                           .rises = rises,
+                          .sends = send_on_change,
                           .tag = encoder.tag ? fmt::format("{:02X}", *encoder.tag) : ""}
       .filled();
 }
@@ -168,27 +171,52 @@ std::string vectors_text(const model::Model& model, const export_c::Encoder& enc
       .filled();
 }
 
+std::string lines_of(const std::vector<std::size_t>& numbers) {
+  std::vector<std::string> parts;
+  for (const std::size_t number : numbers) parts.push_back(std::to_string(number));
+  return text::comma_lines(parts, "    ");
+}
+
+std::string send_text(const model::Model& model, const export_c::Encoder& encoder) {
+  export_c::SentCodes codes = export_c::sent_codes(model, encoder);
+  if (encoder.radix()) {
+    for (std::size_t& size : codes.sizes) ++size;
+  }
+  const std::string sizes = lines_of(codes.sizes);
+  return templates::SendRs{.codes = codes.sizes.size(),
+                           .highest = lines_of(codes.highest),
+                           .levels = sizes,
+                           .radix = encoder.radix(),
+                           .tag = encoder.tag.has_value(),
+                           .widths = sizes}
+      .filled();
+}
+
 }  // namespace
 
 std::vector<export_text::File> crate_files(const model::Model& model,
-                                           const export_c::Encoder& encoder) {
+                                           const export_c::Encoder& encoder, bool send_on_change) {
   const std::vector<std::string> fields = fields_of(encoder);
   const std::size_t bytes = encoder.layout().bytes();
-  return {{"Cargo.toml", templates::CargoToml{.feature_count = fields.size(),
-                                              .id = encoder.id,
-                                              .payload_bytes = bytes,
-                                              .prefix = encoder.prefix}
-                             .filled()},
-          {"src/lib.rs", library_text(encoder, fields)},
-          {"tests/vectors.rs", vectors_text(model, encoder, fields)},
-          {"README.md", templates::ReadmeMd{.feature_count = fields.size(),
-                                            .gaps = encoder.has_gaps(),
-                                            .model = encoder.model,
-                                            .payload_bytes = bytes,
-                                            .prefix = encoder.prefix,
-                                            .refuses = encoder.may_refuse()}
-                            .filled()},
-          {"LICENSE", export_c::license_text()}};
+  std::vector<export_text::File> files = {
+      {"Cargo.toml", templates::CargoToml{.feature_count = fields.size(),
+                                          .id = encoder.id,
+                                          .payload_bytes = bytes,
+                                          .prefix = encoder.prefix}
+                         .filled()},
+      {"src/lib.rs", library_text(encoder, fields, send_on_change)},
+      {"tests/vectors.rs", vectors_text(model, encoder, fields)},
+      {"README.md", templates::ReadmeMd{.feature_count = fields.size(),
+                                        .gaps = encoder.has_gaps(),
+                                        .model = encoder.model,
+                                        .payload_bytes = bytes,
+                                        .prefix = encoder.prefix,
+                                        .refuses = encoder.may_refuse(),
+                                        .sends = send_on_change}
+                        .filled()},
+      {"LICENSE", export_c::license_text()}};
+  if (send_on_change) files.push_back({"src/send.rs", send_text(model, encoder)});
+  return files;
 }
 
 }  // namespace terse::export_rust

@@ -186,6 +186,12 @@ DeviceInput DeviceInput::simplified() const {
   return simple;
 }
 
+bool DeviceInput::may_fail() const {
+  // Limits may be those of the type.
+  const DeviceInput simple = simplified();
+  return type == ReadingType::float32 || simple.sentinel || simple.limits;
+}
+
 LimitEnds limit_ends(ReadingType type, const std::optional<HeldRange>& limits) {
   LimitEnds ends;
   if (limits && limits->first > held_min(type)) ends.lowest = limits->first;

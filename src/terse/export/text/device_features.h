@@ -44,7 +44,7 @@ struct DeviceInput {
   /// that leave out something.
   DeviceInput simplified() const;
   /// Whether some held value means a missing reading.
-  bool may_fail() const { return type == ReadingType::float32 || sentinel || limits; }
+  bool may_fail() const;
 };
 
 /// A held value as a whole number: a count itself; a float32 as its place in the order of all

@@ -19,6 +19,9 @@ constexpr std::string_view keywords_of_cpp =
     "typedef typeid typename typeof union unsigned using virtual void volatile wchar_t while "
     "xor xor_eq";
 
+// Without -std=c++17, GCC and Clang define them as 1; those of windows.h are empty, or types.
+constexpr std::string_view macros_of_compilers = "far i386 interface linux near unix";
+
 constexpr std::string_view headers_of_c =
     "acc_prof aio aliases alloca ar argp argz arm_acle arm_bf16 arm_cde arm_cmse arm_fp16 "
     "arm_mve arm_mve_types arm_neon assert backtrace byteswap cet complex conio cpio cpuid "
@@ -83,11 +86,27 @@ constexpr std::string_view words_of_python =
     "nonlocal pass with yield";
 
 constexpr std::string_view modules_of_python =
-    "array asyncio binascii btree builtins cmath code codecs collections copy cryptolib "
-    "ctypes dataclasses datetime deflate esp32 ffi framebuf functools gc gzip hashlib heapq "
-    "inspect itertools js jsffi lcd160cr machine micropython neopixel network os pathlib "
-    "pickle platform pyb pyscript queue re rp2 secrets site ssl statistics stm sys tempfile "
-    "test traceback types typing uctypes unittest uos usys warnings weakref wipy zlib";
+    "abc aifc annotationlib antigravity argparse array ast asynchat asyncio asyncore audioop "
+    "base64 bdb binascii bisect btree builtins bz2 calendar cgi cgitb chunk cmath cmd code "
+    "codecs codeop collections colorsys compileall compression concurrent configparser "
+    "contextlib contextvars copy copyreg crypt cryptolib csv ctypes curses dataclasses datetime "
+    "dbm decimal deflate difflib dis distutils doctest email encodings ensurepip esp32 "
+    "faulthandler ffi filecmp fileinput fractions framebuf ftplib functools gc genericpath "
+    "getpass gettext graphlib gzip hashlib heapq hmac html http idlelib imaplib imghdr imp "
+    "importlib inspect itertools js jsffi keyword lcd160cr lib2to3 linecache lzma machine "
+    "mailbox mailcap marshal micropython mimetypes modulefinder msilib msvcrt multiprocessing "
+    "neopixel netrc network nis nntplib nt ntpath nturl2path numbers opcode optparse os "
+    "ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix "
+    "posixpath pprint profile pstats py_compile pyb pyclbr pydoc pydoc_data pyexpat pyscript "
+    "queue quopri re readline reprlib resource rlcompleter rp2 runpy secrets selectors shelve "
+    "shlex shutil site smtpd smtplib sndhdr socketserver spwd sqlite3 sre_compile sre_constants "
+    "sre_parse ssl statistics stm stringprep subprocess sunau symtable sys sysconfig tabnanny "
+    "tarfile telnetlib tempfile test textwrap threading timeit tkinter token tokenize tomllib "
+    "trace traceback tracemalloc tty turtle turtledemo types typing uarray uasyncio ubinascii "
+    "ubluetooth ucollections ucryptolib uctypes uerrno uhashlib uheapq uio ujson umachine "
+    "unicodedata unittest uos uplatform urandom ure urllib uselect usocket ussl ustruct usys uu "
+    "uuid uwebsocket uzlib venv warnings wave weakref webbrowser winreg winsound wipy wsgiref "
+    "xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo";
 
 constexpr std::string_view words_of_rust =
     "alloc become box core crate dyn final fn gen impl let loop macro mod move mut override "
@@ -104,6 +123,7 @@ struct Owner {
 
 constexpr std::array owners = {
     Owner{keywords_of_cpp, "a keyword of C or C++"},
+    Owner{macros_of_compilers, "a macro of compilers"},
     Owner{headers_of_c, "a header of C"},
     Owner{functions_of_c, "a function of C"},
     Owner{headers_of_arduino, "a header of Arduino"},

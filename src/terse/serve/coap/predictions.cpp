@@ -16,10 +16,9 @@ namespace {
 constexpr std::uint32_t observe_register = 0;
 constexpr std::uint32_t observe_deregister = 1;
 
-std::uint64_t milliseconds_since_1970() {
+std::int64_t milliseconds_since_1970() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 /// The peer that asked, until the store has answered.
@@ -47,7 +46,7 @@ struct CoapPredictions::State {
       : setup(setup_),
         responder(responder_),
         watch(std::make_shared<core::PredictionWatch>(wakeup)),
-        observers(setup.limits, milliseconds_since_1970(), Clock::now(),
+        observers(setup.limits, static_cast<std::uint64_t>(milliseconds_since_1970()), Clock::now(),
                   [this](const std::string& resource) { watch->forget(resource); }),
         mailbox(std::make_shared<core::Mailbox<Found>>(wakeup)) {
     setup.pipeline.watch(watch);
@@ -59,6 +58,8 @@ struct CoapPredictions::State {
   void refuse(const Question& question, std::uint8_t code, std::string_view reason);
   void say_state(const Question& question, const std::shared_ptr<const store::Row>& row);
   void ask_store(const Question& question, const std::string& device);
+  std::string body_of(const store::Row* row, const std::string& resource,
+                      std::uint32_t format) const;
   /// Nothing if the peer may read it.
   std::optional<Response> problem(const Asker& asker, std::string_view resource) const;
   void notify(const CoapObservers::Notification& each, const std::string& body);
@@ -98,6 +99,16 @@ void CoapPredictions::State::refuse(const Question& question, std::uint8_t code,
   responder.respond(question.asker, response);
 }
 
+std::string CoapPredictions::State::body_of(const store::Row* row, const std::string& resource,
+                                            std::uint32_t format) const {
+  // The last message of a model is of any device: it says nothing of those that are silent.
+  const bool of_device = row != nullptr && resource.starts_with("d/");
+  return coap_state(
+      row, resource, format,
+      of_device ? setup.heartbeats.overdue(row->model, row->received_ms, milliseconds_since_1970())
+                : std::nullopt);
+}
+
 void CoapPredictions::State::say_state(const Question& question,
                                        const std::shared_ptr<const store::Row>& row) {
   const std::uint32_t format = question.asker.accept.value_or(text_format);
@@ -107,7 +118,7 @@ void CoapPredictions::State::say_state(const Question& question,
     response.observe = observers.open(question.observer(), row, Clock::now());
     if (auto state = observers.state_of(question.resource)) newest = std::move(state);
   }
-  const std::string body = coap_state(newest.get(), question.resource, format);
+  const std::string body = body_of(newest.get(), question.resource, format);
   response.body = body;
   responder.respond(question.asker, response);
 }
@@ -222,7 +233,7 @@ void CoapPredictions::work() {
   for (const CoapObservers::Notification& each : self.observers.collect(Clock::now())) {
     const std::uint32_t format = each.to.accept.value_or(text_format);
     std::string& body = bodies[{each.to.resource, format}];
-    if (body.empty()) body = coap_state(each.state.get(), each.to.resource, format);
+    if (body.empty()) body = self.body_of(each.state.get(), each.to.resource, format);
     self.notify(each, body);
   }
   self.count();

@@ -8,6 +8,7 @@
 #include "terse/serve/coap/message.h"
 #include "terse/serve/coap/observers.h"
 #include "terse/serve/coap/responder.h"
+#include "terse/serve/core/heartbeats.h"
 #include "terse/serve/core/model_registry.h"
 #include "terse/serve/core/pipeline.h"
 #include "terse/serve/core/wakeup.h"
@@ -32,6 +33,7 @@ class CoapPredictions {
     CoapCounters counters;
     Reading reading;  ///< others are answered 4.01 or 4.03
     CoapObserverLimits limits = {};
+    core::Heartbeats heartbeats = core::Heartbeats();
   };
 
   /// wakeup: of the server's thread, called when work() has something to do. responder must outlive

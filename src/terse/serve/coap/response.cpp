@@ -57,13 +57,14 @@ std::string coap_links(const core::ModelRegistry& registry) {
   return links;
 }
 
-std::string coap_state(const store::Row* row, std::string_view resource, std::uint32_t format) {
+std::string coap_state(const store::Row* row, std::string_view resource, std::uint32_t format,
+                       std::optional<bool> overdue) {
   if (format == text_format) {
     if (row == nullptr) return "";
     const std::string prediction = text_of(row->prediction, row->label);
     return resource.starts_with("m/") ? row->device + " " + prediction : prediction;
   }
-  const std::string json = row == nullptr ? "null" : core::prediction_json(*row);
+  const std::string json = row == nullptr ? "null" : core::prediction_json(*row, overdue);
   return format == json_format ? json : cbor_of(json);
 }
 

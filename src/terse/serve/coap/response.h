@@ -42,8 +42,10 @@ CoapResponse coap_response(const core::Answer& answer, std::optional<std::uint32
 
 /// The last message of the resource "d/DEVICE" or "m/MODEL", null if none has come yet. As text the
 /// prediction, of a model after the device and a blank; otherwise what the store holds of it less
-/// payload and radio, which might not fit into a datagram.
-std::string coap_state(const store::Row* row, std::string_view resource, std::uint32_t format);
+/// payload and radio, which might not fit into a datagram, and of a device whether it is overdue,
+/// where that is known.
+std::string coap_state(const store::Row* row, std::string_view resource, std::uint32_t format,
+                       std::optional<bool> overdue);
 
 /// The content of /.well-known/core (RFC 6690): a resource per model, which can be observed.
 std::string coap_links(const core::ModelRegistry& registry);

@@ -40,7 +40,13 @@ struct CoapServer::State {
         exchanges(pipeline, wakeup, options.answers_kept_max),
         responder(*transport,
                   [this](const Peer& peer) { return predictions.next_message_id(peer); }),
-        predictions({registry, pipeline, store, counters, options.reading}, wakeup, responder) {}
+        predictions({.registry = registry,
+                     .pipeline = pipeline,
+                     .store = store,
+                     .counters = counters,
+                     .reading = options.reading,
+                     .heartbeats = options.heartbeats},
+                    wakeup, responder) {}
 
   void loop();
   int wait_ms() const;

@@ -9,13 +9,15 @@
 #include "terse/serve/coap/counters.h"
 #include "terse/serve/coap/predictions.h"
 #include "terse/serve/coap/transport.h"
+#include "terse/serve/core/heartbeats.h"
 #include "terse/serve/core/pipeline.h"
 
 namespace terse::serve::coap {
 
 struct CoapOptions {
   Reading reading = Reading::all;
-  std::size_t answers_kept_max = 100'000;  ///< for retransmissions
+  std::size_t answers_kept_max = 100'000;            ///< for retransmissions
+  core::Heartbeats heartbeats = core::Heartbeats();  ///< how long devices may be silent
 };
 
 /// One thread. A request's acknowledgement carries its response, when the pipeline has answered

@@ -104,6 +104,11 @@ Json json_of(const store::Row& row) {
   return json;
 }
 
+Json with_overdue(Json json, std::optional<bool> overdue) {
+  if (overdue) json["overdue"] = *overdue;
+  return json;
+}
+
 Json targets_of(const model::Model& model) {
   Json json = Json::array();
   for (const model::Target& target : model.targets()) {
@@ -156,12 +161,12 @@ std::string to_json(std::span<const Answer> answers, const ModelRegistry& regist
   return array_of(answers, [&models](const Answer& answer) { return json_of(answer, models); });
 }
 
-std::string to_json(const store::Row& row) {
-  return text_of(json_of(row));
+std::string to_json(const store::Row& row, std::optional<bool> overdue) {
+  return text_of(with_overdue(json_of(row), overdue));
 }
 
-std::string prediction_json(const store::Row& row) {
-  return text_of(prediction_of(row));
+std::string prediction_json(const store::Row& row, std::optional<bool> overdue) {
+  return text_of(with_overdue(prediction_of(row), overdue));
 }
 
 std::string to_json(std::span<const store::Row> rows) {
@@ -176,8 +181,7 @@ std::string to_json(std::span<const store::DeviceSummary> devices, const Heartbe
     add_prediction(device.prediction, device.label, json);
     if (device.measured_ms) json["measured_ms"] = *device.measured_ms;
     const auto overdue = heartbeats.overdue(device.model, device.received_ms, now_ms);
-    if (overdue) json["overdue"] = *overdue;
-    return json;
+    return with_overdue(std::move(json), overdue);
   });
 }
 

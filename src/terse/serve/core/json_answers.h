@@ -1,6 +1,7 @@
 // The answers of the server as JSON text.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -15,9 +16,10 @@ namespace terse::serve::core {
 /// target and unit come from the model if it is still served.
 std::string to_json(const Answer& answer, const ModelRegistry& registry);
 std::string to_json(std::span<const Answer> answers, const ModelRegistry& registry);
-std::string to_json(const store::Row& row);
+/// overdue: whether its device is, where that is known.
+std::string to_json(const store::Row& row, std::optional<bool> overdue = std::nullopt);
 /// Without payload and radio.
-std::string prediction_json(const store::Row& row);
+std::string prediction_json(const store::Row& row, std::optional<bool> overdue = std::nullopt);
 std::string to_json(std::span<const store::Row> rows);
 /// Each says whether it is overdue, if its model has a heartbeat.
 std::string to_json(std::span<const store::DeviceSummary> devices, const Heartbeats& heartbeats,

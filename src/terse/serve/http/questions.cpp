@@ -116,7 +116,7 @@ HttpAnswer Questions::latest(const core::Grant& grant, const std::string& device
   if (!row || !grant.covers_model(row->model)) {
     return json(core::error_json("no message has come from this device"), 404);
   }
-  return json(core::to_json(*row));
+  return json(core::to_json(*row, heartbeats_.overdue(row->model, row->received_ms, now_ms())));
 }
 
 HttpAnswer Questions::messages(const core::Grant& grant, const Target& target) const {
