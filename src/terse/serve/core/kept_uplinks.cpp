@@ -12,6 +12,29 @@ std::optional<std::string> key_of(const Uplink& uplink) {
                                 : fmt::format("{}:{}", uplink.session, *uplink.counter);
 }
 
+store::Row row_of(const Waiting& waiting, std::int64_t received_ms,
+                  const store::CounterPolicy& policy) {
+  const Uplink& uplink = waiting.uplink;
+  const Answer& answer = waiting.answer;
+  store::Row row;
+  row.device = uplink.device;
+  row.model = answer.model;
+  row.version = answer.version;
+  row.key = key_of(uplink);
+  row.received_ms = received_ms;
+  row.payload = uplink.payload;
+  row.prediction = answer.prediction;
+  row.label = answer.label;
+  row.radio = uplink.radio;
+  row.counter = uplink.counter;
+  row.session = uplink.session;
+  row.restarted = uplink.restarted;
+  row.policy = policy;
+  row.measured_ms = uplink.measured_ms;
+  row.sender = sender_text(uplink.sender);
+  return row;
+}
+
 store::Refusal refusal_of(const Waiting& waiting, std::int64_t received_ms) {
   const Uplink& uplink = waiting.uplink;
   return {presentable(uplink.device, device_bytes_max), presentable(uplink.model, name_bytes_max),

@@ -14,6 +14,10 @@ namespace terse::serve::core {
 /// By which repetitions are found: the sender's key, or the counter in its session.
 std::optional<std::string> key_of(const Uplink& uplink);
 
+/// Of an uplink that was predicted.
+store::Row row_of(const Waiting& waiting, std::int64_t received_ms,
+                  const store::CounterPolicy& policy);
+
 store::Refusal refusal_of(const Waiting& waiting, std::int64_t received_ms);
 
 /// What the store has made of an uplink that was predicted.

@@ -77,7 +77,6 @@ struct Pipeline::State {
   bool find_model(Waiting& waiting) const;
   void note_forbidden(const Uplink& uplink, const std::string& model, const std::string& why) const;
   store::CounterPolicy policy_of(const std::string& model) const;
-  store::Row row_of(const Waiting& waiting, std::int64_t received_ms) const;
   void keep(std::vector<Waiting>& batch);
   void write(std::span<const store::Row> rows, std::span<Waiting* const> of_row,
              std::span<Waiting* const> refused, std::int64_t received_ms);
@@ -200,28 +199,6 @@ void Pipeline::State::forget_old_predictors(Lane& lane) const {
   });
 }
 
-store::Row Pipeline::State::row_of(const Waiting& waiting, std::int64_t received_ms) const {
-  const Uplink& uplink = waiting.uplink;
-  const Answer& answer = waiting.answer;
-  store::Row row;
-  row.device = uplink.device;
-  row.model = answer.model;
-  row.version = answer.version;
-  row.key = key_of(uplink);
-  row.received_ms = received_ms;
-  row.payload = uplink.payload;
-  row.prediction = answer.prediction;
-  row.label = answer.label;
-  row.radio = uplink.radio;
-  row.counter = uplink.counter;
-  row.session = uplink.session;
-  row.restarted = uplink.restarted;
-  row.policy = policy_of(answer.model);
-  row.measured_ms = uplink.measured_ms;
-  row.sender = sender_text(uplink.sender);
-  return row;
-}
-
 void Pipeline::State::keep(std::vector<Waiting>& batch) {
   if (store == nullptr && watches.empty()) return;
   std::vector<store::Row> rows;
@@ -230,7 +207,7 @@ void Pipeline::State::keep(std::vector<Waiting>& batch) {
   const std::int64_t received_ms = now_ms();
   for (Waiting& waiting : batch) {
     if (waiting.answer.verdict == Verdict::stored) {
-      rows.push_back(row_of(waiting, received_ms));
+      rows.push_back(row_of(waiting, received_ms, policy_of(waiting.answer.model)));
       of_row.push_back(&waiting);
     } else if (waiting.answer.verdict == Verdict::refused ||
                waiting.answer.verdict == Verdict::unknown_model) {
