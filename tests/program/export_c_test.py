@@ -80,7 +80,14 @@ class ExportC(program_test.ProgramTest):
         subprocess.run(["cc", "-std=c99", "-ffreestanding", "-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion",
                         "-pedantic", "-Werror", "-c", "m_send.c", "-o", "m_send.o"], cwd=self.folder / "c", check=True)
         self.assertNotIn("m_send.c", self.export()["files"])
-        self.refused("export", "m.terse", "--to", "rust", "-o", "bad", "--send-on-change", says=["--send-on-change"])
+        for language, file in (("rust", "src/send.rs"), ("micropython", "m_send.py")):
+            for options, there in ((["--send-on-change"], True), ([], False)):
+                folder = language + str(there)
+                facts = json.loads(self.terse("export", "m.terse", "--to", language, "-o", folder, "--json",
+                                              *options).stdout)
+                self.assertEqual(file in facts["files"], there)
+                readme = (self.folder / folder / "README.md").read_text()
+                self.assertEqual("sender.due(" in readme, there)
 
     def test_names_that_others_own_are_not_taken(self):
         model = self.model()
