@@ -108,6 +108,6 @@ def report(terse, write_models, folder, sets=None):
                 widths = " ".join(map(str, code_bits(columns)))
                 print("| " + " | ".join(map(str, [table.name, len(table.names), bits, widths, held, form, out_of_reach,
                                                   *cells])) + " |", flush=True)
-    print(f"\nIn size form the slowest takes {worst['size']:.2f} times the best case of its shape where codes are equally "
-          f"wide, {worst['widths']:.2f}\nwhere they are not; in speed form, where the way through the comparisons depends "
-          f"on the readings, {worst['speed']:.2f}.")
+    print(f"\nIn size form the slowest takes {worst['size']:.2f} times the best case of its shape where codes are "
+          f"equally wide, {worst['widths']:.2f}\nwhere they are not; in speed form, where the way through the "
+          f"comparisons depends on the readings, {worst['speed']:.2f}.")
