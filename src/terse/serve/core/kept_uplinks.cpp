@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "terse/serve/core/audit.h"
 #include "terse/serve/core/names.h"
 
 namespace terse::serve::core {
