@@ -6,11 +6,12 @@
 
 namespace terse::serve::core {
 
-/// Peers that send again as soon as they are answered fall into two halves: one waits while the
-/// other is being written, and the disk works twice for what it could write at once. So after a
+/// A few peers that send again as soon as they are answered fall into two halves: one waits while
+/// the other is being written, and the disk works twice for what it could write at once. So after a
 /// batch its peers are waited for, as many as it had and as had come meanwhile, but never longer
-/// than a share of what the last write took; and if they do not come, the next batches wait for
-/// nobody (the idea of PostgreSQL's commit_delay and commit_siblings, measured instead of set).
+/// than half of what a write costs however little it writes, which is what is saved; and if they do
+/// not come, the next batches wait for nobody (the idea of PostgreSQL's commit_delay and
+/// commit_siblings, measured instead of set).
 class Gathering {
  public:
   struct Wait {
@@ -27,11 +28,12 @@ class Gathering {
 
  private:
   bool worth_waiting() const;
+  std::chrono::nanoseconds at_most() const;
 
   std::size_t batch_ = 0;
   std::size_t others_ = 0;
-  std::chrono::nanoseconds write_{0};
-  std::size_t without_ = 0;  ///< batches still to be taken without waiting
+  std::chrono::nanoseconds fixed_{0};  ///< of every write
+  std::size_t without_ = 0;            ///< batches still to be taken without waiting
 };
 
 }  // namespace terse::serve::core
