@@ -188,7 +188,9 @@ def readings_row(avr, folder, table):
     payload_bytes = 4 * table.X.shape[1]
     code = f"""
 #include <string.h>
-__attribute__((noinline)) void peer(const float *values, uint8_t *message) {{ memcpy(message, values, {payload_bytes}); }}
+__attribute__((noinline)) void peer(const float *values, uint8_t *message) {{
+  memcpy(message, values, {payload_bytes});
+}}
 """
     flash, ram, cycles, payloads = measured(avr, folder, code, table, payload_bytes)
     assert payloads[0] == table.unseen[0].astype("<f4").tobytes()

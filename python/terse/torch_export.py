@@ -62,10 +62,7 @@ def export(model, layer, path, *, features=None, units=None, scale=None, target=
     ValueError
         If something does not fit the layer, or more than the layer's steps decides.
     """
-    if packing not in ("bits", "radix"):
-        refuse("packing", f"{packing!r} is no packing", "choose bits or radix")
-    if outputs not in ("scores", "probabilities"):
-        refuse("outputs", f"{outputs!r} is neither", "choose scores or probabilities")
+    require_words(packing, outputs)
     own_shape = (layer.features,) if shape is None else tuple(int(size) for size in shape)
     if not own_shape or min(own_shape) < 1:
         refuse("shape", f"{shape!r} is no shape of a row", "give sizes of 1 and more")
@@ -89,6 +86,13 @@ def export(model, layer, path, *, features=None, units=None, scale=None, target=
     made = folded(model, layer, description)
     made.save(os.fspath(path))
     return made
+
+
+def require_words(packing, outputs):
+    if packing not in ("bits", "radix"):
+        refuse("packing", f"{packing!r} is no packing", "choose bits or radix")
+    if outputs not in ("scores", "probabilities"):
+        refuse("outputs", f"{outputs!r} is neither", "choose scores or probabilities")
 
 
 @dataclass

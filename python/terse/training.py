@@ -180,16 +180,21 @@ def train(X, y, *, protocol="terse", task=None, features=None, ignore=(), missin
     job = Job(X, y, task=task, features=features, ignore=ignore, missing=missing, categorical=categorical,
               dates=dates, sample_weight=sample_weight, units=units, source=source, options=options)
     if encoder is not None:
-        if not isinstance(encoder, Model):
-            refuse("encoder", f"is a {type(encoder).__name__}", "give a terse.Model")
-        for name, value, own in (("features", features, (None, ())), ("ignore", ignore, ((), [])),
-                                 ("missing", missing, ("error",)), ("categorical", categorical, ((), [])),
-                                 ("protocol", protocol, ("terse",))):
-            if value not in own:
-                refuse(name, "the encoder stays as it is", "leave it out, or train without `encoder`")
+        require_kept(encoder, (("features", features, (None, ())), ("ignore", ignore, ((), [])),
+                               ("missing", missing, ("error",)), ("categorical", categorical, ((), [])),
+                               ("protocol", protocol, ("terse",))))
     model, notes = train_job(job, protocol, progress, True, tag_text(tag), encoder)
     warn(notes)
     return model
+
+
+def require_kept(encoder, given):
+    """given: (name, value, values that say nothing) of what a kept encoder has settled."""
+    if not isinstance(encoder, Model):
+        refuse("encoder", f"is a {type(encoder).__name__}", "give a terse.Model")
+    for name, value, nothing in given:
+        if value not in nothing:
+            refuse(name, "the encoder stays as it is", "leave it out, or train without `encoder`")
 
 
 def tag_text(tag):

@@ -40,7 +40,8 @@ def answer(question, **changed):
 
 
 def reply(body, status="200 OK", more=""):
-    return f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{more}\r\n".encode() + body
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+    return head.encode() + body
 
 
 def behave_well(peer, question):
@@ -113,7 +114,8 @@ HOSTILE = {
     "error": lambda peer, question: peer.sendall(reply(b'{"error":"no"}', "500 Internal Server Error")),
     "no JSON": lambda peer, question: peer.sendall(reply(b"<html>")),
     "deep": lambda peer, question: peer.sendall(reply(b'{"outputs":' + b"[" * 50_000)),
-    "NaN": lambda peer, question: peer.sendall(reply(answer(question, data=[float("nan")] * len(predictions(question))))),
+    "NaN": lambda peer, question: peer.sendall(
+        reply(answer(question, data=[float("nan")] * len(predictions(question))))),
     "infinite": lambda peer, question: peer.sendall(reply(answer(question, data=[1e300] * len(predictions(question))))),
     "wrong shape": lambda peer, question: peer.sendall(reply(answer(question, shape=[1, 1, 1]))),
     "too few": lambda peer, question: peer.sendall(reply(answer(question, data=predictions(question)[1:]))),

@@ -119,7 +119,8 @@ class Good(PredictorTest):
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
                 peer.settimeout(20)
                 for number, (payload, prediction) in enumerate(self.messages[:20]):
-                    request = coap_put(0, number + 1, b"t", ["m", "fan"], ["d=c", f"n={number}"], bytes.fromhex(payload))
+                    request = coap_put(0, number + 1, b"t", ["m", "fan"], ["d=c", f"n={number}"],
+                                       bytes.fromhex(payload))
                     peer.sendto(request, ("127.0.0.1", server.addresses["coap_port"]))
                     found = peer.recv(2000)
                     self.assertEqual(found[1], 0x44)
@@ -232,7 +233,8 @@ class Options(PredictorTest):
         serve = ("serve", "fan.terse", "--http", "127.0.0.1:0")
         self.assertIn("encoder alone", self.refused(*serve))
         self.assertIn("https", self.refused(*serve, "--predictor", "https://h:1"))
-        self.assertIn("no model 'wind'", self.refused(*serve, "--predictor", "http://h:1", "--predictor", "wind=http://h:1"))
+        self.assertIn("no model 'wind'", self.refused(*serve, "--predictor", "http://h:1", "--predictor",
+                                                      "wind=http://h:1"))
         self.assertIn("second", self.refused(*serve, "--predictor", "http://h:1", "--predictor", "http://h:2"))
         make_model(TERSE, self.folder)
         self.assertIn("own decoder", self.refused("serve", "pump.terse", "--predictor", "pump=http://h:1"))

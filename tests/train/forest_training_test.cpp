@@ -139,12 +139,12 @@ TEST(ForestTraining, RefusesWhatADeviceComputesNothingOf) {
   EXPECT_EQ(
       input_error([&] { trained(gap); }),
       "some: row 8, column 'b': there is a gap, of which a device computes nothing; leave out "
-      "the rows with a gap, or `computed`");
+      "the rows with a gap, or let the device compute nothing");
   data::Table names = some_table(100, 1.0);
   names.categories = {{}, {}, {"x", "y"}};
   EXPECT_EQ(input_error([&] { trained(names); }),
             "some: column 'c': holds categories, of which a device computes nothing; leave it out "
-            "with `ignore`, or `computed`");
+            "with `ignore`, or let the device compute nothing");
   data::Table three = some_table(100, 1.0);
   three.classes = {"p", "q", "r"};
   EXPECT_EQ(input_error([&] { trained(three); }),

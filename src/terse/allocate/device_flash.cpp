@@ -13,12 +13,9 @@ constexpr std::size_t code_bytes = 600;
 constexpr std::size_t trees_min = 8;
 constexpr std::size_t trees_max = 256;
 
-struct Depth {
-  std::size_t depth;
-  std::size_t bytes_min;  ///< of the trees' tables
-};
-// Of a few thousand bytes many shallow trees make more than few deep ones (measured on six sets).
-constexpr Depth depths[] = {{7, 30'000}, {6, 6'000}, {5, 3'600}, {4, 0}};
+// Many shallow trees say more than few deep ones in the same bytes.
+constexpr std::size_t depth_min = 4;
+constexpr std::size_t depth_max = 7;
 
 std::size_t tree_bytes(std::size_t depth) {
   const std::size_t leaves = std::size_t{1} << depth;
@@ -36,7 +33,7 @@ std::size_t forest_flash_bytes(const ForestSize& size, std::size_t readings) {
 }
 
 ForestSize forest_within(std::size_t flash_bytes, std::size_t readings) {
-  const std::size_t least = fixed_bytes(readings) + trees_min * tree_bytes(4);
+  const std::size_t least = fixed_bytes(readings) + trees_min * tree_bytes(depth_min);
   if (flash_bytes < least) {
     throw base::OptionError(
         "device_flash", "",
@@ -44,10 +41,9 @@ ForestSize forest_within(std::size_t flash_bytes, std::size_t readings) {
         fmt::format("give {} or more, or leave it out", least));
   }
   const std::size_t left = flash_bytes - fixed_bytes(readings);
-  const auto* found =
-      std::ranges::find_if(depths, [left](const Depth& depth) { return left >= depth.bytes_min; });
-  const std::size_t trees = std::min(left / tree_bytes(found->depth), trees_max);
-  return {found->depth, trees};
+  std::size_t depth = depth_min;
+  while (depth < depth_max && left / tree_bytes(depth) > trees_max) ++depth;
+  return {depth, std::min(left / tree_bytes(depth), trees_max)};
 }
 
 }  // namespace terse::allocate

@@ -96,8 +96,13 @@ void run_decode(const DecodeArguments& arguments) {
     add_predictions(model, decoded.predictions, arguments.decision_threshold, json);
     output.write(json.dump() + "\n");
   } else {
-    for (const model::Feature& feature : model.features)
-      output.write(text::csv_field(feature.name) + ",");
+    const std::vector<model::Target> targets = model.targets();
+    for (const model::Feature& feature : model.features) {
+      // No two columns of one name where readings are given back.
+      const bool back =
+          std::ranges::find(targets, feature.name, &model::Target::name) != targets.end();
+      output.write(text::csv_field(back ? "code of " + feature.name : feature.name) + ",");
+    }
     output.write(prediction_header(model) + "\n");
     for (std::size_t row = 0; row < decoded.rows; ++row) {
       output.write(row_text(model, decoded, row, arguments.decision_threshold));

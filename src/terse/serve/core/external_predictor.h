@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "terse/quantize/thresholds.h"
 #include "terse/serve/core/served_model.h"
 
 namespace terse::serve::core {

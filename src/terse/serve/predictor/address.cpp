@@ -15,8 +15,9 @@ constexpr std::string_view scheme = "http://";
 constexpr std::string_view models = "/v2/models/";
 
 [[noreturn]] void refuse(std::string_view text, const char* problem) {
-  throw base::InputError("--predictor", "", text::in_quotes(text) + problem,
-                         "write for example http://127.0.0.1:8080, or with /v2/models/NAME behind");
+  throw base::OptionError(
+      "predictor", "", text::in_quotes(text) + problem,
+      "write for example http://127.0.0.1:8080, or with /v2/models/NAME behind");
 }
 
 bool is_plain(std::string_view text, std::string_view more) {
