@@ -51,7 +51,7 @@ def export(model, layer, path, *, features=None, units=None, scale=None, target=
         Of one row of what the network takes, such as (64, 3) for windows of 64 readings of 3 channels, which make
         192 readings of a message, the last axis fastest. One axis of the layer's features if left out.
     outputs : {"scores", "probabilities"}
-        What a network that is no perceptron gives of classes; scores become probabilities in the ONNX file.
+        What a network other than a perceptron gives of classes; scores become probabilities in the ONNX file.
 
     Returns
     -------

@@ -1,9 +1,12 @@
 #include "terse/cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <type_traits>
 
 #include "terse/base/destination.h"
 #include "terse/text/csv.h"
@@ -37,6 +40,32 @@ void protect_inputs(const CLI::App& command) {
 Option one_argument(CLI::Option* option) {
   if (!option->get_positional()) option->allow_extra_args(false);
   return Option(*option);
+}
+
+/// What is wrong with a whole number that is not negative, or nothing. The library behind it wraps
+/// negative ones around, cuts too large ones off, and reads zeros in front as base 8: those go.
+std::string unsigned_problem(std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  if (!digits) return text::in_quotes(text) + " is not a whole number from 0 up";
+  text.erase(0, std::min(text.find_first_not_of('0'), text.size() - 1));
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() ? "" : text::in_quotes(text) + " is too large";
+}
+
+template <class T>
+struct IsUnsigned : std::is_unsigned<T> {};
+template <class T>
+struct IsUnsigned<std::optional<T>> : std::is_unsigned<T> {};
+template <class T>
+struct IsUnsigned<std::vector<T>> : std::is_unsigned<T> {};
+
+template <class T>
+Option checked(CLI::Option* option) {
+  if constexpr (IsUnsigned<T>::value) {
+    option->transform(CLI::Validator(unsigned_problem, ""));
+  }
+  return one_argument(option);
 }
 
 }  // namespace
@@ -120,7 +149,7 @@ void Command::requires_command() {
 
 template <class T>
 Option Command::add_option(const std::string& names, T& target, const std::string& text) {
-  return one_argument(command_->add_option(names, target, text));
+  return checked<T>(command_->add_option(names, target, text));
 }
 
 template <class T>
@@ -131,7 +160,7 @@ Option Command::add_option(const std::string& names, std::function<T()> get,
     const T value = get();
     return CLI::detail::checked_to_string<T, T>(value);
   });
-  return one_argument(option);
+  return checked<T>(option);
 }
 
 #define TERSE_OPTION_TYPE(...)                                                               \
@@ -228,7 +257,8 @@ void Program::run(int argument_count, const char* const* arguments) {
 
 template <class T>
 bool read_number(const std::string& text, T& number) {
-  return CLI::detail::lexical_cast(text, number);
+  std::string digits = text;
+  return unsigned_problem(digits).empty() && CLI::detail::lexical_cast(digits, number);
 }
 
 template bool read_number(const std::string&, unsigned&);
