@@ -30,7 +30,7 @@ TEST(Address, OthersAreRefusedWithTheTextThatWasGiven) {
         "http://h:1/v2/models/m/versions/1/2", "http://h:1/v2/models/m n",
         "http://h:1/v2/models/m\r\nX: y", "http://h h:1"}) {
     const std::string message = input_error([&] { parse_address(text); });
-    EXPECT_TRUE(message.starts_with("--predictor: ")) << text << ": " << message;
+    EXPECT_TRUE(message.starts_with("predictor: ")) << text << ": " << message;
   }
 }
 

@@ -74,8 +74,7 @@ std::string inputs_of(const KeyKind& kind, const RowComparison& comparison) {
 std::vector<templates::AvrC::NarrowerItem> narrower(std::vector<unsigned> bits,
                                                     unsigned key_bytes) {
   std::ranges::sort(bits);
-  const auto repeated = std::ranges::unique(bits);
-  bits.erase(repeated.begin(), repeated.end());
+  bits.erase(std::unique(bits.begin(), bits.end()), bits.end());
   std::vector<templates::AvrC::NarrowerItem> items;
   for (std::size_t i = 0; i + 1 < bits.size(); ++i) {
     items.push_back({.entry = entry_label(bits[i]),

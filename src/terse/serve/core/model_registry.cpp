@@ -107,8 +107,8 @@ std::shared_ptr<const std::vector<Served>> read_all(const RegistrySources& sourc
     require_named("device_model", text::in_quotes(device), name);
   }
   for (const auto& [name, url] : sources.predictors) {
-    const auto uses = [&](const Served& served) {
-      return served->name == name && served->model.external();
+    const auto uses = [&wanted = name](const Served& served) {
+      return served->name == wanted && served->model.external();
     };
     if (name.empty() || std::ranges::any_of(catalog, uses)) continue;
     require_named("predictor", text::in_quotes(name), name);
