@@ -165,7 +165,7 @@ base::Matrix last_units(const model::Model& model, const data::Table& table,
 std::vector<float> standardised_targets(const model::Model& model, const data::Table& table,
                                         std::span<const std::uint32_t> rows,
                                         const Objective& objective) {
-  const auto& number = std::get<model::Number>(model.targets().front().output);
+  const auto number = std::get<model::Number>(model.targets().front().output);
   const data::Scaler scaler{{number.mean}, {number.deviation}};
   std::vector<float> targets;
   for (const std::uint32_t row : rows) {
