@@ -163,27 +163,24 @@ class Allocator {
     if (options.full_precision && !computed_) measure_reference(table);
   }
 
-  Curve& result() { return curve_; }
+  const FullPrecision& reference() const { return reference_; }
 
-  /// The last point then is that of this budget: a new one, unless its message fits it, too.
-  void shrink_to(double budget) {
+  /// What this budget gets: the last point once more, if its message fits. Without budgets of its
+  /// own.
+  const CurvePoint& shrunk_to(double budget) {
     shrink(networks_, budget, task_, training_, options_.shrink, round_, observer_);
-    if (joined_last(networks_.back().table.levels(), budget)) return;
+    if (is_last(networks_.back().table.levels())) return *last_;
     CurvePoint point;
-    point.budgets = {budget};
     point.computed = computed_;
     judge(networks_, point);
     if (budget <= few_features_bits_max) compete(budget, point);
-    if (joined_last(point.levels, budget)) return;
-    curve_.points.push_back(std::move(point));
+    if (!is_last(point.levels)) last_ = std::move(point);
+    return *last_;
   }
 
  private:
-  // Whether the last point has these levels: the budget is then one of its own.
-  bool joined_last(const std::vector<std::size_t>& levels, double budget) {
-    if (curve_.points.empty() || curve_.points.back().levels != levels) return false;
-    curve_.points.back().budgets.push_back(budget);
-    return true;
+  bool is_last(const std::vector<std::size_t>& levels) const {
+    return last_ && last_->levels == levels;
   }
 
   // What `best` leaves out where trees cannot learn the loss; asked for alone, boosting refuses it.
@@ -220,7 +217,6 @@ class Allocator {
         networks.push_back(with_few_features(network, messages[i], task_));
       }
       CurvePoint other;
-      other.budgets = point.budgets;
       other.computed = computed_;
       judge(networks, other);
       if (other.losses.mean() < point.losses.mean()) point = std::move(other);
@@ -265,7 +261,7 @@ class Allocator {
       }
       if (losses.mean() >= least) continue;
       least = losses.mean();
-      curve_.reference = {decoder, std::move(losses)};
+      reference_ = {decoder, std::move(losses)};
     }
   }
 
@@ -278,24 +274,25 @@ class Allocator {
   std::vector<ShrinkingNetwork> networks_;  ///< one per fold, then the one of all rows
   std::vector<ShrinkingNetwork> unshrunk_;  ///< as they were; none if no budget is small
   std::uint64_t round_ = 0;
-  Curve curve_;
+  std::optional<CurvePoint> last_;  ///< of the budgets so far
+  FullPrecision reference_;
 };
 
-// True if there is a new point: the last message may be this budget's, too.
-bool add_best(std::span<const std::unique_ptr<Allocator>> allocators, double budget, Curve& curve) {
-  const CurvePoint* best = nullptr;
-  for (const auto& allocator : allocators) {
-    const CurvePoint& point = allocator->result().points.back();
-    if (best == nullptr || point.losses.mean() < best->losses.mean()) best = &point;
-  }
+// The better one of two at the same budget, or the only one.
+const CurvePoint* better(const CurvePoint* one, const CurvePoint& other) {
+  return one == nullptr || other.losses.mean() < one->losses.mean() ? &other : one;
+}
+
+// True if it is a new point: the last message may be this budget's, too.
+bool add(const CurvePoint& point, double budget, Curve& curve) {
   if (!curve.points.empty()) {
     CurvePoint& last = curve.points.back();
-    if (last.levels == best->levels && last.computed == best->computed) {
+    if (last.levels == point.levels && last.computed == point.computed) {
       last.budgets.push_back(budget);
       return false;
     }
   }
-  curve.points.push_back(*best);
+  curve.points.push_back(point);
   curve.points.back().budgets = {budget};
   return true;
 }
@@ -330,12 +327,13 @@ Curve curve(const data::Table& table, std::span<const std::uint32_t> rows,
         std::make_unique<Allocator>(computed->table, rows, training, options, observer, computed));
   }
   Curve curve;
-  curve.reference = allocators.front()->result().reference;
+  curve.reference = allocators.front()->reference();
   curve.budgets_left = options.budgets.size();
   for (const double budget : options.budgets) {
-    for (const auto& allocator : allocators) allocator->shrink_to(budget);
+    const CurvePoint* best = nullptr;
+    for (const auto& allocator : allocators) best = better(best, allocator->shrunk_to(budget));
     --curve.budgets_left;
-    if (add_best(allocators, budget, curve) && stop_after && stop_after(curve)) break;
+    if (add(*best, budget, curve) && stop_after && stop_after(curve)) break;
   }
   return curve;
 }
