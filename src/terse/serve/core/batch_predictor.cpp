@@ -1,8 +1,5 @@
 #include "terse/serve/core/batch_predictor.h"
 
-#include <fmt/core.h>
-
-#include "terse/base/overloaded.h"
 #include "terse/model/identity.h"
 #include "terse/serve/core/prediction_answer.h"
 
@@ -43,23 +40,18 @@ void BatchPredictor::predict(std::span<const ToPredict> batch) {
 }
 
 std::string BatchPredictor::unpack(std::span<const std::uint8_t> payload, std::size_t row) {
-  if (payload.size() != served_->payload_bytes) {
-    return fmt::format("{} bytes instead of {}", payload.size(), served_->payload_bytes);
-  }
   const std::size_t features = served_->model.features.size();
-  payload::Status status = payload::Status::ok;
-  bool taken = true;
-  std::visit(base::Overloaded{[&](const payload::Layout& layout) {
-                                status = layout.unpack(
-                                    payload, std::span(codes_).subspan(row * features, features));
-                              },
-                              [&](const payload::FloatLayout& layout) {
-                                status = layout.unpack(payload, readings_.row(row));
-                                taken = predictor_.takes(readings_.row(row));
-                              }},
-             message_);
+  if (of_codes()) {
+    return unpack_codes(*served_, payload, std::span(codes_).subspan(row * features, features));
+  }
+  const std::string problem = length_problem(*served_, payload);
+  if (!problem.empty()) return problem;
+  const payload::Status status =
+      std::get<payload::FloatLayout>(message_).unpack(payload, readings_.row(row));
   if (status != payload::Status::ok) return model::refusal_text(served_->model, status, payload);
-  return taken ? "" : "a reading is missing, not finite, or not a category of the model";
+  return predictor_.takes(readings_.row(row))
+             ? ""
+             : "a reading is missing, not finite, or not a category of the model";
 }
 
 }  // namespace terse::serve::core

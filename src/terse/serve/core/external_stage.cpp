@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "terse/model/identity.h"
 #include "terse/serve/core/prediction_answer.h"
-#include "terse/text/quoting.h"
 
 namespace terse::serve::core {
 namespace {
@@ -18,22 +16,6 @@ constexpr std::size_t questions_max = 64;    // for one batch: enough to find th
 
 std::size_t rows_of(const ServedModel& served) {
   return std::clamp<std::size_t>(codes_max / served.model.features.size(), 1, rows_max);
-}
-
-/// False if the payload is not one of the model: then the answer says why.
-bool unpack(Waiting& waiting, std::span<quantize::Code> codes) {
-  const ServedModel& served = *waiting.served;
-  const std::span<const std::uint8_t> payload = waiting.uplink.payload;
-  waiting.answer.verdict = Verdict::refused;
-  if (payload.size() != served.payload_bytes) {
-    waiting.answer.reason =
-        fmt::format("{} bytes instead of {}", payload.size(), served.payload_bytes);
-    return false;
-  }
-  const payload::Status status = served.layout.unpack(payload, codes);
-  if (status == payload::Status::ok) return true;
-  waiting.answer.reason = model::refusal_text(served.model, status, payload);
-  return false;
 }
 
 }  // namespace
@@ -101,8 +83,14 @@ void ExternalStage::predict(std::span<Waiting*> rows) {
   std::vector<quantize::Code> codes(rows.size() * features);
   std::vector<Waiting*> good;
   for (Waiting* waiting : rows) {
-    const std::size_t begin = good.size() * features;
-    if (unpack(*waiting, std::span(codes).subspan(begin, features))) good.push_back(waiting);
+    const auto own = std::span(codes).subspan(good.size() * features, features);
+    const std::string problem = unpack_codes(*waiting->served, waiting->uplink.payload, own);
+    if (problem.empty()) {
+      good.push_back(waiting);
+    } else {
+      waiting->answer.verdict = Verdict::refused;
+      waiting->answer.reason = problem;
+    }
   }
   if (good.empty()) return;
   questions_left_ = questions_max;

@@ -1,8 +1,11 @@
 #include "terse/serve/core/prediction_answer.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "terse/model/identity.h"
 #include "terse/serve/core/named_predictions.h"
 
 namespace terse::serve::core {
@@ -37,6 +40,20 @@ void set_prediction(const ServedModel& served, std::span<const float> outputs, A
   answer.prediction = static_cast<float>(index);
   answer.label = classes->labels[index];
   answer.probability = *best;
+}
+
+std::string length_problem(const ServedModel& served, std::span<const std::uint8_t> payload) {
+  if (payload.size() == served.payload_bytes) return "";
+  return fmt::format("{} bytes instead of {}", payload.size(), served.payload_bytes);
+}
+
+std::string unpack_codes(const ServedModel& served, std::span<const std::uint8_t> payload,
+                         std::span<quantize::Code> codes) {
+  std::string problem = length_problem(served, payload);
+  if (!problem.empty()) return problem;
+  const payload::Status status = served.layout.unpack(payload, codes);
+  if (status == payload::Status::ok) return "";
+  return model::refusal_text(served.model, status, payload);
 }
 
 }  // namespace terse::serve::core
